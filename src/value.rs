@@ -1,0 +1,106 @@
+//! Values of attributes: what hosts give, and what an evaluation sees.
+
+use std::collections::BTreeSet;
+
+use crate::time::Timestamp;
+
+/// The value of an attribute, as a host gives it. An enum's value is its name, a [`Value::Text`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// `bool`
+    Bool(bool),
+    /// `int`
+    Int(i64),
+    /// `float`; NaN counts as unknown (L6)
+    Float(f64),
+    /// `string` or `enum`
+    Text(Box<str>),
+    /// `timestamp`
+    Timestamp(Timestamp),
+    /// `set`
+    Set(BTreeSet<Box<str>>),
+}
+
+macro_rules! value_from {
+    ($($from:ty => |$v:ident| $to:expr),+ $(,)?) => {
+        $(impl From<$from> for Value { fn from($v: $from) -> Self { $to } })+
+    };
+}
+value_from! {
+    bool => |v| Self::Bool(v),
+    i64 => |v| Self::Int(v),
+    i32 => |v| Self::Int(v.into()),
+    u32 => |v| Self::Int(v.into()),
+    f64 => |v| Self::Float(v),
+    &str => |v| Self::Text(v.into()),
+    String => |v| Self::Text(v.into()),
+    Timestamp => |v| Self::Timestamp(v),
+}
+impl<S: Into<Box<str>>, const N: usize> From<[S; N]> for Value {
+    fn from(members: [S; N]) -> Self {
+        Self::Set(members.into_iter().map(Into::into).collect())
+    }
+}
+
+impl Value {
+    /// The word for its type, as in documents.
+    pub(crate) const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::Float(_) => "float",
+            Self::Text(_) => "string",
+            Self::Timestamp(_) => "timestamp",
+            Self::Set(_) => "set",
+        }
+    }
+}
+
+/// What an evaluation sees of an attribute, after D1: borrowed, typed as the attribute is declared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Given<'a> {
+    /// Not known, hidden, or not of the attribute's type; why is asked for apart.
+    Unknown,
+    Bool(bool),
+    Int(i64),
+    /// Never NaN.
+    Float(f64),
+    /// Text, or the name of an enum's value (one of its domain).
+    Text(&'a str),
+    Time(Timestamp),
+    Set(Members<'a>),
+}
+
+/// The members of a set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Members<'a> {
+    /// Bit n stands for the n-th name of the domain.
+    Bits { bits: u64, domain: &'a [Box<str>] },
+    /// The members themselves, all of the domain.
+    Names(&'a BTreeSet<Box<str>>),
+}
+
+impl<'a> Members<'a> {
+    pub(crate) fn contains(self, name: &str) -> bool {
+        match self {
+            Self::Bits { .. } => self.iter().any(|member| member == name),
+            Self::Names(names) => names.contains(name),
+        }
+    }
+    pub(crate) fn len(self) -> usize {
+        match self {
+            Self::Bits { bits, .. } => bits.count_ones() as usize,
+            Self::Names(names) => names.len(),
+        }
+    }
+    /// The members, in the order of the domain or of the names: no result may depend on which.
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'a str> {
+        let (bits, domain, names) = match self {
+            Self::Bits { bits, domain } => (bits, domain, None),
+            Self::Names(names) => (0, [].as_slice(), Some(names)),
+        };
+        let by_bit = domain.iter().enumerate().filter(move |(n, _)| bits.checked_shr(*n as u32).unwrap_or(0) & 1 == 1);
+        by_bit.map(|(_, name)| &**name).chain(names.into_iter().flatten().map(|name| &**name))
+    }
+}
