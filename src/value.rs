@@ -1,5 +1,6 @@
 //! Values of attributes: what hosts give, and what an evaluation sees.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::time::Timestamp;
@@ -15,7 +16,7 @@ pub enum Value {
     /// `float`; NaN counts as unknown (L6)
     Float(f64),
     /// `string` or `enum`
-    Text(Box<str>),
+    Text(Cow<'static, str>),
     /// `timestamp`
     Timestamp(Timestamp),
     /// `set`
@@ -33,7 +34,7 @@ value_from! {
     i32 => |v| Self::Int(v.into()),
     u32 => |v| Self::Int(v.into()),
     f64 => |v| Self::Float(v),
-    &str => |v| Self::Text(v.into()),
+    &str => |v| Self::Text(v.to_owned().into()),
     String => |v| Self::Text(v.into()),
     Timestamp => |v| Self::Timestamp(v),
 }

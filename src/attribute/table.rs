@@ -1,0 +1,371 @@
+//! The table of built-in attributes. One row is one attribute (or one for each channel): name, type, unit, meaning and
+//! how it is read. The checker, the selector, the docs, serde and the generators of the tests are fed from here.
+
+use std::collections::BTreeSet;
+
+use super::AttributeType;
+use crate::channel::{Channel, Reach};
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::fact::{Fact, Source};
+use crate::journey::{Journey, JourneyStage};
+use crate::need::AccessNeed;
+use crate::profile::{ChannelRecord, CustomerProfile, ProfileFact};
+use crate::time::{Duration, Offset, Timestamp};
+use crate::value::Value;
+use crate::visit::{Visit, VisitFact};
+
+/// Stands in a name for the name of a channel.
+pub(crate) const CHANNEL: &str = "CHANNEL";
+
+/// Names that mean something in conditions and so cannot be an attribute of the host's own.
+pub(crate) const RESERVED: &[&str] = &[
+    "profile", "visit", "journey", "segment", "known", "declared", "bucket", "rule", "has", "size", "in", "true", "false",
+    "null", "int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration", "type", "dyn", "list", "map",
+    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace",
+    "return", "var", "void", "while", "and", "or", "not",
+];
+
+/// Days until a mood has faded.
+pub(crate) const MOOD_FADES_IN_DAYS: i64 = 90;
+/// The window of `contacts_30d` and `contacts_at_most`, in days.
+pub(crate) const CONTACT_DAYS: i64 = 30;
+
+/// Names of values of the built-in enums that are no type of the crate.
+pub(crate) const DEVICES: &[&str] = &["mobile", "tablet", "desktop", "watch", "tv", "car", "xr", "kiosk", "other"];
+pub(crate) const INPUTS: &[&str] = &["touch", "pointer", "keyboard", "switch", "voice", "remote"];
+pub(crate) const CONNECTIONS: &[&str] = &["offline", "slow_2g", "2g", "3g", "4g"];
+pub(crate) const COLOR_SCHEMES: &[&str] = &["light", "dark"];
+pub(crate) const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// The type of a row, before the policy's channels and purposes are known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Kind {
+    Bool,
+    Int(i64, i64),
+    Float,
+    Text,
+    Timestamp,
+    Enum(&'static [&'static str]),
+    Set(&'static [&'static str]),
+    /// An enum of the channels that there are.
+    Channel,
+    /// A set over the purposes that there are.
+    Purposes,
+}
+
+impl Kind {
+    pub(crate) fn resolve(self, channels: &[Channel], purposes: &[Box<str>]) -> AttributeType {
+        match self {
+            Self::Bool => AttributeType::Bool,
+            Self::Int(min, max) => AttributeType::Int { min, max },
+            Self::Float => AttributeType::Float,
+            Self::Text => AttributeType::Text,
+            Self::Timestamp => AttributeType::Timestamp,
+            Self::Enum(names) => AttributeType::enum_of(names.iter().copied()),
+            Self::Set(names) => AttributeType::set_of(names.iter().copied()),
+            Self::Channel => AttributeType::enum_of(channels.iter().map(Channel::as_str)),
+            Self::Purposes => AttributeType::Set(purposes.into()),
+        }
+    }
+}
+
+/// A value as it is found, before it is held against the attribute's type and D1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Found<'a> {
+    Nothing,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Text(&'a str),
+    Time(Timestamp),
+    /// A set over the attribute's own domain, one bit for each name.
+    Bits(u64),
+    Members(&'a BTreeSet<Box<str>>),
+}
+
+impl<'a> From<&'a Value> for Found<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Bool(v) => Self::Bool(*v),
+            Value::Int(v) => Self::Int(*v),
+            Value::Float(v) => Self::Float(*v),
+            Value::Text(v) => Self::Text(v),
+            Value::Timestamp(v) => Self::Time(*v),
+            Value::Set(v) => Self::Members(v),
+        }
+    }
+}
+
+/// A value as it is found, with its source and date.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    pub(crate) found: Found<'a>,
+    pub(crate) source: Source,
+    pub(crate) learnt: Option<Timestamp>,
+}
+
+impl<'a> Reading<'a> {
+    const NOTHING: Self = Self { found: Found::Nothing, source: Source::Inferred, learnt: None };
+    pub(crate) fn of(fact: Option<&'a Fact<Value>>) -> Self {
+        fact.map_or(Self::NOTHING, |f| Self { found: (&f.value).into(), source: f.source, learnt: f.learnt })
+    }
+    fn observed(found: Found<'a>, learnt: Option<Timestamp>) -> Self {
+        Self { found, source: Source::Observed, learnt }
+    }
+    /// This, or `otherwise` where nothing was found.
+    fn or(mut self, otherwise: Found<'a>) -> Self {
+        if self.found == Found::Nothing {
+            self.found = otherwise;
+        }
+        self
+    }
+}
+
+/// Everything that a row can read from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub(crate) profile: &'a CustomerProfile,
+    pub(crate) visit: &'a Visit,
+    /// The purposes granted at the visit, one bit each in the policy's order (D1).
+    pub(crate) granted: u64,
+}
+
+impl<'a> Seen<'a> {
+    /// The journey that counts: the visit's own, else the profile's.
+    pub(crate) fn journey(self) -> Option<&'a Journey> {
+        self.visit.journey.as_ref().or(self.profile.journey.as_ref())
+    }
+    fn from_journey(self, read: impl FnOnce(&'a Journey) -> Option<Found<'a>>) -> Reading<'a> {
+        Reading::observed(self.journey().and_then(read).unwrap_or(Found::Nothing), Some(self.visit.at.at))
+    }
+    fn journey_count(self, read: impl FnOnce(&'a Journey) -> u32) -> Reading<'a> {
+        Reading::observed(Found::Int(self.journey().map_or(0, read).into()), Some(self.visit.at.at))
+    }
+    fn on_channel(self, channel: Option<Channel>, read: impl FnOnce(&ChannelRecord) -> i64) -> Reading<'a> {
+        let record = channel.and_then(|channel| self.profile.record_of(channel));
+        Reading::observed(Found::Int(record.map_or(0, read)), record.and_then(|r| r.last))
+    }
+    /// The visitor's own offset after D1 is not known here: hours are read by the selector through [`local`].
+    fn at(self) -> Timestamp {
+        self.visit.at.at
+    }
+}
+
+/// How many contacts were begun by us in the 30 days up to `at`: later than 30 × 24 hours before it, and not after it.
+pub(crate) fn contacts_in_window(record: &ChannelRecord, at: Timestamp) -> i64 {
+    let window = Duration::from_days(CONTACT_DAYS);
+    record.contacts.iter().filter(|&&contact| contact <= at && at.since(contact) < window).count() as i64
+}
+
+/// A mood of `value`, learnt at `learnt`, as it is at `at`: it fades by a ninetieth of itself a day, cut towards zero.
+pub(crate) fn faded_mood(value: i64, learnt: Option<Timestamp>, at: Timestamp) -> i64 {
+    let days = learnt.map_or(0, |learnt| at.since(learnt).seconds().div_euclid(crate::time::SECONDS_A_DAY));
+    value * (MOOD_FADES_IN_DAYS - days.clamp(0, MOOD_FADES_IN_DAYS)) / MOOD_FADES_IN_DAYS
+}
+
+/// How a row is read.
+#[derive(Clone, Copy)]
+pub(crate) enum Read {
+    Profile(ProfileFact),
+    Visit(VisitFact),
+    /// A count in the profile or the visit: what is not recorded is 0.
+    ProfileCount(ProfileFact),
+    VisitCount(VisitFact),
+    /// Anything else.
+    By(for<'a> fn(Seen<'a>, Option<Channel>) -> Reading<'a>),
+    /// By the visitor's clock: minute of the week → value. The offset is an attribute of its own, which D1 may hide,
+    /// so the selector finds it first.
+    Clock(fn(u16) -> Found<'static>),
+}
+
+impl Read {
+    /// Reads it; `offset` is the visitor's, or the house's where that is unknown.
+    pub(crate) fn read<'a>(self, seen: Seen<'a>, channel: Option<Channel>, offset: impl FnOnce() -> Offset) -> Reading<'a> {
+        match self {
+            Self::Profile(fact) => Reading::of(seen.profile.get(fact)),
+            Self::ProfileCount(fact) => Reading::of(seen.profile.get(fact)).or(Found::Int(0)),
+            Self::Visit(fact) => at_visit(seen, Reading::of(seen.visit.get(fact))),
+            Self::VisitCount(fact) => at_visit(seen, Reading::of(seen.visit.get(fact)).or(Found::Int(0))),
+            Self::By(read) => read(seen, channel),
+            Self::Clock(read) => Reading::observed(read(seen.at().minute_of_week(offset())), Some(seen.at())),
+        }
+    }
+}
+
+/// What a visit says without a date was learnt at the visit.
+fn at_visit<'a>(seen: Seen<'a>, reading: Reading<'a>) -> Reading<'a> {
+    Reading { learnt: reading.learnt.or(Some(seen.at())), ..reading }
+}
+
+impl std::fmt::Debug for Read {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Read")
+    }
+}
+
+/// One built-in attribute.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) unit: &'static str,
+    pub(crate) meaning: &'static str,
+    pub(crate) always_known: bool,
+    pub(crate) limitable: bool,
+    pub(crate) sensitive: bool,
+    pub(crate) read: Read,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Row {
+    const fn always_known(mut self) -> Self {
+        self.always_known = true;
+        self
+    }
+    const fn not_limitable(mut self) -> Self {
+        self.limitable = false;
+        self
+    }
+    const fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+}
+
+const fn row(name: &'static str, kind: Kind, unit: &'static str, read: Read, meaning: &'static str) -> Row {
+    Row { name, kind, unit, meaning, always_known: false, limitable: true, sensitive: false, read }
+}
+
+/// The row of the fact `name` of `side` (`profile` or `visit`).
+#[expect(clippy::indexing_slicing, reason = "INVARIANT: ROWS is not empty, and a test finds a row for every fact")]
+pub(crate) fn row_of(side: &str, name: &str) -> &'static Row {
+    ROWS.iter()
+        .find(|row| row.name.strip_prefix(side).and_then(|rest| rest.strip_prefix('.')) == Some(name))
+        .unwrap_or(&ROWS[0])
+}
+
+/// Why `value` cannot be a value of `row`, if it cannot.
+pub(crate) fn refuse(row: &Row, value: &Value) -> Option<String> {
+    match (row.kind, value) {
+        (Kind::Int(min, max), Value::Int(v)) if !(min..=max).contains(v) => {
+            Some(if max == i64::MAX { format!("{v} is below {min}") } else { format!("{v} is not within {min} to {max}") })
+        }
+        (Kind::Float, Value::Float(v)) if v.is_nan() => Some("not a number".to_owned()),
+        (Kind::Enum(names), Value::Text(v)) if !names.contains(&&**v) => {
+            Some(format!("`{v}` is none of {}", names.join(", ")))
+        }
+        (Kind::Bool, Value::Bool(_))
+        | (Kind::Int(..), Value::Int(_))
+        | (Kind::Float, Value::Float(_))
+        | (Kind::Text | Kind::Enum(_) | Kind::Channel, Value::Text(_))
+        | (Kind::Timestamp, Value::Timestamp(_))
+        | (Kind::Set(_) | Kind::Purposes, Value::Set(_)) => None,
+        (kind, value) => Some(format!("a {} where {} is expected", value.type_name(), kind.resolve(&[], &[]).name())),
+    }
+}
+
+const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
+
+macro_rules! text {
+    ($field:ident) => {
+        Read::By(|seen, _| seen.from_journey(|journey| journey.$field.as_deref().map(Found::Text)))
+    };
+}
+
+/// The built-in attributes, in the order of the docs.
+pub(crate) static ROWS: &[Row] = &[
+    row("profile.age", Kind::Int(0, 130), "years", Read::Profile(ProfileFact::Age), "age in full years; no need follows from it").sensitive(),
+    row("profile.language", Kind::Text, "BCP 47", Read::Profile(ProfileFact::Language), "the language the person wants to be served in"),
+    row("profile.region", Kind::Text, "", Read::Profile(ProfileFact::Region), "where the person lives, as the host writes it"),
+    row("profile.fluency", Kind::Int(0, 100), "points", Read::Profile(ProfileFact::Fluency), "ease with digital services: 0 none, 100 at home in them"),
+    row("profile.needs", Kind::Set(AccessNeed::NAMES), "", Read::By(|seen, _| declared(Found::Bits(seen.profile.required.union(seen.profile.preferred).bits()))), "the functional needs on record, required or preferred").always_known().not_limitable().sensitive(),
+    row("profile.required_needs", Kind::Set(AccessNeed::NAMES), "", Read::By(|seen, _| declared(Found::Bits(seen.profile.required.bits()))), "those without which the person cannot use the service").always_known().not_limitable().sensitive(),
+    row("profile.reach.CHANNEL", Kind::Enum(Reach::NAMES), "", Read::By(|seen, channel| declared(Found::Text(channel.and_then(|c| seen.profile.record_of(c)).map_or(Reach::Unknown, |r| r.reach).as_str()))), "how surely the person can be reached there").always_known().not_limitable(),
+    row("profile.consents", Kind::Purposes, "", Read::By(|seen, _| declared(Found::Bits(seen.granted))), "the purposes granted at the visit: not expired, not withheld by Sec-GPC").always_known().not_limitable(),
+    row("profile.preferred_channel", Kind::Channel, "", Read::By(|seen, _| seen.profile.preferred_channel.as_ref().map_or(Reading::NOTHING, |fact| Reading { found: Found::Text(fact.value.as_str()), source: fact.source, learnt: fact.learnt })), "the channel the person would choose; declared, it wins (D3)"),
+    row("profile.preferred_layout", Kind::Enum(LayoutComplexity::NAMES), "", Read::Profile(ProfileFact::PreferredLayout), "the layout the person would choose; declared, it replaces the points (D5)"),
+    row("profile.preferred_assistance", Kind::Enum(AssistanceLevel::NAMES), "", Read::Profile(ProfileFact::PreferredAssistance), "the assistance the person would choose; declared, it replaces the points (D6)"),
+    row("profile.mood", Kind::Int(-100, 100), "points", Read::By(|seen, _| mood(seen)), "how the person feels about us, from feedback: -100 furious, 100 delighted; fades to 0 within 90 days").sensitive(),
+    row("profile.mood_trend", Kind::Int(-200, 200), "points", Read::Profile(ProfileFact::MoodTrend), "how far the last feedback moved the mood").sensitive(),
+    row("profile.effort", Kind::Int(1, 7), "points", Read::Profile(ProfileFact::Effort), "how hard the last task was, in the person's words: 1 very easy, 7 very hard"),
+    row("profile.nps", Kind::Int(0, 10), "points", Read::Profile(ProfileFact::Nps), "how likely they are to recommend us, as last asked"),
+    row("profile.tenure_days", COUNT, "days", Read::Profile(ProfileFact::TenureDays), "how long they have been a customer"),
+    row("profile.tier", Kind::Text, "", Read::Profile(ProfileFact::Tier), "the host's name for their standing"),
+    row("profile.visits", COUNT, "visits", Read::ProfileCount(ProfileFact::Visits), "visits so far").always_known(),
+    row("profile.orders", COUNT, "orders", Read::ProfileCount(ProfileFact::Orders), "orders so far").always_known(),
+    row("profile.open_cases", COUNT, "cases", Read::ProfileCount(ProfileFact::OpenCases), "cases with support that are not closed").always_known(),
+    row("profile.contacts_30d.CHANNEL", COUNT, "contacts", Read::By(|seen, channel| Reading::observed(Found::Int(channel.and_then(|c| seen.profile.record_of(c)).map_or(0, |r| contacts_in_window(r, seen.at()))), Some(seen.at()))), "contacts there begun by us in the last 30 days").always_known().not_limitable(),
+    row("profile.uses.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.uses.into())), "touchpoints of the person there").always_known(),
+    row("profile.success.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.success.into())), "touchpoints there that ended well").always_known(),
+    row("profile.habit.CHANNEL", Kind::Int(0, 4), "steps", Read::By(|seen, channel| seen.on_channel(channel, |record| record.habit.into())), "one up for a success there, one down for a failure").always_known(),
+    row("visit.at", Kind::Timestamp, "", Read::By(|seen, _| Reading::observed(Found::Time(seen.at()), Some(seen.at()))), "the time of the visit: the only now").always_known().not_limitable(),
+    row("visit.offset", Kind::Int(-(Offset::MAX_MINUTES as i64), Offset::MAX_MINUTES as i64), "minutes", Read::Visit(VisitFact::Offset), "the visitor's clock, minutes east of UTC"),
+    row("visit.hour", Kind::Int(0, 23), "hours", Read::Clock(|minute| Found::Int(i64::from(minute / 60 % 24))), "the hour by the visitor's clock, else the house's").always_known().not_limitable(),
+    row("visit.weekday", Kind::Enum(WEEKDAYS), "", Read::Clock(|minute| WEEKDAYS.get(usize::from(minute / 1440)).map_or(Found::Nothing, |day| Found::Text(day))), "the day by the visitor's clock, else the house's").always_known().not_limitable(),
+    row("visit.channel", Kind::Channel, "", Read::By(|seen, _| at_visit(seen, Reading::observed(seen.visit.channel.as_ref().map_or(Found::Nothing, |channel| Found::Text(channel.as_str())), None))), "the channel in use").not_limitable(),
+    row("visit.device", Kind::Enum(DEVICES), "", Read::Visit(VisitFact::Device), "the kind of device"),
+    row("visit.platform", Kind::Text, "", Read::Visit(VisitFact::Platform), "the operating system, as the device names it"),
+    row("visit.input", Kind::Enum(INPUTS), "", Read::Visit(VisitFact::Input), "how the visitor acts on the page"),
+    row("visit.viewport_width", COUNT, "CSS px", Read::Visit(VisitFact::ViewportWidth), "the width that the page has"),
+    row("visit.device_memory", Kind::Float, "GiB", Read::Visit(VisitFact::DeviceMemory), "the memory of the device, rounded by it"),
+    row("visit.connection", Kind::Enum(CONNECTIONS), "", Read::Visit(VisitFact::Connection), "the connection by how it feels, as browsers class it"),
+    row("visit.downlink", Kind::Float, "Mbit/s", Read::Visit(VisitFact::Downlink), "the bandwidth the browser expects"),
+    row("visit.save_data", Kind::Bool, "", Read::Visit(VisitFact::SaveData), "the device asks for little data"),
+    row("visit.reduced_motion", Kind::Bool, "", Read::Visit(VisitFact::ReducedMotion), "the device asks for less movement"),
+    row("visit.more_contrast", Kind::Bool, "", Read::Visit(VisitFact::MoreContrast), "the device asks for more contrast"),
+    row("visit.forced_colors", Kind::Bool, "", Read::Visit(VisitFact::ForcedColors), "the device imposes its own colours"),
+    row("visit.color_scheme", Kind::Enum(COLOR_SCHEMES), "", Read::Visit(VisitFact::ColorScheme), "the colours the device asks for"),
+    row("visit.language", Kind::Text, "BCP 47", Read::Visit(VisitFact::Language), "the first language of the device"),
+    row("visit.referrer", Kind::Text, "", Read::Visit(VisitFact::Referrer), "the host name of the page they come from"),
+    row("visit.campaign", Kind::Text, "", Read::Visit(VisitFact::Campaign), "the campaign that brought them"),
+    row("visit.returning", Kind::Bool, "", Read::Visit(VisitFact::Returning), "the device has been here before"),
+    row("visit.pages", COUNT, "pages", Read::VisitCount(VisitFact::Pages), "pages seen in this visit").always_known(),
+    row("visit.errors", COUNT, "errors", Read::VisitCount(VisitFact::Errors), "errors shown in this visit").always_known(),
+    row("visit.retries", COUNT, "retries", Read::VisitCount(VisitFact::Retries), "forms sent again in this visit").always_known(),
+    row("visit.rage_clicks", COUNT, "clicks", Read::VisitCount(VisitFact::RageClicks), "hasty clicks on the same spot in this visit").always_known(),
+    row("visit.back_steps", COUNT, "steps", Read::VisitCount(VisitFact::BackSteps), "steps back in this visit").always_known(),
+    row("visit.idle_seconds", COUNT, "seconds", Read::VisitCount(VisitFact::IdleSeconds), "how long nothing has happened").always_known(),
+    row("visit.gpc", Kind::Bool, "", Read::Visit(VisitFact::Gpc), "the visit carries Sec-GPC; what it withholds is the policy's `gpc`").not_limitable(),
+    row("journey.name", Kind::Text, "", text!(name), "what the person is trying to do"),
+    row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.from_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str())))), "where in the life with the company it belongs"),
+    row("journey.step", Kind::Text, "", text!(step), "the step it stands at"),
+    row("journey.started_on", Kind::Channel, "", Read::By(|seen, _| seen.from_journey(|journey| journey.started_on.as_ref().map(|channel| Found::Text(channel.as_str())))), "the channel it began on"),
+    row("journey.channel", Kind::Channel, "", Read::By(|seen, _| seen.from_journey(|journey| journey.channel.as_ref().map(|channel| Found::Text(channel.as_str())))), "its last channel"),
+    row("journey.attempts", COUNT, "attempts", Read::By(|seen, _| seen.journey_count(|journey| journey.attempts)), "how often the present step has been tried").always_known(),
+    row("journey.failed_steps", COUNT, "failures", Read::By(|seen, _| seen.journey_count(|journey| journey.failed_steps)), "how often the present step has failed").always_known(),
+    row("journey.switches", COUNT, "switches", Read::By(|seen, _| seen.journey_count(|journey| journey.switches)), "how often the channel has changed on the way").always_known(),
+    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.from_journey(|journey| journey.started_at.map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
+    row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.from_journey(|journey| journey.abandoned.map(Found::Bool))), "the person gave it up"),
+];
+
+fn declared(found: Found<'_>) -> Reading<'_> {
+    Reading { found, source: Source::Declared, learnt: None }
+}
+
+fn mood(seen: Seen<'_>) -> Reading<'_> {
+    let reading = Reading::of(seen.profile.get(ProfileFact::Mood));
+    match reading.found {
+        Found::Int(value) => Reading { found: Found::Int(faded_mood(value, reading.learnt, seen.at())), ..reading },
+        _ => reading,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kept_fact_has_a_row_of_its_name() {
+        for fact in ProfileFact::ALL {
+            assert_eq!(row_of("profile", fact.as_str()).name, format!("profile.{fact}"));
+        }
+        for fact in VisitFact::ALL {
+            assert_eq!(row_of("visit", fact.as_str()).name, format!("visit.{fact}"));
+        }
+    }
+}
