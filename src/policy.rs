@@ -1,0 +1,214 @@
+//! A policy: checked, resolved and immutable. It comes from a [`PolicyDocument`](crate::PolicyDocument) by the one door
+//! in `policy/load.rs` and goes to the selector; whoever holds one holds a valid one.
+
+use std::sync::Arc;
+
+use crate::attribute::{AttributeId, Attributes};
+use crate::channel::{Channel, Reach};
+use crate::condition::{Condition, SegmentId};
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::fact::Source;
+use crate::need::{Adaptations, NeedSet};
+use crate::rust_rule::RustRule;
+use crate::visit::Unit;
+
+/// A checked policy. Cloning is cheap: it shares its content.
+#[derive(Clone)]
+pub struct Policy {
+    pub(crate) inner: Arc<Checked>,
+}
+
+/// What a policy says, resolved. Sums cannot overflow: every number lies within ±10,000 and every list is limited.
+pub(crate) struct Checked {
+    pub(crate) name: Box<str>,
+    pub(crate) digest: Digest,
+    pub(crate) attributes: Attributes,
+    /// By [`AttributeId`] (D1).
+    pub(crate) limits: Vec<Option<FactLimit>>,
+    /// At most 64; their bits are the positions here.
+    pub(crate) purposes: Vec<Box<str>>,
+    /// The purposes that Sec-GPC withholds.
+    pub(crate) gpc: u64,
+    pub(crate) layout: LayoutComplexity,
+    pub(crate) assistance: AssistanceLevel,
+    pub(crate) weights: Weights,
+    pub(crate) holdout: Option<Holdout>,
+    /// Whether there are people to reach (Law 3).
+    pub(crate) people: bool,
+    /// In policy order: a tie goes to the earlier. At most 28.
+    pub(crate) channels: Vec<PolicyChannel>,
+    /// INVARIANT: not empty, and its last always works (D4).
+    pub(crate) last_resort: Vec<ChannelId>,
+    /// By name; [`SegmentId`] is the position here.
+    pub(crate) segments: Vec<Segment>,
+    /// Every segment behind those it uses (L4).
+    pub(crate) segment_order: Vec<SegmentId>,
+    /// By name.
+    pub(crate) rules: Vec<Rule>,
+    /// By name. At most [`Checked::MAX_EXPERIMENTS`].
+    pub(crate) experiments: Vec<Experiment>,
+    /// By [`RustRuleId`](crate::condition::RustRuleId): the rule and the attributes it reads.
+    pub(crate) rust_rules: Vec<(Arc<dyn RustRule>, Vec<AttributeId>)>,
+    /// The document it was made from: guarantees and tests are kept there.
+    pub(crate) document: crate::document::PolicyDocument,
+}
+
+impl Checked {
+    pub(crate) const MAX_CHANNELS: usize = 28;
+    pub(crate) const MAX_EXPERIMENTS: usize = 32;
+}
+
+/// The position of a channel in its policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ChannelId(pub(crate) u8);
+
+/// The digest of a policy: the same for the same document, whatever the order of its tables, on every machine.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub(crate) [u8; 16]);
+
+impl std::fmt::Display for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+impl std::fmt::Debug for Digest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+impl serde::Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What hides a fact (D1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FactLimit {
+    pub(crate) min_source: Source,
+    pub(crate) max_age_days: Option<u32>,
+    /// The bit of the purpose, 0 if none is asked for.
+    pub(crate) consent: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weights {
+    pub(crate) habit: i64,
+    pub(crate) continuity: i64,
+    pub(crate) need: i64,
+    /// 0 to 49.
+    pub(crate) margin: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Holdout {
+    pub(crate) unit: Unit,
+    pub(crate) percent: u32,
+    pub(crate) salt: Box<str>,
+}
+
+/// A channel with all that D2 to D4 ask of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PolicyChannel {
+    pub(crate) channel: Channel,
+    pub(crate) base: i64,
+    /// `Unknown` will do by default.
+    pub(crate) reach: Reach,
+    /// The bit of the purpose, 0 if none is asked for.
+    pub(crate) consent: u64,
+    pub(crate) quiet: Option<Quiet>,
+    /// `None`: always.
+    pub(crate) open: Option<Vec<WeekSpan>>,
+    pub(crate) contacts_at_most: Option<u32>,
+    pub(crate) layout_at_most: Option<LayoutComplexity>,
+    pub(crate) staffed: bool,
+    /// With those built in.
+    pub(crate) conflicts: NeedSet,
+}
+
+/// Minutes of the day, start included, end not; an end before the start is on the next day. Never equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Quiet {
+    pub(crate) start: u16,
+    pub(crate) end: u16,
+}
+
+/// Minutes of the week from Monday 00:00, start included, end not, `start < end <= 10,080`: what passes Sunday midnight
+/// is two spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct WeekSpan {
+    pub(crate) start: u16,
+    pub(crate) end: u16,
+}
+
+pub(crate) struct Segment {
+    pub(crate) name: Box<str>,
+    pub(crate) when: Condition,
+    /// `on_unknown = "include"` (L2).
+    pub(crate) include_unknown: bool,
+}
+
+pub(crate) struct Rule {
+    pub(crate) name: Box<str>,
+    pub(crate) when: Condition,
+    pub(crate) effects: Effects,
+    pub(crate) because: Option<Box<str>>,
+}
+
+/// What a rule adds where it holds, and (points only) an arm to whom it is given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Effects {
+    pub(crate) layout: i64,
+    pub(crate) assistance: i64,
+    pub(crate) channels: Vec<(ChannelId, i64)>,
+    pub(crate) layout_at_most: Option<LayoutComplexity>,
+    pub(crate) assistance_at_least: Option<AssistanceLevel>,
+    pub(crate) adapt: Adaptations,
+    /// One bit for each [`ChannelId`].
+    pub(crate) never: u32,
+}
+
+pub(crate) struct Experiment {
+    pub(crate) name: Box<str>,
+    /// `None`: always.
+    pub(crate) when: Option<Condition>,
+    pub(crate) unit: Unit,
+    pub(crate) salt: Box<str>,
+    /// INVARIANT: 1 to 255 arms, whose weights are not all 0.
+    pub(crate) arms: Vec<Arm>,
+}
+
+pub(crate) struct Arm {
+    pub(crate) name: Box<str>,
+    pub(crate) weight: u32,
+    pub(crate) effects: Effects,
+}
+
+impl Policy {
+    /// The name that the document gives itself.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+    /// The digest of the document.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.inner.digest
+    }
+    /// The document it was made from.
+    #[must_use]
+    pub fn document(&self) -> &crate::document::PolicyDocument {
+        &self.inner.document
+    }
+    /// The attributes that its conditions may speak of.
+    #[must_use]
+    pub fn attributes(&self) -> &Attributes {
+        &self.inner.attributes
+    }
+}
+
+impl std::fmt::Debug for Policy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Policy").field("name", &self.inner.name).field("digest", &self.inner.digest).finish_non_exhaustive()
+    }
+}
