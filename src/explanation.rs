@@ -6,14 +6,14 @@ mod shape;
 mod text;
 
 use crate::channel::Channel;
-use crate::decision::{Decision, Reason, ReasonCode, WayOut};
-use crate::experience::Experience;
+use crate::decision::{Decision, Reason, ReasonCode};
 use crate::need::{AccessNeed, Adaptations};
 use crate::profile::CustomerProfile;
 use crate::selector::{ExperienceSelector, RuledOut, UnknownFact};
 use crate::truth::Truth;
 use crate::visit::Visit;
 use recorder::Recorder;
+pub(crate) use text::listed;
 
 /// Why a visitor is served so. `Display` prints sentences; serde gives the same with stable codes.
 ///
@@ -77,13 +77,13 @@ impl ChannelNote {
 /// Points, and who gave them.
 #[derive(Debug, Clone, PartialEq)]
 struct Contribution {
-    from: From,
+    from: OwnedContributor,
     points: i64,
 }
 
 /// Who gave points or set a bound, owned.
 #[derive(Debug, Clone, PartialEq)]
-enum From {
+enum OwnedContributor {
     Policy,
     Rule(Box<str>),
     Arm(Box<str>, Box<str>),
@@ -99,7 +99,7 @@ enum From {
 #[derive(Debug, Clone, PartialEq)]
 struct BoundNote {
     bound: crate::selector::Bound,
-    from: From,
+    from: OwnedContributor,
 }
 
 /// A rule that holds.

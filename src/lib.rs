@@ -4,12 +4,21 @@
 
 mod attribute;
 mod channel;
+mod condition;
+mod counterfactual;
+mod decision;
 mod diagnostic;
+mod document;
 mod experience;
+mod explanation;
 mod fact;
+mod hash;
 mod journey;
 mod need;
+mod policy;
 mod profile;
+mod rust_rule;
+mod selector;
 mod time;
 mod truth;
 mod value;
@@ -18,12 +27,20 @@ mod words;
 
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use channel::{Channel, ChannelName, Reach};
+pub use counterfactual::Counterfactual;
+pub use decision::{Decision, Reason, ReasonCode, WayOut};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
+pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
 pub use journey::{Journey, JourneyStage};
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
+pub use policy::{Digest, Policy};
 pub use profile::CustomerProfile;
+pub use rust_rule::{RuleFacts, RustRule};
+pub use selector::{
+    Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why,
+};
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use truth::Truth;
 pub use value::Value;

@@ -9,7 +9,7 @@ mod observer;
 mod scratch;
 mod walk;
 
-pub(crate) use facts::Change;
+pub(crate) use facts::{Change, typed};
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
 use crate::attribute::AttributeId;
@@ -201,6 +201,15 @@ impl ExperienceSelector {
             let arm = experiment.arms.get(usize::from(arm).checked_sub(1)?)?;
             Some((&*experiment.name, &*arm.name))
         })
+    }
+
+    /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
+    pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
+        let ids = &self.ids;
+        let of_visitor = [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
+        let of_device = [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
+        let of_channels = self.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
+        of_visitor.into_iter().chain(of_device).chain(of_channels)
     }
 
     /// The position of `channel` in the policy.

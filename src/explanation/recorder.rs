@@ -1,13 +1,13 @@
 //! Gathers the events of a walk into an explanation.
 
 use super::{
-    ArmNote, Because, BoundNote, ChannelNote, Contribution, Explanation, From, RuleNote, SegmentNote, Undecided,
+    ArmNote, Because, BoundNote, ChannelNote, Contribution, Explanation, OwnedContributor, RuleNote, SegmentNote, Undecided,
 };
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason};
 use crate::need::Adaptations;
 use crate::profile::CustomerProfile;
-use crate::selector::{Bound, Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why};
+use crate::selector::{Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why};
 use crate::truth::Truth;
 use crate::visit::Visit;
 
@@ -25,7 +25,7 @@ pub(super) struct Recorder {
     arms: Vec<ArmNote>,
 }
 
-impl std::convert::From<Contributor<'_>> for From {
+impl From<Contributor<'_>> for OwnedContributor {
     fn from(contributor: Contributor<'_>) -> Self {
         match contributor {
             Contributor::Policy => Self::Policy,

@@ -1,6 +1,6 @@
 //! The serialised form of an explanation.
 
-use super::{ArmNote, Because, Contribution, Explanation, From, RuleNote, SegmentNote, Undecided};
+use super::{ArmNote, Because, Contribution, Explanation, OwnedContributor, RuleNote, SegmentNote, Undecided};
 use crate::channel::Channel;
 use crate::decision::{ReasonCode, WayOut};
 use crate::experience::Experience;
@@ -71,7 +71,7 @@ struct BoundShape<'a> {
     name: Option<std::borrow::Cow<'a, str>>,
 }
 
-impl From {
+impl OwnedContributor {
     const fn code(&self) -> &'static str {
         match self {
             Self::Policy => "policy",

@@ -6,7 +6,6 @@ use super::{Because, ChannelNote, Explanation};
 use crate::channel::Channel;
 use crate::decision::ReasonCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::need::AccessNeed;
 use crate::selector::{RuledOut, UnknownFact, Why};
 
 impl Channel {
@@ -93,7 +92,7 @@ pub(crate) fn listed(items: &[String]) -> String {
 
 /// The need as one speaks of it.
 fn spoken_need(name: &str) -> String {
-    AccessNeed::parse(name).map_or(name, AccessNeed::as_str).replace('_', " ")
+    name.replace('_', " ")
 }
 
 impl fmt::Display for Explanation {

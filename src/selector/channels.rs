@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::facts::VisitorFacts;
 use super::levels::Points;
 use super::observer::RuledOut;
-use super::{ChannelIds, Ids};
+use super::ChannelIds;
 use crate::channel::{Channel, Reach};
 use crate::decision::{Giver, Reason, ReasonCode, WayOut};
 use crate::need::NeedSet;

@@ -15,7 +15,7 @@ use crate::policy::{Checked, FactLimit};
 use crate::rust_rule::RuleFacts;
 use crate::time::{Duration, Offset, Timestamp};
 use crate::truth::Truth;
-use crate::value::{Given, Members};
+use crate::value::{Given, Members, Value};
 use crate::visit::Unit;
 
 /// One attribute as it is not: what a counterfactual asks about.
@@ -27,7 +27,7 @@ pub(crate) struct Change<'a> {
 
 /// What was unknown while a condition was watched.
 #[derive(Debug, Default)]
-pub(super) struct Watch {
+pub(crate) struct Watch {
     attributes: RefCell<Vec<AttributeId>>,
     segments: RefCell<Vec<SegmentId>>,
     failures: RefCell<Vec<Failure>>,
@@ -37,7 +37,7 @@ pub(super) struct Watch {
 
 /// A visitor, as a policy may see them.
 #[derive(Clone, Copy)]
-pub(super) struct VisitorFacts<'a> {
+pub(crate) struct VisitorFacts<'a> {
     pub(super) checked: &'a Checked,
     pub(super) seen: Seen<'a>,
     /// The visitor's offset, or the house's where that is unknown.
@@ -161,6 +161,18 @@ impl<'a> VisitorFacts<'a> {
         all.sort_by(|a, b| a.attribute.cmp(&b.attribute));
         all.dedup();
         all
+    }
+    /// The value after D1, owned; `None` if it is unknown.
+    pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {
+        Some(match self.look(id) {
+            Given::Unknown => return None,
+            Given::Bool(value) => Value::Bool(value),
+            Given::Int(value) => Value::Int(value),
+            Given::Float(value) => Value::Float(value),
+            Given::Text(value) => Value::Text(value.to_owned().into()),
+            Given::Time(value) => Value::Timestamp(value),
+            Given::Set(members) => Value::Set(members.iter().map(Into::into).collect()),
+        })
     }
     pub(super) fn flag(&self, id: AttributeId) -> bool {
         self.look(id) == Given::Bool(true)

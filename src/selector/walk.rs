@@ -44,7 +44,7 @@ pub(crate) fn granted(checked: &Checked, profile: &CustomerProfile, visit: &Visi
 
 impl ExperienceSelector {
     /// A visitor as the policy may see them, before any segment is known.
-    pub(super) fn facts<'a>(
+    pub(crate) fn facts<'a>(
         &'a self,
         profile: &'a CustomerProfile,
         visit: &'a Visit,
