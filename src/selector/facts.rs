@@ -200,6 +200,10 @@ impl Facts for VisitorFacts<'_> {
         given
     }
     fn is_declared(&self, id: AttributeId) -> bool {
+        // What a counterfactual asks about is asked as if the person had said so.
+        if self.change.is_some_and(|change| change.attribute == id) {
+            return true;
+        }
         let reading = self.reading(self.checked.attributes.get(id));
         reading.source == Source::Declared && self.look(id) != Given::Unknown
     }
