@@ -14,6 +14,7 @@ mod time;
 mod truth;
 mod value;
 mod visit;
+mod wire;
 mod words;
 
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
@@ -27,4 +28,4 @@ pub use profile::CustomerProfile;
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use truth::Truth;
 pub use value::Value;
-pub use visit::{Prior, Unit, Visit};
+pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
