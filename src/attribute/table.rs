@@ -79,18 +79,6 @@ pub(crate) enum Found<'a> {
     Members(&'a BTreeSet<Box<str>>),
 }
 
-impl<'a> Found<'a> {
-    /// This as a value of `kind`, where data cannot say it better: JSON has no timestamps but texts, and writes 10 for
-    /// 10.0. All else is left as it is.
-    pub(crate) fn as_declared(self, kind: &AttributeType) -> Self {
-        match (kind, self) {
-            (AttributeType::Timestamp, Self::Text(text)) => Timestamp::parse(text).map_or(self, Self::Time),
-            (AttributeType::Float, Self::Int(v)) => exact_float(v).map_or(self, Self::Float),
-            _ => self,
-        }
-    }
-}
-
 impl<'a> From<&'a Value> for Found<'a> {
     fn from(value: &'a Value) -> Self {
         match value {
@@ -257,7 +245,8 @@ pub(crate) fn row_of(side: &str, name: &str) -> &'static Row {
         .unwrap_or(&ROWS[0])
 }
 
-/// `value` as a value of `row`, or why it cannot be one: what was found, then what was expected.
+/// `value` as a value of `row`, or why it cannot be one: what was found, then what was expected. Explanations repeat it,
+/// so a sensitive value is not in it.
 pub(crate) fn fit(row: &Row, value: Value) -> Result<Value, String> {
     let value = match (row.kind, value) {
         // Data that was written by JavaScript has 10 for 10.0.
@@ -268,7 +257,9 @@ pub(crate) fn fit(row: &Row, value: Value) -> Result<Value, String> {
     };
     let problem = match (row.kind, &value) {
         (Kind::Int(min, max), Value::Int(v)) if !(min..=max).contains(v) => {
-            if max == i64::MAX {
+            if row.sensitive {
+                format!("out of range, expected {min} to {max}")
+            } else if max == i64::MAX {
                 format!("{v} is below {min}")
             } else {
                 format!("{v} is not within {min} to {max}")
