@@ -23,6 +23,7 @@ mod time;
 mod truth;
 mod value;
 mod visit;
+mod wire;
 mod words;
 
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
@@ -44,4 +45,4 @@ pub use selector::{
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use truth::Truth;
 pub use value::Value;
-pub use visit::{Prior, Unit, Visit};
+pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
