@@ -5,6 +5,7 @@
 mod attribute;
 mod channel;
 mod condition;
+mod condition;
 mod counterfactual;
 mod decision;
 mod diagnostic;
@@ -30,6 +31,7 @@ pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_at
 pub use channel::{Channel, ChannelName, Reach};
 pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};
+pub use condition::{Condition, ConditionError, Values, when};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
