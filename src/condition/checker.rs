@@ -274,7 +274,7 @@ impl<'s> Checker<'s, '_> {
             self.problem(Code::TypeMismatch, index, message, None);
             return Checked::bad_of(element);
         }
-        let measure = Measure::element(&list_checked.measure, &index_checked.measure);
+        let mut measure = Measure::element(&list_checked.measure, &index_checked.measure);
         let node = match (list_checked.node, index_checked.node) {
             // A constant list of lists is no scalar that could be computed: the element is taken here.
             (Node::List(elements), Node::Constant(Operand::Int(index)))
@@ -332,6 +332,9 @@ impl<'s> Checker<'s, '_> {
                     Kind::Scalar => evaluate::constant(&part.node),
                     Kind::Set | Kind::List { .. } => part.node,
                 };
+                if matches!(part.node, Node::Constant(_) | Node::Failure(_)) {
+                    part.measure = Measure::ONE;
+                }
             }
         }
         part

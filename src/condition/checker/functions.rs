@@ -12,7 +12,7 @@ use crate::attribute::AttributeId;
 use crate::time::{Offset, Timestamp};
 
 /// Every function and method there is, for suggestions.
-const NAMES: [&str; 29] = [
+const NAMES: &[&str] = &[
     "size",
     "startsWith",
     "endsWith",
@@ -41,7 +41,6 @@ const NAMES: [&str; 29] = [
     "rule",
     "exists",
     "all",
-    "in",
 ];
 
 impl Checker<'_, '_> {
@@ -525,7 +524,7 @@ const EXTENDED: [&str; 10] =
     ["math", "strings", "base64", "sets", "cel", "optional", "lists", "regex", "proto", "net"];
 
 /// Functions that extensions of CEL bring.
-const EXTENSIONS: [&str; 32] = [
+const EXTENSIONS: &[&str] = &[
     "charAt",
     "indexOf",
     "lastIndexOf",

@@ -260,6 +260,9 @@ impl Checker<'_, '_> {
     /// How to ask a bool of something that is none.
     pub(super) fn bool_help(&self, part: &Syntax, kind: &Type) -> Option<String> {
         let shown = self.written(part);
+        if is_literal(part) {
+            return None;
+        }
         match kind {
             Type::Set(_) => Some(format!("write `size({shown}) > 0`")),
             Type::Int => Some(format!("write `{shown} != 0`")),
