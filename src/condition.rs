@@ -132,6 +132,17 @@ pub(crate) enum Failure {
     BadConversion,
 }
 
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Overflow => "a number or time went out of its range",
+            Self::DivisionByZero => "something was divided by zero",
+            Self::NoSuchElement => "a list has no element of that number",
+            Self::BadConversion => "a value could not be converted",
+        })
+    }
+}
+
 /// A checked condition: an expression of the rule language that is true, false or unknown of a visitor.
 ///
 /// # Example

@@ -5,7 +5,6 @@
 mod attribute;
 mod channel;
 mod condition;
-mod condition;
 mod counterfactual;
 mod decision;
 mod diagnostic;
@@ -29,9 +28,9 @@ mod words;
 
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use channel::{Channel, ChannelName, Reach};
+pub use condition::{Condition, ConditionError, Values, when};
 pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};
-pub use condition::{Condition, ConditionError, Values, when};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
