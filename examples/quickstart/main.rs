@@ -4,6 +4,7 @@
 
 mod crowd;
 mod report;
+mod wrap;
 
 use std::error::Error;
 use std::hint::black_box;
@@ -15,7 +16,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use maitre::{AssistanceLevel, Channel, ExperienceSelector, LayoutComplexity, Policy};
 
 use crowd::{Guest, WHAT_IS_REAL};
-use report::{Tally, assistance_in_words, layout_in_words, share, thousands, wrapped};
+use report::{Tally, assistance_in_words, layout_in_words, share, thousands};
+use wrap::wrapped;
 
 const WIDTH: usize = 100;
 /// Odd, so that one of them is the median.
