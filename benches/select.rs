@@ -56,10 +56,20 @@ fn expected(selector: &ExperienceSelector, crowd: &[Guest]) -> Result<(), Box<dy
         let decision = selector.select(&guest.profile, &guest.visit);
         let (experience, failed) = (decision.experience(), guest.failed_thrice);
         assert!(decision.way_out().is_some(), "visitor {turn} has no way out");
-        assert!(!failed || experience.layout <= LayoutComplexity::Simple, "visitor {turn} failed at a full page");
-        assert!(!failed || experience.assistance >= AssistanceLevel::Guided, "visitor {turn} failed unguided");
+        assert!(
+            !failed || experience.layout <= LayoutComplexity::Simple,
+            "visitor {turn} failed at a full page"
+        );
+        assert!(
+            !failed || experience.assistance >= AssistanceLevel::Guided,
+            "visitor {turn} failed unguided"
+        );
         if turn % 100 == 0 {
-            assert_eq!(selector.explain(&guest.profile, &guest.visit).decision(), &decision, "visitor {turn}");
+            assert_eq!(
+                selector.explain(&guest.profile, &guest.visit).decision(),
+                &decision,
+                "visitor {turn}"
+            );
         }
     }
     Ok(())

@@ -8,8 +8,8 @@ use std::error::Error;
 use std::path::Path;
 
 use maitre::{
-    AccessNeed, Channel, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback, JourneyStage, Moment,
-    NeedStrength, Outcome, Policy, Reach, Touchpoint, Visit,
+    AccessNeed, Channel, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback, JourneyStage,
+    Moment, NeedStrength, Outcome, Policy, Reach, Touchpoint, Visit,
 };
 
 #[path = "quickstart/wrap.rs"]
@@ -80,14 +80,24 @@ struct Day {
 
 /// What happens to Ines. The house is in California.
 fn week() -> Result<Vec<Day>, Box<dyn Error>> {
-    let at = |time: &str| Moment::parse(&format!("2026-11-{time}:00-08:00")).ok_or("a time of the week is not a time");
-    let on = |time: &str, channel, outcome| at(time).map(|at| Touchpoint::new(at.timestamp(), channel, outcome));
-    let plan_change = |touchpoint: Touchpoint| touchpoint.in_journey("plan_change").at_stage(JourneyStage::Use);
+    let at = |time: &str| {
+        Moment::parse(&format!("2026-11-{time}:00-08:00")).ok_or("a time of the week is not a time")
+    };
+    let on =
+        |time: &str, channel, outcome| at(time).map(|at| Touchpoint::new(at.timestamp(), channel, outcome));
+    let plan_change =
+        |touchpoint: Touchpoint| touchpoint.in_journey("plan_change").at_stage(JourneyStage::Use);
     let by_desktop = |visit: Visit| {
-        visit.on(Channel::Web).with_device(Fact::request(Device::Desktop)).with_viewport_width(Fact::request(1280))
+        visit
+            .on(Channel::Web)
+            .with_device(Fact::request(Device::Desktop))
+            .with_viewport_width(Fact::request(1280))
     };
     let by_phone_in_hand = |visit: Visit| {
-        visit.on(Channel::App).with_device(Fact::request(Device::Mobile)).with_viewport_width(Fact::request(412))
+        visit
+            .on(Channel::App)
+            .with_device(Fact::request(Device::Mobile))
+            .with_viewport_width(Fact::request(412))
     };
     Ok(vec![
         Day {
@@ -143,9 +153,11 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
                     asked how it was, and is kind. Then she opens the app.",
             touchpoints: vec![
                 on("27T15:00", Channel::Phone, Outcome::Done)?.in_journey("plan_change"),
-                on("27T15:05", Channel::Phone, Outcome::CaseClosed)?
-                    .begun_by_us()
-                    .with_feedback(Feedback { mood: Some(60), effort: Some(2), nps: Some(8) }),
+                on("27T15:05", Channel::Phone, Outcome::CaseClosed)?.begun_by_us().with_feedback(Feedback {
+                    mood: Some(60),
+                    effort: Some(2),
+                    nps: Some(8),
+                }),
                 on("27T15:30", Channel::App, Outcome::Visited)?,
             ],
             learns: |ines| ines,
@@ -156,7 +168,9 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
             story: "She looks at the bill of the new plan, in the app, finds it right and goes to bed.",
             touchpoints: vec![
                 on("29T21:28", Channel::App, Outcome::Visited)?,
-                on("29T21:29", Channel::App, Outcome::Started)?.in_journey("billing").at_stage(JourneyStage::Use),
+                on("29T21:29", Channel::App, Outcome::Started)?
+                    .in_journey("billing")
+                    .at_stage(JourneyStage::Use),
             ],
             learns: |ines| ines,
             visit: by_phone_in_hand(Visit::new(at("29T21:30")?)),

@@ -7,15 +7,14 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use maitre::{
-    AccessNeed, Channel, Connection, CustomerProfile, Device, Duration, Fact, Journey, JourneyStage, Moment, NeedStrength,
-    Reach, Unit, Visit,
+    AccessNeed, Channel, Connection, CustomerProfile, Device, Duration, Fact, Journey, JourneyStage, Moment,
+    NeedStrength, Reach, Unit, Visit,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// What a reader must know of the figures.
-pub const WHAT_IS_REAL: &str = "\
-  Real, from the files:
+pub const WHAT_IS_REAL: &str = "  Real, from the files:
     the visit: device, width of the page, connection, language of the browser          (visitors.csv)
     the person: age, language at home, work, whether they have a difficulty seeing,
     hearing, moving, remembering or caring for themselves                         (acs12_people.csv)
@@ -116,7 +115,10 @@ const DIFFICULTIES: [&[(AccessNeed, NeedStrength)]; 10] = [
     &[(AccessNeed::ScreenReader, NeedStrength::Required)],
     &[(AccessNeed::NoVoiceCalls, NeedStrength::Required), (AccessNeed::Captions, NeedStrength::Required)],
     &[(AccessNeed::KeyboardOnly, NeedStrength::Required), (AccessNeed::LargeTargets, NeedStrength::Required)],
-    &[(AccessNeed::FewerChoices, NeedStrength::Required), (AccessNeed::PlainLanguage, NeedStrength::Required)],
+    &[
+        (AccessNeed::FewerChoices, NeedStrength::Required),
+        (AccessNeed::PlainLanguage, NeedStrength::Required),
+    ],
     &[(AccessNeed::HumanContact, NeedStrength::Required)],
     &[(AccessNeed::LargeText, NeedStrength::Preferred), (AccessNeed::MoreContrast, NeedStrength::Preferred)],
     &[(AccessNeed::NoVoiceCalls, NeedStrength::Preferred), (AccessNeed::Captions, NeedStrength::Preferred)],
@@ -131,15 +133,19 @@ const MINUTES_A_DAY: usize = 16 * 60;
 /// Reads the files of `folder` and pairs them.
 pub fn load(folder: &Path) -> Result<Vec<Guest>, CrowdError> {
     let (_, people) = rows::<Person>(folder, "acs12_people.csv", |person| person.age >= 18)?;
-    let (_, seniors) = rows::<Customer>(folder, "telco_customers.csv", |customer| customer.senior_citizen == 1)?;
-    let (_, others) = rows::<Customer>(folder, "telco_customers.csv", |customer| customer.senior_citizen == 0)?;
+    let (_, seniors) =
+        rows::<Customer>(folder, "telco_customers.csv", |customer| customer.senior_citizen == 1)?;
+    let (_, others) =
+        rows::<Customer>(folder, "telco_customers.csv", |customer| customer.senior_citizen == 0)?;
     let (path, devices) = rows::<VisitRow>(folder, "visitors.csv", |_| true)?;
 
     // By their turn among those who answered yes, so that a person keeps their needs from visit to visit.
     let mut turns = DIFFICULTIES.iter().cycle();
     let needs: Vec<&[(AccessNeed, NeedStrength)]> = people
         .iter()
-        .map(|person| if person.disability == "yes" { turns.next().copied().unwrap_or_default() } else { &[] })
+        .map(
+            |person| if person.disability == "yes" { turns.next().copied().unwrap_or_default() } else { &[] },
+        )
         .collect();
 
     let (mut seniors, mut others) = (seniors.iter().cycle(), others.iter().cycle());
@@ -214,10 +220,12 @@ fn guest(
         profile = profile.with_consent("profiling", None);
     }
     if customer.phone_service == "Yes" {
-        profile = profile.with_reach(Channel::Sms, Reach::Claimed).with_reach(Channel::Messaging, Reach::Claimed);
+        profile =
+            profile.with_reach(Channel::Sms, Reach::Claimed).with_reach(Channel::Messaging, Reach::Claimed);
     }
     if mobile && pays_automatically {
-        profile = profile.with_reach(Channel::App, Reach::Verified).with_reach(Channel::Push, Reach::Verified);
+        profile =
+            profile.with_reach(Channel::App, Reach::Verified).with_reach(Channel::Push, Reach::Verified);
     }
 
     let mut visit = Visit::new(time_of(turn)?)

@@ -41,7 +41,8 @@ fn run() -> Result<(), Box<dyn Error>> {
         None => examples.join("policies").join("harbour_mobile.toml"),
     };
     let policy = policy_of(&path)?;
-    let selector = ExperienceSelector::compile(&policy).map_err(|error| format!("{}: {error}", path.display()))?;
+    let selector =
+        ExperienceSelector::compile(&policy).map_err(|error| format!("{}: {error}", path.display()))?;
     let crowd = crowd::load(&examples.join("data"))?;
 
     let bar = progress(crowd.len(), "serving");
@@ -146,13 +147,17 @@ fn three_of_them(selector: &ExperienceSelector, crowd: &[Guest]) {
     type Pick = (&'static str, fn(&Guest) -> bool);
     let picks: [Pick; 3] = [
         ("has a difficulty and has failed three times", |g| g.difficulty && g.failed_thrice),
-        ("65 or older, no difficulty, pays automatically", |g| g.age >= 65 && !g.difficulty && g.pays_automatically),
+        ("65 or older, no difficulty, pays automatically", |g| {
+            g.age >= 65 && !g.difficulty && g.pays_automatically
+        }),
         ("slow line", |g| g.slow_line && !g.difficulty && !g.failed_thrice),
     ];
     println!("\n{}", "=".repeat(WIDTH));
     println!("Three of them, one by one. What follows is what a support agent can read aloud.");
     for (who, belongs) in picks {
-        let Some((turn, guest)) = crowd.iter().enumerate().find(|(_, guest)| belongs(guest)) else { continue };
+        let Some((turn, guest)) = crowd.iter().enumerate().find(|(_, guest)| belongs(guest)) else {
+            continue;
+        };
         println!("\nVisitor {}: {} years old; {who}", thousands(turn + 1), guest.age);
         let explanation = selector.explain(&guest.profile, &guest.visit).to_string();
         println!("{}", wrapped(&explanation, "  ", WIDTH));
@@ -196,5 +201,7 @@ fn speed(selector: &ExperienceSelector, crowd: &[Guest]) {
 /// A bar on a terminal, nothing elsewhere.
 fn progress(steps: usize, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:8} {bar:40} {pos}/{len}");
-    ProgressBar::new(steps as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what)
+    ProgressBar::new(steps as u64)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_message(what)
 }

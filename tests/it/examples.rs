@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use maitre::{AccessNeed, AssistanceLevel, Channel, CustomerProfile, ExperienceSelector, LayoutComplexity, Policy, Visit};
+use maitre::{
+    AccessNeed, AssistanceLevel, Channel, CustomerProfile, ExperienceSelector, LayoutComplexity, Policy,
+    Visit,
+};
 use serde_json::{Map, Value};
 
 #[allow(dead_code, reason = "the example counts groups that are not counted here")]
@@ -22,15 +25,15 @@ fn json(value: &toml::Value) -> Value {
     match value {
         toml::Value::Datetime(time) => Value::String(time.to_string()),
         toml::Value::Array(values) => values.iter().map(json).collect(),
-        toml::Value::Table(fields) => {
-            Value::Object(fields.iter().map(|(name, value)| (name.clone(), json(value))).collect::<Map<_, _>>())
-        }
+        toml::Value::Table(fields) => Value::Object(
+            fields.iter().map(|(name, value)| (name.clone(), json(value))).collect::<Map<_, _>>(),
+        ),
         other => serde_json::to_value(other).unwrap(),
     }
 }
 
 fn set(names: impl IntoIterator<Item = impl ToString>) -> Value {
-    Value::from(names.into_iter().map(|name| name.to_string()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>())
+    names.into_iter().map(|name| name.to_string()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 #[test]
@@ -111,6 +114,7 @@ fn the_policy_of_the_examples_leaves_nobody_of_the_quickstart_without_help() {
 fn the_needs_of_the_quickstart_hang_on_the_survey_and_never_on_the_age() {
     let crowd = crowd::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join("data")).unwrap();
     assert!(crowd.iter().all(|guest| guest.profile.needs().is_empty() != guest.difficulty));
-    let older_without = crowd.iter().filter(|guest| guest.age >= 65 && guest.profile.needs().is_empty()).count();
+    let older_without =
+        crowd.iter().filter(|guest| guest.age >= 65 && guest.profile.needs().is_empty()).count();
     assert!(older_without > 1_000, "{older_without}");
 }
