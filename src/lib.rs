@@ -13,6 +13,8 @@ mod experience;
 mod explanation;
 mod fact;
 mod hash;
+#[cfg(feature = "http")]
+mod http;
 mod journey;
 mod need;
 mod policy;
