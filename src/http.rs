@@ -5,6 +5,8 @@
 
 mod device;
 mod fields;
+mod hints;
+mod reads;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,6 +15,8 @@ mod user_agent;
 use std::borrow::Cow;
 
 use http::HeaderMap;
+
+pub use self::hints::ClientHints;
 
 use self::device::Clues;
 use self::table::{Lines, Read, Row};
