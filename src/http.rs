@@ -50,7 +50,7 @@ impl Visit {
             }
         }
         if let Some((device, source)) = clues.device() {
-            self.put(VisitFact::Device, Fact::new(Value::Text(device.as_str().into()), source));
+            self.put(VisitFact::Device, Fact::new(device.into(), source));
         }
         if let Some(platform) = clues.user_agent.platform {
             self.put(VisitFact::Platform, Fact::new(Value::Text(platform.into()), Source::Inferred));

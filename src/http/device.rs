@@ -3,20 +3,7 @@
 
 use super::user_agent::UserAgent;
 use crate::fact::Source;
-use crate::words::words;
-
-words! {
-    pub(super) enum Device ("device") {
-        Mobile = "mobile",
-        Tablet = "tablet",
-        Desktop = "desktop",
-        Watch = "watch",
-        Tv = "tv",
-        Car = "car",
-        Xr = "xr",
-        Other = "other",
-    }
-}
+use crate::visit::Device;
 
 /// The kinds that `Sec-CH-UA-Form-Factors` lists, one bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -5,8 +5,9 @@ use oxilangtag::LanguageTag;
 use sfv::{BareItem, Item, List, ListEntry, Parser};
 
 use crate::value::Value;
+use crate::visit::Device;
 
-use super::device::{Device, FormFactors};
+use super::device::FormFactors;
 
 /// The longest name of a host (RFC 1035).
 const LONGEST_HOST: usize = 253;

@@ -71,7 +71,8 @@ impl ClientHints {
     pub fn of(selector: &ExperienceSelector) -> Self {
         let reads = Reads::of(selector);
         let line = |is_in: &dyn Fn(&Row) -> bool| {
-            let names: Vec<&str> = ROWS.iter().filter(|row| reads.row(row) && is_in(row)).map(|row| row.name).collect();
+            let names: Vec<&str> =
+                ROWS.iter().filter(|row| reads.row(row) && is_in(row)).map(|row| row.name).collect();
             // INVARIANT: names of headers are printable, so there is a line unless there are no names.
             HeaderValue::try_from(names.join(", ")).ok().filter(|line| !line.is_empty())
         };

@@ -38,7 +38,9 @@ impl Reads {
         for when in policy.experiments.iter().filter_map(|experiment| experiment.when.as_ref()) {
             read.extend(behind(policy, when));
         }
-        let reads = |read: &BTreeSet<AttributeId>, name| policy.attributes.find(name).is_some_and(|id| read.contains(&id));
+        let reads = |read: &BTreeSet<AttributeId>, name| {
+            policy.attributes.find(name).is_some_and(|id| read.contains(&id))
+        };
         let by_clock = reads(&read, "visit.hour") || reads(&read, "visit.weekday");
         if by_clock || policy.channels.iter().any(|channel| channel.quiet.is_some()) {
             read.extend(policy.attributes.find("visit.offset"));
@@ -73,7 +75,8 @@ fn limit(policy: &Checked, id: AttributeId) -> Option<&crate::policy::FactLimit>
 
 /// Whether there is more in it than points.
 fn binds(effects: &Effects) -> bool {
-    let Effects { layout: _, assistance: _, channels: _, layout_at_most, assistance_at_least, adapt, never } = effects;
+    let Effects { layout: _, assistance: _, channels: _, layout_at_most, assistance_at_least, adapt, never } =
+        effects;
     layout_at_most.is_some() || assistance_at_least.is_some() || !adapt.is_empty() || *never != 0
 }
 
@@ -103,7 +106,9 @@ fn behind(policy: &Checked, condition: &Condition) -> BTreeSet<AttributeId> {
                 }
                 Used::Segment(_) => {}
                 Used::RustRule(id) => {
-                    read.extend(policy.rust_rules.get(usize::from(id.0)).into_iter().flat_map(|(_, names)| names));
+                    read.extend(
+                        policy.rust_rules.get(usize::from(id.0)).into_iter().flat_map(|(_, names)| names),
+                    );
                 }
             }
         }

@@ -6,7 +6,7 @@ use super::fields::{self, number, one_of, pixels, word};
 use super::user_agent;
 use crate::fact::Source;
 use crate::value::Value;
-use crate::visit::VisitFact;
+use crate::visit::{ColorScheme, Connection, VisitFact};
 
 /// Whether a header is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +106,7 @@ pub(super) static ROWS: &[Row] = &[
         one_of(&word(text)?, [("active", true), ("none", false)])
     }),
     fact("Sec-CH-Prefers-Color-Scheme", Asked::First(Critical::Read), &[VisitFact::ColorScheme], |text| {
-        one_of(&word(text)?, [("light", "light"), ("dark", "dark")])
+        one_of(&word(text)?, [("light", ColorScheme::Light), ("dark", ColorScheme::Dark)])
     }),
     // Save Data API: there is `on` only.
     fact("Save-Data", Asked::Unasked, &[VisitFact::SaveData], |text| one_of(&word(text)?, [("on", true)])),
@@ -129,7 +129,8 @@ pub(super) static ROWS: &[Row] = &[
     fact("Device-Memory", Asked::Older, &[VisitFact::DeviceMemory], memory),
     // Network Information API. `4g` is no token of structured fields, which begin with a letter.
     fact("ECT", Asked::First(Critical::No), &[VisitFact::Connection], |text| {
-        one_of(text, [("slow-2g", "slow_2g"), ("2g", "2g"), ("3g", "3g"), ("4g", "4g")])
+        use Connection::{Like2g, Like3g, Like4g, Slow2g};
+        one_of(text, [("slow-2g", Slow2g), ("2g", Like2g), ("3g", Like3g), ("4g", Like4g)])
     }),
     fact("Downlink", Asked::First(Critical::No), &[VisitFact::Downlink], |text| {
         number(text).map(Value::from)

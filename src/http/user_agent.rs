@@ -3,7 +3,7 @@
 //! An iPad that asks for desktop pages calls itself a Macintosh; nobody can tell from here. A program that says what it
 //! is (a crawler) is no device.
 
-use super::device::Device;
+use crate::visit::Device;
 
 /// What was read from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
