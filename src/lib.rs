@@ -13,6 +13,8 @@ mod experience;
 mod explanation;
 mod fact;
 mod hash;
+#[cfg(feature = "http")]
+mod http;
 mod journey;
 mod need;
 mod policy;
@@ -36,6 +38,8 @@ pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
+#[cfg(feature = "http")]
+pub use self::http::ClientHints;
 pub use journey::{Journey, JourneyStage};
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy};
