@@ -15,6 +15,8 @@ pub(crate) const SECONDS_A_DAY: i64 = 86_400;
 pub struct Timestamp(jiff::Timestamp);
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub(crate) const EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
     /// The point `seconds` (and `nanoseconds`, added) after 1970-01-01T00:00:00Z, or `None` outside the years 1 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Option<Self> {
@@ -297,19 +299,19 @@ impl fmt::Debug for Moment {
 }
 
 macro_rules! serde_as_text {
-    ($type:ident, $expected:literal) => {
+    ($type:ident, $read:path) => {
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
             }
         }
         impl<'de> serde::Deserialize<'de> for $type {
+            /// A text as in RFC 3339, or a date-time of TOML with an offset.
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not {}", $expected)))
+                $read(deserializer)
             }
         }
     };
 }
-serde_as_text!(Timestamp, "a time like `2026-11-23T10:00:00-03:00`");
-serde_as_text!(Moment, "a time like `2026-11-23T10:00:00-03:00`");
+serde_as_text!(Timestamp, crate::wire::timestamp);
+serde_as_text!(Moment, crate::wire::moment);

@@ -12,7 +12,7 @@ use crate::need::AccessNeed;
 use crate::profile::{ChannelRecord, CustomerProfile, ProfileFact};
 use crate::time::{Duration, Offset, Timestamp};
 use crate::value::Value;
-use crate::visit::{Visit, VisitFact};
+use crate::visit::{ColorScheme, Connection, Device, Input, Visit, VisitFact};
 
 /// Stands in a name for the name of a channel.
 pub(crate) const CHANNEL: &str = "CHANNEL";
@@ -30,11 +30,7 @@ pub(crate) const MOOD_FADES_IN_DAYS: i64 = 90;
 /// The window of `contacts_30d` and `contacts_at_most`, in days.
 pub(crate) const CONTACT_DAYS: i64 = 30;
 
-/// Names of values of the built-in enums that are no type of the crate.
-pub(crate) const DEVICES: &[&str] = &["mobile", "tablet", "desktop", "watch", "tv", "car", "xr", "kiosk", "other"];
-pub(crate) const INPUTS: &[&str] = &["touch", "pointer", "keyboard", "switch", "voice", "remote"];
-pub(crate) const CONNECTIONS: &[&str] = &["offline", "slow_2g", "2g", "3g", "4g"];
-pub(crate) const COLOR_SCHEMES: &[&str] = &["light", "dark"];
+/// The days of the week by name, in order from Monday.
 pub(crate) const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The type of a row, before the policy's channels and purposes are known.
@@ -249,24 +245,45 @@ pub(crate) fn row_of(side: &str, name: &str) -> &'static Row {
         .unwrap_or(&ROWS[0])
 }
 
-/// Why `value` cannot be a value of `row`, if it cannot.
-pub(crate) fn refuse(row: &Row, value: &Value) -> Option<String> {
-    match (row.kind, value) {
-        (Kind::Int(min, max), Value::Int(v)) if !(min..=max).contains(v) => {
-            Some(if max == i64::MAX { format!("{v} is below {min}") } else { format!("{v} is not within {min} to {max}") })
+/// `value` as a value of `row`, or why it cannot be one: what was found, then what was expected. Explanations repeat it,
+/// so a sensitive value is not in it.
+pub(crate) fn fit(row: &Row, value: Value) -> Result<Value, String> {
+    let value = match (row.kind, value) {
+        // Data that was written by JavaScript has 10 for 10.0.
+        (Kind::Float, Value::Int(v)) => {
+            Value::Float(exact_float(v).ok_or_else(|| format!("{v} is too large"))?)
         }
-        (Kind::Float, Value::Float(v)) if v.is_nan() => Some("not a number".to_owned()),
+        (_, value) => value,
+    };
+    let problem = match (row.kind, &value) {
+        (Kind::Int(min, max), Value::Int(v)) if !(min..=max).contains(v) => {
+            if row.sensitive {
+                format!("out of range, expected {min} to {max}")
+            } else if max == i64::MAX {
+                format!("{v} is below {min}")
+            } else {
+                format!("{v} is not within {min} to {max}")
+            }
+        }
+        (Kind::Float, Value::Float(v)) if v.is_nan() => "not a number".to_owned(),
         (Kind::Enum(names), Value::Text(v)) if !names.contains(&&**v) => {
-            Some(format!("`{v}` is none of {}", names.join(", ")))
+            format!("`{}` is none of {}", crate::wire::short(v), names.join(", "))
         }
         (Kind::Bool, Value::Bool(_))
         | (Kind::Int(..), Value::Int(_))
         | (Kind::Float, Value::Float(_))
         | (Kind::Text | Kind::Enum(_) | Kind::Channel, Value::Text(_))
         | (Kind::Timestamp, Value::Timestamp(_))
-        | (Kind::Set(_) | Kind::Purposes, Value::Set(_)) => None,
-        (kind, value) => Some(format!("a {} where {} is expected", value.type_name(), kind.resolve(&[], &[]).name())),
-    }
+        | (Kind::Set(_) | Kind::Purposes, Value::Set(_)) => return Ok(value),
+        (kind, value) => format!("found {}, expected {}", value.type_name(), kind.resolve(&[], &[]).name()),
+    };
+    Err(problem)
+}
+
+/// `v` as a float, if it is one exactly.
+fn exact_float(v: i64) -> Option<f64> {
+    const WHOLE: u64 = 1 << f64::MANTISSA_DIGITS;
+    (v.unsigned_abs() <= WHOLE).then_some(v as f64)
 }
 
 const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
@@ -308,18 +325,18 @@ pub(crate) static ROWS: &[Row] = &[
     row("visit.hour", Kind::Int(0, 23), "hours", Read::Clock(|minute| Found::Int(i64::from(minute / 60 % 24))), "the hour by the visitor's clock, else the house's").always_known().not_limitable(),
     row("visit.weekday", Kind::Enum(WEEKDAYS), "", Read::Clock(|minute| WEEKDAYS.get(usize::from(minute / 1440)).map_or(Found::Nothing, |day| Found::Text(day))), "the day by the visitor's clock, else the house's").always_known().not_limitable(),
     row("visit.channel", Kind::Channel, "", Read::By(|seen, _| at_visit(seen, Reading::observed(seen.visit.channel.as_ref().map_or(Found::Nothing, |channel| Found::Text(channel.as_str())), None))), "the channel in use").not_limitable(),
-    row("visit.device", Kind::Enum(DEVICES), "", Read::Visit(VisitFact::Device), "the kind of device"),
+    row("visit.device", Kind::Enum(Device::NAMES), "", Read::Visit(VisitFact::Device), "the kind of device"),
     row("visit.platform", Kind::Text, "", Read::Visit(VisitFact::Platform), "the operating system, as the device names it"),
-    row("visit.input", Kind::Enum(INPUTS), "", Read::Visit(VisitFact::Input), "how the visitor acts on the page"),
+    row("visit.input", Kind::Enum(Input::NAMES), "", Read::Visit(VisitFact::Input), "how the visitor acts on the page"),
     row("visit.viewport_width", COUNT, "CSS px", Read::Visit(VisitFact::ViewportWidth), "the width that the page has"),
     row("visit.device_memory", Kind::Float, "GiB", Read::Visit(VisitFact::DeviceMemory), "the memory of the device, rounded by it"),
-    row("visit.connection", Kind::Enum(CONNECTIONS), "", Read::Visit(VisitFact::Connection), "the connection by how it feels, as browsers class it"),
+    row("visit.connection", Kind::Enum(Connection::NAMES), "", Read::Visit(VisitFact::Connection), "the connection by how it feels, as browsers class it"),
     row("visit.downlink", Kind::Float, "Mbit/s", Read::Visit(VisitFact::Downlink), "the bandwidth the browser expects"),
     row("visit.save_data", Kind::Bool, "", Read::Visit(VisitFact::SaveData), "the device asks for little data"),
     row("visit.reduced_motion", Kind::Bool, "", Read::Visit(VisitFact::ReducedMotion), "the device asks for less movement"),
     row("visit.more_contrast", Kind::Bool, "", Read::Visit(VisitFact::MoreContrast), "the device asks for more contrast"),
     row("visit.forced_colors", Kind::Bool, "", Read::Visit(VisitFact::ForcedColors), "the device imposes its own colours"),
-    row("visit.color_scheme", Kind::Enum(COLOR_SCHEMES), "", Read::Visit(VisitFact::ColorScheme), "the colours the device asks for"),
+    row("visit.color_scheme", Kind::Enum(ColorScheme::NAMES), "", Read::Visit(VisitFact::ColorScheme), "the colours the device asks for"),
     row("visit.language", Kind::Text, "BCP 47", Read::Visit(VisitFact::Language), "the first language of the device"),
     row("visit.referrer", Kind::Text, "", Read::Visit(VisitFact::Referrer), "the host name of the page they come from"),
     row("visit.campaign", Kind::Text, "", Read::Visit(VisitFact::Campaign), "the campaign that brought them"),
