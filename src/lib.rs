@@ -16,6 +16,7 @@ mod hash;
 #[cfg(feature = "http")]
 mod http;
 mod journey;
+mod limits;
 mod need;
 mod policy;
 mod profile;
@@ -35,14 +36,19 @@ pub use condition::{Condition, ConditionError, Values, when};
 pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
+pub use document::{
+    ArmEntry, AttributeEntry, ChannelEntry, Defaults, Expectation, ExperimentEntry, GuaranteeEntry,
+    HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, TestEntry, WeightsEntry,
+};
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
 #[cfg(feature = "http")]
 pub use self::http::ClientHints;
 pub use journey::{Journey, JourneyStage};
+pub use limits::Limits;
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
-pub use policy::{Digest, Policy};
+pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use selector::{

@@ -1,7 +1,20 @@
 //! A policy: checked, resolved and immutable. It comes from a [`PolicyDocument`](crate::PolicyDocument) by the one door
 //! in `policy/load.rs` and goes to the selector; whoever holds one holds a valid one.
 
+mod attributes;
+mod channels;
+mod check;
+mod conditions;
+mod dead_end;
+mod digest;
+mod effects;
+mod hours;
+mod load;
+mod needs;
+
 use std::sync::Arc;
+
+pub use load::{PolicyError, PolicyLoader};
 
 use crate::attribute::{AttributeId, Attributes};
 use crate::channel::{Channel, Reach};
@@ -51,6 +64,8 @@ pub(crate) struct Checked {
     pub(crate) rust_rules: Vec<(Arc<dyn RustRule>, Vec<AttributeId>)>,
     /// The document it was made from: guarantees and tests are kept there.
     pub(crate) document: crate::document::PolicyDocument,
+    /// What loading had to say that did not block.
+    pub(crate) warnings: Vec<crate::diagnostic::Diagnostic>,
 }
 
 impl Checked {
@@ -209,6 +224,9 @@ impl Policy {
 
 impl std::fmt::Debug for Policy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Policy").field("name", &self.inner.name).field("digest", &self.inner.digest).finish_non_exhaustive()
+        f.debug_struct("Policy")
+            .field("name", &self.inner.name)
+            .field("digest", &self.inner.digest)
+            .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,323 @@
+//! A cursor over a [`Node`] that knows its path: what every reader of the document is written with. Whatever is not as
+//! it must be becomes a problem and reads as `None`, so that reading goes on and finds the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use super::node::{Kind, Node};
+use super::path::{Path, Step};
+use super::source::{Aim, Problem, Problems};
+use crate::channel::is_snake_case;
+use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
+use crate::limits::Limits;
+
+/// The numbers of a policy (design section 6).
+pub(super) const POINTS: RangeInclusive<i64> = -10_000..=10_000;
+
+/// A value and the way to it.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    pub(super) node: &'a Node,
+    parent: Option<&'a At<'a>>,
+    step: Option<StepTo<'a>>,
+    pub(super) shared: &'a Shared,
+}
+
+#[derive(Clone, Copy)]
+enum StepTo<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+/// What all cursors of one reading share.
+pub(super) struct Shared {
+    pub(super) problems: Problems,
+    pub(super) limits: Limits,
+}
+
+impl<'a> At<'a> {
+    pub(super) fn root(node: &'a Node, shared: &'a Shared) -> Self {
+        Self { node, parent: None, step: None, shared }
+    }
+    fn child(&'a self, step: StepTo<'a>, node: &'a Node) -> Self {
+        At { node, parent: Some(self), step: Some(step), shared: self.shared }
+    }
+    pub(super) fn path(&self) -> Path {
+        let mut steps = Vec::new();
+        let mut at = Some(self);
+        while let Some(here) = at {
+            steps.extend(here.step.map(|step| match step {
+                StepTo::Key(key) => Step::Key(key.into()),
+                StepTo::Index(index) => Step::Index(index),
+            }));
+            at = here.parent;
+        }
+        steps.reverse();
+        Path(steps)
+    }
+    pub(super) fn problem(&self, code: Code, message: impl Into<String>) -> Problem {
+        Problem::new(code, self.path(), message)
+    }
+    pub(super) fn report(&self, code: Code, message: impl Into<String>) {
+        self.shared.problems.add(self.problem(code, message));
+    }
+    pub(super) fn add(&self, problem: Problem) {
+        self.shared.problems.add(problem);
+    }
+    /// `found a list, expected a text`
+    pub(super) fn wrong<T>(&self, expected: &str) -> Option<T> {
+        self.report(Code::WrongType, format!("found {}, expected {expected}", self.node.describe()));
+        None
+    }
+
+    pub(super) fn flag(&self) -> Option<bool> {
+        match self.node.kind {
+            Kind::Bool(value) => Some(value),
+            _ => self.wrong("`true` or `false`"),
+        }
+    }
+    pub(super) fn int(&self, range: RangeInclusive<i64>) -> Option<i64> {
+        let found = match &self.node.kind {
+            Kind::Int(value) if range.contains(value) => return Some(*value),
+            Kind::Int(value) => value.to_string(),
+            Kind::BigInt(value) => value.chars().take(40).collect(),
+            _ => return self.wrong("a whole number"),
+        };
+        let (from, to) = (grouped(*range.start()), grouped(*range.end()));
+        self.report(Code::OutOfRange, format!("`{found}` is out of range, expected {from} to {to}"));
+        None
+    }
+    pub(super) fn count(&self, most: u32) -> Option<u32> {
+        self.int(0..=most.into()).and_then(|value| u32::try_from(value).ok())
+    }
+    /// A text of the author's own words.
+    pub(super) fn text(&self) -> Option<&'a str> {
+        self.text_of(self.shared.limits.text_bytes, "text_bytes")
+    }
+    pub(super) fn text_of(&self, most: usize, limit: &str) -> Option<&'a str> {
+        match &self.node.kind {
+            Kind::Text(text) if text.len() <= most => Some(text),
+            Kind::Text(text) => {
+                let found = text.len();
+                self.report(
+                    Code::Limit,
+                    format!("a text of {found} bytes, expected at most {most}, the limit `{limit}`"),
+                );
+                None
+            }
+            _ => self.wrong("a text"),
+        }
+    }
+    pub(super) fn owned(&self) -> Option<String> {
+        self.text().map(str::to_owned)
+    }
+    /// A condition. One that says nothing is reported here, so that an empty one stands for one that was.
+    pub(super) fn condition(&self) -> Option<String> {
+        let text = match &self.node.kind {
+            Kind::Text(_) => self.text_of(self.shared.limits.condition_bytes, "condition_bytes")?,
+            _ => return self.wrong("a condition in quotes"),
+        };
+        if text.trim().is_empty() {
+            let problem = self.problem(Code::Syntax, "an empty condition");
+            self.add(problem.with_help("write `true` for one that always holds".to_owned()));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+    /// One of the words of an enumeration.
+    pub(super) fn word<T>(
+        &self,
+        what: &str,
+        names: &[&str],
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let Kind::Text(text) = &self.node.kind else { return self.wrong(&format!("the name of a {what}")) };
+        let value = parse(text);
+        if value.is_none() {
+            let problem = self.problem(Code::UnknownValue, format!("unknown {what} `{}`", cut(text)));
+            self.add(problem.with_help(did_you_mean(text, names.iter().copied())));
+        }
+        value
+    }
+    /// A name of the author's own.
+    pub(super) fn name(&self) -> Option<String> {
+        let text = self.text()?;
+        match bad_name(text) {
+            None => Some(text.to_owned()),
+            Some(message) => {
+                self.report(Code::BadName, message);
+                None
+            }
+        }
+    }
+    /// Each entry of a list.
+    pub(super) fn list<T>(
+        &self,
+        limit: (&str, usize),
+        mut read: impl FnMut(&At<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Kind::List(entries) = &self.node.kind else { return self.wrong("a list") };
+        if !self.within(entries.len(), limit) {
+            return None;
+        }
+        Some(
+            entries
+                .iter()
+                .enumerate()
+                .filter_map(|(n, node)| read(&self.child(StepTo::Index(n), node)))
+                .collect(),
+        )
+    }
+    /// Each entry of a list in which nothing may stand twice.
+    pub(super) fn set<T: Ord>(
+        &self,
+        limit: (&str, usize),
+        mut read: impl FnMut(&At<'_>) -> Option<T>,
+    ) -> Option<BTreeSet<T>> {
+        let mut set = BTreeSet::new();
+        self.list(limit, |at| {
+            let value = read(at)?;
+            if !set.insert(value) {
+                let found = if let Kind::Text(text) = &at.node.kind { cut(text) } else { String::new() };
+                at.report(Code::Duplicate, format!("`{found}` stands in this list twice"));
+            }
+            Some(())
+        })?;
+        Some(set)
+    }
+    fn within(&self, found: usize, (limit, most): (&str, usize)) -> bool {
+        if found > most {
+            self.report(
+                Code::Limit,
+                format!("{found} entries, expected at most {most}, the limit `{limit}`"),
+            );
+        }
+        found <= most
+    }
+    fn entries(&self, expected: &str) -> Option<BTreeMap<&'a str, &'a Node>> {
+        let Kind::Table(entries) = &self.node.kind else { return self.wrong(expected) };
+        let mut table = BTreeMap::new();
+        for (key, node) in entries {
+            if table.insert(&*key.text, node).is_some() {
+                let path = self.path().key(&key.text);
+                self.add(Problem::new(
+                    Code::Duplicate,
+                    path,
+                    format!("`{}` stands here twice", cut(&key.text)),
+                ));
+            }
+        }
+        Some(table)
+    }
+    /// Each entry of a table whose keys are names of the author's own.
+    pub(super) fn named<T>(
+        &self,
+        limit: (&str, usize),
+        mut read: impl FnMut(&str, &At<'_>) -> Option<T>,
+    ) -> Option<BTreeMap<String, T>> {
+        let entries = self.entries("a table")?;
+        if !self.within(entries.len(), limit) {
+            return None;
+        }
+        let read_one = |(key, node): (&str, &Node)| {
+            let at = self.child(StepTo::Key(key), node);
+            if let Some(message) = bad_name(key) {
+                at.add(at.problem(Code::BadName, message).aimed(Aim::Key));
+            }
+            Some((key.to_owned(), read(key, &at)?))
+        };
+        Some(entries.into_iter().filter_map(read_one).collect())
+    }
+    /// The fields of a table whose keys are the format's.
+    pub(super) fn fields(&'a self, expected: &str) -> Option<Fields<'a>> {
+        Some(Fields { at: self, entries: self.entries(expected)?, known: Vec::new() })
+    }
+    pub(super) fn is_table(&self) -> bool {
+        matches!(self.node.kind, Kind::Table(_))
+    }
+}
+
+/// The fields of a table: each is taken once, and what is left is unknown.
+pub(super) struct Fields<'a> {
+    at: &'a At<'a>,
+    entries: BTreeMap<&'a str, &'a Node>,
+    known: Vec<&'static str>,
+}
+
+impl Fields<'_> {
+    pub(super) fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&At<'_>) -> Option<T>,
+    ) -> Option<T> {
+        self.known.push(key);
+        let node = self.entries.remove(key)?;
+        read(&self.at.child(StepTo::Key(key), node))
+    }
+    pub(super) fn required<T>(
+        &mut self,
+        key: &'static str,
+        help: &str,
+        read: impl FnOnce(&At<'_>) -> Option<T>,
+    ) -> Option<T> {
+        if !self.entries.contains_key(key) {
+            let problem = Problem::new(Code::MissingField, self.at.path(), format!("`{key}` is missing"));
+            self.at.add(problem.with_help(help.to_owned()));
+        }
+        self.optional(key, read)
+    }
+    /// Takes `keys` out, with `message` for each that is there.
+    pub(super) fn refuse(&mut self, keys: &[&'static str], message: impl Fn(&str) -> (String, String)) {
+        for key in keys {
+            if self.entries.remove(key).is_some() {
+                let (message, help) = message(key);
+                let problem = Problem::new(Code::UnknownField, self.at.path().key(key), message);
+                self.at.add(problem.aimed(Aim::Key).with_help(help));
+            }
+        }
+    }
+    /// What is left is unknown.
+    pub(super) fn done(self) {
+        for key in self.entries.keys() {
+            let problem = Problem::new(
+                Code::UnknownField,
+                self.at.path().key(key),
+                format!("unknown key `{}`", cut(key)),
+            );
+            self.at.add(problem.aimed(Aim::Key).with_help(did_you_mean(key, self.known.iter().copied())));
+        }
+    }
+}
+
+/// A text from outside, as it may stand in a message: one line, and not long.
+pub(crate) fn cut(text: &str) -> String {
+    let mut shown: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(60).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// What is wrong with a name, if anything is.
+pub(crate) fn bad_name(name: &str) -> Option<String> {
+    if is_snake_case(name) && name.len() <= Limits::NAME_BYTES {
+        return None;
+    }
+    let most = Limits::NAME_BYTES;
+    Some(format!(
+        "`{}` is not a name, expected up to {most} of a-z, 0-9 and _, beginning with a letter",
+        cut(name)
+    ))
+}
+
+fn grouped(number: i64) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,210 @@
+//! [`Node`] → [`PolicyDocument`]: the shape of every table, each value by itself. All problems are collected; what a
+//! document means is checked when it becomes a policy.
+
+use std::collections::BTreeSet;
+
+use super::at::{At, POINTS, Shared};
+use super::node::{Kind, Node};
+use super::source::{Problem, Problems};
+use super::{
+    ChannelEntry, Defaults, HoldoutEntry, PolicyDocument, WeightsEntry, attributes, experiments, rules,
+    test_case,
+};
+use crate::channel::Reach;
+use crate::diagnostic::DiagnosticCode as Code;
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::limits::Limits;
+use crate::need::AccessNeed;
+use crate::visit::Unit;
+
+/// The format that this version reads.
+const FORMAT: i64 = 1;
+
+/// What was read.
+pub(crate) struct Reading {
+    /// All that could be read. An empty condition, and only such a one, stands for one that was reported.
+    pub(crate) document: PolicyDocument,
+    pub(crate) problems: Vec<Problem>,
+    /// Attributes that are there but could not be read, so that nobody calls them unknown.
+    pub(crate) unread: BTreeSet<String>,
+    /// It is no document of this format; nothing of it was read.
+    pub(crate) stopped: bool,
+}
+
+/// Reads a document.
+pub(crate) fn read(node: &Node, limits: &Limits) -> Reading {
+    let shared = Shared { problems: Problems::default(), limits: *limits };
+    let mut unread = BTreeSet::new();
+    let document = policy(&At::root(node, &shared), &mut unread);
+    let stopped = document.is_none();
+    let document = document.unwrap_or_else(|| PolicyDocument::new(""));
+    Reading { document, problems: shared.problems.into_inner(), unread, stopped }
+}
+
+fn policy(at: &At<'_>, unread: &mut BTreeSet<String>) -> Option<PolicyDocument> {
+    let mut fields = at.fields("a table with the policy's parts")?;
+    let mut known = true;
+    fields.required("format", "a policy begins with `format = 1`", |at| {
+        match at.node.kind {
+            Kind::Int(FORMAT) => {}
+            Kind::Int(other) => {
+                known = false;
+                let problem =
+                    at.problem(Code::UnknownFormat, format!("unknown format `{other}`, expected {FORMAT}"));
+                at.add(problem.with_help("a later version of this library may read it".to_owned()));
+            }
+            _ => return at.wrong(&format!("the number {FORMAT}")),
+        }
+        Some(())
+    });
+    if !known {
+        return None;
+    }
+    let limits = at.shared.limits;
+    let purposes = ("purposes", Limits::PURPOSES);
+    let list = ("list", limits.list);
+    let mut document = PolicyDocument {
+        name: fields.required("name", "as `name = \"my_policy\"`", |at| at.name()).unwrap_or_default(),
+        purposes: fields.optional("purposes", |at| at.set(purposes, |at| at.name())).unwrap_or_default(),
+        gpc: fields.optional("gpc", |at| at.set(purposes, |at| at.owned())).unwrap_or_default(),
+        defaults: fields.optional("defaults", defaults).unwrap_or_default(),
+        weights: fields.optional("weights", weights).unwrap_or_default(),
+        holdout: fields.optional("holdout", holdout),
+        people: fields.optional("people", |at| at.flag()).unwrap_or(true),
+        last_resort: fields
+            .required(
+                "last_resort",
+                "the channels that serve where no other is left (D4), as `last_resort = [\"phone\"]`",
+                |at| {
+                    // One that cannot be read keeps its place: which is the last, counts.
+                    not_empty(at, at.list(list, |at| Some(at.owned().unwrap_or_default()))?)
+                },
+            )
+            .unwrap_or_default(),
+        channels: fields
+            .required("channels", "as `channels = [{ name = \"phone\", staffed = true }]`", |at| {
+                not_empty(at, at.list(list, |at| Some(channel(at).unwrap_or_default()))?)
+            })
+            .unwrap_or_default(),
+        ..PolicyDocument::new("")
+    };
+    fields.optional("attributes", |at| attributes::read(at, &mut document, unread));
+    document.segments = fields
+        .optional("segments", |at| at.named(("segments", limits.segments), rules::segment))
+        .unwrap_or_default();
+    document.rules =
+        fields.optional("rules", |at| at.named(("rules", limits.rules), rules::rule)).unwrap_or_default();
+    document.experiments = fields
+        .optional("experiments", |at| {
+            at.named(("experiments", crate::policy::Checked::MAX_EXPERIMENTS), experiments::experiment)
+        })
+        .unwrap_or_default();
+    document.guarantees = fields
+        .optional("guarantees", |at| at.named(("guarantees", limits.guarantees), rules::guarantee))
+        .unwrap_or_default();
+    document.tests =
+        fields.optional("tests", |at| at.list(("tests", limits.tests), test_case::read)).unwrap_or_default();
+    fields.done();
+    Some(document)
+}
+
+/// Reports an empty list.
+pub(super) fn not_empty<T>(at: &At<'_>, list: Vec<T>) -> Option<Vec<T>> {
+    if list.is_empty() {
+        at.report(Code::MissingField, "an empty list, expected at least one entry");
+    }
+    Some(list)
+}
+
+pub(super) fn layout(at: &At<'_>) -> Option<LayoutComplexity> {
+    at.word("layout", LayoutComplexity::NAMES, LayoutComplexity::parse)
+}
+pub(super) fn assistance(at: &At<'_>) -> Option<AssistanceLevel> {
+    at.word("assistance", AssistanceLevel::NAMES, AssistanceLevel::parse)
+}
+pub(super) fn unit(at: &At<'_>) -> Option<Unit> {
+    at.word("unit", Unit::NAMES, Unit::parse)
+}
+pub(super) fn needs(at: &At<'_>) -> Option<BTreeSet<AccessNeed>> {
+    at.set(("list", at.shared.limits.list), |at| at.word("need", AccessNeed::NAMES, AccessNeed::parse))
+}
+pub(super) fn names(at: &At<'_>) -> Option<BTreeSet<String>> {
+    at.set(("list", at.shared.limits.list), |at| at.owned())
+}
+pub(super) fn points(at: &At<'_>) -> Option<i64> {
+    at.int(POINTS)
+}
+
+fn defaults(at: &At<'_>) -> Option<Defaults> {
+    let mut fields = at.fields("a table, as `{ layout = \"standard\", assistance = \"hints\" }`")?;
+    let usual = Defaults::default();
+    let read = Defaults {
+        layout: fields.optional("layout", layout).unwrap_or(usual.layout),
+        assistance: fields.optional("assistance", assistance).unwrap_or(usual.assistance),
+    };
+    fields.done();
+    Some(read)
+}
+
+fn weights(at: &At<'_>) -> Option<WeightsEntry> {
+    let mut fields = at.fields("a table, as `{ habit = 10, margin = 25 }`")?;
+    let usual = WeightsEntry::default();
+    let weight = |at: &At<'_>| at.int(0..=*POINTS.end());
+    let read = WeightsEntry {
+        habit: fields.optional("habit", weight).unwrap_or(usual.habit),
+        continuity: fields.optional("continuity", weight).unwrap_or(usual.continuity),
+        need: fields.optional("need", weight).unwrap_or(usual.need),
+        margin: fields.optional("margin", |at| at.int(0..=49)).unwrap_or(usual.margin),
+    };
+    fields.done();
+    Some(read)
+}
+
+fn holdout(at: &At<'_>) -> Option<HoldoutEntry> {
+    let mut fields = at.fields("a table, as `{ unit = \"person\", percent = 5 }`")?;
+    let unit = fields.required("unit", "whom to draw: `person`, `household` or `device`", unit);
+    let percent = fields.required("percent", "how many of a hundred, 0 to 100", |at| at.count(100));
+    let salt = fields.optional("salt", |at| at.owned());
+    fields.done();
+    Some(HoldoutEntry { unit: unit?, percent: percent?, salt })
+}
+
+fn channel(at: &At<'_>) -> Option<ChannelEntry> {
+    let mut fields = at.fields("a table, as `{ name = \"web\", base = 40 }`")?;
+    let list = ("list", at.shared.limits.list);
+    let most = u32::MAX;
+    let entry = ChannelEntry {
+        // A channel without a name stays, so that the places of the others do not move.
+        name: fields.required("name", "as `name = \"web\"`", |at| at.name()).unwrap_or_default(),
+        base: fields.optional("base", points).unwrap_or_default(),
+        own: fields.optional("own", |at| at.flag()).unwrap_or_default(),
+        staffed: fields.optional("staffed", |at| at.flag()).unwrap_or_default(),
+        reach: fields
+            .optional("reach", |at| match &at.node.kind {
+                Kind::Text(text) if &**text == Reach::Blocked.as_str() => {
+                    let problem = at.problem(Code::UnknownValue, "`blocked` cannot be asked for");
+                    at.add(problem.with_help("who has blocked a channel is never served there".to_owned()));
+                    None
+                }
+                _ => at.word("reach", &["unknown", "claimed", "verified"], Reach::parse),
+            })
+            .unwrap_or_default(),
+        consent: fields.optional("consent", |at| at.owned()),
+        quiet: fields.optional("quiet", |at| at.owned()),
+        open: fields
+            .optional("open", |at| {
+                let open = at.list(list, |at| at.owned())?;
+                if open.is_empty() && matches!(&at.node.kind, Kind::List(entries) if entries.is_empty()) {
+                    let problem = at.problem(Code::BadTime, "a channel that is never open");
+                    at.add(problem.with_help("without `open` it is always open".to_owned()));
+                }
+                Some(open)
+            })
+            .unwrap_or_default(),
+        contacts_at_most: fields.optional("contacts_at_most", |at| at.count(most)),
+        layout_at_most: fields.optional("layout_at_most", layout),
+        conflicts: fields.optional("conflicts", needs).unwrap_or_default(),
+    };
+    fields.done();
+    Some(entry)
+}

@@ -1,0 +1,134 @@
+//! TOML → [`Node`], with all syntax errors that the parser can tell apart, within the limits.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use toml_parser::lexer::TokenKind;
+
+use super::node::{Key, Kind, Node, too_deep};
+use super::path::Path;
+use super::source::{Aim, Problem};
+use crate::diagnostic::DiagnosticCode as Code;
+use crate::limits::Limits;
+
+/// How many syntax errors are told: behind a few the rest follows from them.
+const MOST_SYNTAX_ERRORS: usize = 20;
+
+/// The document `text`, or all that is wrong with its syntax.
+pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
+    let limit = |span, message: String| {
+        vec![Problem::new(Code::Limit, Path::default(), message).aimed(Aim::Span(span))]
+    };
+    if text.len() > limits.document_bytes {
+        let (found, allowed) = (text.len(), limits.document_bytes);
+        let message =
+            format!("a document of {found} bytes, expected at most {allowed}, the limit `document_bytes`");
+        return Err(limit(0..0, message));
+    }
+    if let Some(offset) = too_deep_at(text, limits.depth) {
+        return Err(limit(offset..offset + 1, too_deep(limits)));
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        let mut deep = None;
+        let node = table_node(table.into_inner(), None, limits.depth, &mut deep);
+        return match deep {
+            Some(span) => Err(limit(span, too_deep(limits))),
+            None => Ok(node),
+        };
+    }
+    let mut problems: Vec<Problem> = Vec::new();
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let mut message = error.message().to_owned();
+        let code = if message == "duplicate key" { Code::Duplicate } else { Code::Syntax };
+        if code == Code::Duplicate {
+            message = format!("`{}` stands here twice", text.get(span.clone()).unwrap_or_default());
+        }
+        let problem = Problem::new(code, Path::default(), message).aimed(Aim::Span(span));
+        // Recovery may report one mistake twice.
+        if problems.last().is_none_or(|last| *last != problem) {
+            problems.push(problem);
+        }
+    }
+    let more = problems.len().saturating_sub(MOST_SYNTAX_ERRORS);
+    problems.truncate(MOST_SYNTAX_ERRORS);
+    if let (Some(last), 1..) = (problems.last_mut(), more) {
+        last.help = Some(format!("and {more} more errors of syntax behind it"));
+    }
+    Err(problems)
+}
+
+/// Where brackets and dotted keys nest more than `most` deep, found from the tokens: what the parser builds from them is
+/// recursive, and dotted keys within inline tables multiply what its own guard allows.
+fn too_deep_at(text: &str, most: usize) -> Option<usize> {
+    // What each open bracket adds: one, and one for each dot of the key before it.
+    let (mut open, mut depth, mut dots): (Vec<(TokenKind, usize)>, usize, usize) = (Vec::new(), 0, 0);
+    for token in toml_parser::Source::new(text).lex() {
+        match token.kind() {
+            TokenKind::Dot => dots += 1,
+            TokenKind::Comma => dots = 0,
+            TokenKind::Newline if open.is_empty() => dots = 0,
+            kind @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket) => {
+                open.push((kind, 1 + dots));
+                depth += 1 + dots;
+                dots = 0;
+            }
+            kind @ (TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket) => {
+                let closes = match kind {
+                    TokenKind::RightSquareBracket => TokenKind::LeftSquareBracket,
+                    _ => TokenKind::LeftCurlyBracket,
+                };
+                // One that closes nothing is passed over, so that this never counts less than the parser.
+                if let Some((_, added)) = open.pop_if(|(kind, _)| *kind == closes) {
+                    depth -= added;
+                }
+                dots = 0;
+            }
+            _ => {}
+        }
+        if depth + dots > most {
+            return Some(token.span().start());
+        }
+    }
+    None
+}
+
+fn node(value: Spanned<DeValue<'_>>, depth: usize, deep: &mut Option<std::ops::Range<usize>>) -> Node {
+    let span = value.span();
+    let kind = match value.into_inner() {
+        DeValue::String(text) => Kind::Text(text.into()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(value) => Kind::Int(value),
+            Err(_) => Kind::BigInt(number.to_string().into()),
+        },
+        DeValue::Float(number) => Kind::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(value) => Kind::Bool(value),
+        DeValue::Datetime(time) => Kind::Time(time.to_string().into()),
+        DeValue::Table(table) => return table_node(table, Some(span), depth, deep),
+        DeValue::Array(_) if depth == 0 => {
+            *deep = Some(span.clone());
+            Kind::Null
+        }
+        DeValue::Array(list) => {
+            Kind::List(list.into_iter().map(|value| node(value, depth - 1, deep)).collect())
+        }
+    };
+    Node { kind, span: Some(span) }
+}
+
+fn table_node(
+    table: DeTable<'_>,
+    span: Option<std::ops::Range<usize>>,
+    depth: usize,
+    deep: &mut Option<std::ops::Range<usize>>,
+) -> Node {
+    if depth == 0 {
+        *deep = span.clone();
+        return Node { kind: Kind::Null, span };
+    }
+    let entries = table.into_iter().map(|(key, value)| {
+        let span = key.span();
+        (Key { text: key.into_inner().into(), span: Some(span) }, node(value, depth - 1, deep))
+    });
+    Node { kind: Kind::Table(entries.collect()), span }
+}

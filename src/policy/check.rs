@@ -1,0 +1,130 @@
+//! The order of the checks by which a document that was read becomes a policy, and what they share. Each goes on behind
+//! what it finds wrong, so that all problems come at once; a part that could not be read is passed over in silence,
+//! because the reader has spoken.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs};
+use crate::channel::Channel;
+use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
+use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
+use crate::limits::Limits;
+use crate::policy::ChannelId;
+use crate::rust_rule::RustRule;
+
+/// What all checks share.
+pub(super) struct Work<'a> {
+    pub(super) document: &'a PolicyDocument,
+    pub(super) limits: &'a Limits,
+    pub(super) unread: &'a std::collections::BTreeSet<String>,
+    pub(super) problems: Problems,
+    /// Purpose → its bit.
+    pub(super) purposes: BTreeMap<&'a str, u64>,
+    /// Name → the first channel of that name.
+    pub(super) channels: BTreeMap<&'a str, ChannelId>,
+}
+
+impl Work<'_> {
+    pub(super) fn error(&self, code: Code, path: Path, message: impl Into<String>) {
+        self.problems.add(Problem::new(code, path, message));
+    }
+    /// The bit of a purpose; 0 if none is asked for.
+    pub(super) fn purpose(&self, name: Option<&str>, path: impl FnOnce() -> Path) -> u64 {
+        let Some(name) = name else { return 0 };
+        if let Some(bit) = self.purposes.get(name) {
+            return *bit;
+        }
+        let problem = Problem::new(Code::UnknownPurpose, path(), format!("unknown purpose `{}`", cut(name)));
+        let help = did_you_mean(name, self.purposes.keys().copied());
+        self.problems.add(problem.with_help(help.unwrap_or_else(|| "list it in `purposes`".to_owned())));
+        0
+    }
+    /// A channel of the policy.
+    pub(super) fn channel(&self, name: &str, path: impl FnOnce() -> Path, aim: Aim) -> Option<ChannelId> {
+        let found = self.channels.get(name).copied();
+        if found.is_none() {
+            let built_in = Channel::NAMES.contains(&name);
+            let message = match built_in {
+                true => format!("channel `{name}` is not among the policy's `channels`"),
+                false => format!("unknown channel `{}`", cut(name)),
+            };
+            let help = did_you_mean(name, self.channels.keys().copied()).filter(|_| !built_in);
+            self.problems.add(Problem::new(Code::UnknownChannel, path(), message).aimed(aim).with_help(help));
+        }
+        found
+    }
+}
+
+/// Checks all of it. Whether a policy results, the problems decide: one error among them, and what is returned is not
+/// to be used.
+pub(super) fn check(
+    reading: Reading,
+    rules: &[Arc<dyn RustRule>],
+    limits: &Limits,
+) -> (Option<Checked>, Vec<Problem>) {
+    let Reading { document, problems, unread, stopped: _ } = reading;
+    let purposes =
+        document.purposes.iter().enumerate().take(Limits::PURPOSES).map(|(n, name)| (&**name, 1_u64 << n));
+    let mut work = Work {
+        document: &document,
+        limits,
+        unread: &unread,
+        problems: Problems::default(),
+        purposes: purposes.collect(),
+        channels: BTreeMap::new(),
+    };
+    work.problems.extend(problems);
+
+    let gpc =
+        document.gpc.iter().fold(0, |bits, name| bits | work.purpose(Some(name), || Path::of(&["gpc"])));
+    let channels = channels::check(&mut work);
+    let (attributes, fact_limits) = attributes::check(&work, &channels);
+    let rust_rules = attributes::rust_rules(&work, rules, &attributes);
+    let scope = conditions::Scope::new(&work, &attributes, &rust_rules);
+    let segments = conditions::segments(&scope);
+    let rules = effects::rules(&scope);
+    let experiments = effects::experiments(&scope);
+    effects::guarantees(&scope);
+    effects::tests(&work);
+    needs::check(&scope, &segments, &rules, &experiments);
+    let last_resort = dead_end::check(&work, &channels);
+
+    let problems = std::mem::take(&mut work.problems).into_inner();
+    let digest = digest::digest(&document);
+    let checked = (|| {
+        let weights = document.weights;
+        Some(Checked {
+            name: document.name.as_str().into(),
+            digest: digest?,
+            attributes,
+            limits: fact_limits,
+            purposes: document.purposes.iter().map(|name| name.as_str().into()).collect(),
+            gpc,
+            layout: document.defaults.layout,
+            assistance: document.defaults.assistance,
+            weights: Weights {
+                habit: weights.habit,
+                continuity: weights.continuity,
+                need: weights.need,
+                margin: weights.margin,
+            },
+            holdout: document.holdout.as_ref().map(|holdout| Holdout {
+                unit: holdout.unit,
+                percent: holdout.percent,
+                salt: holdout.salt.as_deref().unwrap_or("holdout").into(),
+            }),
+            people: document.people,
+            channels,
+            last_resort,
+            segment_order: segments.order,
+            segments: segments.list.into_iter().collect::<Option<_>>()?,
+            rules: rules.into_iter().collect::<Option<_>>()?,
+            experiments: experiments.into_iter().collect::<Option<_>>()?,
+            rust_rules,
+            document: document.clone(),
+            warnings: Vec::new(),
+        })
+    })();
+    (checked, problems)
+}

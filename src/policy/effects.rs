@@ -1,0 +1,144 @@
+//! What rules, arms and guarantees bring, and the names that tests speak of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::channels::entry;
+use super::check::Work;
+use super::conditions::Scope;
+use super::{Arm, ChannelId, Effects, Experiment, Rule};
+use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
+use crate::document::{Aim, Path, Problem, RuleEntry, cut};
+
+/// The rules, by name; `None`: its condition is wrong.
+pub(super) fn rules(scope: &Scope<'_>) -> Vec<Option<Rule>> {
+    let rule = |(name, entry): (&String, &RuleEntry)| {
+        let path = || Path::of(&["rules", name]);
+        let when = scope.condition(&entry.when, || path().key("when"));
+        let effects = Effects {
+            layout: entry.layout,
+            assistance: entry.assistance,
+            channels: points(scope.work, &entry.channels, &path),
+            layout_at_most: entry.layout_at_most,
+            assistance_at_least: entry.assistance_at_least,
+            adapt: entry.adapt.iter().copied().collect(),
+            never: never(scope.work, &entry.never, &path),
+        };
+        // Names that do not exist have been reported; without them there may be no effect left to see.
+        let says = !entry.channels.is_empty() || !entry.never.is_empty();
+        if effects == Effects::default() && !says {
+            let problem = Problem::new(Code::NoEffect, path(), format!("rule `{name}` has no effect"));
+            let help = "add `layout`, `assistance`, `channels`, a bound, `adapt` or `never`; a name for a condition \
+                        alone is a segment";
+            scope.work.problems.add(problem.aimed(Aim::Key).warning().with_help(help.to_owned()));
+        }
+        let because = entry.because.as_deref().map(Into::into);
+        Some(Rule { name: name.as_str().into(), when: when?, effects, because })
+    };
+    scope.work.document.rules.iter().map(rule).collect()
+}
+
+fn points(
+    work: &Work<'_>,
+    channels: &BTreeMap<String, i64>,
+    path: &dyn Fn() -> Path,
+) -> Vec<(ChannelId, i64)> {
+    let of = |(name, points): (&String, &i64)| {
+        let id = work.channel(name, || path().key("channels").key(name), Aim::Key)?;
+        (*points != 0).then_some((id, *points))
+    };
+    let mut points: Vec<(ChannelId, i64)> = channels.iter().filter_map(of).collect();
+    points.sort_unstable();
+    points
+}
+
+fn never(work: &Work<'_>, names: &BTreeSet<String>, path: &dyn Fn() -> Path) -> u32 {
+    names.iter().fold(0, |bits, name| {
+        let id = work.channel(name, || path().key("never"), entry(name));
+        bits | id.map_or(0, |id| 1_u32.checked_shl(id.0.into()).unwrap_or(0))
+    })
+}
+
+/// The experiments, by name; `None`: its condition is wrong.
+pub(super) fn experiments(scope: &Scope<'_>) -> Vec<Option<Experiment>> {
+    let experiment = |(name, entry): (&String, &crate::document::ExperimentEntry)| {
+        let path = || Path::of(&["experiments", name]);
+        let when = entry.when.as_deref().map(|when| scope.condition(when, || path().key("when")));
+        let arms = entry.arms.iter().enumerate().map(|(n, arm)| Arm {
+            name: arm.name.as_str().into(),
+            weight: arm.weight,
+            effects: Effects {
+                layout: arm.layout,
+                assistance: arm.assistance,
+                channels: points(scope.work, &arm.channels, &|| path().key("arms").index(n)),
+                ..Effects::default()
+            },
+        });
+        Some(Experiment {
+            name: name.as_str().into(),
+            arms: arms.collect(),
+            when: match when {
+                None => None,
+                Some(when) => Some(when?),
+            },
+            unit: entry.unit,
+            salt: entry.salt.as_deref().unwrap_or(name).into(),
+        })
+    };
+    scope.work.document.experiments.iter().map(experiment).collect()
+}
+
+/// Guarantees stay in the document; here all is checked that a proof relies on.
+pub(super) fn guarantees(scope: &Scope<'_>) {
+    for (name, entry) in &scope.work.document.guarantees {
+        let path = || Path::of(&["guarantees", name]);
+        scope.condition(&entry.when, || path().key("when"));
+        never(scope.work, &entry.never, &path);
+        if entry.layout_at_most.is_none() && entry.assistance_at_least.is_none() && entry.never.is_empty() {
+            let problem =
+                Problem::new(Code::NoEffect, path(), format!("guarantee `{name}` asks for nothing"));
+            let help = "add `layout_at_most`, `assistance_at_least` or `never`".to_owned();
+            scope.work.problems.add(problem.aimed(Aim::Key).warning().with_help(help));
+        }
+    }
+}
+
+/// Tests stay in the document; the names that they speak of must be there.
+pub(super) fn tests(work: &Work<'_>) {
+    for (n, test) in work.document.tests.iter().enumerate() {
+        let path = |key: &str| Path::of(&["tests"]).index(n).key("expect").key(key);
+        let expect = &test.expect;
+        for (key, name) in [("channel", &expect.channel), ("way_out", &expect.way_out)] {
+            if let Some(name) = name {
+                work.channel(name, || path(key), Aim::Value);
+            }
+        }
+        for name in expect.alternatives.iter().flatten() {
+            work.channel(name, || path("alternatives"), entry(name));
+        }
+        let unknown = |code, path: Path, aim, what: &str, name: &str, known: Vec<&str>| {
+            let problem = Problem::new(code, path, format!("unknown {what} `{}`", cut(name)));
+            work.problems.add(problem.aimed(aim).with_help(did_you_mean(name, known)));
+        };
+        let document = work.document;
+        for name in expect.segments.iter().flatten().filter(|name| !document.segments.contains_key(*name)) {
+            let known = document.segments.keys().map(String::as_str).collect();
+            unknown(Code::UnknownSegment, path("segments"), entry(name), "segment", name, known);
+        }
+        for name in expect.rules.iter().flatten().filter(|name| !document.rules.contains_key(*name)) {
+            let known = document.rules.keys().map(String::as_str).collect();
+            unknown(Code::UnknownRule, path("rules"), entry(name), "rule", name, known);
+        }
+        for (name, arm) in expect.arms.iter().flatten() {
+            let path = path("arms").key(name);
+            let Some(experiment) = document.experiments.get(name) else {
+                let known = document.experiments.keys().map(String::as_str).collect();
+                unknown(Code::UnknownValue, path, Aim::Key, "experiment", name, known);
+                continue;
+            };
+            let known: Vec<&str> = experiment.arms.iter().map(|arm| arm.name.as_str()).collect();
+            if !known.contains(&arm.as_str()) {
+                unknown(Code::UnknownValue, path, Aim::Value, "arm", arm, known);
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The doors by which a document becomes a [`Policy`]: text, value or any format, all through the same reader and the
+//! same checks, which report everything at once.
+
+use std::sync::Arc;
+
+use super::{Policy, check};
+use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Severity};
+use crate::document::{self, Node, Path, PolicyDocument, Problem, Text};
+use crate::limits::Limits;
+use crate::rust_rule::RustRule;
+
+impl Policy {
+    /// Reads a policy from TOML.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    ///
+    /// # Example
+    /// ```
+    /// let error = maitre::Policy::from_toml("format = 1\nnmae = 'shop'").unwrap_err();
+    /// assert!(error.to_string().starts_with("1:1: `channels` is missing [missing_field]"));
+    /// assert!(error.to_string().contains("2:1: nmae: unknown key `nmae` [unknown_field]\n  help: did you mean `name`?"));
+    /// ```
+    pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
+        Self::loader().toml(text)
+    }
+    /// Makes a policy of a document.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its path.
+    pub fn from_document(document: PolicyDocument) -> Result<Self, PolicyError> {
+        Self::loader().document(&document)
+    }
+    /// A loader, for rules written in Rust and for other limits.
+    #[must_use]
+    pub fn loader() -> PolicyLoader {
+        PolicyLoader::default()
+    }
+    /// What loading had to say that did not block.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.inner.warnings
+    }
+}
+
+/// Loads policies with rules written in Rust, or with limits of one's own. One loader may load many documents.
+#[derive(Clone, Default)]
+pub struct PolicyLoader {
+    rules: Vec<Arc<dyn RustRule>>,
+    limits: Limits,
+}
+
+impl PolicyLoader {
+    /// Adds a rule written in Rust, which conditions use as `rule("NAME")` (L7).
+    #[must_use]
+    pub fn rule(mut self, rule: impl RustRule + 'static) -> Self {
+        self.rules.push(Arc::new(rule));
+        self
+    }
+    /// Loads within these limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+    /// Reads a policy from TOML.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn toml(&self, text: &str) -> Result<Policy, PolicyError> {
+        match document::parse_toml(text, &self.limits) {
+            Ok(root) => self.load(&root, Some(text)),
+            Err(problems) => {
+                let place = Text { text: Some(text), root: None };
+                Err(PolicyError { diagnostics: place.place(problems, &self.limits).into() })
+            }
+        }
+    }
+    /// Makes a policy of a document.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its path.
+    pub fn document(&self, document: &PolicyDocument) -> Result<Policy, PolicyError> {
+        // A document made in Rust is held against the same reader as a text: written out, and read again.
+        match serde_json::to_string(document) {
+            Ok(text) => self.deserialize(&mut serde_json::Deserializer::from_str(&text)),
+            Err(error) => Err(PolicyError::whole(Code::Syntax, &error.to_string())),
+        }
+    }
+    /// Reads a policy from JSON or any other format that says of itself what its values are.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its path; or that it is not of that format.
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(
+        &self,
+        deserializer: D,
+    ) -> Result<Policy, PolicyError> {
+        match document::from_format(deserializer, &self.limits) {
+            Ok(root) => self.load(&root, None),
+            Err((code, error)) => Err(PolicyError::whole(code, &error.to_string())),
+        }
+    }
+
+    fn load(&self, root: &Node, text: Option<&str>) -> Result<Policy, PolicyError> {
+        let reading = document::read(root, &self.limits);
+        let place = |problems: Vec<Problem>| Text { text, root: Some(root) }.place(problems, &self.limits);
+        // A document of another format, or none: what it holds has not been read, and says nothing.
+        if reading.stopped {
+            return Err(PolicyError { diagnostics: place(reading.problems).into() });
+        }
+        let (checked, problems) = check::check(reading, &self.rules, &self.limits);
+        let diagnostics = place(problems);
+        match checked.filter(|_| diagnostics.iter().all(|diagnostic| diagnostic.severity() < Severity::Error))
+        {
+            Some(mut checked) => {
+                checked.warnings = diagnostics;
+                Ok(Policy { inner: Arc::new(checked) })
+            }
+            None => Err(PolicyError { diagnostics: diagnostics.into() }),
+        }
+    }
+}
+
+impl std::fmt::Debug for PolicyLoader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let rules: Vec<&str> = self.rules.iter().map(|rule| rule.name()).collect();
+        f.debug_struct("PolicyLoader").field("rules", &rules).field("limits", &self.limits).finish()
+    }
+}
+
+/// Why a document is no policy: everything that is wrong with it, ordered by place.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PolicyError {
+    diagnostics: Box<[Diagnostic]>,
+}
+
+impl PolicyError {
+    /// A problem of the document as a whole.
+    fn whole(code: Code, message: &str) -> Self {
+        let problem = Problem::new(code, Path::default(), message);
+        let diagnostics = Text { text: None, root: None }.place(vec![problem], &Limits::default());
+        Self { diagnostics: diagnostics.into() }
+    }
+    /// What is wrong, ordered by place; warnings among it.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}
+
+impl std::fmt::Display for PolicyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (n, diagnostic) in self.diagnostics.iter().enumerate() {
+            write!(f, "{}{diagnostic}", if n == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+impl std::fmt::Debug for PolicyError {
+    /// As it prints: what `?` in a `main` shows must be readable.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+impl std::error::Error for PolicyError {}

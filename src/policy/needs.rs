@@ -1,0 +1,223 @@
+//! L8, needs count one way: what simplifies or helps may hang on a need being there, its opposite only on a need not
+//! being there. Every condition says in which direction it uses what; through segments and negations directions are
+//! composed, and what offends is shown with the path to it.
+
+use std::ops::Range;
+
+use super::conditions::{Scope, Segments};
+use super::{Effects, Experiment, Rule};
+use crate::attribute::AttributeId;
+use crate::condition::{Condition, Direction, SegmentId, Use, Used};
+use crate::diagnostic::DiagnosticCode as Code;
+use crate::document::{Path, Problem};
+
+/// The attributes whose use counts.
+const NEEDS: [&str; 2] = ["profile.needs", "profile.required_needs"];
+
+/// One way on which a condition depends on a need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Way {
+    /// The use in the condition's own text.
+    span: Range<usize>,
+    /// The segment that it goes through, and in which of its directions.
+    through: Option<(SegmentId, Direction)>,
+    /// It counts both ways at its end.
+    both: bool,
+}
+
+/// The first way by which a condition may become true because a need is there, and because it is not.
+#[derive(Debug, Clone, Default)]
+struct Ways {
+    presence: Option<Way>,
+    absence: Option<Way>,
+}
+
+impl Ways {
+    fn get(&self, direction: Direction) -> Option<&Way> {
+        match direction {
+            Direction::Absence => self.absence.as_ref(),
+            _ => self.presence.as_ref(),
+        }
+    }
+}
+
+struct Needs<'a> {
+    scope: &'a Scope<'a>,
+    ids: Vec<AttributeId>,
+    /// By segment.
+    segments: Vec<Ways>,
+}
+
+/// Reports every effect that would count a need against the person who has it.
+pub(super) fn check(
+    scope: &Scope<'_>,
+    segments: &Segments,
+    rules: &[Option<Rule>],
+    experiments: &[Option<Experiment>],
+) {
+    let ids = NEEDS.iter().filter_map(|name| scope.attributes.find(name)).collect();
+    let mut needs = Needs { scope, ids, segments: vec![Ways::default(); segments.list.len()] };
+    for id in &segments.order {
+        let position = usize::from(id.0);
+        let Some(Some(segment)) = segments.list.get(position) else { continue };
+        let ways = needs.ways(&segment.when);
+        if let Some(slot) = needs.segments.get_mut(position) {
+            *slot = ways;
+        }
+    }
+    let document = scope.work.document;
+    for rule in rules.iter().flatten() {
+        let text = document.rules.get(&*rule.name).map_or("", |entry| &entry.when);
+        let path = Path::of(&["rules", &rule.name]);
+        needs.check(&format!("rule `{}`", rule.name), &rule.effects, (&rule.when, text), &path);
+    }
+    for experiment in experiments.iter().flatten() {
+        let Some(when) = &experiment.when else { continue };
+        let text =
+            document.experiments.get(&*experiment.name).and_then(|entry| entry.when.as_deref()).unwrap_or("");
+        for (n, arm) in experiment.arms.iter().enumerate() {
+            let path = Path::of(&["experiments", &experiment.name, "arms"]).index(n);
+            needs.check(&format!("arm `{}`", arm.name), &arm.effects, (when, text), &path);
+        }
+    }
+}
+
+impl Needs<'_> {
+    fn ways(&self, condition: &Condition) -> Ways {
+        let mut ways = Ways::default();
+        for used in condition.uses() {
+            for (direction, way) in self.ways_of(used) {
+                let slot =
+                    if direction == Direction::Absence { &mut ways.absence } else { &mut ways.presence };
+                if slot.is_none() {
+                    *slot = Some(way);
+                }
+            }
+        }
+        ways
+    }
+
+    /// The ways of one use, each with the direction in which it counts for the whole condition.
+    fn ways_of(&self, used: &Use) -> Vec<(Direction, Way)> {
+        let end = |direction| (direction, Way { span: used.span.clone(), through: None, both: true });
+        let reads_needs = match used.what {
+            Used::Attribute(id) => self.ids.contains(&id),
+            Used::Segment(id) => return self.through(used, id),
+            Used::RustRule(id) => {
+                let rule = self.scope.rust_rules.get(usize::from(id.0));
+                if rule.is_some_and(|(_, reads)| reads.iter().any(|read| self.ids.contains(read))) {
+                    return vec![end(Direction::Presence), end(Direction::Absence)];
+                }
+                false
+            }
+        };
+        match (reads_needs, used.direction) {
+            (false, _) => Vec::new(),
+            (true, Direction::Both) => vec![end(Direction::Presence), end(Direction::Absence)],
+            (true, direction) => {
+                let (direction, way) = end(direction);
+                vec![(direction, Way { both: false, ..way })]
+            }
+        }
+    }
+
+    fn through(&self, used: &Use, id: SegmentId) -> Vec<(Direction, Way)> {
+        let Some(inner) = self.segments.get(usize::from(id.0)) else { return Vec::new() };
+        let mut ways = Vec::new();
+        for (direction, turned) in
+            [(Direction::Presence, Direction::Absence), (Direction::Absence, Direction::Presence)]
+        {
+            let Some(way) = inner.get(direction) else { continue };
+            let found = Way { span: used.span.clone(), through: Some((id, direction)), both: way.both };
+            match used.direction {
+                Direction::Presence => ways.push((direction, found)),
+                Direction::Absence => ways.push((turned, found)),
+                Direction::Both => {
+                    let found = Way { both: true, ..found };
+                    ways.push((direction, found.clone()));
+                    ways.push((turned, found));
+                }
+            }
+        }
+        ways
+    }
+
+    fn check(&self, who: &str, effects: &Effects, (when, text): (&Condition, &str), path: &Path) {
+        let ways = self.ways(when);
+        let listed = |key: &str, level: Option<String>| {
+            level.map(|level| (key.to_owned(), format!("{key} = {level}")))
+        };
+        let quoted = |word: &str| format!("\"{word}\"");
+        let opposing = [
+            (effects.layout > 0)
+                .then(|| ("layout", format!("layout = {}", effects.layout), "adds complexity")),
+            (effects.assistance < 0)
+                .then(|| ("assistance", format!("assistance = {}", effects.assistance), "takes help away")),
+        ];
+        for (key, effect, does) in opposing.into_iter().flatten() {
+            if let Some(way) = &ways.presence {
+                let is = if way.both { "decides" } else { "is true" };
+                let path_to = self.describe(way, text);
+                let message = format!(
+                    "{who} {does} ({effect}) where {path_to} {is}, so that a need would count against a person"
+                );
+                let help = "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition";
+                self.report(path.clone().key(key), message, help);
+            }
+        }
+        let helping = [
+            (effects.layout < 0).then(|| ("layout".to_owned(), format!("layout = {}", effects.layout))),
+            listed("layout_at_most", effects.layout_at_most.map(|level| quoted(level.as_str()))),
+            (effects.assistance > 0)
+                .then(|| ("assistance".to_owned(), format!("assistance = {}", effects.assistance))),
+            listed("assistance_at_least", effects.assistance_at_least.map(|level| quoted(level.as_str()))),
+            (!effects.adapt.is_empty()).then(|| {
+                let needs: Vec<String> = effects.adapt.iter().map(|need| quoted(need.as_str())).collect();
+                ("adapt".to_owned(), format!("adapt = [{}]", needs.join(", ")))
+            }),
+        ];
+        for (key, effect) in helping.into_iter().flatten() {
+            if let Some(way) = &ways.absence {
+                let is = if way.both { "decides" } else { "is not true" };
+                let path_to = self.describe(way, text);
+                let message = format!(
+                    "{who} simplifies or helps ({effect}) where {path_to} {is}, so that a need would take that from a person"
+                );
+                let help = "let it hold where the need is there, or whatever the needs are";
+                self.report(path.clone().key(&key), message, help);
+            }
+        }
+    }
+
+    fn report(&self, path: Path, message: String, help: &str) {
+        self.scope
+            .work
+            .problems
+            .add(Problem::new(Code::NeedPunished, path, message).with_help(help.to_owned()));
+    }
+
+    /// ``segment.assisted → `size(profile.needs) > 0` ``
+    fn describe(&self, way: &Way, text: &str) -> String {
+        let mut steps = Vec::new();
+        let (mut way, mut text) = (way, text);
+        let segments: Vec<(&String, &crate::document::SegmentEntry)> =
+            self.scope.work.document.segments.iter().collect();
+        while let Some((id, direction)) = way.through {
+            let position = usize::from(id.0);
+            let (Some((name, entry)), Some(inner)) =
+                (segments.get(position), self.segments.get(position).and_then(|ways| ways.get(direction)))
+            else {
+                break;
+            };
+            steps.push(format!("`segment.{name}`"));
+            (way, text) = (inner, &entry.when);
+        }
+        let part = text.get(way.span.clone()).unwrap_or(text);
+        steps.push(format!("`{}`", crate::document::cut(part)));
+        // A chain may be as long as there are segments; its ends say most.
+        if steps.len() > 8 {
+            steps.splice(4..steps.len() - 3, ["…".to_owned()]);
+        }
+        steps.join(" → ")
+    }
+}
