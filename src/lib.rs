@@ -30,6 +30,8 @@ mod visit;
 mod wire;
 mod words;
 
+#[cfg(feature = "http")]
+pub use self::http::ClientHints;
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use channel::{Channel, ChannelName, Reach};
 pub use condition::{Condition, ConditionError, Values, when};
@@ -43,8 +45,6 @@ pub use document::{
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
-#[cfg(feature = "http")]
-pub use self::http::ClientHints;
 pub use journey::{Journey, JourneyStage};
 pub use limits::Limits;
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};

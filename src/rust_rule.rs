@@ -73,7 +73,11 @@ impl<'a> RuleFacts<'a> {
     /// Whether the set `attribute` has `member`, if the set is known.
     #[must_use]
     pub fn has(&self, attribute: &str, member: &str) -> Option<bool> {
-        if let Given::Set(members) = self.given(attribute, "set") { Some(members.contains(member)) } else { None }
+        if let Given::Set(members) = self.given(attribute, "set") {
+            Some(members.contains(member))
+        } else {
+            None
+        }
     }
     /// Whether the person has `need` on record; false where the rule does not read `profile.needs`.
     #[must_use]

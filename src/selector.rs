@@ -145,7 +145,12 @@ impl ExperienceSelector {
     ///
     /// # Cost
     /// As [`select`](Self::select), and for an observer that watches a few allocations for what was unknown.
-    pub fn select_with<O: Observer>(&self, profile: &CustomerProfile, visit: &Visit, observer: &mut O) -> Decision {
+    pub fn select_with<O: Observer>(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        observer: &mut O,
+    ) -> Decision {
         self.decide(profile, visit, None, observer)
     }
 
@@ -206,8 +211,10 @@ impl ExperienceSelector {
     /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
     pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
         let ids = &self.ids;
-        let of_visitor = [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
-        let of_device = [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
+        let of_visitor =
+            [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
+        let of_device =
+            [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
         let of_channels = self.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
         of_visitor.into_iter().chain(of_device).chain(of_channels)
     }

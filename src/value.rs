@@ -105,7 +105,8 @@ impl<'a> Members<'a> {
             Self::Bits { bits, domain } => (bits, domain, None),
             Self::Names(names) => (0, [].as_slice(), Some(names)),
         };
-        let by_bit = domain.iter().enumerate().filter(move |(n, _)| bits.checked_shr(*n as u32).unwrap_or(0) & 1 == 1);
+        let by_bit =
+            domain.iter().enumerate().filter(move |(n, _)| bits.checked_shr(*n as u32).unwrap_or(0) & 1 == 1);
         by_bit.map(|(_, name)| &**name).chain(names.into_iter().flatten().map(|name| &**name))
     }
 }

@@ -19,10 +19,52 @@ pub(crate) const CHANNEL: &str = "CHANNEL";
 
 /// Names that mean something in conditions and so cannot be an attribute of the host's own.
 pub(crate) const RESERVED: &[&str] = &[
-    "profile", "visit", "journey", "segment", "known", "declared", "bucket", "rule", "has", "size", "in", "true", "false",
-    "null", "int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration", "type", "dyn", "list", "map",
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace",
-    "return", "var", "void", "while", "and", "or", "not",
+    "profile",
+    "visit",
+    "journey",
+    "segment",
+    "known",
+    "declared",
+    "bucket",
+    "rule",
+    "has",
+    "size",
+    "in",
+    "true",
+    "false",
+    "null",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "timestamp",
+    "duration",
+    "type",
+    "dyn",
+    "list",
+    "map",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+    "and",
+    "or",
+    "not",
 ];
 
 /// Days until a mood has faded.
@@ -176,12 +218,19 @@ pub(crate) enum Read {
 
 impl Read {
     /// Reads it; `offset` is the visitor's, or the house's where that is unknown.
-    pub(crate) fn read<'a>(self, seen: Seen<'a>, channel: Option<Channel>, offset: impl FnOnce() -> Offset) -> Reading<'a> {
+    pub(crate) fn read<'a>(
+        self,
+        seen: Seen<'a>,
+        channel: Option<Channel>,
+        offset: impl FnOnce() -> Offset,
+    ) -> Reading<'a> {
         match self {
             Self::Profile(fact) => Reading::of(seen.profile.get(fact)),
             Self::ProfileCount(fact) => counted(Reading::of(seen.profile.get(fact)).or(Found::Int(0))),
             Self::Visit(fact) => at_visit(seen, Reading::of(seen.visit.get(fact))),
-            Self::VisitCount(fact) => at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0)))),
+            Self::VisitCount(fact) => {
+                at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0))))
+            }
             Self::By(read) => read(seen, channel),
             Self::Clock(read) => Reading::observed(read(seen.at().minute_of_week(offset())), Some(seen.at())),
         }
@@ -243,7 +292,10 @@ const fn row(name: &'static str, kind: Kind, unit: &'static str, read: Read, mea
 }
 
 /// The row of the fact `name` of `side` (`profile` or `visit`).
-#[expect(clippy::indexing_slicing, reason = "INVARIANT: ROWS is not empty, and a test finds a row for every fact")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "INVARIANT: ROWS is not empty, and a test finds a row for every fact"
+)]
 pub(crate) fn row_of(side: &str, name: &str) -> &'static Row {
     ROWS.iter()
         .find(|row| row.name.strip_prefix(side).and_then(|rest| rest.strip_prefix('.')) == Some(name))
@@ -372,7 +424,9 @@ fn declared(found: Found<'_>) -> Reading<'_> {
 fn mood(seen: Seen<'_>) -> Reading<'_> {
     let reading = Reading::of(seen.profile.get(ProfileFact::Mood));
     match reading.found {
-        Found::Int(value) => Reading { found: Found::Int(faded_mood(value, reading.learnt, seen.at())), ..reading },
+        Found::Int(value) => {
+            Reading { found: Found::Int(faded_mood(value, reading.learnt, seen.at())), ..reading }
+        }
         _ => reading,
     }
 }

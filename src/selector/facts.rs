@@ -74,16 +74,26 @@ impl FactLimit {
 pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType) -> Given<'a> {
     match (found, kind) {
         (Found::Bool(value), AttributeType::Bool) => Given::Bool(value),
-        (Found::Int(value), AttributeType::Int { min, max }) if (*min..=*max).contains(&value) => Given::Int(value),
+        (Found::Int(value), AttributeType::Int { min, max }) if (*min..=*max).contains(&value) => {
+            Given::Int(value)
+        }
         (Found::Float(value), AttributeType::Float) if !value.is_nan() => Given::Float(value),
         // JSON and people write 5 for 5.0; beyond 2^53 not every whole number is a float.
-        (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => Given::Float(value as f64),
+        (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => {
+            Given::Float(value as f64)
+        }
         (Found::Text(value), AttributeType::Text) => Given::Text(value),
-        (Found::Text(value), AttributeType::Enum(names)) if names.iter().any(|name| **name == *value) => Given::Text(value),
-        (Found::Text(value), AttributeType::Timestamp) => Timestamp::parse(value).map_or(Given::Unknown, Given::Time),
+        (Found::Text(value), AttributeType::Enum(names)) if names.iter().any(|name| **name == *value) => {
+            Given::Text(value)
+        }
+        (Found::Text(value), AttributeType::Timestamp) => {
+            Timestamp::parse(value).map_or(Given::Unknown, Given::Time)
+        }
         (Found::Time(value), AttributeType::Timestamp) => Given::Time(value),
         (Found::Bits(bits), AttributeType::Set(domain)) => Given::Set(Members::Bits { bits, domain }),
-        (Found::Members(members), AttributeType::Set(domain)) if members.iter().all(|m| domain.contains(m)) => {
+        (Found::Members(members), AttributeType::Set(domain))
+            if members.iter().all(|m| domain.contains(m)) =>
+        {
             Given::Set(Members::Names(members))
         }
         _ => Given::Unknown,
@@ -142,7 +152,11 @@ impl<'a> VisitorFacts<'a> {
         }
     }
     /// What left a condition undecided, itself or through segments; takes what was watched since the last time.
-    pub(super) fn unknowns(&self, truth: Truth, in_segments: &ahash::AHashMap<SegmentId, Vec<UnknownFact>>) -> Vec<UnknownFact> {
+    pub(super) fn unknowns(
+        &self,
+        truth: Truth,
+        in_segments: &ahash::AHashMap<SegmentId, Vec<UnknownFact>>,
+    ) -> Vec<UnknownFact> {
         let Some(watch) = self.watch else { return Vec::new() };
         let (attributes, segments) = (watch.attributes.take(), watch.segments.take());
         let failures = watch.failures.take();
@@ -154,8 +168,9 @@ impl<'a> VisitorFacts<'a> {
             UnknownFact { attribute, why: self.why(id) }
         });
         let through = segments.iter().filter_map(|id| in_segments.get(id)).flatten().cloned();
-        let failed = failures.into_iter().map(|failure| {
-            UnknownFact { attribute: "calculation".into(), why: Why::Failed(failure.to_string().into()) }
+        let failed = failures.into_iter().map(|failure| UnknownFact {
+            attribute: "calculation".into(),
+            why: Why::Failed(failure.to_string().into()),
         });
         let mut all: Vec<UnknownFact> = direct.chain(through).chain(failed).collect();
         all.sort_by(|a, b| a.attribute.cmp(&b.attribute));
@@ -217,7 +232,9 @@ impl Facts for VisitorFacts<'_> {
         truth
     }
     fn rust_rule(&self, id: RustRuleId) -> Truth {
-        let Some((rule, reads)) = self.checked.rust_rules.get(usize::from(id.0)) else { return Truth::Unknown };
+        let Some((rule, reads)) = self.checked.rust_rules.get(usize::from(id.0)) else {
+            return Truth::Unknown;
+        };
         let read = |position: usize| reads.get(position).map_or(Given::Unknown, |&id| self.given(id));
         rule.holds(&RuleFacts::new(rule.reads(), &read))
     }

@@ -74,12 +74,17 @@ fn differences(selector: &ExperienceSelector, case: &Case) -> Vec<String> {
     hold("adapt", expect.adapt.as_ref().map(|v| debug(v)), debug(&names(decision.adaptations().iter())));
     hold("way_out", expect.way_out.clone(), way_out.map_or("none".into(), |way| way.channel.to_string()));
     hold("open", expect.open.map(|open| open.to_string()), way_out.is_some_and(|way| way.open).to_string());
-    hold("alternatives", expect.alternatives.as_ref().map(|v| debug(v)), debug(&names(decision.alternatives())));
+    hold(
+        "alternatives",
+        expect.alternatives.as_ref().map(|v| debug(v)),
+        debug(&names(decision.alternatives())),
+    );
     let reasons = [decision.channel_reason(), decision.layout_reason(), decision.assistance_reason()];
     hold("reasons", expect.reasons.as_ref().map(|v| debug(v)), debug(&reasons.map(|r| reason(selector, r))));
     hold("rules", expect.rules.as_ref().map(|v| debug(v)), debug(&names(explanation.rules())));
     let unknown = |u: &maitre::Undecided| names(u.unknown().iter().map(|fact| fact.attribute.clone()));
-    let undecided: BTreeMap<_, _> = explanation.undecided().iter().map(|u| (u.rule().to_string(), unknown(u))).collect();
+    let undecided: BTreeMap<_, _> =
+        explanation.undecided().iter().map(|u| (u.rule().to_string(), unknown(u))).collect();
     hold("undecided", expect.undecided.as_ref().map(|v| debug(v)), debug(&undecided));
     let out = |note: &maitre::ChannelNote| Some((note.channel().to_string(), note.ruled_out()?.to_string()));
     let ruled_out: BTreeMap<_, _> = explanation.channels().iter().filter_map(out).collect();
@@ -102,7 +107,8 @@ fn every_case_gets_the_decision_and_the_reasons_it_names() {
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
         let file: File = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let policy = Policy::from_toml(&file.policy).unwrap_or_else(|error| panic!("{}:\n{error}", path.display()));
+        let policy =
+            Policy::from_toml(&file.policy).unwrap_or_else(|error| panic!("{}:\n{error}", path.display()));
         let selector = ExperienceSelector::compile(&policy).unwrap();
         for case in &file.case {
             cases += 1;
