@@ -1,4 +1,5 @@
 //! What a host sees: the integration tests, in one binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod cel;
 mod choosing;
