@@ -1,0 +1,3 @@
+//! What a host sees of the crate.
+
+mod profile;
