@@ -206,6 +206,8 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+impl std::error::Error for Diagnostic {}
+
 /// The name in `known` that `found` most probably meant, if one is near enough.
 pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let found: String = found.chars().take(80).collect::<String>().to_lowercase();

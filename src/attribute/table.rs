@@ -444,4 +444,39 @@ mod tests {
             assert_eq!(row_of("visit", fact.as_str()).name, format!("visit.{fact}"));
         }
     }
+
+    fn read<'a>(name: &str, profile: &'a CustomerProfile, visit: &'a Visit) -> Reading<'a> {
+        let row = ROWS.iter().find(|row| row.name == name).unwrap();
+        row.read.read(Seen { profile, visit, granted: 0 }, None, || Offset::UTC)
+    }
+
+    #[test]
+    fn counts_are_observed_whoever_hands_them_over() {
+        let visit = Visit::new(Timestamp::EPOCH).with_errors(2);
+        let profile = CustomerProfile::new().with_visits(Fact::inferred(5));
+        let found = |name| {
+            let reading = read(name, &profile, &visit);
+            let Found::Int(count) = reading.found else { panic!("{name} is no count") };
+            (count, reading.source)
+        };
+        assert_eq!(found("profile.visits"), (5, Source::Observed));
+        assert_eq!(found("profile.orders"), (0, Source::Observed));
+        assert_eq!(found("visit.errors"), (2, Source::Observed));
+        assert_eq!(found("profile.uses.CHANNEL"), (0, Source::Observed));
+    }
+
+    #[test]
+    fn a_journey_that_begins_after_the_visit_has_no_elapsed_time() {
+        let elapsed = |start: Timestamp| {
+            let journey = Journey { started_at: Some(start), ..Journey::default() };
+            let visit = Visit::new(Timestamp::EPOCH).with_journey(journey);
+            match read("journey.elapsed_seconds", &CustomerProfile::new(), &visit).found {
+                Found::Int(seconds) => Some(seconds),
+                _ => None,
+            }
+        };
+        assert_eq!(elapsed(Timestamp::from_unix(-90, 1).unwrap()), Some(89));
+        assert_eq!(elapsed(Timestamp::EPOCH), Some(0));
+        assert_eq!(elapsed(Timestamp::from_unix(0, 1).unwrap()), None);
+    }
 }

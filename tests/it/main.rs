@@ -3,3 +3,4 @@
 
 mod cel;
 mod choosing;
+mod profile;
