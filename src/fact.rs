@@ -1,5 +1,10 @@
 //! A fact: a value, where it comes from and when it was learnt; and the one that is kept where there are several.
 
+mod convert;
+pub(crate) mod kept;
+
+use std::collections::BTreeMap;
+
 use crate::time::Timestamp;
 use crate::value::Value;
 use crate::words::words;
@@ -94,16 +99,22 @@ impl Greater for crate::channel::Channel {
     }
 }
 
-/// Keeps the better of the fact in `slot` and `fact`: the stronger source, then the later, then the greater value.
+/// Whether `new` is kept rather than `old`: the stronger source, then the later, then the greater value.
+fn is_better<T: Greater>(new: &Fact<T>, old: &Fact<T>) -> bool {
+    let (by_new, by_old) = ((new.source, new.learnt), (old.source, old.learnt));
+    by_new > by_old || by_new == by_old && new.value.is_greater(&old.value)
+}
+
+/// Keeps the better of the fact in `slot` and `fact`.
 pub(crate) fn keep<T: Greater>(slot: &mut Option<Fact<T>>, fact: Fact<T>) {
-    let better = match slot {
-        None => true,
-        Some(kept) => {
-            let (new, old) = ((fact.source, fact.learnt), (kept.source, kept.learnt));
-            new > old || new == old && fact.value.is_greater(&kept.value)
-        }
-    };
-    if better {
+    if slot.as_ref().is_none_or(|kept| is_better(&fact, kept)) {
         *slot = Some(fact);
+    }
+}
+
+/// The same for an attribute of the host's own.
+pub(crate) fn keep_own(own: &mut BTreeMap<Box<str>, Fact<Value>>, name: &str, fact: Fact<Value>) {
+    if own.get(name).is_none_or(|kept| is_better(&fact, kept)) {
+        own.insert(name.into(), fact);
     }
 }

@@ -5,10 +5,12 @@
 mod attribute;
 mod channel;
 mod condition;
+mod counterfactual;
 mod decision;
 mod diagnostic;
 mod document;
 mod experience;
+mod explanation;
 mod fact;
 mod hash;
 mod journey;
@@ -17,20 +19,26 @@ mod need;
 mod policy;
 mod profile;
 mod rust_rule;
+mod selector;
 mod time;
 mod truth;
 mod value;
 mod visit;
+mod wire;
 mod words;
 
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use channel::{Channel, ChannelName, Reach};
+pub use counterfactual::Counterfactual;
+pub use decision::{Decision, Reason, ReasonCode, WayOut};
+pub use condition::{Condition, ConditionError, Values, when};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use document::{
     ArmEntry, AttributeEntry, ChannelEntry, Defaults, Expectation, ExperimentEntry, GuaranteeEntry,
     HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, TestEntry, WeightsEntry,
 };
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
+pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
 pub use journey::{Journey, JourneyStage};
 pub use limits::Limits;
@@ -38,7 +46,10 @@ pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
 pub use rust_rule::{RuleFacts, RustRule};
+pub use selector::{
+    Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why,
+};
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use truth::Truth;
 pub use value::Value;
-pub use visit::{Prior, Unit, Visit};
+pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};

@@ -113,6 +113,10 @@ impl NeedSet {
     pub(crate) const fn bits(self) -> u64 {
         self.0 as u64
     }
+    /// The needs of those bits; bits that stand for none are left out.
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits as u16 & ((1 << AccessNeed::ALL.len()) - 1))
+    }
     /// The needs, in the order of the type.
     pub fn iter(self) -> impl Iterator<Item = AccessNeed> {
         AccessNeed::ALL.iter().copied().filter(move |&need| self.contains(need))

@@ -2,35 +2,58 @@
 //! [`CustomerProfile::record`]. Facts that make no sense are not kept as facts but named in
 //! [`CustomerProfile::unreadable`], so that a decision can say so.
 
+mod build;
+mod data;
+mod door;
+
 use std::collections::BTreeMap;
 
-use crate::attribute::table;
 use crate::channel::{Channel, Reach};
-use crate::fact::{self, Fact};
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::fact::Fact;
+use crate::fact::kept::kept_facts;
 use crate::journey::Journey;
 use crate::need::NeedSet;
 use crate::time::Timestamp;
 use crate::value::Value;
-use crate::words::words;
 
-words! {
+pub(crate) use build::channel_of;
+pub(crate) use data::entry;
+pub(crate) use door::{own_name, unknown_attribute};
+
+kept_facts! {
     /// The facts of a profile that are kept as they are given, each named like its attribute behind `profile.`.
-    pub(crate) enum ProfileFact ("fact") {
-        Age = "age",
-        Language = "language",
-        Region = "region",
-        Fluency = "fluency",
-        PreferredLayout = "preferred_layout",
-        PreferredAssistance = "preferred_assistance",
-        Mood = "mood",
-        MoodTrend = "mood_trend",
-        Effort = "effort",
-        Nps = "nps",
-        TenureDays = "tenure_days",
-        Tier = "tier",
-        Visits = "visits",
-        Orders = "orders",
-        OpenCases = "open_cases",
+    ProfileFact of CustomerProfile, "profile" {
+        /// The age in full years, 0 to 130. No need follows from it.
+        Age(u8) = "age" by with_age,
+        /// The language the person wants to be served in, as a BCP 47 tag.
+        Language(String) = "language" by with_language,
+        /// Where the person lives, as the host writes it.
+        Region(String) = "region" by with_region,
+        /// Ease with digital services: 0 none, 100 at home in them.
+        Fluency(u8) = "fluency" by with_fluency,
+        /// The layout the person would choose; declared, it replaces the points (D5).
+        PreferredLayout(LayoutComplexity) = "preferred_layout" by with_preferred_layout,
+        /// The assistance the person would choose; declared, it replaces the points (D6).
+        PreferredAssistance(AssistanceLevel) = "preferred_assistance" by with_preferred_assistance,
+        /// How the person feels about us: −100 furious, 100 delighted. With a date it fades within 90 days.
+        Mood(i8) = "mood" by with_mood,
+        /// How far the last feedback moved the mood, −200 to 200.
+        MoodTrend(i16) = "mood_trend" by with_mood_trend,
+        /// How hard the last task was, in the person's words: 1 very easy, 7 very hard.
+        Effort(u8) = "effort" by with_effort,
+        /// How likely they are to recommend us, as last asked: 0 to 10.
+        Nps(u8) = "nps" by with_nps,
+        /// How long they have been a customer, in days.
+        TenureDays(u32) = "tenure_days" by with_tenure_days,
+        /// The host's name for their standing.
+        Tier(String) = "tier" by with_tier,
+        /// Visits so far.
+        Visits(u32) = "visits" by with_visits,
+        /// Orders so far.
+        Orders(u32) = "orders" by with_orders,
+        /// Cases with support that are not closed.
+        OpenCases(u32) = "open_cases" by with_open_cases,
     }
 }
 
@@ -71,33 +94,6 @@ impl CustomerProfile {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-    /// Keeps `fact` if it is better than the one kept (see [`Fact`]); a value that cannot be is named as unreadable.
-    pub(crate) fn put(&mut self, which: ProfileFact, fact: Fact<Value>) {
-        let row = table::row_of("profile", which.as_str());
-        match table::refuse(row, &fact.value) {
-            Some(problem) => {
-                self.unreadable.insert(row.name.into(), problem.into());
-            }
-            None => {
-                if let Some(slot) = self.facts.get_mut(which as usize) {
-                    fact::keep(slot, fact);
-                }
-            }
-        }
-    }
-    pub(crate) fn get(&self, which: ProfileFact) -> Option<&Fact<Value>> {
-        self.facts.get(which as usize)?.as_ref()
-    }
-    pub(crate) fn record_of(&self, channel: Channel) -> Option<&ChannelRecord> {
-        match channel.position() {
-            Some(position) => self.channels.get(position),
-            None => self.own_channels.get(&channel),
-        }
-    }
-    /// The facts that were given and make no sense, each with what was found; decisions treat them as unknown.
-    pub fn unreadable(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.unreadable.iter().map(|(attribute, problem)| (&**attribute, &**problem))
     }
 }
 

@@ -12,18 +12,21 @@ pub(crate) const SECONDS_A_DAY: i64 = 86_400;
 
 /// A point in time, in nanoseconds, from year 1 to year 9999, without an offset.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(jiff::Timestamp);
+// Not a type of a calendar library: these end hours before the year 9999 does.
+// INVARIANT: the years 1 to 9999, upheld by `from_unix`; less than a second of nanoseconds, so that the order is time's.
+pub struct Timestamp {
+    seconds: i64,
+    nanoseconds: u32,
+}
 
 impl Timestamp {
     /// 1970-01-01T00:00:00Z.
-    pub(crate) const EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
+    pub(crate) const EPOCH: Self = Self { seconds: 0, nanoseconds: 0 };
     /// The point `seconds` (and `nanoseconds`, added) after 1970-01-01T00:00:00Z, or `None` outside the years 1 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Option<Self> {
-        let nanoseconds = i32::try_from(nanoseconds).ok().filter(|&n| n < 1_000_000_000)?;
-        // A second before the range of jiff is also before ours.
-        let point = jiff::Timestamp::new(seconds, nanoseconds).ok()?;
-        (FIRST_SECOND..=LAST_SECOND).contains(&seconds).then_some(Self(point))
+        let in_range = (FIRST_SECOND..=LAST_SECOND).contains(&seconds) && nanoseconds < 1_000_000_000;
+        in_range.then_some(Self { seconds, nanoseconds })
     }
     /// The point that an RFC 3339 text names (`2026-11-23T10:00:00-03:00`), else `None`.
     #[must_use]
@@ -33,11 +36,11 @@ impl Timestamp {
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
     #[must_use]
     pub fn unix_seconds(self) -> i64 {
-        self.0.as_nanosecond().div_euclid(1_000_000_000) as i64
+        self.seconds
     }
     /// Nanoseconds since 1970-01-01T00:00:00Z.
     pub(crate) fn nanoseconds(self) -> i128 {
-        self.0.as_nanosecond()
+        i128::from(self.seconds) * 1_000_000_000 + i128::from(self.nanoseconds)
     }
     fn from_nanoseconds(nanoseconds: i128) -> Option<Self> {
         let seconds = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).ok()?;
@@ -53,10 +56,11 @@ impl Timestamp {
     pub fn since(self, earlier: Self) -> Duration {
         Duration(self.nanoseconds() - earlier.nanoseconds())
     }
-    /// Calendar and clock in UTC plus `offset`.
+    /// Calendar and clock in UTC plus `offset`. An offset that leads out of the year 9999 stops at its end.
     pub(crate) fn civil(self, offset: Offset) -> jiff::civil::DateTime {
-        let offset = jiff::tz::Offset::from_seconds(i32::from(offset.minutes()) * 60).unwrap_or(jiff::tz::Offset::UTC);
-        offset.to_datetime(self.0)
+        let seconds = self.seconds + i64::from(offset.minutes()) * 60;
+        let since = jiff::SignedDuration::new(seconds, self.nanoseconds as i32);
+        jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0).saturating_add(since)
     }
     /// Minute of the week in UTC plus `offset`, Monday 00:00 being 0.
     pub(crate) fn minute_of_week(self, offset: Offset) -> u16 {
@@ -68,12 +72,12 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        write!(f, "{}Z", self.civil(Offset::UTC))
     }
 }
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -259,8 +263,7 @@ impl Moment {
                 (hours * 60 + minutes) * if sign == b'-' { -1 } else { 1 }
             }
         };
-        let midnight = date.to_datetime(jiff::civil::Time::midnight());
-        let days = jiff::tz::Offset::UTC.to_timestamp(midnight).ok()?.as_second();
+        let days = date.duration_since(jiff::civil::Date::constant(1970, 1, 1)).as_secs();
         let seconds = days + hour * 3600 + minute * 60 + second - offset * 60;
         let offset = Offset::from_minutes(i16::try_from(offset).ok()?)?;
         Some(Self { at: Timestamp::from_unix(seconds, nanos)?, offset })

@@ -1,44 +1,74 @@
 //! This request: time, channel in use, device, connection, journey state, friction so far, unit ids and the prior
 //! decision if there is one. Made anew for every request by the host, read by the selector.
 
+mod build;
+mod data;
+mod device;
+
 use std::collections::BTreeMap;
 
-use crate::attribute::table;
 use crate::channel::Channel;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::fact::{self, Fact};
+use crate::fact::Fact;
+use crate::fact::kept::kept_facts;
 use crate::journey::Journey;
-use crate::time::Moment;
+use crate::time::{Moment, Offset};
 use crate::value::Value;
 use crate::words::words;
 
-words! {
+pub use device::{ColorScheme, Connection, Device, Input};
+
+kept_facts! {
     /// The facts of a visit that are kept as they are given, each named like its attribute behind `visit.`.
-    pub(crate) enum VisitFact ("fact") {
-        Offset = "offset",
-        Device = "device",
-        Platform = "platform",
-        Input = "input",
-        ViewportWidth = "viewport_width",
-        DeviceMemory = "device_memory",
-        Connection = "connection",
-        Downlink = "downlink",
-        SaveData = "save_data",
-        ReducedMotion = "reduced_motion",
-        MoreContrast = "more_contrast",
-        ForcedColors = "forced_colors",
-        ColorScheme = "color_scheme",
-        Language = "language",
-        Referrer = "referrer",
-        Campaign = "campaign",
-        Returning = "returning",
-        Pages = "pages",
-        Errors = "errors",
-        Retries = "retries",
-        RageClicks = "rage_clicks",
-        BackSteps = "back_steps",
-        IdleSeconds = "idle_seconds",
-        Gpc = "gpc",
+    VisitFact of Visit, "visit" {
+        /// The visitor's clock.
+        Offset(Offset) = "offset" by with_offset,
+        /// The kind of device.
+        Device(Device) = "device" by with_device,
+        /// The operating system, as the device names it.
+        Platform(String) = "platform" by with_platform,
+        /// How the visitor acts on the page.
+        Input(Input) = "input" by with_input,
+        /// The width that the page has, in CSS px.
+        ViewportWidth(u32) = "viewport_width" by with_viewport_width,
+        /// The memory of the device in GiB, rounded by it.
+        DeviceMemory(f64) = "device_memory" by with_device_memory,
+        /// The connection by how it feels, as browsers class it.
+        Connection(Connection) = "connection" by with_connection,
+        /// The bandwidth the browser expects, in Mbit/s.
+        Downlink(f64) = "downlink" by with_downlink,
+        /// Whether the device asks for little data.
+        SaveData(bool) = "save_data" by with_save_data,
+        /// Whether the device asks for less movement.
+        ReducedMotion(bool) = "reduced_motion" by with_reduced_motion,
+        /// Whether the device asks for more contrast.
+        MoreContrast(bool) = "more_contrast" by with_more_contrast,
+        /// Whether the device imposes its own colours.
+        ForcedColors(bool) = "forced_colors" by with_forced_colors,
+        /// The colours the device asks for.
+        ColorScheme(ColorScheme) = "color_scheme" by with_color_scheme,
+        /// The first language of the device, as a BCP 47 tag.
+        Language(String) = "language" by with_language,
+        /// The host name of the page they come from.
+        Referrer(String) = "referrer" by with_referrer,
+        /// The campaign that brought them.
+        Campaign(String) = "campaign" by with_campaign,
+        /// Whether the device has been here before.
+        Returning(bool) = "returning" by with_returning,
+        /// Pages seen in this visit.
+        Pages(u32) = "pages" by with_pages,
+        /// Errors shown in this visit.
+        Errors(u32) = "errors" by with_errors,
+        /// Forms sent again in this visit.
+        Retries(u32) = "retries" by with_retries,
+        /// Hasty clicks on the same spot in this visit.
+        RageClicks(u32) = "rage_clicks" by with_rage_clicks,
+        /// Steps back in this visit.
+        BackSteps(u32) = "back_steps" by with_back_steps,
+        /// How long nothing has happened, in seconds.
+        IdleSeconds(u32) = "idle_seconds" by with_idle_seconds,
+        /// Whether the visit carries Sec-GPC; what it withholds is the policy's `gpc`.
+        Gpc(bool) = "gpc" by with_gpc,
     }
 }
 
@@ -94,30 +124,6 @@ impl Visit {
             prior: None,
             unreadable: BTreeMap::new(),
         }
-    }
-    /// Keeps `fact` if it is better than the one kept (see [`Fact`]); a value that cannot be is named as unreadable.
-    pub(crate) fn put(&mut self, which: VisitFact, fact: Fact<Value>) {
-        let row = table::row_of("visit", which.as_str());
-        match table::refuse(row, &fact.value) {
-            Some(problem) => {
-                self.unreadable.insert(row.name.into(), problem.into());
-            }
-            None => {
-                if let Some(slot) = self.facts.get_mut(which as usize) {
-                    fact::keep(slot, fact);
-                }
-            }
-        }
-    }
-    pub(crate) fn get(&self, which: VisitFact) -> Option<&Fact<Value>> {
-        self.facts.get(which as usize)?.as_ref()
-    }
-    pub(crate) fn id(&self, unit: Unit) -> Option<&str> {
-        self.ids.get(unit as usize)?.as_deref()
-    }
-    /// The facts that were given and make no sense, each with what was found; decisions treat them as unknown.
-    pub fn unreadable(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.unreadable.iter().map(|(attribute, problem)| (&**attribute, &**problem))
     }
 }
 

@@ -1,0 +1,358 @@
+//! Operators between two parts: comparisons, `in`, arithmetic, joining of strings and lists.
+
+use super::super::Code;
+use super::super::syntax::{Arithmetic, Operator, Relation, Syntax};
+use super::super::tree::{Kind, Node, Operand};
+use super::measure::Measure;
+use super::types::Type;
+use super::{Checked, Checker};
+use crate::attribute::{AttributeId, AttributeType};
+use crate::diagnostic::did_you_mean;
+
+impl Checker<'_, '_> {
+    pub(super) fn binary(&mut self, syntax: &Syntax, operator: Operator, sides: &[Syntax; 2]) -> Checked {
+        match operator {
+            Operator::Compare(relation) => self.comparison(syntax, relation, sides),
+            Operator::In => self.membership(syntax, sides),
+            Operator::Arithmetic(operator) => self.arithmetic(syntax, operator, sides),
+        }
+    }
+
+    fn comparison(&mut self, syntax: &Syntax, relation: Relation, sides: &[Syntax; 2]) -> Checked {
+        let Some((left, right)) = self.sides_of_comparison(syntax, relation, sides) else {
+            return Checked::bad_of(Type::Bool);
+        };
+        let [left_written, right_written] = sides;
+        if left.is_bad() || right.is_bad() {
+            return Checked::bad_of(Type::Bool);
+        }
+        let sign = Operator::Compare(relation).sign();
+        if matches!(left.kind, Type::Set(_)) || matches!(right.kind, Type::Set(_)) {
+            let set = if matches!(left.kind, Type::Set(_)) { left_written } else { right_written };
+            let set = self.written(set);
+            let help = format!("ask for members, `\"member\" in {set}`, or for their number, `size({set})`");
+            self.problem(Code::Refused, syntax, format!("`{sign}` on sets has no use here"), Some(help));
+            return Checked::bad_of(Type::Bool);
+        }
+        if !left.kind.comparable(&right.kind) {
+            self.not_comparable(syntax, relation, sides, [&left.kind, &right.kind]);
+            return Checked::bad_of(Type::Bool);
+        }
+        if !relation.is_equality() && !self.is_ordered(syntax, sign, &left.kind, &right.kind) {
+            return Checked::bad_of(Type::Bool);
+        }
+        self.constant_in_range(&left, &right, right_written);
+        self.constant_in_range(&right, &left, left_written);
+        let measure = match (&left.kind, &left.node, &right.node) {
+            (Type::List(_), a, b) => {
+                let at_once = matches!(a, Node::List(_)) && matches!(b, Node::List(_));
+                Measure::equality(&left.measure, &right.measure, at_once)
+            }
+            _ => Measure::over([&left.measure, &right.measure]),
+        };
+        let kind = Kind::from(if left.kind == Type::Any { &right.kind } else { &left.kind });
+        let node = compare(kind, relation, left.node, right.node);
+        self.finish(syntax, Checked { node, kind: Type::Bool, measure })
+    }
+
+    /// Lists have no order; an enum's values have none either, but those of their letters.
+    fn is_ordered(&mut self, syntax: &Syntax, sign: &str, left: &Type, right: &Type) -> bool {
+        let message = match (left, right) {
+            (Type::List(_), _) | (_, Type::List(_)) => {
+                format!("`{sign}` needs an order, and lists have none")
+            }
+            (Type::Text(Some(_)), _) | (_, Type::Text(Some(_))) => {
+                format!("`{sign}` needs an order, and the values of an enum have none")
+            }
+            _ => return true,
+        };
+        let help = match (left.domain().or(right.domain()), left) {
+            (Some(_), _) => Some("list the values that you mean: `x in [\"…\", \"…\"]`".to_owned()),
+            _ => None,
+        };
+        self.problem(Code::TypeMismatch, syntax, message, help);
+        false
+    }
+
+    /// Reports a constant that the attribute it is compared with cannot have (L3).
+    pub(super) fn constant_in_range(&mut self, compared: &Checked, constant: &Checked, written: &Syntax) {
+        if let (Some(domain), Node::Constant(Operand::Text(text))) = (compared.kind.domain(), &constant.node)
+            && !domain.iter().any(|name| *name == *text)
+        {
+            let help = did_you_mean(text, domain.iter().map(|name| &**name));
+            let whose = match &compared.node {
+                Node::Attribute(id) => {
+                    format!("`{}` has no value `{text}`", self.scope.attributes.get(*id).name)
+                }
+                _ => format!("there is no value `{text}` to compare with here"),
+            };
+            return self.problem(Code::UnknownValue, written, whose, help);
+        }
+        let Node::Attribute(id) = compared.node else { return };
+        let attribute = self.scope.attributes.get(id);
+        let AttributeType::Int { min, max } = attribute.kind else { return };
+        let outside = match constant.node {
+            Node::Constant(Operand::Int(value)) => value < min || value > max,
+            Node::Constant(Operand::Float(value)) => {
+                (min > i64::MIN && value < min as f64) || (max < i64::MAX && value > max as f64)
+            }
+            _ => false,
+        };
+        if outside {
+            let message =
+                format!("`{}` is never {}: expected {min} to {max}", attribute.name, self.written(written));
+            let message = if max == i64::MAX {
+                message.replace(&format!("{min} to {max}"), &format!("{min} or more"))
+            } else {
+                message
+            };
+            self.problem(Code::OutOfRange, written, message, None);
+        }
+    }
+
+    fn membership(&mut self, syntax: &Syntax, sides: &[Syntax; 2]) -> Checked {
+        let [element_written, list_written] = sides;
+        let Some((element, list)) = self.sides_of_membership(syntax, sides) else {
+            return Checked::bad_of(Type::Bool);
+        };
+        if list.is_bad() {
+            return Checked::bad_of(Type::Bool);
+        }
+        match &list.kind {
+            Type::Set(domain) => {
+                let Node::Attribute(set) = list.node else { return Checked::bad_of(Type::Bool) };
+                if element.is_bad() {
+                    return Checked::bad_of(Type::Bool);
+                }
+                if !element.kind.is_text() && element.kind != Type::Any {
+                    let name = &self.scope.attributes.get(set).name;
+                    let message = format!(
+                        "the members of `{name}` are strings, but `{}` is {}",
+                        self.written(element_written),
+                        element.kind
+                    );
+                    self.problem(Code::TypeMismatch, element_written, message, None);
+                    return Checked::bad_of(Type::Bool);
+                }
+                let measure = Measure::over([&element.measure, &list.measure]);
+                let node = match element.node {
+                    Node::Constant(Operand::Text(member)) => {
+                        let Some(position) = domain.iter().position(|name| *name == member) else {
+                            self.no_such_member(element_written, set, &member);
+                            return Checked::bad_of(Type::Bool);
+                        };
+                        Node::Has { set, member, position: u16::try_from(position).unwrap_or(u16::MAX) }
+                    }
+                    node => Node::InSet { member: Box::new(node), set },
+                };
+                self.finish(syntax, Checked { node, kind: Type::Bool, measure })
+            }
+            Type::List(of) => {
+                if element.is_bad() {
+                    return Checked::bad_of(Type::Bool);
+                }
+                if !element.kind.comparable(of) {
+                    let message = format!(
+                        "`{}` is {}, but the list is of {}",
+                        self.written(element_written),
+                        element.kind,
+                        of.plural()
+                    );
+                    let help = self.quotes_help(list_written, of, &element.kind);
+                    let code = if help.is_some() { Code::Slip } else { Code::TypeMismatch };
+                    self.problem(code, syntax, message, help);
+                    return Checked::bad_of(Type::Bool);
+                }
+                self.elements_in_range(&element, &list, list_written);
+                let measure = Measure::membership(&element.measure, &list.measure);
+                let kind = Kind::from(if element.kind == Type::Any { &**of } else { &element.kind });
+                let node = one_of(kind, element.node, list.node);
+                self.finish(syntax, Checked { node, kind: Type::Bool, measure })
+            }
+            other => {
+                let message =
+                    format!("`in` needs a list or a set, but `{}` is {other}", self.written(list_written));
+                let help = other.is_text().then(|| {
+                    format!(
+                        "write `{}.contains(…)` for a part of a string, `==` for the whole",
+                        self.written(list_written)
+                    )
+                });
+                self.problem(Code::TypeMismatch, list_written, message, help);
+                Checked::bad_of(Type::Bool)
+            }
+        }
+    }
+
+    fn elements_in_range(&mut self, element: &Checked, list: &Checked, written: &Syntax) {
+        let Node::List(nodes) = &list.node else { return };
+        let parts: &[Syntax] = if let super::Written::List(parts) = &written.kind { parts } else { &[] };
+        for (n, node) in nodes.iter().enumerate() {
+            let constant = Checked::one(node.clone(), Type::Any);
+            if matches!(node, Node::Constant(_)) {
+                self.constant_in_range(element, &constant, parts.get(n).unwrap_or(written));
+            }
+        }
+    }
+
+    fn no_such_member(&mut self, written: &Syntax, set: AttributeId, member: &str) {
+        let attribute = self.scope.attributes.get(set);
+        let help = match &attribute.kind {
+            AttributeType::Set(names) => did_you_mean(member, names.iter().map(|name| &**name)),
+            _ => None,
+        };
+        self.problem(
+            Code::UnknownValue,
+            written,
+            format!("`{}` has no member `{member}`", attribute.name),
+            help,
+        );
+    }
+
+    fn arithmetic(&mut self, syntax: &Syntax, operator: Arithmetic, sides: &[Syntax; 2]) -> Checked {
+        let [left_written, right_written] = sides;
+        let (left, right) = (self.check(left_written), self.check(right_written));
+        if left.is_bad() || right.is_bad() {
+            return Checked::bad();
+        }
+        let measure = Measure::over([&left.measure, &right.measure]);
+        let (add, subtract) = (operator == Arithmetic::Add, operator == Arithmetic::Subtract);
+        let kind = match (&left.kind, &right.kind) {
+            (Type::Any, Type::Any) => Type::Any,
+            (Type::List(_), Type::List(_)) if add => return self.concatenation(syntax, left, right),
+            (Type::Text(_), Type::Text(_)) if add => return self.joining(syntax, left, right),
+            (Type::Int | Type::Any, Type::Int) | (Type::Int, Type::Any) => Type::Int,
+            (Type::Float | Type::Any, Type::Float) | (Type::Float, Type::Any)
+                if operator != Arithmetic::Remainder =>
+            {
+                Type::Float
+            }
+            (Type::Time, Type::Duration) if add || subtract => Type::Time,
+            (Type::Duration, Type::Time) if add => Type::Time,
+            (Type::Time, Type::Time) if subtract => Type::Duration,
+            (Type::Duration, Type::Duration) if add || subtract => Type::Duration,
+            _ => {
+                self.no_arithmetic(syntax, operator, sides, [&left.kind, &right.kind]);
+                return Checked::bad();
+            }
+        };
+        let node = Node::Arithmetic { operator, sides: Box::new([left.node, right.node]) };
+        self.finish(syntax, Checked { node, kind, measure })
+    }
+
+    /// `+` of strings: all parts of a chain side by side, neighbouring constants as one.
+    fn joining(&mut self, syntax: &Syntax, left: Checked, right: Checked) -> Checked {
+        let mut parts: Vec<Node> = Vec::new();
+        let mut pieces = left.measure.pieces.saturating_add(right.measure.pieces);
+        for side in [left.node, right.node] {
+            let inner = if let Node::Join(inner) = side { inner.into_vec() } else { vec![side] };
+            for part in inner {
+                if let (Some(Node::Constant(Operand::Text(before))), Node::Constant(Operand::Text(text))) =
+                    (parts.last_mut(), &part)
+                {
+                    *before = [&**before, text].concat().into();
+                    pieces = pieces.saturating_sub(1);
+                } else {
+                    parts.push(part);
+                }
+            }
+        }
+        let measure = Measure { pieces, ..Measure::joined([&left.measure, &right.measure]) };
+        let node = match <[Node; 1]>::try_from(parts) {
+            Ok([one]) => one,
+            Err(parts) => Node::Join(parts.into()),
+        };
+        self.finish(syntax, Checked { node, kind: Type::Text(None), measure })
+    }
+
+    /// `+` of lists; of two that are written where they stand, one list.
+    fn concatenation(&mut self, syntax: &Syntax, left: Checked, right: Checked) -> Checked {
+        let Some(kind) = left.kind.join(&right.kind) else {
+            let message = format!(
+                "a list of {} and a list of {} make no list",
+                element(&left.kind),
+                element(&right.kind)
+            );
+            self.problem(Code::Refused, syntax, message, None);
+            return Checked::bad();
+        };
+        let measure = Measure::concatenated([&left.measure, &right.measure]);
+        let node = match (left.node, right.node) {
+            (Node::List(a), Node::List(b)) => Node::List(a.into_iter().chain(b).collect()),
+            (Node::Concatenate(a), b) => Node::Concatenate(a.into_iter().chain([b]).collect()),
+            (a, b) => Node::Concatenate([a, b].into()),
+        };
+        self.finish(syntax, Checked { node, kind, measure })
+    }
+
+    pub(super) fn negate(&mut self, syntax: &Syntax, operand: &Syntax) -> Checked {
+        let checked = self.check(operand);
+        if checked.is_bad() {
+            return checked;
+        }
+        if !matches!(checked.kind, Type::Int | Type::Float | Type::Any) {
+            let message = format!("`-` needs a number, but `{}` is {}", self.written(operand), checked.kind);
+            let help = (checked.kind == Type::Bool).then(|| "write `!` for not".to_owned());
+            self.problem(Code::TypeMismatch, syntax, message, help);
+            return Checked::bad();
+        }
+        let measure = Measure::over([&checked.measure]);
+        let node = Node::Negate(Box::new(checked.node));
+        self.finish(syntax, Checked { node, kind: checked.kind, measure })
+    }
+}
+
+fn element(list: &Type) -> &'static str {
+    if let Type::List(of) = list { of.plural() } else { "nothing" }
+}
+
+/// The comparison in its most direct form.
+fn compare(kind: Kind, relation: Relation, left: Node, right: Node) -> Node {
+    match (left, right) {
+        (Node::Attribute(attribute), Node::Constant(operand)) => Node::Is { attribute, relation, operand },
+        (Node::Constant(operand), Node::Attribute(attribute)) => {
+            Node::Is { attribute, relation: relation.mirrored(), operand }
+        }
+        (left, Node::Constant(Operand::Duration(than))) if ages(&left).is_some() => age(left, relation, than),
+        (Node::Constant(Operand::Duration(than)), right) if ages(&right).is_some() => {
+            age(right, relation.mirrored(), than)
+        }
+        (left, right) => Node::Compare { kind, relation, sides: Box::new([left, right]) },
+    }
+}
+
+/// The two attributes of `later - earlier`.
+fn ages(node: &Node) -> Option<(AttributeId, AttributeId)> {
+    match node {
+        Node::Arithmetic { operator: Arithmetic::Subtract, sides } => match &**sides {
+            [Node::Attribute(later), Node::Attribute(earlier)] => Some((*later, *earlier)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn age(difference: Node, relation: Relation, than: crate::time::Duration) -> Node {
+    match ages(&difference) {
+        Some((later, earlier)) => Node::Age { later, earlier, relation, than },
+        None => {
+            let sides = Box::new([difference, Node::Constant(Operand::Duration(than))]);
+            Node::Compare { kind: Kind::Scalar, relation, sides }
+        }
+    }
+}
+
+fn one_of(kind: Kind, element: Node, list: Node) -> Node {
+    match (element, list) {
+        (Node::Attribute(attribute), Node::List(nodes))
+            if nodes.iter().all(|n| matches!(n, Node::Constant(_))) =>
+        {
+            let operands = nodes
+                .into_iter()
+                .filter_map(|node| if let Node::Constant(operand) = node { Some(operand) } else { None })
+                .collect();
+            Node::IsOneOf { attribute, operands }
+        }
+        (element, list) => Node::In { kind, sides: Box::new([element, list]) },
+    }
+}

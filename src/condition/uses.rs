@@ -1,0 +1,162 @@
+//! What a condition reads, and in which direction (L8): whether it can only become truer by a member's being there, only
+//! by its not being there, or either. Found on the tree as written, so that every use has its span.
+
+use std::ops::Range;
+
+use super::syntax::{Kind, Operator, Relation, Syntax};
+use super::{RustRuleId, Scope, SegmentId};
+use crate::attribute::{AttributeId, AttributeType};
+
+/// Something that a condition reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Used {
+    Attribute(AttributeId),
+    Segment(SegmentId),
+    RustRule(RustRuleId),
+}
+
+/// How what is read counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Direction {
+    /// More members (or truth of the segment) can only make the condition true.
+    Presence,
+    /// More members (or truth of the segment) can only make it untrue.
+    Absence,
+    /// Either.
+    Both,
+}
+
+impl Direction {
+    /// The same behind a `!`.
+    #[must_use]
+    pub(crate) const fn turned(self) -> Self {
+        match self {
+            Self::Presence => Self::Absence,
+            Self::Absence => Self::Presence,
+            Self::Both => Self::Both,
+        }
+    }
+    /// How what stands in this direction within something that itself stands in `outer` counts.
+    #[must_use]
+    pub(crate) const fn within(self, outer: Self) -> Self {
+        match outer {
+            Self::Presence => self,
+            Self::Absence => self.turned(),
+            Self::Both => Self::Both,
+        }
+    }
+}
+
+/// One place where something is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Use {
+    pub(crate) what: Used,
+    pub(crate) direction: Direction,
+    pub(crate) span: Range<usize>,
+}
+
+/// Every use, in the order of the text.
+pub(super) fn uses(syntax: &Syntax, scope: &Scope<'_>) -> Vec<Use> {
+    let mut finder = Finder { scope, uses: Vec::new() };
+    finder.walk(syntax, Direction::Presence);
+    finder.uses.sort_by_key(|one| (one.span.start, one.span.end));
+    finder.uses
+}
+
+struct Finder<'s> {
+    scope: &'s Scope<'s>,
+    uses: Vec<Use>,
+}
+
+impl Finder<'_> {
+    fn add(&mut self, what: Used, direction: Direction, at: &Syntax) {
+        self.uses.push(Use { what, direction, span: at.span.clone() });
+    }
+
+    fn walk(&mut self, syntax: &Syntax, direction: Direction) {
+        match &syntax.kind {
+            Kind::And(parts) | Kind::Or(parts) => parts.iter().for_each(|part| self.walk(part, direction)),
+            Kind::Not(part) => self.walk(part, direction.turned()),
+            Kind::If(parts) => {
+                let [test, yes, no] = &**parts;
+                self.walk(test, Direction::Both);
+                self.walk(yes, direction);
+                self.walk(no, direction);
+            }
+            Kind::Binary(Operator::In, sides) => {
+                let [element, set] = &**sides;
+                self.walk(element, Direction::Both);
+                self.set(set, direction);
+            }
+            Kind::Binary(Operator::Compare(relation), sides) => {
+                let [left, right] = &**sides;
+                match relation {
+                    Relation::Greater | Relation::GreaterOrEqual => self.size(left, direction),
+                    _ => self.walk(left, Direction::Both),
+                }
+                match relation {
+                    Relation::Less | Relation::LessOrEqual => self.size(right, direction),
+                    _ => self.walk(right, Direction::Both),
+                }
+            }
+            Kind::Call(call) if matches!(&*call.name, "exists" | "all") && call.target.is_some() => {
+                if let (Some(list), [_, body]) = (&call.target, &*call.arguments) {
+                    if &*call.name == "exists" {
+                        self.set(list, direction);
+                    } else {
+                        self.walk(list, Direction::Both);
+                    }
+                    self.walk(body, direction);
+                }
+            }
+            Kind::Call(call) if &*call.name == "rule" && call.target.is_none() => {
+                let name = call.arguments.first().and_then(Syntax::text);
+                if let Some(id) = name.and_then(|name| (self.scope.rules)(name)) {
+                    self.add(Used::RustRule(id), direction, syntax);
+                }
+            }
+            Kind::Call(call) => {
+                call.target.iter().chain(&call.arguments).for_each(|part| self.walk(part, Direction::Both));
+            }
+            Kind::Name { .. } | Kind::Select(..) => self.name(syntax, direction),
+            Kind::Negate(part) => self.walk(part, Direction::Both),
+            Kind::Binary(Operator::Arithmetic(_), sides) => {
+                sides.iter().for_each(|side| self.walk(side, Direction::Both));
+            }
+            Kind::Index(sides) => sides.iter().for_each(|side| self.walk(side, Direction::Both)),
+            Kind::List(elements) => elements.iter().for_each(|element| self.walk(element, Direction::Both)),
+            Kind::Bad | Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => {}
+        }
+    }
+
+    /// A name, as a condition of its own.
+    fn name(&mut self, syntax: &Syntax, direction: Direction) {
+        let Some(path) = syntax.path() else { return };
+        if let Some(id) = path.strip_prefix("segment.").and_then(|name| (self.scope.segments)(name)) {
+            self.add(Used::Segment(id), direction, syntax);
+        } else if let Some(id) = self.scope.attributes.find(&path) {
+            // Variables never bear the name of an attribute: the checker refuses that.
+            self.add(Used::Attribute(id), Direction::Both, syntax);
+        }
+    }
+
+    /// What stands where presence is asked of it, if it is a set.
+    fn set(&mut self, syntax: &Syntax, direction: Direction) {
+        let id = syntax.path().and_then(|path| self.scope.attributes.find(&path));
+        match id.filter(|&id| matches!(self.scope.attributes.get(id).kind, AttributeType::Set(_))) {
+            Some(id) => self.add(Used::Attribute(id), direction, syntax),
+            None => self.walk(syntax, Direction::Both),
+        }
+    }
+
+    /// The greater side of a comparison: `size(set)` speaks of presence.
+    fn size(&mut self, syntax: &Syntax, direction: Direction) {
+        if let Kind::Call(call) = &syntax.kind
+            && &*call.name == "size"
+            && let Some(of) = call.target.as_ref().or(call.arguments.first())
+        {
+            return self.set(of, direction);
+        }
+        self.walk(syntax, Direction::Both);
+    }
+}

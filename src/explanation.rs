@@ -1,0 +1,200 @@
+//! Why a visitor is served so: made from the events of one walk, owned, printed as sentences that a support agent can
+//! read aloud, serialised with stable codes. What is sensitive stays out of both unless asked for.
+
+mod recorder;
+mod shape;
+mod text;
+
+use crate::channel::Channel;
+use crate::decision::{Decision, Reason, ReasonCode};
+use crate::need::{AccessNeed, Adaptations};
+use crate::profile::CustomerProfile;
+use crate::selector::{ExperienceSelector, RuledOut, UnknownFact};
+use crate::truth::Truth;
+use crate::visit::Visit;
+use recorder::Recorder;
+pub(crate) use text::listed;
+
+/// Why a visitor is served so. `Display` prints sentences; serde gives the same with stable codes.
+///
+/// Values that are sensitive (needs, age, mood, ids) are left out of both, unless
+/// [`revealing`](Self::revealing) is asked for. Names of attributes are no values: that `profile.mood` is unknown is said.
+#[derive(Clone, PartialEq)]
+pub struct Explanation {
+    decision: Decision,
+    policy: Box<str>,
+    reveals: bool,
+    reasons: [Because; 3],
+    channels: Vec<ChannelNote>,
+    layout: Vec<Contribution>,
+    assistance: Vec<Contribution>,
+    bounds: Vec<BoundNote>,
+    adaptations: Vec<(Box<str>, Adaptations)>,
+    rules: Vec<RuleNote>,
+    undecided: Vec<Undecided>,
+    segments: Vec<SegmentNote>,
+    arms: Vec<ArmNote>,
+    unreadable: Vec<UnknownFact>,
+}
+
+/// The cause of one axis.
+#[derive(Debug, Clone, PartialEq)]
+struct Because {
+    reason: Reason,
+    /// The rule, `experiment/arm` or need.
+    by: Option<Box<str>>,
+    /// The reason that the policy gives for the rule.
+    because: Option<Box<str>>,
+}
+
+/// How a channel stood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChannelNote {
+    channel: Channel,
+    score: i64,
+    ruled_out: Option<(RuledOut, Option<Box<str>>)>,
+    points: Vec<Contribution>,
+}
+
+impl ChannelNote {
+    /// The channel.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+    /// Its score (D3), candidate or not.
+    #[must_use]
+    pub fn score(&self) -> i64 {
+        self.score
+    }
+    /// What ruled it out, if anything did (D2).
+    #[must_use]
+    pub fn ruled_out(&self) -> Option<RuledOut> {
+        self.ruled_out.as_ref().map(|(by, _)| *by)
+    }
+}
+
+/// Points, and who gave them.
+#[derive(Debug, Clone, PartialEq)]
+struct Contribution {
+    from: OwnedContributor,
+    points: i64,
+}
+
+/// Who gave points or set a bound, owned.
+#[derive(Debug, Clone, PartialEq)]
+enum OwnedContributor {
+    Policy,
+    Rule(Box<str>),
+    Arm(Box<str>, Box<str>),
+    Preference,
+    Habit,
+    Continuity,
+    Need(AccessNeed),
+    Prior,
+    Channel(Channel),
+}
+
+/// A bound, and who set it.
+#[derive(Debug, Clone, PartialEq)]
+struct BoundNote {
+    bound: crate::selector::Bound,
+    from: OwnedContributor,
+}
+
+/// A rule that holds.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+struct RuleNote {
+    name: Box<str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Box<str>>,
+}
+
+/// A rule that unknown facts left undecided.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Undecided {
+    rule: Box<str>,
+    unknown: Vec<UnknownFact>,
+}
+
+impl Undecided {
+    /// The rule.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.rule
+    }
+    /// What was unknown, by name.
+    #[must_use]
+    pub fn unknown(&self) -> &[UnknownFact] {
+        &self.unknown
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+struct SegmentNote {
+    name: Box<str>,
+    truth: Truth,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+struct ArmNote {
+    experiment: Box<str>,
+    arm: Box<str>,
+}
+
+impl Explanation {
+    pub(crate) fn of(selector: &ExperienceSelector, profile: &CustomerProfile, visit: &Visit) -> Self {
+        let mut recorder = Recorder::default();
+        let decision = selector.select_with(profile, visit, &mut recorder);
+        recorder.finish(selector, decision, profile, visit)
+    }
+    /// The same explanation with needs named.
+    #[must_use]
+    pub fn revealing(mut self) -> Self {
+        self.reveals = true;
+        self
+    }
+    /// The decision that it explains.
+    #[must_use]
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+    /// The rules that hold, by name.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().map(|rule| &*rule.name)
+    }
+    /// The rules that unknown facts left undecided, by name.
+    #[must_use]
+    pub fn undecided(&self) -> &[Undecided] {
+        &self.undecided
+    }
+    /// The segments and their values, by name.
+    pub fn segments(&self) -> impl Iterator<Item = (&str, Truth)> {
+        self.segments.iter().map(|segment| (&*segment.name, segment.truth))
+    }
+    /// The experiments that the visitor is in, each with the arm.
+    pub fn arms(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.arms.iter().map(|note| (&*note.experiment, &*note.arm))
+    }
+    /// How every channel of the policy stood, in policy order.
+    #[must_use]
+    pub fn channels(&self) -> &[ChannelNote] {
+        &self.channels
+    }
+    /// The facts of the profile and the visit that make no sense, and so are unknown.
+    #[must_use]
+    pub fn unreadable(&self) -> &[UnknownFact] {
+        &self.unreadable
+    }
+    /// What stands behind the reason of an axis, if it may be said.
+    fn by<'a>(&self, because: &'a Because) -> Option<&'a str> {
+        because.by.as_deref().filter(|_| self.reveals || because.reason.code() != ReasonCode::Need)
+    }
+}
+
+impl std::fmt::Debug for Explanation {
+    /// As it prints: without what is sensitive.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,123 @@
+//! Gathers the events of a walk into an explanation.
+
+use super::{
+    ArmNote, Because, BoundNote, ChannelNote, Contribution, Explanation, OwnedContributor, RuleNote, SegmentNote, Undecided,
+};
+use crate::channel::Channel;
+use crate::decision::{Decision, Giver, Reason};
+use crate::need::Adaptations;
+use crate::profile::CustomerProfile;
+use crate::selector::{Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why};
+use crate::truth::Truth;
+use crate::visit::Visit;
+
+/// What has been heard so far.
+#[derive(Default)]
+pub(super) struct Recorder {
+    points: Vec<(Target, Contribution)>,
+    bounds: Vec<BoundNote>,
+    adaptations: Vec<(Box<str>, Adaptations)>,
+    ruled_out: Vec<(Channel, RuledOut, Option<Box<str>>)>,
+    scores: Vec<(Channel, i64)>,
+    rules: Vec<RuleNote>,
+    undecided: Vec<Undecided>,
+    segments: Vec<SegmentNote>,
+    arms: Vec<ArmNote>,
+}
+
+impl From<Contributor<'_>> for OwnedContributor {
+    fn from(contributor: Contributor<'_>) -> Self {
+        match contributor {
+            Contributor::Policy => Self::Policy,
+            Contributor::Rule(name) => Self::Rule(name.into()),
+            Contributor::Arm { experiment, arm } => Self::Arm(experiment.into(), arm.into()),
+            Contributor::Preference => Self::Preference,
+            Contributor::Habit => Self::Habit,
+            Contributor::Continuity => Self::Continuity,
+            Contributor::Need(need) => Self::Need(need),
+            Contributor::Prior => Self::Prior,
+            Contributor::Channel(channel) => Self::Channel(channel),
+        }
+    }
+}
+
+impl Observer for Recorder {
+    fn observe(&mut self, event: Event<'_>) {
+        match event {
+            Event::Segment { name, truth, .. } => self.segments.push(SegmentNote { name: name.into(), truth }),
+            Event::Rule { name, because, truth: Truth::True, .. } => {
+                self.rules.push(RuleNote { name: name.into(), because: because.map(Into::into) });
+            }
+            Event::Rule { name, truth: Truth::Unknown, unknown, .. } => {
+                self.undecided.push(Undecided { rule: name.into(), unknown: unknown.to_vec() });
+            }
+            Event::Arm { experiment, arm } => self.arms.push(ArmNote { experiment: experiment.into(), arm: arm.into() }),
+            Event::Points { to, from, points } => self.points.push((to, Contribution { from: from.into(), points })),
+            Event::Bound { bound, from } => self.bounds.push(BoundNote { bound, from: from.into() }),
+            Event::Adapt { rule, adaptations } => self.adaptations.push((rule.into(), adaptations)),
+            Event::RuledOut { channel, by, rule } => self.ruled_out.push((channel, by, rule.map(Into::into))),
+            Event::Scored { channel, score } => self.scores.push((channel, score)),
+            Event::Rule { .. } | Event::Needs { .. } | Event::Decided(_) => {}
+        }
+    }
+}
+
+impl Recorder {
+    pub(super) fn finish(
+        mut self,
+        selector: &ExperienceSelector,
+        decision: Decision,
+        profile: &CustomerProfile,
+        visit: &Visit,
+    ) -> Explanation {
+        self.segments.sort_by(|a, b| a.name.cmp(&b.name));
+        let because = |reason: Reason| {
+            let rule = if let Giver::Rule(rule) = reason.giver { Some(rule) } else { None };
+            let rule = rule.and_then(|rule| selector.checked().rules.get(usize::from(rule)));
+            Because {
+                reason,
+                by: selector.giver(reason).map(|name| name.into_owned().into()),
+                because: rule.and_then(|rule| rule.because.clone()),
+            }
+        };
+        let bad = |(attribute, problem): (&str, &str)| UnknownFact {
+            attribute: attribute.into(),
+            why: Why::Unreadable(problem.into()),
+        };
+        // What a value was is the person's: only that it makes no sense is said of a sensitive attribute.
+        let sensitive = |attribute: &str| {
+            let attributes = &selector.checked().attributes;
+            attributes.find(attribute).is_some_and(|id| attributes.get(id).is_sensitive())
+        };
+        let mut unreadable: Vec<UnknownFact> = profile.unreadable().chain(visit.unreadable()).map(bad).collect();
+        for fact in unreadable.iter_mut().filter(|fact| sensitive(&fact.attribute)) {
+            fact.why = Why::Unreadable("not a possible value".into());
+        }
+        let channels = self.scores.iter().map(|&(channel, score)| ChannelNote {
+            channel,
+            score,
+            ruled_out: self.ruled_out.iter().find(|(c, ..)| *c == channel).map(|(_, by, rule)| (*by, rule.clone())),
+            points: self.points_to(Target::Channel(channel)),
+        });
+        Explanation {
+            channels: channels.collect(),
+            layout: self.points_to(Target::Layout),
+            assistance: self.points_to(Target::Assistance),
+            decision,
+            policy: selector.policy().name().into(),
+            reveals: false,
+            reasons: decision.reasons.map(because),
+            bounds: self.bounds,
+            adaptations: self.adaptations,
+            rules: self.rules,
+            undecided: self.undecided,
+            segments: self.segments,
+            arms: self.arms,
+            unreadable,
+        }
+    }
+
+    fn points_to(&self, target: Target) -> Vec<Contribution> {
+        self.points.iter().filter(|(to, _)| *to == target).map(|(_, contribution)| contribution.clone()).collect()
+    }
+}

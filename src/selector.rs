@@ -1,0 +1,255 @@
+//! The selector: a compiled policy that decides. In come a [`CustomerProfile`] and a [`Visit`], out goes a
+//! [`Decision`]; [`select`](ExperienceSelector::select) cannot fail, panic or allocate. Hosts call it once per request;
+//! explanations and counterfactuals are the same walk, watched.
+
+mod channels;
+mod facts;
+mod levels;
+mod observer;
+mod scratch;
+mod walk;
+
+pub(crate) use facts::{Change, typed};
+pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
+
+use crate::attribute::AttributeId;
+use crate::channel::Channel;
+use crate::condition::{Condition, SegmentId, Used};
+use crate::decision::{Decision, Giver, Reason};
+use crate::explanation::Explanation;
+use crate::policy::{Checked, Policy};
+use crate::profile::CustomerProfile;
+use crate::visit::Visit;
+use scratch::Truths;
+
+/// A compiled policy. `Send + Sync`; sharing one among threads needs no lock.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use maitre::{Channel, CustomerProfile, ExperienceSelector, Moment, Policy, Visit};
+///
+/// let policy = Policy::from_toml(
+///     r#"
+///     format = 1
+///     name = "corner_shop"
+///     defaults = { layout = "standard", assistance = "hints" }
+///     last_resort = ["in_person"]
+///     channels = [{ name = "web", base = 10 }, { name = "in_person", staffed = true }]
+///     [rules]
+///     new = { when = 'profile.visits == 0', layout = -100, because = "it is your first time" }
+///     "#,
+/// )?;
+/// let selector = ExperienceSelector::compile(&policy)?;
+/// let visit = Visit::new(Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?);
+/// let decision = selector.select(&CustomerProfile::new(), &visit);
+/// assert_eq!(decision.experience().channel, Channel::Web);
+/// assert_eq!(decision.experience().layout.as_str(), "simple");
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct ExperienceSelector {
+    policy: Policy,
+    /// The segments that a rule or an experiment needs, each behind those it uses itself.
+    live: Vec<SegmentId>,
+    ids: Ids,
+    channels: Vec<ChannelIds>,
+}
+
+/// The attributes that choosing reads whatever the policy says.
+#[derive(Debug, Clone, Copy)]
+struct Ids {
+    needs: AttributeId,
+    required_needs: AttributeId,
+    preferred_channel: AttributeId,
+    preferred_layout: AttributeId,
+    preferred_assistance: AttributeId,
+    open_cases: AttributeId,
+    offset: AttributeId,
+    gpc: AttributeId,
+    channel: AttributeId,
+    journey_channel: AttributeId,
+    reduced_motion: AttributeId,
+    more_contrast: AttributeId,
+    forced_colors: AttributeId,
+    save_data: AttributeId,
+}
+
+/// The attributes that choosing reads of one channel of the policy.
+#[derive(Debug, Clone, Copy)]
+struct ChannelIds {
+    reach: AttributeId,
+    habit: AttributeId,
+    contacts: AttributeId,
+}
+
+/// Why a policy could not be compiled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CompileError(Box<str>);
+
+impl ExperienceSelector {
+    /// Compiles `policy`.
+    ///
+    /// # Errors
+    /// The policy goes beyond what a selector can hold.
+    ///
+    /// # Cost
+    /// Linear in the number of segments and rules and in their length.
+    pub fn compile(policy: &Policy) -> Result<Self, CompileError> {
+        let checked = &*policy.inner;
+        let find = |name: &str| {
+            let missing = || CompileError(format!("attribute `{name}` is missing from the policy").into());
+            checked.attributes.find(name).ok_or_else(missing)
+        };
+        let ids = Ids {
+            needs: find("profile.needs")?,
+            required_needs: find("profile.required_needs")?,
+            preferred_channel: find("profile.preferred_channel")?,
+            preferred_layout: find("profile.preferred_layout")?,
+            preferred_assistance: find("profile.preferred_assistance")?,
+            open_cases: find("profile.open_cases")?,
+            offset: find("visit.offset")?,
+            gpc: find("visit.gpc")?,
+            channel: find("visit.channel")?,
+            journey_channel: find("journey.channel")?,
+            reduced_motion: find("visit.reduced_motion")?,
+            more_contrast: find("visit.more_contrast")?,
+            forced_colors: find("visit.forced_colors")?,
+            save_data: find("visit.save_data")?,
+        };
+        let channels = checked.channels.iter().map(|channel| {
+            let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
+            Ok(ChannelIds { reach: of("reach")?, habit: of("habit")?, contacts: of("contacts_30d")? })
+        });
+        let channels = channels.collect::<Result<_, CompileError>>()?;
+        Ok(Self { policy: policy.clone(), live: live_segments(checked), ids, channels })
+    }
+
+    /// The policy that it was compiled from.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Decides how a visitor is served.
+    ///
+    /// # Cost
+    /// Linear in the segments that rules need, the rules and the channels; no allocation.
+    #[must_use]
+    pub fn select(&self, profile: &CustomerProfile, visit: &Visit) -> Decision {
+        self.select_with(profile, visit, &mut ())
+    }
+
+    /// Decides, and tells `observer` everything on the way.
+    ///
+    /// # Cost
+    /// As [`select`](Self::select), and for an observer that watches a few allocations for what was unknown.
+    pub fn select_with<O: Observer>(&self, profile: &CustomerProfile, visit: &Visit, observer: &mut O) -> Decision {
+        self.decide(profile, visit, None, observer)
+    }
+
+    /// Decides, and says why.
+    ///
+    /// # Cost
+    /// That of [`select`](Self::select), and an allocation for most of what it says.
+    #[must_use]
+    pub fn explain(&self, profile: &CustomerProfile, visit: &Visit) -> Explanation {
+        Explanation::of(self, profile, visit)
+    }
+
+    /// The walk, as the visitor is or with one `change`. The smallest scratch that holds the segments is taken, so that a
+    /// small policy does not pay for clearing room that it never uses.
+    pub(crate) fn decide<O: Observer>(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        change: Option<&Change<'_>>,
+        observer: &mut O,
+    ) -> Decision {
+        match self.checked().segments.len().div_ceil(Truths::<1>::A_WORD) {
+            0..=4 => self.walk::<O, 4>(profile, visit, change, observer),
+            5..=64 => self.walk::<O, 64>(profile, visit, change, observer),
+            _ => self.walk::<O, { Truths::<1>::MOST_WORDS }>(profile, visit, change, observer),
+        }
+    }
+
+    pub(crate) fn checked(&self) -> &Checked {
+        &self.policy.inner
+    }
+
+    /// The rule, arm (`experiment/arm`) or need that `reason` names.
+    ///
+    /// # Cost
+    /// Allocates for an arm only.
+    #[must_use]
+    pub fn giver(&self, reason: Reason) -> Option<std::borrow::Cow<'_, str>> {
+        match reason.giver {
+            Giver::Nobody => None,
+            Giver::Rule(rule) => Some((&*self.checked().rules.get(usize::from(rule))?.name).into()),
+            Giver::Need(need) => Some(need.as_str().into()),
+            Giver::Arm(experiment, arm) => {
+                let experiment = self.checked().experiments.get(usize::from(experiment))?;
+                Some(format!("{}/{}", experiment.name, experiment.arms.get(usize::from(arm))?.name).into())
+            }
+        }
+    }
+
+    /// The experiments that the visitor is in, each with the arm, by name.
+    pub fn arms<'a>(&'a self, decision: &'a Decision) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.checked().experiments.iter().zip(decision.arms).filter_map(|(experiment, arm)| {
+            let arm = experiment.arms.get(usize::from(arm).checked_sub(1)?)?;
+            Some((&*experiment.name, &*arm.name))
+        })
+    }
+
+    /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
+    pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
+        let ids = &self.ids;
+        let of_visitor = [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
+        let of_device = [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
+        let of_channels = self.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
+        of_visitor.into_iter().chain(of_device).chain(of_channels)
+    }
+
+    /// The position of `channel` in the policy.
+    fn position(&self, channel: Channel) -> Option<usize> {
+        self.checked().channels.iter().position(|c| c.channel == channel)
+    }
+}
+
+impl std::fmt::Debug for ExperienceSelector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExperienceSelector").field("policy", &self.policy).finish_non_exhaustive()
+    }
+}
+
+/// The conditions that decide: those of rules and experiments.
+pub(crate) fn deciding(checked: &Checked) -> impl Iterator<Item = &Condition> {
+    let rules = checked.rules.iter().map(|rule| &rule.when);
+    rules.chain(checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref()))
+}
+
+/// The segments that decide, through others or at once, in the order in which they can be evaluated.
+pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
+    let mut live = vec![false; checked.segments.len()];
+    let mut mark = |live: &mut Vec<bool>, condition: &Condition| {
+        for used in condition.uses() {
+            if let Used::Segment(id) = used.what
+                && let Some(flag) = live.get_mut(usize::from(id.0))
+            {
+                *flag = true;
+            }
+        }
+    };
+    deciding(checked).for_each(|condition| mark(&mut live, condition));
+    // Users come behind what they use, so that one pass from the end reaches everything.
+    for id in checked.segment_order.iter().rev() {
+        if live.get(usize::from(id.0)) == Some(&true)
+            && let Some(segment) = checked.segments.get(usize::from(id.0))
+        {
+            mark(&mut live, &segment.when);
+        }
+    }
+    checked.segment_order.iter().copied().filter(|id| live.get(usize::from(id.0)) == Some(&true)).collect()
+}

@@ -1,0 +1,155 @@
+//! Layout and assistance (D5 to D7): points, then bounds, each with what decided.
+
+use crate::decision::{Giver, Reason, ReasonCode};
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+
+/// The sum of points on an axis, and who moved it most either way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Points {
+    sum: i64,
+    up: (i64, Giver),
+    down: (i64, Giver),
+}
+
+impl Points {
+    pub(super) const fn new(start: i64) -> Self {
+        Self { sum: start, up: (0, Giver::Nobody), down: (0, Giver::Nobody) }
+    }
+    pub(super) const fn sum(&self) -> i64 {
+        self.sum
+    }
+    /// Adds the points of `giver`. `goes_first` says whether of two equal ones the new one names the reason.
+    pub(super) fn add(&mut self, points: i64, giver: Giver, goes_first: impl Fn(Giver, Giver) -> bool) {
+        self.sum += points;
+        if points > self.up.0 || points == self.up.0 && points > 0 && goes_first(giver, self.up.1) {
+            self.up = (points, giver);
+        }
+        if points < self.down.0 || points == self.down.0 && points < 0 && goes_first(giver, self.down.1) {
+            self.down = (points, giver);
+        }
+    }
+    /// Who gave most upwards.
+    pub(super) const fn greatest(&self) -> Giver {
+        self.up.1
+    }
+}
+
+/// A bound and who set it: the first to set the tightest one is named.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tightest<L> {
+    pub(super) level: L,
+    pub(super) rule: u16,
+}
+
+/// Keeps the lower cap; of two equal ones the first.
+pub(super) fn lower(kept: &mut Option<Tightest<LayoutComplexity>>, level: LayoutComplexity, rule: u16) {
+    if kept.is_none_or(|kept| level < kept.level) {
+        *kept = Some(Tightest { level, rule });
+    }
+}
+
+/// Keeps the higher floor; of two equal ones the first.
+pub(super) fn raise(kept: &mut Option<Tightest<AssistanceLevel>>, level: AssistanceLevel, rule: u16) {
+    if kept.is_none_or(|kept| level > kept.level) {
+        *kept = Some(Tightest { level, rule });
+    }
+}
+
+const fn reason(code: ReasonCode, giver: Giver) -> Reason {
+    Reason { code, giver }
+}
+
+/// A bound and the reason it gives.
+pub(super) type Because<L> = (L, Reason);
+
+/// Why the points give another level than the default, `moved` saying which way; who gave most that way is named.
+fn moved(points: &Points, moved: std::cmp::Ordering) -> Reason {
+    match moved {
+        std::cmp::Ordering::Less => reason(ReasonCode::Rules, points.down.1),
+        std::cmp::Ordering::Equal => reason(ReasonCode::Default, Giver::Nobody),
+        std::cmp::Ordering::Greater => reason(ReasonCode::Rules, points.up.1),
+    }
+}
+
+/// The layout before its caps: nearest to the points or the preference, or the prior one while that is near (D7).
+pub(super) fn layout_by_points(
+    points: &Points,
+    default: LayoutComplexity,
+    preferred: Option<LayoutComplexity>,
+    prior: Option<LayoutComplexity>,
+    margin: i64,
+) -> Because<LayoutComplexity> {
+    let sum = preferred.map_or(points.sum(), LayoutComplexity::points);
+    let nearest = LayoutComplexity::nearest(sum);
+    let level = match prior {
+        Some(prior) if is_near(prior, sum, margin) => prior,
+        _ => nearest,
+    };
+    let why = if preferred.is_some() {
+        reason(ReasonCode::Preferred, Giver::Nobody)
+    } else if level != nearest {
+        reason(ReasonCode::Prior, Giver::Nobody)
+    } else {
+        moved(points, level.cmp(&default))
+    };
+    (level, why)
+}
+
+/// Whether the points lie in the range of the prior level, widened by the margin; open at the ends of the axis.
+fn is_near(prior: LayoutComplexity, sum: i64, margin: i64) -> bool {
+    let from = prior.points() - 50 - margin;
+    let to = prior.points() + 49 + margin;
+    (prior == LayoutComplexity::Essential || from <= sum) && (prior == LayoutComplexity::Rich || sum <= to)
+}
+
+/// The lowest of `caps`, where it lowers the level; of equal ones the first.
+pub(super) fn capped(
+    start: Because<LayoutComplexity>,
+    caps: impl IntoIterator<Item = Option<Because<LayoutComplexity>>>,
+) -> Because<LayoutComplexity> {
+    caps.into_iter().flatten().fold(start, |kept, cap| if cap.0 < kept.0 { cap } else { kept })
+}
+
+/// The assistance before its floors.
+pub(super) fn assistance_by_points(
+    points: &Points,
+    default: AssistanceLevel,
+    preferred: Option<AssistanceLevel>,
+) -> Because<AssistanceLevel> {
+    match preferred {
+        Some(level) => (level, reason(ReasonCode::Preferred, Giver::Nobody)),
+        None => {
+            let level = AssistanceLevel::nearest(points.sum());
+            (level, moved(points, level.cmp(&default)))
+        }
+    }
+}
+
+/// The highest of `floors`, where it raises the level; of equal ones the first.
+pub(super) fn raised(
+    start: Because<AssistanceLevel>,
+    floors: impl IntoIterator<Item = Option<Because<AssistanceLevel>>>,
+) -> Because<AssistanceLevel> {
+    floors.into_iter().flatten().fold(start, |kept, floor| if floor.0 > kept.0 { floor } else { kept })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d5_halves_go_up_and_the_axis_has_ends() {
+        use LayoutComplexity::{Essential, Rich, Simple, Standard};
+        let levels = [-9_999, 49, 50, 149, 150, 249, 250, 9_999].map(LayoutComplexity::nearest);
+        assert_eq!(levels, [Essential, Essential, Simple, Simple, Standard, Standard, Rich, Rich]);
+    }
+
+    #[test]
+    fn d7_a_prior_standard_stays_from_125_to_274() {
+        use LayoutComplexity::{Essential, Rich, Standard};
+        let stays = |prior, sum| is_near(prior, sum, 25);
+        assert_eq!([124, 125, 274, 275].map(|sum| stays(Standard, sum)), [false, true, true, false]);
+        assert!(stays(Essential, -5_000) && stays(Essential, 74) && !stays(Essential, 75));
+        assert!(stays(Rich, 5_000) && stays(Rich, 225) && !stays(Rich, 224));
+    }
+}

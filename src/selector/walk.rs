@@ -1,0 +1,420 @@
+//! The one walk: facts, segments, rules, experiments, then the three axes. Explanations watch it; nothing else decides.
+
+use super::channels::{Circumstances, Standings};
+use super::facts::{Change, VisitorFacts, Watch};
+use super::levels::{self, Points, Tightest};
+use super::observer::{Bound, Contributor, Event, Observer, Target};
+use super::scratch::Truths;
+use super::ExperienceSelector;
+use crate::attribute::AttributeId;
+use crate::attribute::table::Seen;
+use crate::channel::Channel;
+use crate::condition::{Condition, SegmentId};
+use crate::decision::{Decision, Giver, Reason, ReasonCode};
+use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
+use crate::hash::{murmur3, share};
+use crate::need::{AccessNeed, NeedSet};
+use crate::policy::{Checked, Effects, Experiment};
+use crate::profile::CustomerProfile;
+use crate::time::Offset;
+use crate::truth::Truth;
+use crate::visit::Visit;
+
+/// What the rules and arms that hold add up to.
+struct Sums {
+    layout: Points,
+    assistance: Points,
+    channels: [Points; Checked::MAX_CHANNELS],
+    never: u32,
+    adapt: NeedSet,
+    cap: Option<Tightest<LayoutComplexity>>,
+    floor: Option<Tightest<AssistanceLevel>>,
+}
+
+/// The purposes that the profile grants at the visit, but for what Sec-GPC withholds (D1).
+pub(crate) fn granted(checked: &Checked, profile: &CustomerProfile, visit: &Visit, withheld: bool) -> u64 {
+    let mut granted = 0;
+    for (position, purpose) in checked.purposes.iter().enumerate() {
+        if profile.consents.get(purpose).is_some_and(|until| until.is_none_or(|until| until > visit.at.at)) {
+            granted |= 1 << position;
+        }
+    }
+    if withheld { granted & !checked.gpc } else { granted }
+}
+
+impl ExperienceSelector {
+    /// A visitor as the policy may see them, before any segment is known.
+    pub(crate) fn facts<'a>(
+        &'a self,
+        profile: &'a CustomerProfile,
+        visit: &'a Visit,
+        change: Option<&'a Change<'a>>,
+        watch: Option<&'a Watch>,
+    ) -> VisitorFacts<'a> {
+        let checked = self.checked();
+        let seen = Seen { profile, visit, granted: 0 };
+        let mut facts = VisitorFacts { checked, seen, offset: visit.at.offset, segments: &[], change, watch: None };
+        facts.seen.granted = granted(checked, profile, visit, facts.flag(self.ids.gpc));
+        let minutes = facts.int(self.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
+        facts.offset = minutes.and_then(Offset::from_minutes).unwrap_or(visit.at.offset);
+        facts.watch = watch;
+        facts
+    }
+
+    pub(super) fn walk<O: Observer, const WORDS: usize>(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        change: Option<&Change<'_>>,
+        observer: &mut O,
+    ) -> Decision {
+        let watch = O::WATCHES.then(Watch::default);
+        let facts = self.facts(profile, visit, change, watch.as_ref());
+        let (required, preferred) = self.needs_in_force(&facts);
+        observer.observe(Event::Needs { required, preferred });
+
+        let mut segments = Truths::<WORDS>::new();
+        self.find_segments(&facts, &mut segments, observer);
+        let facts = VisitorFacts { segments: segments.as_ref(), ..facts };
+        let (sums, arms) = self.add_up(&facts, observer);
+
+        let at = visit.at;
+        let in_use = self.channel_at(&facts, self.ids.channel);
+        let continued = match facts.text(self.ids.channel) {
+            Some(_) => in_use,
+            None => self.channel_at(&facts, self.ids.journey_channel),
+        };
+        let about = Circumstances {
+            required,
+            preferred,
+            never: sums.never,
+            points: &sums.channels,
+            in_use,
+            continued,
+            house_minute: at.at.minute_of_week(at.offset),
+            visitor_minute: at.at.minute_of_week(facts.offset),
+        };
+        let standings = Standings::of(&facts, &self.channels, &about);
+        let wanted = self.declared(&facts, self.ids.preferred_channel).and_then(|_| self.channel_at(&facts, self.ids.preferred_channel));
+        let (chosen, channel_reason) = standings.choose(wanted, &sums.channels);
+        let way_out = standings.way_out();
+        if O::WATCHES {
+            self.tell_channels(&facts, &standings, &about, observer);
+        }
+
+        let (by_points, caps) = self.layout(&facts, &sums, required, observer);
+        let on = |position: Option<usize>| {
+            let cap = position.and_then(|p| self.checked().channels.get(p)?.layout_at_most);
+            let cap = cap.map(|level| (level, Reason { code: ReasonCode::Channel, giver: Giver::Nobody }));
+            levels::capped(by_points, caps.into_iter().chain([cap]))
+        };
+        let (layout, layout_reason) = on(Some(chosen));
+        // Without a channel in use there is no other page than the chosen channel's.
+        let layout_in_use = if facts.text(self.ids.channel).is_some() { on(in_use).0 } else { layout };
+        let (assistance, assistance_reason) = self.assistance(&facts, &sums, required, standings.somebody_is_there(), observer);
+
+        let channel = self.checked().channels.get(chosen).map_or(Channel::Web, |channel| channel.channel);
+        let alternatives = match channel_reason.code {
+            ReasonCode::LastResort => [None; 3],
+            _ => standings.alternatives(chosen),
+        };
+        let decision = Decision {
+            experience: Experience { channel, layout, assistance },
+            layout_in_use,
+            adaptations: required.union(preferred).union(sums.adapt),
+            way_out,
+            alternatives,
+            reasons: [channel_reason, layout_reason, assistance_reason],
+            arms,
+            policy: self.checked().digest,
+        };
+        observer.observe(Event::Decided(&decision));
+        decision
+    }
+
+    /// The needs on record, and as preferred what the device asks for.
+    fn needs_in_force(&self, facts: &VisitorFacts<'_>) -> (NeedSet, NeedSet) {
+        let required = NeedSet::from_bits(facts.bits(self.ids.required_needs));
+        let mut all = NeedSet::from_bits(facts.bits(self.ids.needs)).union(required);
+        let ids = &self.ids;
+        let asked = [
+            (ids.reduced_motion, AccessNeed::ReducedMotion),
+            (ids.more_contrast, AccessNeed::MoreContrast),
+            (ids.forced_colors, AccessNeed::MoreContrast),
+            (ids.save_data, AccessNeed::LowData),
+        ];
+        for (id, need) in asked {
+            if facts.flag(id) {
+                all = all.with(need);
+            }
+        }
+        (required, all.minus(required))
+    }
+
+    fn find_segments<O: Observer, const WORDS: usize>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        segments: &mut Truths<WORDS>,
+        observer: &mut O,
+    ) {
+        let mut unknown_in: ahash::AHashMap<SegmentId, Vec<_>> = ahash::AHashMap::new();
+        // A watcher hears of every segment, also of those that decide nothing.
+        let order = if O::WATCHES { &self.checked().segment_order } else { &self.live };
+        for &id in order {
+            let Some(segment) = self.checked().segments.get(usize::from(id.0)) else { continue };
+            let facts = VisitorFacts { segments: segments.as_ref(), ..*facts };
+            let mut truth = segment.when.truth(&facts);
+            if O::WATCHES {
+                let unknown = facts.unknowns(truth, &unknown_in);
+                let name = &*segment.name;
+                if segment.include_unknown && truth == Truth::Unknown {
+                    truth = Truth::True;
+                }
+                observer.observe(Event::Segment { name, truth, unknown: &unknown });
+                unknown_in.insert(id, unknown);
+            } else if segment.include_unknown && truth == Truth::Unknown {
+                truth = Truth::True;
+            }
+            segments.set(id, truth);
+        }
+        if let Some(watch) = facts.watch {
+            watch.unknown_in.replace(unknown_in);
+        }
+    }
+
+    /// Evaluates `condition`; `tell` hears its value and what it found unknown.
+    fn ask<O: Observer>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        condition: &Condition,
+        observer: &mut O,
+        tell: impl FnOnce(&mut O, Truth, &[super::UnknownFact]),
+    ) -> Truth {
+        let truth = condition.truth(facts);
+        if let Some(watch) = facts.watch {
+            let unknown = facts.unknowns(truth, &watch.unknown_in.borrow());
+            tell(observer, truth, &unknown);
+        }
+        truth
+    }
+
+    /// All that the rules that hold and the arms give.
+    fn add_up<O: Observer>(&self, facts: &VisitorFacts<'_>, observer: &mut O) -> (Sums, [u8; Checked::MAX_EXPERIMENTS]) {
+        let checked = self.checked();
+        let mut sums = Sums {
+            layout: Points::new(checked.layout.points()),
+            assistance: Points::new(checked.assistance.points()),
+            channels: [const { Points::new(0) }; Checked::MAX_CHANNELS],
+            never: 0,
+            adapt: NeedSet::EMPTY,
+            cap: None,
+            floor: None,
+        };
+        observer.observe(Event::Points { to: Target::Layout, from: Contributor::Policy, points: checked.layout.points() });
+        let from = Contributor::Policy;
+        observer.observe(Event::Points { to: Target::Assistance, from, points: checked.assistance.points() });
+        for (number, rule) in checked.rules.iter().enumerate() {
+            let (name, because) = (&*rule.name, rule.because.as_deref());
+            let truth = self.ask(facts, &rule.when, observer, |observer, truth, unknown| {
+                observer.observe(Event::Rule { name, because, truth, unknown });
+            });
+            if truth.holds() {
+                // INVARIANT: at most 65,536 rules, a limit of loading.
+                let number = number as u16;
+                self.add(&mut sums, &rule.effects, Giver::Rule(number), Contributor::Rule(name), observer);
+                self.bind(&mut sums, &rule.effects, number, name, observer);
+            }
+        }
+        let mut arms = [0; Checked::MAX_EXPERIMENTS];
+        if self.is_held_out(facts) {
+            return (sums, arms);
+        }
+        for ((number, experiment), slot) in checked.experiments.iter().enumerate().zip(&mut arms) {
+            let Some(arm) = self.arm(facts, experiment) else { continue };
+            let Some(given) = experiment.arms.get(usize::from(arm)) else { continue };
+            *slot = arm + 1;
+            let (experiment, name) = (&*experiment.name, &*given.name);
+            observer.observe(Event::Arm { experiment, arm: name });
+            let from = Contributor::Arm { experiment, arm: name };
+            self.add(&mut sums, &given.effects, Giver::Arm(number as u8, arm), from, observer);
+        }
+        (sums, arms)
+    }
+
+    /// Adds the points of a rule or arm.
+    fn add<O: Observer>(&self, sums: &mut Sums, effects: &Effects, giver: Giver, from: Contributor<'_>, observer: &mut O) {
+        let first = |new, kept| self.goes_first(new, kept);
+        if effects.layout != 0 {
+            sums.layout.add(effects.layout, giver, first);
+            observer.observe(Event::Points { to: Target::Layout, from, points: effects.layout });
+        }
+        if effects.assistance != 0 {
+            sums.assistance.add(effects.assistance, giver, first);
+            observer.observe(Event::Points { to: Target::Assistance, from, points: effects.assistance });
+        }
+        for &(channel, points) in &effects.channels {
+            let Some(sum) = sums.channels.get_mut(usize::from(channel.0)) else { continue };
+            sum.add(points, giver, first);
+            if let Some(channel) = self.checked().channels.get(usize::from(channel.0)) {
+                observer.observe(Event::Points { to: Target::Channel(channel.channel), from, points });
+            }
+        }
+    }
+
+    /// Adds the bounds of a rule.
+    fn bind<O: Observer>(&self, sums: &mut Sums, effects: &Effects, rule: u16, name: &str, observer: &mut O) {
+        sums.never |= effects.never;
+        sums.adapt = sums.adapt.union(effects.adapt);
+        if !effects.adapt.is_empty() {
+            observer.observe(Event::Adapt { rule: name, adaptations: effects.adapt });
+        }
+        if let Some(level) = effects.layout_at_most {
+            levels::lower(&mut sums.cap, level, rule);
+            observer.observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Rule(name) });
+        }
+        if let Some(level) = effects.assistance_at_least {
+            levels::raise(&mut sums.floor, level, rule);
+            observer.observe(Event::Bound { bound: Bound::AssistanceAtLeast(level), from: Contributor::Rule(name) });
+        }
+    }
+
+    /// Of two givers of equally much, whether `new` names the reason: by name, a rule before an arm of the same name.
+    fn goes_first(&self, new: Giver, kept: Giver) -> bool {
+        let key = |giver| match giver {
+            Giver::Rule(rule) => self.checked().rules.get(usize::from(rule)).map(|rule| (&*rule.name, 0, "")),
+            Giver::Arm(experiment, arm) => {
+                let experiment = self.checked().experiments.get(usize::from(experiment));
+                experiment.and_then(|e| Some((&*e.name, 1, &*e.arms.get(usize::from(arm))?.name)))
+            }
+            Giver::Nobody | Giver::Need(_) => None,
+        };
+        matches!((key(new), key(kept)), (Some(new), Some(kept)) if new < kept)
+    }
+
+    fn is_held_out(&self, facts: &VisitorFacts<'_>) -> bool {
+        self.checked().holdout.as_ref().is_some_and(|holdout| {
+            let id = facts.seen.visit.id(holdout.unit);
+            id.is_some_and(|id| share(murmur3(&[&holdout.salt, id]), 100) < holdout.percent)
+        })
+    }
+
+    /// The arm of `experiment` that the visitor is given, if it applies to them (D8).
+    fn arm(&self, facts: &VisitorFacts<'_>, experiment: &Experiment) -> Option<u8> {
+        let id = facts.seen.visit.id(experiment.unit)?;
+        if experiment.when.as_ref().is_some_and(|when| !when.truth(facts).holds()) {
+            return None;
+        }
+        let total = experiment.arms.iter().map(|arm| arm.weight).sum();
+        let mut place = share(murmur3(&[&experiment.salt, id]), total);
+        for (number, arm) in experiment.arms.iter().enumerate() {
+            if place < arm.weight {
+                return u8::try_from(number).ok();
+            }
+            place -= arm.weight;
+        }
+        None
+    }
+
+    /// The policy's channel that the enum attribute `id` names.
+    fn channel_at(&self, facts: &VisitorFacts<'_>, id: AttributeId) -> Option<usize> {
+        self.position(Channel::parse(facts.text(id)?)?)
+    }
+
+    /// The text of `id`, if the person declared it.
+    fn declared<'a>(&self, facts: &VisitorFacts<'a>, id: AttributeId) -> Option<&'a str> {
+        use crate::condition::Facts;
+        facts.text(id).filter(|_| facts.is_declared(id))
+    }
+
+    /// The layout by points, and the caps but for the channel's, in the order in which they give the reason.
+    fn layout<O: Observer>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        sums: &Sums,
+        required: NeedSet,
+        observer: &mut O,
+    ) -> (levels::Because<LayoutComplexity>, [Option<levels::Because<LayoutComplexity>>; 2]) {
+        let checked = self.checked();
+        let preferred = self.declared(facts, self.ids.preferred_layout).and_then(LayoutComplexity::parse);
+        if let Some(level) = preferred {
+            observer.observe(Event::Points { to: Target::Layout, from: Contributor::Preference, points: level.points() });
+        }
+        let prior = facts.seen.visit.prior.map(|prior| prior.layout);
+        let start = levels::layout_by_points(&sums.layout, checked.layout, preferred, prior, checked.weights.margin);
+        let need = AccessNeed::FewerChoices;
+        let by_need = required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
+        let by_need = by_need.map(|(level, giver)| (level, Reason { code: ReasonCode::Need, giver }));
+        if let Some((level, _)) = by_need {
+            observer.observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Need(need) });
+        }
+        let by_rule = |cap: Tightest<_>| (cap.level, Reason { code: ReasonCode::Bound, giver: Giver::Rule(cap.rule) });
+        (start, [by_need, sums.cap.map(by_rule)])
+    }
+
+    fn assistance<O: Observer>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        sums: &Sums,
+        required: NeedSet,
+        somebody_is_there: bool,
+        observer: &mut O,
+    ) -> levels::Because<AssistanceLevel> {
+        let checked = self.checked();
+        let preferred = self.declared(facts, self.ids.preferred_assistance).and_then(AssistanceLevel::parse);
+        if let Some(level) = preferred {
+            observer.observe(Event::Points { to: Target::Assistance, from: Contributor::Preference, points: level.points() });
+        }
+        let start = levels::assistance_by_points(&sums.assistance, checked.assistance, preferred);
+        let why = |code, giver| Reason { code, giver };
+        let need = AccessNeed::HumanContact;
+        let by_need = required.contains(need).then(|| (AssistanceLevel::Human, why(ReasonCode::Need, Giver::Need(need))));
+        let by_rule = sums.floor.map(|floor| (floor.level, why(ReasonCode::Bound, Giver::Rule(floor.rule))));
+        let case_is_open = facts.int(self.ids.open_cases).is_some_and(|cases| cases > 0);
+        let prior = facts.seen.visit.prior.filter(|_| case_is_open);
+        let by_prior = prior.map(|prior| (prior.assistance, why(ReasonCode::OpenCase, Giver::Nobody)));
+        for (floor, from) in [(by_need, Contributor::Need(need)), (by_prior, Contributor::Prior)] {
+            if let Some((level, _)) = floor {
+                observer.observe(Event::Bound { bound: Bound::AssistanceAtLeast(level), from });
+            }
+        }
+        let (level, reason) = levels::raised(start, [by_need, by_rule, by_prior]);
+        let most = match level {
+            _ if !checked.people => AssistanceLevel::Guided,
+            AssistanceLevel::Human if !somebody_is_there => AssistanceLevel::Callback,
+            level => level,
+        };
+        if most < level { (most, why(ReasonCode::NobodyThere, Giver::Nobody)) } else { (level, reason) }
+    }
+
+    /// Tells a watcher how the channels stand.
+    fn tell_channels<O: Observer>(&self, facts: &VisitorFacts<'_>, standings: &Standings<'_>, about: &Circumstances<'_>, observer: &mut O) {
+        for (position, (channel, standing)) in standings.iter().enumerate() {
+            if let Some(by) = standing.ruled_out {
+                let rule = (by == super::RuledOut::Never).then(|| self.who_said_never(facts, position)).flatten();
+                observer.observe(Event::RuledOut { channel, by, rule });
+            }
+            let to = Target::Channel(channel);
+            let parts = [
+                (Contributor::Policy, standing.base),
+                (Contributor::Habit, standing.habit),
+                (Contributor::Continuity, standing.continuity),
+            ];
+            for (from, points) in parts.into_iter().filter(|&(_, points)| points != 0) {
+                observer.observe(Event::Points { to, from, points });
+            }
+            let conflicts = self.checked().channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
+            for need in conflicts.intersection(about.preferred).iter() {
+                let points = -self.checked().weights.need;
+                observer.observe(Event::Points { to, from: Contributor::Need(need), points });
+            }
+            observer.observe(Event::Scored { channel, score: standing.score() });
+        }
+    }
+
+    /// The first rule by name that holds and excludes the channel at `position`.
+    fn who_said_never(&self, facts: &VisitorFacts<'_>, position: usize) -> Option<&str> {
+        let excludes = |never: u32| never >> position & 1 == 1;
+        let mut rules = self.checked().rules.iter();
+        rules.find(|rule| excludes(rule.effects.never) && rule.when.truth(facts).holds()).map(|rule| &*rule.name)
+    }
+}
