@@ -29,9 +29,9 @@ mod words;
 
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use channel::{Channel, ChannelName, Reach};
+pub use condition::{Condition, ConditionError, Values, when};
 pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};
-pub use condition::{Condition, ConditionError, Values, when};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use document::{
     ArmEntry, AttributeEntry, ChannelEntry, Defaults, Expectation, ExperimentEntry, GuaranteeEntry,

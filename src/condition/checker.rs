@@ -35,8 +35,10 @@ pub(super) fn check(text: &str, syntax: &Syntax, scope: &Scope<'_>, problems: &m
         over: false,
         suggestions: 0,
     };
+    // Where the text is no expression, what it is as a whole says little.
+    let well_formed = checker.problems.is_empty();
     let whole = checker.check(syntax);
-    if !whole.kind.fits(&Type::Bool) {
+    if well_formed && !whole.kind.fits(&Type::Bool) {
         let message = format!("the condition is {}, expected a bool", whole.kind);
         let help = checker.bool_help(syntax, &whole.kind);
         checker.problem(Code::TypeMismatch, syntax, message, help);
@@ -280,7 +282,8 @@ impl<'s> Checker<'s, '_> {
             (Node::List(elements), Node::Constant(Operand::Int(index)))
                 if elements.iter().all(Node::is_constant) =>
             {
-                let failed = elements.iter().find(|element| matches!(element, Node::Failure(_))).cloned();
+                measure = list_checked.measure.elements();
+                let failed = elements.iter().find_map(failure).map(Node::Failure);
                 let found = usize::try_from(index).ok().and_then(|index| elements.get(index).cloned());
                 failed.or(found).unwrap_or(Node::Failure(Failure::NoSuchElement))
             }
@@ -338,6 +341,15 @@ impl<'s> Checker<'s, '_> {
             }
         }
         part
+    }
+}
+
+/// The failure in a constant, lists within lists included.
+fn failure(node: &Node) -> Option<Failure> {
+    match node {
+        Node::Failure(failure) => Some(*failure),
+        Node::List(elements) => elements.iter().find_map(failure),
+        _ => None,
     }
 }
 

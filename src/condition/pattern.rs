@@ -48,6 +48,10 @@ impl Pattern {
                 ..PatternError::new("the pattern is too large when compiled", Some(help))
             }
         };
+        if written.contains('\u{8}') {
+            let help = "`\\b` in plain quotes is a backspace: write `r\"\\b…\"` for a boundary of words";
+            return Err(PatternError::new("the pattern has a backspace in it", Some(help)));
+        }
         let translated = from_re2(written)?;
         let config = syntax::Config::new().utf8(false).nest_limit(50);
         syntax::parse_with(&translated, &config).map_err(|error| {

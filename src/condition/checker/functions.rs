@@ -269,8 +269,7 @@ impl Checker<'_, '_> {
             return Checked::bad_of(Type::Int);
         }
         let (kind, is_constant) = (Kind::from(&checked.kind), checked.node.is_constant());
-        let failed =
-            matches!(&checked.node, Node::List(nodes) if nodes.iter().any(|n| matches!(n, Node::Failure(_))));
+        let failed = super::failure(&checked.node).is_some();
         let measure = Measure::over([&checked.measure, &checked.measure]);
         let node = match &checked.node {
             Node::List(nodes) if is_constant && !failed => Node::Constant(Operand::Int(nodes.len() as i64)),

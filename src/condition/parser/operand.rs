@@ -79,6 +79,11 @@ impl Parser<'_, '_> {
         let mut target = self.primary();
         loop {
             if self.take(".") {
+                if self.take("?") {
+                    let help = Some("a missing value is unknown by itself: ask `known(x)`".to_owned());
+                    let span = start.start..self.end();
+                    self.problem(Code::Refused, span, "optional values (`.?`) have no use here", help);
+                }
                 let name_span = self.span();
                 let Token::Name(name) = *self.peek() else {
                     if matches!(self.peek(), Token::Sign("`")) {
@@ -103,14 +108,6 @@ impl Parser<'_, '_> {
                 } else {
                     target = self.make(Kind::Select(Box::new(target), name), start.clone());
                 }
-            } else if matches!(self.peek(), Token::Sign("?"))
-                && matches!(self.peek_at(1), Token::Sign("."))
-                && target.path().is_some()
-            {
-                let span = self.span();
-                let help = Some("a missing value is unknown by itself: ask `known(x)`".to_owned());
-                self.problem(Code::Refused, span, "optional values (`?.`) have no use here", help);
-                self.at += 1;
             } else if self.take("[") {
                 if self.take("?") {
                     self.problem(
