@@ -21,6 +21,7 @@ mod profile;
 mod rust_rule;
 mod selector;
 mod time;
+mod touchpoint;
 mod truth;
 mod value;
 mod visit;
@@ -45,11 +46,12 @@ pub use limits::Limits;
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
-pub use rust_rule::{RuleFacts, RustRule};
+pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use selector::{
     Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why,
 };
 pub use time::{Duration, Moment, Offset, Timestamp};
+pub use touchpoint::{Feedback, Outcome, Touchpoint};
 pub use truth::Truth;
 pub use value::Value;
 pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};

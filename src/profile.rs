@@ -5,6 +5,7 @@
 mod build;
 mod data;
 mod door;
+mod record;
 
 use std::collections::BTreeMap;
 

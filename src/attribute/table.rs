@@ -179,13 +179,18 @@ impl Read {
     pub(crate) fn read<'a>(self, seen: Seen<'a>, channel: Option<Channel>, offset: impl FnOnce() -> Offset) -> Reading<'a> {
         match self {
             Self::Profile(fact) => Reading::of(seen.profile.get(fact)),
-            Self::ProfileCount(fact) => Reading::of(seen.profile.get(fact)).or(Found::Int(0)),
+            Self::ProfileCount(fact) => counted(Reading::of(seen.profile.get(fact)).or(Found::Int(0))),
             Self::Visit(fact) => at_visit(seen, Reading::of(seen.visit.get(fact))),
-            Self::VisitCount(fact) => at_visit(seen, Reading::of(seen.visit.get(fact)).or(Found::Int(0))),
+            Self::VisitCount(fact) => at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0)))),
             Self::By(read) => read(seen, channel),
             Self::Clock(read) => Reading::observed(read(seen.at().minute_of_week(offset())), Some(seen.at())),
         }
     }
+}
+
+/// The source of counts is `observed`, whoever hands them over (D1).
+fn counted(reading: Reading<'_>) -> Reading<'_> {
+    Reading { source: Source::Observed, ..reading }
 }
 
 /// What a visit says without a date was learnt at the visit.
@@ -356,7 +361,7 @@ pub(crate) static ROWS: &[Row] = &[
     row("journey.attempts", COUNT, "attempts", Read::By(|seen, _| seen.journey_count(|journey| journey.attempts)), "how often the present step has been tried").always_known(),
     row("journey.failed_steps", COUNT, "failures", Read::By(|seen, _| seen.journey_count(|journey| journey.failed_steps)), "how often the present step has failed").always_known(),
     row("journey.switches", COUNT, "switches", Read::By(|seen, _| seen.journey_count(|journey| journey.switches)), "how often the channel has changed on the way").always_known(),
-    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.from_journey(|journey| journey.started_at.map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
+    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.from_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
     row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.from_journey(|journey| journey.abandoned.map(Found::Bool))), "the person gave it up"),
 ];
 
