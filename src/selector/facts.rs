@@ -219,7 +219,7 @@ impl Facts for VisitorFacts<'_> {
     fn rust_rule(&self, id: RustRuleId) -> Truth {
         let Some((rule, reads)) = self.checked.rust_rules.get(usize::from(id.0)) else { return Truth::Unknown };
         let read = |position: usize| reads.get(position).map_or(Given::Unknown, |&id| self.given(id));
-        rule.holds(&RuleFacts { names: rule.reads(), read: &read })
+        rule.holds(&RuleFacts::new(rule.reads(), &read))
     }
     fn bucket(&self, salt: &str) -> Option<u16> {
         Some(hash::bucket(salt, self.seen.visit.id(Unit::Person)?))
