@@ -6,6 +6,7 @@
 mod at;
 mod attributes;
 mod experiments;
+mod from_node;
 mod node;
 mod path;
 mod read;

@@ -42,6 +42,12 @@ impl<'a> At<'a> {
     fn child(&'a self, step: StepTo<'a>, node: &'a Node) -> Self {
         At { node, parent: Some(self), step: Some(step), shared: self.shared }
     }
+    pub(super) fn entry(&'a self, index: usize, node: &'a Node) -> Self {
+        self.child(StepTo::Index(index), node)
+    }
+    pub(super) fn field(&'a self, key: &'a str, node: &'a Node) -> Self {
+        self.child(StepTo::Key(key), node)
+    }
     pub(super) fn path(&self) -> Path {
         let mut steps = Vec::new();
         let mut at = Some(self);
@@ -231,6 +237,11 @@ impl<'a> At<'a> {
     /// The fields of a table whose keys are the format's.
     pub(super) fn fields(&'a self, expected: &str) -> Option<Fields<'a>> {
         Some(Fields { at: self, entries: self.entries(expected)?, known: Vec::new() })
+    }
+    /// The entry of a table, apart from [`At::fields`].
+    pub(super) fn get(&'a self, key: &'a str) -> Option<Self> {
+        let Kind::Table(entries) = &self.node.kind else { return None };
+        entries.iter().find(|(found, _)| &*found.text == key).map(|(_, node)| self.field(key, node))
     }
     pub(super) fn is_table(&self) -> bool {
         matches!(self.node.kind, Kind::Table(_))

@@ -85,6 +85,8 @@ pub(crate) fn from_format<'de, D: Deserializer<'de>>(
 /// What a number of `serde_json` looks like where its feature `arbitrary_precision` is on, which any crate of the host
 /// may turn on for all.
 const JSON_NUMBER: &str = "$serde_json::private::Number";
+/// The key under which the `toml` crate hands over a date-time.
+pub(super) const TOML_DATETIME: &str = "$__toml_private_datetime";
 
 impl Seed<'_> {
     fn spend<E: Error>(&self, bytes: usize) -> Result<(), E> {
@@ -175,10 +177,11 @@ impl<'de> Visitor<'de> for Seed<'_> {
         while let Some(key) = map.next_key::<String>()? {
             self.spend(key.len().max(1))?;
             let node = map.next_value_seed(inner)?;
-            if let (JSON_NUMBER, Kind::Text(digits)) = (key.as_str(), &node.kind) {
-                return Ok(Node::new(number(digits)));
+            match (key.as_str(), node.kind) {
+                (JSON_NUMBER, Kind::Text(digits)) => return Ok(Node::new(number(&digits))),
+                (TOML_DATETIME, Kind::Text(time)) => return Ok(Node::new(Kind::Time(time))),
+                (_, kind) => table.push((Key { text: key.into(), span: None }, Node::new(kind))),
             }
-            table.push((Key { text: key.into(), span: None }, node));
         }
         Ok(Node::new(Kind::Table(table)))
     }

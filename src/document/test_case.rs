@@ -3,19 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::at::At;
-use super::node::{Kind, Node};
+use super::from_node;
+use super::node::Kind;
 use super::read::{assistance, layout, names, needs};
+use super::source::Problem;
+use crate::diagnostic::DiagnosticCode as Code;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::journey::Journey;
 use crate::need::AccessNeed;
+use crate::profile::CustomerProfile;
+use crate::visit::Visit;
 
 /// A test: a visitor and what is expected for them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestEntry {
     /// What it tells, in plain language.
     pub name: String,
-    pub(crate) profile: Node,
-    pub(crate) visit: Node,
-    pub(crate) journey: Option<Node>,
+    /// What is known of the person.
+    pub profile: CustomerProfile,
+    /// The request. Where the document has a `journey` beside it, that is in here.
+    pub visit: Visit,
     /// What is expected; what is not named may be anything.
     pub expect: Expectation,
 }
@@ -58,15 +65,55 @@ pub struct Expectation {
 
 pub(super) fn read(at: &At<'_>) -> Option<TestEntry> {
     let mut fields = at.fields("a table")?;
-    let given = |at: &At<'_>| if at.is_table() { Some(at.node.clone()) } else { at.wrong("a table") };
     let name = fields.required("name", "what it tells, in plain words", |at| at.owned());
-    let profile = fields.optional("profile", given).unwrap_or(Node::new(Kind::Table(Vec::new())));
-    let visit =
-        fields.required("visit", "at least its time, as `visit = { at = 2026-11-23T10:00:00-03:00 }`", given);
-    let journey = fields.optional("journey", given);
+    let profile = match fields.optional("profile", |at| Some(profile(at))) {
+        Some(read) => read,
+        None => Some(CustomerProfile::new()),
+    };
+    let at_least = "at least its time, as `visit = { at = 2026-11-23T10:00:00-03:00 }`";
+    let visit = fields.required("visit", at_least, visit);
+    let journey = fields.optional("journey", |here| {
+        if at.get("visit").is_some_and(|visit| visit.get("journey").is_some()) {
+            here.report(Code::Duplicate, "`journey` stands here and in `visit`");
+        }
+        Some(from_node::read::<Journey>(here))
+    });
     let expect = fields.required("expect", "as `expect = { layout = \"simple\" }`", expectation);
     fields.done();
-    Some(TestEntry { name: name?, profile, visit: visit?, journey, expect: expect? })
+    let mut visit = visit?;
+    if let Some(journey) = journey {
+        visit.journey = Some(journey?);
+    }
+    Some(TestEntry { name: name?, profile: profile?, visit, expect: expect? })
+}
+
+fn profile(at: &At<'_>) -> Option<CustomerProfile> {
+    let profile: CustomerProfile = from_node::read(at)?;
+    unreadable(at, profile.unreadable());
+    Some(profile)
+}
+
+fn visit(at: &At<'_>) -> Option<Visit> {
+    let visit: Visit = from_node::read(at)?;
+    unreadable(at, visit.unreadable());
+    Some(visit)
+}
+
+/// A decision passes over a fact that makes no sense; in a test it is a mistake.
+fn unreadable<'f>(at: &At<'_>, facts: impl Iterator<Item = (&'f str, &'f str)>) {
+    for (attribute, problem) in facts {
+        let mut path = at.path();
+        // `profile.age` stands under `profile`, an attribute of one's own under its `attributes`.
+        let keys: Vec<&str> = match attribute.split_once('.') {
+            Some(("profile" | "visit", rest)) => rest.split('.').collect(),
+            Some(("journey", rest)) => std::iter::once("journey").chain(rest.split('.')).collect(),
+            _ => vec!["attributes", attribute],
+        };
+        for key in keys {
+            path = path.key(key);
+        }
+        at.add(Problem::new(Code::WrongType, path, format!("of `{attribute}`: {problem}")));
+    }
 }
 
 fn expectation(at: &At<'_>) -> Option<Expectation> {
@@ -86,7 +133,7 @@ fn expectation(at: &At<'_>) -> Option<Expectation> {
     };
     fields.done();
     if read == Expectation::default() && matches!(&at.node.kind, Kind::Table(entries) if entries.is_empty()) {
-        let problem = at.problem(crate::diagnostic::DiagnosticCode::NoEffect, "a test that expects nothing");
+        let problem = at.problem(Code::NoEffect, "a test that expects nothing");
         at.add(problem.warning());
     }
     Some(read)

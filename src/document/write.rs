@@ -2,9 +2,9 @@
 //! in it. Field order is fixed, tables and sets are sorted, so that equal documents give equal bytes.
 
 use serde::de::Error;
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::node::{Kind, Node, from_format};
+use super::node::from_format;
 use super::{
     ArmEntry, AttributeEntry, ChannelEntry, Defaults, ExperimentEntry, GuaranteeEntry, HoldoutEntry,
     LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, Text, WeightsEntry, read,
@@ -274,31 +274,8 @@ impl Serialize for super::TestEntry {
             t.field("name", &self.name)?;
             t.field("profile", &self.profile)?;
             t.field("visit", &self.visit)?;
-            t.some("journey", &self.journey)?;
             t.field("expect", &self.expect)
         })
-    }
-}
-
-impl Serialize for Node {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.kind {
-            Kind::Null => serializer.serialize_unit(),
-            Kind::Bool(value) => serializer.serialize_bool(*value),
-            Kind::Int(value) => serializer.serialize_i64(*value),
-            Kind::Float(value) => serializer.serialize_f64(*value),
-            Kind::BigInt(text) | Kind::Text(text) | Kind::Time(text) => serializer.serialize_str(text),
-            Kind::List(entries) => {
-                let mut list = serializer.serialize_seq(Some(entries.len()))?;
-                entries.iter().try_for_each(|entry| list.serialize_element(entry))?;
-                list.end()
-            }
-            Kind::Table(entries) => {
-                let mut sorted: Vec<_> = entries.iter().collect();
-                sorted.sort_by(|(a, _), (b, _)| a.text.cmp(&b.text));
-                table(serializer, |t| sorted.into_iter().try_for_each(|(key, node)| t.field(&key.text, node)))
-            }
-        }
     }
 }
 

@@ -86,7 +86,7 @@ impl Needs<'_> {
     fn ways(&self, condition: &Condition) -> Ways {
         let mut ways = Ways::default();
         for used in condition.uses() {
-            for (direction, way) in self.ways_of(used) {
+            for (direction, way) in self.ways_of(&used) {
                 let slot =
                     if direction == Direction::Absence { &mut ways.absence } else { &mut ways.presence };
                 if slot.is_none() {

@@ -1,0 +1,154 @@
+//! What other types read of a document, through their own serde: the visitors of tests. An error keeps the path at which
+//! it was found.
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor, value::StrDeserializer};
+
+use super::at::At;
+use super::node::{Kind, TOML_DATETIME};
+use super::path::Path;
+use super::source::{Aim, Problem};
+use crate::diagnostic::DiagnosticCode as Code;
+
+/// Why a value cannot be read.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    path: Option<Path>,
+    message: String,
+}
+
+impl std::fmt::Display for Misfit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+impl std::error::Error for Misfit {}
+impl serde::de::Error for Misfit {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        Self { path: None, message: message.to_string() }
+    }
+}
+
+impl Misfit {
+    /// Where it was found, if it was not found deeper.
+    fn at(mut self, at: &At<'_>) -> Self {
+        self.path.get_or_insert_with(|| at.path());
+        self
+    }
+    fn into_problem(self) -> Problem {
+        let message: String = self.message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let (message, help) = match message.split_once("; ") {
+            Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
+            None => (message, None),
+        };
+        let (code, aim) = match message.split(' ').collect::<Vec<_>>().as_slice() {
+            ["unknown", "field", ..] => (Code::UnknownField, Aim::Value),
+            ["unknown", ..] => (Code::UnknownValue, Aim::Value),
+            ["missing", ..] => (Code::MissingField, Aim::Value),
+            _ => (Code::WrongType, Aim::Value),
+        };
+        Problem::new(code, self.path.unwrap_or_default(), message).aimed(aim).with_help(help)
+    }
+}
+
+/// Reads a `T`, or reports why not.
+pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
+    match T::deserialize(*at) {
+        Ok(value) => Some(value),
+        Err(misfit) => {
+            at.add(misfit.at(at).into_problem());
+            None
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for At<'_> {
+    type Error = Misfit;
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        let value = match &self.node.kind {
+            Kind::Null => visitor.visit_unit(),
+            Kind::Bool(value) => visitor.visit_bool(*value),
+            Kind::Int(value) => visitor.visit_i64(*value),
+            Kind::BigInt(digits) => match digits.parse() {
+                Ok(value) => visitor.visit_u64(value),
+                Err(_) => Err(serde::de::Error::custom("a number too large")),
+            },
+            Kind::Float(value) => visitor.visit_f64(*value),
+            Kind::Text(text) => visitor.visit_str(text),
+            Kind::Time(text) => visitor.visit_map(Time(Some(text))),
+            Kind::List(_) => visitor.visit_seq(Entries { at: &self, next: 0 }),
+            Kind::Table(_) => visitor.visit_map(Entries { at: &self, next: 0 }),
+        };
+        value.map_err(|misfit| misfit.at(&self))
+    }
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match self.node.kind {
+            Kind::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_newtype_struct(self)
+    }
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        match &self.node.kind {
+            Kind::Text(text) => StrDeserializer::new(text).deserialize_enum(name, variants, visitor),
+            _ => Err(serde::de::Error::custom(format!("found {}, expected a name", self.node.describe()))),
+        }
+    }
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
+    }
+}
+
+/// A date and time, as the `toml` crate hands it over.
+struct Time<'a>(Option<&'a str>);
+
+impl<'de> MapAccess<'de> for Time<'_> {
+    type Error = Misfit;
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
+        self.0.map(|_| seed.deserialize(StrDeserializer::new(TOML_DATETIME))).transpose()
+    }
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
+        seed.deserialize(StrDeserializer::new(self.0.take().unwrap_or_default()))
+    }
+}
+
+/// The entries of a list or a table, one after the other.
+struct Entries<'a> {
+    at: &'a At<'a>,
+    next: usize,
+}
+
+impl<'de> SeqAccess<'de> for Entries<'_> {
+    type Error = Misfit;
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
+        let Kind::List(entries) = &self.at.node.kind else { return Ok(None) };
+        let Some(node) = entries.get(self.next) else { return Ok(None) };
+        let at = self.at.entry(self.next, node);
+        self.next += 1;
+        seed.deserialize(at).map(Some)
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Misfit;
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
+        let Kind::Table(entries) = &self.at.node.kind else { return Ok(None) };
+        let Some((key, node)) = entries.get(self.next) else { return Ok(None) };
+        let at = self.at.field(&key.text, node);
+        seed.deserialize(StrDeserializer::<Misfit>::new(&key.text)).map(Some).map_err(|misfit| misfit.at(&at))
+    }
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
+        let Kind::Table(entries) = &self.at.node.kind else { return Err(serde::de::Error::custom("no table")) };
+        let Some((key, node)) = entries.get(self.next) else { return Err(serde::de::Error::custom("no entry")) };
+        self.next += 1;
+        let at = self.at.field(&key.text, node);
+        seed.deserialize(at).map_err(|misfit| misfit.at(&at))
+    }
+}
