@@ -45,8 +45,8 @@ fn document(head: &str, body: &str) -> String {
         format = 1
         name = "shop"
         {head}
-        last_resort = ["phone"]
-        channels = [{{ name = "web", base = 10 }}, {{ name = "phone", staffed = true }}]
+        last_resort = ["in_person"]
+        channels = [{{ name = "web", base = 10 }}, {{ name = "in_person", staffed = true }}]
         {body}
         "#
     )
