@@ -49,8 +49,8 @@ impl ClientHints {
     /// let policy = Policy::from_toml(r#"
     ///     format = 1
     ///     name = "shop"
-    ///     last_resort = ["phone"]
-    ///     channels = [{ name = "web" }, { name = "phone", staffed = true }]
+    ///     last_resort = ["in_person"]
+    ///     channels = [{ name = "web", base = 10 }, { name = "in_person", staffed = true }]
     ///
     ///     [rules]
     ///     small = { when = 'visit.viewport_width < 480', layout_at_most = "simple" }

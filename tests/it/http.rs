@@ -1,12 +1,13 @@
 //! Both directions of the headers against real decisions: what a request says changes them, and the lines of a response
 //! name what can change them, and nothing more.
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its policy or visit has failed")]
 
 use std::collections::BTreeSet;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use maitre::{
-    AccessNeed, ClientHints, CustomerProfile, Decision, ExperienceSelector, Fact, Moment, NeedStrength, Policy, RuleFacts,
-    RustRule, Truth, Visit,
+    AccessNeed, ClientHints, CustomerProfile, Decision, ExperienceSelector, Fact, Moment, NeedStrength,
+    Policy, RuleFacts, RustRule, Truth, Visit,
 };
 
 const NEEDS: &str = "Sec-CH-Prefers-Reduced-Motion, Sec-CH-Prefers-Contrast, Sec-CH-Forced-Colors, Save-Data";
@@ -30,7 +31,11 @@ const HEADERS: &[(&str, &str, &str)] = &[
     ("Downlink", "0.4", "visit.downlink < 0.5"),
     ("Accept-Language", "de", "visit.language == 'de'"),
     ("Referer", "https://search.example/?q=1", "visit.referrer == 'search.example'"),
-    ("User-Agent", "Mozilla/5.0 (Linux; Android 10; K) Mobile", "visit.device == 'mobile' || visit.platform == 'Android'"),
+    (
+        "User-Agent",
+        "Mozilla/5.0 (Linux; Android 10; K) Mobile",
+        "visit.device == 'mobile' || visit.platform == 'Android'",
+    ),
     ("Sec-GPC", "1", "visit.gpc"),
 ];
 
@@ -41,8 +46,8 @@ fn document(head: &str, body: &str) -> String {
         format = 1
         name = "shop"
         {head}
-        last_resort = ["phone"]
-        channels = [{{ name = "web", base = 10 }}, {{ name = "phone", staffed = true }}]
+        last_resort = ["in_person"]
+        channels = [{{ name = "web", base = 10 }}, {{ name = "in_person", staffed = true }}]
         {body}
         "#
     )
@@ -99,7 +104,8 @@ fn vary_names_a_header_exactly_if_it_can_change_a_decision() {
         let named: BTreeSet<&str> = vary.split(", ").collect();
         let person = CustomerProfile::new();
         let plain = decide(&selector, &person, &[]);
-        let changing = HEADERS.iter().filter(|(name, value, _)| decide(&selector, &person, &[(name, value)]) != plain);
+        let changing =
+            HEADERS.iter().filter(|(name, value, _)| decide(&selector, &person, &[(name, value)]) != plain);
         assert_eq!(named, changing.map(|(name, ..)| *name).collect(), "{condition}");
     }
 }
@@ -111,7 +117,9 @@ fn only_hints_are_asked_for_and_by_their_present_name() {
     assert_eq!(asked("visit.device_memory < 1.0"), "Sec-CH-Device-Memory");
     assert_eq!(asked("visit.device == 'mobile'"), "Sec-CH-UA-Form-Factors, Sec-CH-UA-Mobile");
     assert_eq!(asked("visit.connection == '2g' && visit.downlink < 0.5"), "ECT, Downlink");
-    for told_by_none in ["visit.language == 'de'", "visit.referrer == 'a'", "visit.gpc", "visit.hour < 8", "visit.pages > 3"] {
+    for told_by_none in
+        ["visit.language == 'de'", "visit.referrer == 'a'", "visit.gpc", "visit.hour < 8", "visit.pages > 3"]
+    {
         assert_eq!(asked(told_by_none), "", "{told_by_none}");
     }
 }
@@ -119,7 +127,8 @@ fn only_hints_are_asked_for_and_by_their_present_name() {
 #[test]
 fn the_order_is_that_of_the_table_whatever_the_order_of_the_policy() {
     let one = simplified_when("visit.downlink < 0.5 || visit.color_scheme == 'dark' || visit.device == 'tv'");
-    let other = simplified_when("visit.device == 'tv' || visit.color_scheme == 'dark' || visit.downlink < 0.5");
+    let other =
+        simplified_when("visit.device == 'tv' || visit.color_scheme == 'dark' || visit.downlink < 0.5");
     assert_eq!(lines(&one), lines(&other));
     assert_eq!(
         lines(&one)[0],
@@ -134,7 +143,12 @@ fn a_hint_is_critical_if_it_is_a_preference_or_a_bound_hangs_on_it() {
         let rule = format!("[rules]\nsmall = {{ when = \"{condition}\", {effect} }}");
         beyond_needs(&selector("", &rule))[1].clone()
     };
-    let bounds = ["layout_at_most = 'simple'", "assistance_at_least = 'guided'", "never = ['web']", "adapt = ['large_text']"];
+    let bounds = [
+        "layout_at_most = 'simple'",
+        "assistance_at_least = 'guided'",
+        "never = ['web']",
+        "adapt = ['large_text']",
+    ];
     for bound in bounds {
         assert_eq!(critical("visit.viewport_width < 480", bound), "Sec-CH-Viewport-Width", "{bound}");
         assert_eq!(critical("visit.device == 'tv'", bound), "Sec-CH-UA-Form-Factors", "{bound}");
@@ -161,7 +175,9 @@ fn what_segments_read_counts_if_a_rule_or_an_experiment_uses_them() {
         "Sec-CH-Viewport-Width, Sec-CH-Device-Memory"
     );
     assert_eq!(
-        used_by("[experiments]\nhue = { when = 'segment.dark', unit = 'person', arms = [{ name = 'a', weight = 1 }] }"),
+        used_by(
+            "[experiments]\nhue = { when = 'segment.dark', unit = 'person', arms = [{ name = 'a', weight = 1 }] }"
+        ),
         "Sec-CH-Prefers-Color-Scheme"
     );
     assert_eq!(used_by("[guarantees]\ncalm = { when = 'segment.dark', layout_at_most = 'rich' }"), "");
@@ -183,7 +199,8 @@ impl RustRule for TinyScreen {
 
 #[test]
 fn what_a_rule_in_rust_names_is_asked_for() {
-    let text = document("", "[rules]\ntiny = { when = 'rule(\"tiny_screen\")', layout_at_most = 'essential' }");
+    let text =
+        document("", "[rules]\ntiny = { when = 'rule(\"tiny_screen\")', layout_at_most = 'essential' }");
     let policy = Policy::loader().rule(TinyScreen).toml(&text).unwrap();
     let selector = ExperienceSelector::compile(&policy).unwrap();
     let wanted = ["Sec-CH-Viewport-Width", "Sec-CH-Viewport-Width", "Sec-CH-Viewport-Width, Viewport-Width"];
@@ -206,13 +223,22 @@ fn what_d1_hides_is_not_asked_for() {
 fn sec_gpc_counts_where_a_purpose_that_it_withholds_is_asked_for() {
     let head = "purposes = ['messages', 'profiling']\ngpc = ['profiling']";
     let vary = |body: &str| beyond_needs(&selector(head, body))[2].clone();
-    let mood = |purpose: &str, rule: &str| vary(&format!("[attributes]\nprofile.mood = {{ consent = '{purpose}' }}\n{rule}"));
+    let mood = |purpose: &str, rule: &str| {
+        vary(&format!("[attributes]\nprofile.mood = {{ consent = '{purpose}' }}\n{rule}"))
+    };
     let rule = "[rules]\ncalm = { when = 'profile.mood < 0', assistance = 100 }";
     assert_eq!(mood("profiling", rule), "Sec-GPC");
     assert_eq!(mood("messages", rule), "");
     assert_eq!(mood("profiling", ""), "", "nothing reads it");
-    assert_eq!(vary("[attributes]\nprofile.habit = { consent = 'profiling' }"), "Sec-GPC", "every decision reads it");
-    assert_eq!(vary("[rules]\nseen = { when = '\"profiling\" in profile.consents', layout = 100 }"), "Sec-GPC");
+    assert_eq!(
+        vary("[attributes]\nprofile.habit = { consent = 'profiling' }"),
+        "Sec-GPC",
+        "every decision reads it"
+    );
+    assert_eq!(
+        vary("[rules]\nseen = { when = '\"profiling\" in profile.consents', layout = 100 }"),
+        "Sec-GPC"
+    );
     assert_eq!(vary(""), "");
 }
 
