@@ -240,7 +240,7 @@ pub(crate) fn deciding(checked: &Checked) -> impl Iterator<Item = &Condition> {
 /// The segments that decide, through others or at once, in the order in which they can be evaluated.
 pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
     let mut live = vec![false; checked.segments.len()];
-    let mut mark = |live: &mut Vec<bool>, condition: &Condition| {
+    let mark = |live: &mut Vec<bool>, condition: &Condition| {
         for used in condition.uses() {
             if let Used::Segment(id) = used.what
                 && let Some(flag) = live.get_mut(usize::from(id.0))

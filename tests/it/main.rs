@@ -3,4 +3,6 @@
 
 mod cel;
 mod choosing;
+mod examples;
+mod http;
 mod profile;

@@ -33,7 +33,9 @@ fn check(file: &str) {
                         }
                         let again = Condition::parse(&condition.to_string(), &attributes);
                         if again.as_ref() != Ok(&condition) {
-                            wrong.push(format!("{section}: `{text}` prints `{condition}`, which is {again:?}"));
+                            wrong.push(format!(
+                                "{section}: `{text}` prints `{condition}`, which is {again:?}"
+                            ));
                         }
                     }
                 }

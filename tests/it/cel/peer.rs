@@ -34,9 +34,12 @@ fn given() -> impl Strategy<Value = Given> {
 
 fn condition() -> impl Strategy<Value = String> {
     let literal = |texts: &'static [&'static str]| prop::sample::select(texts).prop_map(str::to_owned);
-    let text = literal(&["s", "t", "\"a\"", "'é'", "\"\"", "\"ab\"", "string(p)"]).prop_recursive(2, 6, 2, |inner| {
-        (inner.clone(), inner).prop_map(|(a, b)| format!("({a} + {b})"))
-    });
+    let text = literal(&["s", "t", "\"a\"", "'é'", "\"\"", "\"ab\"", "string(p)"]).prop_recursive(
+        2,
+        6,
+        2,
+        |inner| (inner.clone(), inner).prop_map(|(a, b)| format!("({a} + {b})")),
+    );
     let lengths = text.clone();
     let int = literal(&["a", "b", "0", "1", "2", "-3", "7"]).prop_recursive(3, 10, 2, move |inner| {
         prop_oneof![
@@ -111,10 +114,12 @@ fn values(given: &Given) -> Values {
 #[test]
 fn the_cel_crate_agrees_wherever_both_have_an_answer() {
     let attributes = super::attributes();
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 3_000, ..ProptestConfig::default() });
+    let mut runner =
+        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 3_000, ..ProptestConfig::default() });
     let (both, ours) = (std::cell::Cell::new(0_u32), std::cell::Cell::new(0_u32));
     let agree = runner.run(&(condition(), given()), |(text, given)| {
-        let condition = Condition::parse(&text, &attributes).map_err(|e| TestCaseError::fail(format!("{text}: {e}")))?;
+        let condition =
+            Condition::parse(&text, &attributes).map_err(|e| TestCaseError::fail(format!("{text}: {e}")))?;
         let found = condition.evaluate(&values(&given));
         match (found, peer(&text, &given)) {
             (Truth::Unknown, Some(theirs)) => prop_assert!(false, "{text}: unknown, but theirs is {theirs}"),

@@ -31,7 +31,8 @@ fn every_bad_condition_says_all_that_is_wrong_and_what_to_do() {
             std::fs::write(path, found.trim_end().to_owned() + "\n").unwrap();
         }
         let line = found.lines().zip(file.lines()).position(|(a, b)| a != b).unwrap_or(0);
-        let at = |text: &str| text.lines().skip(line.saturating_sub(3)).take(7).collect::<Vec<_>>().join("\n");
+        let at =
+            |text: &str| text.lines().skip(line.saturating_sub(3)).take(7).collect::<Vec<_>>().join("\n");
         panic!("line {}:\nfound\n{}\n\nexpected\n{}", line + 1, at(&found), at(file));
     }
 }
