@@ -112,6 +112,9 @@ fn a_value_that_cannot_be_is_named_and_unknown() {
             ("share", "not a number"),
         ]
     );
+    let either = CustomerProfile::new().with_fluency(101).with_fluency(102);
+    assert_eq!(either, CustomerProfile::new().with_fluency(102).with_fluency(101));
+
     let visit = Visit::new(time("2026-11-23T13:00:00Z")).with_downlink(f64::NAN);
     assert_eq!(visit.unreadable().collect::<Vec<_>>(), [("visit.downlink", "not a number")]);
 }
@@ -183,6 +186,16 @@ fn the_door_by_name_reaches_every_fact_that_is_stored() {
             assert_ne!(visit, blank.1, "{name}");
         }
     }
+}
+
+#[test]
+fn a_count_by_name_brings_the_date_of_the_last_touchpoint() {
+    let (early, late) = (time("2026-11-01T00:00:00Z"), time("2026-11-02T00:00:00Z"));
+    let count = |n: i64, at| Fact::observed(n).learnt(at);
+    let profile = CustomerProfile::new().with_fact("profile.habit.phone", count(3, late)).unwrap();
+    let profile = profile.with_fact("profile.uses.phone", count(9, early)).unwrap();
+    assert_eq!((profile.habit(Channel::Phone), profile.uses(Channel::Phone)), (3, 9));
+    assert_eq!(profile.last(Channel::Phone), Some(late));
 }
 
 #[test]
