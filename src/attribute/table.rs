@@ -173,7 +173,7 @@ impl<'a> Seen<'a> {
     pub(crate) fn journey(self) -> Option<&'a Journey> {
         self.visit.journey.as_ref().or(self.profile.journey.as_ref())
     }
-    fn from_journey(self, read: impl FnOnce(&'a Journey) -> Option<Found<'a>>) -> Reading<'a> {
+    fn in_journey(self, read: impl FnOnce(&'a Journey) -> Option<Found<'a>>) -> Reading<'a> {
         Reading::observed(self.journey().and_then(read).unwrap_or(Found::Nothing), Some(self.visit.at.at))
     }
     fn journey_count(self, read: impl FnOnce(&'a Journey) -> u32) -> Reading<'a> {
@@ -347,7 +347,7 @@ const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
 
 macro_rules! text {
     ($field:ident) => {
-        Read::By(|seen, _| seen.from_journey(|journey| journey.$field.as_deref().map(Found::Text)))
+        Read::By(|seen, _| seen.in_journey(|journey| journey.$field.as_deref().map(Found::Text)))
     };
 }
 
@@ -406,15 +406,15 @@ pub(crate) static ROWS: &[Row] = &[
     row("visit.idle_seconds", COUNT, "seconds", Read::VisitCount(VisitFact::IdleSeconds), "how long nothing has happened").always_known(),
     row("visit.gpc", Kind::Bool, "", Read::Visit(VisitFact::Gpc), "the visit carries Sec-GPC; what it withholds is the policy's `gpc`").not_limitable(),
     row("journey.name", Kind::Text, "", text!(name), "what the person is trying to do"),
-    row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.from_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str())))), "where in the life with the company it belongs"),
+    row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.in_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str())))), "where in the life with the company it belongs"),
     row("journey.step", Kind::Text, "", text!(step), "the step it stands at"),
-    row("journey.started_on", Kind::Channel, "", Read::By(|seen, _| seen.from_journey(|journey| journey.started_on.as_ref().map(|channel| Found::Text(channel.as_str())))), "the channel it began on"),
-    row("journey.channel", Kind::Channel, "", Read::By(|seen, _| seen.from_journey(|journey| journey.channel.as_ref().map(|channel| Found::Text(channel.as_str())))), "its last channel"),
+    row("journey.started_on", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.started_on.as_ref().map(|channel| Found::Text(channel.as_str())))), "the channel it began on"),
+    row("journey.channel", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.channel.as_ref().map(|channel| Found::Text(channel.as_str())))), "its last channel"),
     row("journey.attempts", COUNT, "attempts", Read::By(|seen, _| seen.journey_count(|journey| journey.attempts)), "how often the present step has been tried").always_known(),
     row("journey.failed_steps", COUNT, "failures", Read::By(|seen, _| seen.journey_count(|journey| journey.failed_steps)), "how often the present step has failed").always_known(),
     row("journey.switches", COUNT, "switches", Read::By(|seen, _| seen.journey_count(|journey| journey.switches)), "how often the channel has changed on the way").always_known(),
-    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.from_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
-    row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.from_journey(|journey| journey.abandoned.map(Found::Bool))), "the person gave it up"),
+    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.in_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
+    row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.in_journey(|journey| journey.abandoned.map(Found::Bool))), "the person gave it up"),
 ];
 
 fn declared(found: Found<'_>) -> Reading<'_> {
