@@ -170,7 +170,7 @@ impl ExperienceSelector {
         let mut profile_then = None;
         match otherwise {
             Otherwise::Fact(attribute, value) => {
-                let given = typed(Found::from(value), &self.checked().attributes.get(*attribute).kind);
+                let given = typed(Found::from(value), &self.checked().attributes.get(*attribute).kind, false);
                 if given == Given::Unknown {
                     return None;
                 }

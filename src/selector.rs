@@ -8,7 +8,9 @@ mod levels;
 mod observer;
 mod scratch;
 mod walk;
+mod watch;
 
+use facts::Lookup;
 pub(crate) use facts::{Change, typed};
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
@@ -54,6 +56,7 @@ pub struct ExperienceSelector {
     live: Vec<SegmentId>,
     ids: Ids,
     channels: Vec<ChannelIds>,
+    lookups: Vec<Lookup>,
 }
 
 /// The attributes that choosing reads whatever the policy says.
@@ -78,6 +81,7 @@ struct Ids {
 /// The attributes that choosing reads of one channel of the policy.
 #[derive(Debug, Clone, Copy)]
 struct ChannelIds {
+    channel: Channel,
     reach: AttributeId,
     habit: AttributeId,
     contacts: AttributeId,
@@ -120,10 +124,21 @@ impl ExperienceSelector {
         };
         let channels = checked.channels.iter().map(|channel| {
             let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
-            Ok(ChannelIds { reach: of("reach")?, habit: of("habit")?, contacts: of("contacts_30d")? })
+            Ok(ChannelIds {
+                channel: channel.channel,
+                reach: of("reach")?,
+                habit: of("habit")?,
+                contacts: of("contacts_30d")?,
+            })
         });
         let channels = channels.collect::<Result<_, CompileError>>()?;
-        Ok(Self { policy: policy.clone(), live: live_segments(checked), ids, channels })
+        Ok(Self {
+            policy: policy.clone(),
+            live: live_segments(checked),
+            ids,
+            channels,
+            lookups: Lookup::all(checked),
+        })
     }
 
     /// The policy that it was compiled from.

@@ -217,6 +217,24 @@ pub(crate) enum Read {
 }
 
 impl Read {
+    /// Reads the value alone, where nobody asks for source and date.
+    #[inline]
+    pub(crate) fn found<'a>(
+        self,
+        seen: Seen<'a>,
+        channel: Option<Channel>,
+        offset: impl FnOnce() -> Offset,
+    ) -> Found<'a> {
+        let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
+        let count = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Int(0), |fact| (&fact.value).into());
+        match self {
+            Self::Profile(fact) => value(seen.profile.get(fact)),
+            Self::ProfileCount(fact) => count(seen.profile.get(fact)),
+            Self::Visit(fact) => value(seen.visit.get(fact)),
+            Self::VisitCount(fact) => count(seen.visit.get(fact)),
+            Self::By(_) | Self::Clock(_) => self.read(seen, channel, offset).found,
+        }
+    }
     /// Reads it; `offset` is the visitor's, or the house's where that is unknown.
     pub(crate) fn read<'a>(
         self,

@@ -82,14 +82,14 @@ impl<'a> Standings<'a> {
         let mut standings = Self { checked, all: SmallVec::new(), blocked: 0, open: 0 };
         for (position, (channel, ids)) in checked.channels.iter().zip(ids).enumerate() {
             let bit = 1_u32 << position;
-            let reach = facts.text(ids.reach).and_then(Reach::parse).unwrap_or_default();
+            let reach = facts.reach(ids);
             if is_open(channel.open.as_deref(), about.house_minute) {
                 standings.open |= bit;
             }
             if reach == Reach::Blocked {
                 standings.blocked |= bit;
             }
-            let steps = if checked.weights.habit == 0 { 0 } else { facts.int(ids.habit).unwrap_or(0) };
+            let steps = facts.habit(ids);
             let continued = about.continued == Some(position);
             let in_conflict = channel.conflicts.intersection(about.preferred).len() as i64;
             let of_rules = about.points.get(position).map_or(0, Points::sum);
@@ -201,6 +201,10 @@ impl<'a> Standings<'a> {
         let wins_without = |part: fn(&Standing) -> i64| {
             self.best(candidate, |standing| standing.score() - part(standing)) == Some(highest)
         };
+        // What gave the winner nothing cannot have made it win: no weight is negative.
+        let won_by = |part: fn(&Standing) -> i64| {
+            self.all.get(highest).is_some_and(|standing| part(standing) > 0) && !wins_without(part)
+        };
         let reason = if self.all.iter().filter(|standing| standing.ruled_out.is_none()).count() == 1 {
             why(ReasonCode::OnlyOne)
         } else if self.all.get(highest).is_some_and(|standing| standing.rules > 0)
@@ -210,9 +214,9 @@ impl<'a> Standings<'a> {
                 code: ReasonCode::Rules,
                 giver: points.get(highest).map_or(Giver::Nobody, Points::greatest),
             }
-        } else if !wins_without(|s| s.habit) {
+        } else if won_by(|s| s.habit) {
             why(ReasonCode::Habit)
-        } else if !wins_without(|s| s.continuity) {
+        } else if won_by(|s| s.continuity) {
             why(ReasonCode::Continuity)
         } else {
             why(ReasonCode::Score)

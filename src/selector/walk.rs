@@ -2,10 +2,11 @@
 
 use super::ExperienceSelector;
 use super::channels::{Circumstances, Standings};
-use super::facts::{Change, VisitorFacts, Watch};
+use super::facts::{Change, VisitorFacts};
 use super::levels::{self, Points, Tightest};
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::scratch::Truths;
+use super::watch::Watch;
 use crate::attribute::AttributeId;
 use crate::attribute::table::Seen;
 use crate::channel::Channel;
@@ -53,8 +54,15 @@ impl ExperienceSelector {
     ) -> VisitorFacts<'a> {
         let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
-        let mut facts =
-            VisitorFacts { checked, seen, offset: visit.at.offset, segments: &[], change, watch: None };
+        let mut facts = VisitorFacts {
+            checked,
+            lookups: &self.lookups,
+            seen,
+            offset: visit.at.offset,
+            segments: &[],
+            change,
+            watch: None,
+        };
         facts.seen.granted = granted(checked, profile, visit, facts.flag(self.ids.gpc));
         let minutes = facts.int(self.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
         facts.offset = minutes.and_then(Offset::from_minutes).unwrap_or(visit.at.offset);
