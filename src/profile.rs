@@ -13,6 +13,7 @@ use crate::channel::{Channel, Reach};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Fact;
 use crate::fact::kept::kept_facts;
+use crate::fact::own::OwnFacts;
 use crate::journey::Journey;
 use crate::need::NeedSet;
 use crate::time::Timestamp;
@@ -114,7 +115,7 @@ pub struct CustomerProfile {
     pub(crate) channels: [ChannelRecord; Channel::BUILT_IN.len()],
     pub(crate) own_channels: BTreeMap<Channel, ChannelRecord>,
     pub(crate) journey: Option<Journey>,
-    pub(crate) own: BTreeMap<Box<str>, Fact<Value>>,
+    pub(crate) own: OwnFacts,
     /// Attribute → what was found that makes no sense; for explanations.
     pub(crate) unreadable: BTreeMap<Box<str>, Box<str>>,
 }

@@ -82,6 +82,8 @@ struct Ids {
 #[derive(Debug, Clone, Copy)]
 struct ChannelIds {
     channel: Channel,
+    /// The channel's place among the built-in ones.
+    slot: Option<usize>,
     reach: AttributeId,
     habit: AttributeId,
     contacts: AttributeId,
@@ -125,6 +127,7 @@ impl ExperienceSelector {
         let channels = checked.channels.iter().map(|channel| {
             let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
             Ok(ChannelIds {
+                slot: channel.channel.position(),
                 channel: channel.channel,
                 reach: of("reach")?,
                 habit: of("habit")?,

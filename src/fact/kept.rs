@@ -56,7 +56,7 @@ macro_rules! kept_facts {
             pub(crate) fn put_own(&mut self, name: &str, fact: crate::fact::Fact<crate::value::Value>) {
                 match fact.value {
                     crate::value::Value::Float(v) if v.is_nan() => self.cannot_read(name, "not a number".to_owned()),
-                    _ => crate::fact::keep_own(&mut self.own, name, fact),
+                    _ => self.own.keep(name, fact),
                 }
             }
             /// Names `attribute` as unreadable. Of several problems one is kept, the same in any order.

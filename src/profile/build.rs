@@ -197,8 +197,12 @@ impl CustomerProfile {
 
 impl CustomerProfile {
     pub(crate) fn record_of(&self, channel: Channel) -> Option<&ChannelRecord> {
-        match channel.position() {
-            Some(position) => self.channels.get(position),
+        self.record_at(channel.position(), channel)
+    }
+    /// The same where the channel's place among the built-in ones is known.
+    pub(crate) fn record_at(&self, slot: Option<usize>, channel: Channel) -> Option<&ChannelRecord> {
+        match slot {
+            Some(slot) => self.channels.get(slot),
             None => self.own_channels.get(&channel),
         }
     }

@@ -191,7 +191,7 @@ impl Serialize for CustomerProfile {
         if let Some(journey) = &self.journey {
             map.serialize_entry("journey", journey)?;
         }
-        entry(&mut map, "attributes", self.own.iter().map(|(name, fact)| (&**name, fact)))?;
+        entry(&mut map, "attributes", self.own.iter())?;
         entry(&mut map, "unreadable", self.unreadable())?;
         map.end()
     }

@@ -8,6 +8,7 @@ use crate::attribute::table::{Found, Kind, Read, Reading, Seen};
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::channel::{Channel, Reach};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
+use crate::fact::own::OwnName;
 use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::policy::{Checked, FactLimit};
@@ -31,8 +32,8 @@ pub(crate) struct Lookup {
 #[derive(Debug, Clone)]
 enum Access {
     BuiltIn { read: Read, channel: Option<Channel> },
-    Profile(Box<str>),
-    Visit(Box<str>),
+    Profile(OwnName),
+    Visit(OwnName),
 }
 
 impl Lookup {
@@ -41,8 +42,8 @@ impl Lookup {
         let lookup = |(id, attribute): (AttributeId, &Attribute)| Self {
             access: match &attribute.origin {
                 Origin::BuiltIn { row, channel } => Access::BuiltIn { read: row.read, channel: *channel },
-                Origin::Profile => Access::Profile(attribute.name.clone()),
-                Origin::Visit => Access::Visit(attribute.name.clone()),
+                Origin::Profile => Access::Profile(OwnName::new(&attribute.name)),
+                Origin::Visit => Access::Visit(OwnName::new(&attribute.name)),
             },
             kind: attribute.kind.clone(),
             limit: checked.limits.get(usize::from(id.0)).copied().flatten(),
@@ -111,6 +112,12 @@ pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType, only_its_name
         (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => {
             Given::Float(value as f64)
         }
+        // The built-in channels are in every domain of channels.
+        (Found::Channel(channel), AttributeType::Enum(names))
+            if channel.position().is_some() || names.iter().any(|name| **name == *channel.as_str()) =>
+        {
+            Given::Text(channel.as_str())
+        }
         (Found::Text(value), AttributeType::Text) => Given::Text(value),
         (Found::Text(value), AttributeType::Enum(names))
             if only_its_names || names.iter().any(|name| **name == *value) =>
@@ -136,9 +143,9 @@ impl<'a> VisitorFacts<'a> {
     pub(super) fn reading(&self, lookup: &'a Lookup) -> Reading<'a> {
         match &lookup.access {
             Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.offset),
-            Access::Profile(name) => Reading::of(self.seen.profile.own.get(name)),
+            Access::Profile(name) => Reading::of(self.seen.profile.own.find(name)),
             Access::Visit(name) => {
-                let mut reading = Reading::of(self.seen.visit.own.get(name));
+                let mut reading = Reading::of(self.seen.visit.own.find(name));
                 reading.learnt = reading.learnt.or(Some(self.seen.visit.at.at));
                 reading
             }
@@ -149,8 +156,8 @@ impl<'a> VisitorFacts<'a> {
         let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
         match &lookup.access {
             Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.offset),
-            Access::Profile(name) => value(self.seen.profile.own.get(name)),
-            Access::Visit(name) => value(self.seen.visit.own.get(name)),
+            Access::Profile(name) => value(self.seen.profile.own.find(name)),
+            Access::Visit(name) => value(self.seen.visit.own.find(name)),
         }
     }
     pub(super) fn lookup(&self, id: AttributeId) -> Option<&'a Lookup> {
@@ -187,7 +194,11 @@ impl<'a> VisitorFacts<'a> {
             Some(change) if change.attribute == channel.reach => {
                 self.text(channel.reach).and_then(Reach::parse).unwrap_or_default()
             }
-            _ => self.seen.profile.record_of(channel.channel).map_or(Reach::Unknown, |record| record.reach),
+            _ => self
+                .seen
+                .profile
+                .record_at(channel.slot, channel.channel)
+                .map_or(Reach::Unknown, |record| record.reach),
         }
     }
     /// The steps of habit on a channel: what [`Self::look`] would find, at less cost where nothing limits it.
@@ -196,7 +207,7 @@ impl<'a> VisitorFacts<'a> {
         if limited || self.change.is_some() {
             return self.int(channel.habit).unwrap_or(0);
         }
-        self.seen.profile.record_of(channel.channel).map_or(0, |record| record.habit.into())
+        self.seen.profile.record_at(channel.slot, channel.channel).map_or(0, |record| record.habit.into())
     }
     /// The value after D1, owned; `None` if it is unknown.
     pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {
