@@ -10,6 +10,7 @@ mod scratch;
 mod walk;
 mod watch;
 
+use channels::Plan;
 use facts::Lookup;
 pub(crate) use facts::{Change, typed};
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
@@ -56,6 +57,7 @@ pub struct ExperienceSelector {
     live: Vec<SegmentId>,
     ids: Ids,
     channels: Vec<ChannelIds>,
+    plan: Plan,
     lookups: Vec<Lookup>,
 }
 
@@ -140,6 +142,7 @@ impl ExperienceSelector {
             live: live_segments(checked),
             ids,
             channels,
+            plan: Plan::of(checked),
             lookups: Lookup::all(checked),
         })
     }
