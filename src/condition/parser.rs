@@ -193,8 +193,7 @@ impl<'t> Parser<'t, '_> {
 
     /// Whether one level more may be entered; every recursion of the parser asks here.
     fn enter(&mut self) -> bool {
-        // Parentheses make no node, so that more of them than levels are allowed.
-        if self.open >= 2 * self.limits.depth() {
+        if self.open >= self.limits.depth() {
             let message = format!("the condition is nested more than {} levels deep", self.limits.depth());
             self.exhaust(self.span(), message);
             return false;
@@ -315,15 +314,15 @@ impl<'t> Parser<'t, '_> {
         self.make(join(parts), start)
     }
 
-    /// Relations, sums and products, each from left to right.
+    /// Relations, sums and products, each from left to right: what binds at least so tightly.
     fn binary(&mut self, least: u8) -> Syntax {
         let start = self.span();
-        let mut left = if least >= level::PRODUCT { self.unary() } else { self.binary(least + 1) };
-        while let Some(operator) = self.operator().filter(|operator| operator.level() == least) {
+        let mut left = self.unary();
+        while let Some(operator) = self.operator().filter(|operator| operator.level() >= least) {
             let span = self.span();
             self.operator_slip(span);
             self.at += 1;
-            let right = if least >= level::PRODUCT { self.unary() } else { self.binary(least + 1) };
+            let right = self.binary(operator.level() + 1);
             left = self.make(Kind::Binary(operator, Box::new([left, right])), start.clone());
         }
         left

@@ -2,6 +2,7 @@
 //! them, properties over generated text, and a second opinion.
 
 mod cases;
+mod limits;
 mod peer;
 mod properties;
 mod rejects;

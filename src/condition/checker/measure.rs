@@ -91,8 +91,10 @@ impl Measure {
         let walks = if at_once { 2 } else { left.length.min(right.length).saturating_add(3) };
         Self::over([left, right]).plus(left.steps.saturating_add(right.steps).saturating_mul(walks))
     }
+    /// The body once for each element; the list is looked at for being known, then walked.
     pub(super) fn quantifier(list: &Self, body: &Self) -> Self {
-        Self::over([list, body]).plus(list.steps.saturating_add(list.length.saturating_mul(body.steps)))
+        let steps = list.steps.saturating_mul(2).saturating_add(list.length.max(1).saturating_mul(body.steps));
+        Self { steps: steps.saturating_add(1), ..Self::over([list, body]) }
     }
     /// A variable that stands for this element.
     pub(super) fn behind(&self) -> Self {

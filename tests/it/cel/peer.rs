@@ -113,9 +113,13 @@ fn values(given: &Given) -> Values {
 
 #[test]
 fn the_cel_crate_agrees_wherever_both_have_an_answer() {
+    // The parser of that crate needs more stack than a test has, without optimisation.
+    std::thread::Builder::new().stack_size(256 << 20).spawn(compare).unwrap().join().unwrap();
+}
+
+fn compare() {
     let attributes = super::attributes();
-    let mut runner =
-        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 3_000, ..ProptestConfig::default() });
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 1_200, ..ProptestConfig::default() });
     let (both, ours) = (std::cell::Cell::new(0_u32), std::cell::Cell::new(0_u32));
     let agree = runner.run(&(condition(), given()), |(text, given)| {
         let condition =
@@ -133,7 +137,8 @@ fn the_cel_crate_agrees_wherever_both_have_an_answer() {
         Ok(())
     });
     agree.unwrap_or_else(|error| panic!("{error}"));
-    assert!(both.get() > 1_500, "only {} conditions had an answer of both", both.get());
+    assert!(both.get() > 600, "only {} conditions had an answer of both", both.get());
+    println!("both {} ours {}", both.get(), ours.get());
     // Divergence 2, and nothing else, leaves answers to us alone.
-    assert!(ours.get() < 300, "{} conditions had an answer of ours alone", ours.get());
+    assert!(ours.get() < 120, "{} conditions had an answer of ours alone", ours.get());
 }
