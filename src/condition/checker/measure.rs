@@ -73,10 +73,9 @@ impl Measure {
     pub(super) fn set(members: usize) -> Self {
         Self { length: members as u64, ..Self::ONE }
     }
-    /// Every element is looked at for being known, then one is taken.
+    /// Every element is looked at once.
     pub(super) fn element(list: &Self, index: &Self) -> Self {
-        let shape = list.elements();
-        Self::over([list, index]).plus(list.steps.saturating_mul(2)).shaped(shape)
+        Self::over([list, index]).plus(list.length).shaped(list.elements())
     }
     /// The worst element.
     pub(super) fn elements(&self) -> Self {
