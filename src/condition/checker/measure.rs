@@ -92,7 +92,8 @@ impl Measure {
     }
     /// The body once for each element; the list is looked at for being known, then walked.
     pub(super) fn quantifier(list: &Self, body: &Self) -> Self {
-        let steps = list.steps.saturating_mul(2).saturating_add(list.length.max(1).saturating_mul(body.steps));
+        let steps =
+            list.steps.saturating_mul(2).saturating_add(list.length.max(1).saturating_mul(body.steps));
         Self { steps: steps.saturating_add(1), ..Self::over([list, body]) }
     }
     /// A variable that stands for this element.

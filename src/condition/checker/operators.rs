@@ -77,7 +77,7 @@ impl Checker<'_, '_> {
     /// Reports a constant that the attribute it is compared with cannot have (L3).
     pub(super) fn constant_in_range(&mut self, compared: &Checked, constant: &Checked, written: &Syntax) {
         if let (Some(domain), Node::Constant(Operand::Text(text))) = (compared.kind.domain(), &constant.node)
-            && !domain.iter().any(|name| *name == *text)
+            && !domain.contains(text)
         {
             let help = did_you_mean(text, domain.iter().map(|name| &**name));
             let whose = match &compared.node {

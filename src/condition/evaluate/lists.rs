@@ -67,11 +67,7 @@ impl<'r, F: Facts> Run<'r, F> {
         }
     }
 
-    fn each_of<'e>(
-        &self,
-        list: Bound<'e, 'r>,
-        visit: &mut dyn FnMut(Bound<'e, 'r>) -> bool,
-    ) -> Option<bool> {
+    fn each_of<'e>(&self, list: Bound<'e, 'r>, visit: &mut dyn FnMut(Bound<'e, 'r>) -> bool) -> Option<bool> {
         match list {
             Bound::Member(_) => None,
             Bound::Node(list, variables) => self.each(list, variables, visit),

@@ -36,8 +36,14 @@ fn what_cel_asks_of_every_implementation_is_within_the_limits() {
     assert_eq!(on_a_small_stack(format!("{}my_flag", "!".repeat(32))), Ok(Truth::True));
     assert_eq!(on_a_small_stack(format!("{}my_int == 7", "-".repeat(32))), Ok(Truth::True));
     assert_eq!(on_a_small_stack(format!("my_int{} == 7", " - 1 + 1".repeat(24))), Ok(Truth::True));
-    assert_eq!(on_a_small_stack(format!("{}my_flag", "no_int == 1 || my_flag ? my_flag : ".repeat(24))), Ok(Truth::True));
-    assert_eq!(on_a_small_stack(format!("(my_text{}).size() > 50", " + \"ab\" + my_text".repeat(15))), Ok(Truth::True));
+    assert_eq!(
+        on_a_small_stack(format!("{}my_flag", "no_int == 1 || my_flag ? my_flag : ".repeat(24))),
+        Ok(Truth::True)
+    );
+    assert_eq!(
+        on_a_small_stack(format!("(my_text{}).size() > 50", " + \"ab\" + my_text".repeat(15))),
+        Ok(Truth::True)
+    );
     let list = (0..1_000).map(|n| n.to_string()).collect::<Vec<_>>().join(",");
     assert_eq!(on_a_small_stack(format!("my_int in [{list}]")), Ok(Truth::True));
     assert_eq!(on_a_small_stack(nested("[", "1", "]", 12) + &"[0]".repeat(12) + " == 1"), Ok(Truth::True));
@@ -47,7 +53,15 @@ fn what_cel_asks_of_every_implementation_is_within_the_limits() {
 fn what_is_nested_as_deep_as_allowed_is_evaluated() {
     assert_eq!(on_a_small_stack(format!("{}my_flag", "!".repeat(62))), Ok(Truth::True));
     assert_eq!(on_a_small_stack(nested("!(my_flag && ", "my_flag", ")", 30)), Ok(Truth::True));
-    assert_eq!(on_a_small_stack(nested("(my_text == (my_flag ? my_text : \"x\") ? my_flag && ", "my_flag", " : no_flag)", 20)), Ok(Truth::True));
+    assert_eq!(
+        on_a_small_stack(nested(
+            "(my_text == (my_flag ? my_text : \"x\") ? my_flag && ",
+            "my_flag",
+            " : no_flag)",
+            20
+        )),
+        Ok(Truth::True)
+    );
     // Through variables an evaluation goes deeper than the text.
     let mut deep = "[my_int].all(v0, ".to_owned();
     for n in 1..16 {
@@ -70,7 +84,17 @@ fn what_is_larger_than_the_limits_is_refused_by_name() {
         assert!(error.contains("[limit]") && error.contains(why), "{why}: {error}");
         assert!(error.lines().count() < 8, "{error}");
     };
-    for (open, close) in [("(", ")"), ("[", "]"), ("!", ""), ("-", ""), ("f(", ")"), ("p ? p : ", ""), ("a[", "]"), ("s.f(", ")"), ("- ! ", "")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("!", ""),
+        ("-", ""),
+        ("f(", ")"),
+        ("p ? p : ", ""),
+        ("a[", "]"),
+        ("s.f(", ")"),
+        ("- ! ", ""),
+    ] {
         let times = 16_000 / (open.len() + close.len());
         refused(nested(open, "a", close, times), "levels deep");
         // Without what closes.

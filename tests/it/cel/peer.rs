@@ -119,7 +119,8 @@ fn the_cel_crate_agrees_wherever_both_have_an_answer() {
 
 fn compare() {
     let attributes = super::attributes();
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 1_200, ..ProptestConfig::default() });
+    let mut runner =
+        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 1_200, ..ProptestConfig::default() });
     let (both, ours) = (std::cell::Cell::new(0_u32), std::cell::Cell::new(0_u32));
     let agree = runner.run(&(condition(), given()), |(text, given)| {
         let condition =
