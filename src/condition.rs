@@ -211,6 +211,10 @@ impl Condition {
     pub(crate) fn check(text: &str, scope: &Scope<'_>) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let syntax = parser::parse(text, &scope.limits, &mut problems);
+        if problems.iter().any(|problem| problem.code == Code::Limit) {
+            // What was read is a part only, about which nothing more is known.
+            return Err(problems);
+        }
         let tree = checker::check(text, &syntax, scope, &mut problems);
         if !problems.is_empty() {
             problems.sort_by(|a, b| {

@@ -73,7 +73,10 @@ impl<'t> Parser<'t, '_> {
         found
     }
     fn problem(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.problems.push(Problem { code, span, message: message.into(), help });
+        // Behind a limit nothing is read any more: that it is missing is no news.
+        if !self.exhausted || code == Code::Limit {
+            self.problems.push(Problem { code, span, message: message.into(), help });
+        }
     }
     fn slip(&mut self, span: Span, found: &str, meant: &str) {
         let message = format!("`{found}` is no operator: expected `{meant}`");
