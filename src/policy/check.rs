@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs};
+use super::{Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs, personas};
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
@@ -86,7 +86,7 @@ pub(super) fn check(
     let rules = effects::rules(&scope);
     let experiments = effects::experiments(&scope);
     effects::guarantees(&scope);
-    effects::tests(&work);
+    personas::check(&work, &attributes);
     needs::check(&scope, &segments, &rules, &experiments);
     let last_resort = dead_end::check(&work, &channels);
 
