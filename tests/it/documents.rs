@@ -1,0 +1,1 @@
+//! Documents that load: their forms, their digest.
