@@ -81,7 +81,7 @@ fn own(at: &At<'_>) -> Option<AttributeEntry> {
         "visit" => Some(true),
         _ => None,
     };
-    let on_visit = fields.optional("on", |at| at.word("home of an attribute", &["profile", "visit"], home));
+    let on_visit = fields.optional("on", |at| at.word("value", &["profile", "visit"], home));
     let limit = limit(&mut fields);
     fields.done();
     let kind = if whole { declared.resolve(at)? } else { return None };

@@ -86,7 +86,11 @@ impl<'de> Deserializer<'de> for At<'_> {
             _ => visitor.visit_some(self),
         }
     }
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
         visitor.visit_newtype_struct(self)
     }
     fn deserialize_enum<V: Visitor<'de>>(
@@ -145,8 +149,12 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         seed.deserialize(StrDeserializer::<Misfit>::new(&key.text)).map(Some).map_err(|misfit| misfit.at(&at))
     }
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
-        let Kind::Table(entries) = &self.at.node.kind else { return Err(serde::de::Error::custom("no table")) };
-        let Some((key, node)) = entries.get(self.next) else { return Err(serde::de::Error::custom("no entry")) };
+        let Kind::Table(entries) = &self.at.node.kind else {
+            return Err(serde::de::Error::custom("no table"));
+        };
+        let Some((key, node)) = entries.get(self.next) else {
+            return Err(serde::de::Error::custom("no entry"));
+        };
         self.next += 1;
         let at = self.at.field(&key.text, node);
         seed.deserialize(at).map_err(|misfit| misfit.at(&at))

@@ -205,14 +205,15 @@ fn inside(text: &str, span: Range<usize>, value: &str, inner: &Range<usize>) -> 
     }
     let (mut decoded, mut start, mut end) = (0, None, None);
     while let Some(first) = body.chars().next() {
-        if start.is_none() && decoded >= inner.start {
+        let (written, spelt) =
+            if escapes && first == '\\' { escape(body) } else { (first.len_utf8(), first.len_utf8()) };
+        // A line break behind `\` spells nothing: what is asked for begins behind it.
+        if start.is_none() && decoded >= inner.start && spelt > 0 {
             start = Some(at);
         }
         if end.is_none() && decoded >= inner.end {
             end = Some(at);
         }
-        let (written, spelt) =
-            if escapes && first == '\\' { escape(body) } else { (first.len_utf8(), first.len_utf8()) };
         (at, decoded) = (at + written, decoded + spelt);
         body = body.get(written..).unwrap_or_default();
     }

@@ -50,6 +50,9 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
             problems.push(problem);
         }
     }
+    if let (Some(first), true) = (problems.first_mut(), text.trim_start().starts_with('{')) {
+        first.help = Some("this looks like JSON, which `PolicyLoader::deserialize` reads".to_owned());
+    }
     let more = problems.len().saturating_sub(MOST_SYNTAX_ERRORS);
     problems.truncate(MOST_SYNTAX_ERRORS);
     if let (Some(last), 1..) = (problems.last_mut(), more) {

@@ -2,10 +2,12 @@
 //! what it finds wrong, so that all problems come at once; a part that could not be read is passed over in silence,
 //! because the reader has spoken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs, personas};
+use super::{
+    Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs, personas,
+};
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
@@ -17,7 +19,9 @@ use crate::rust_rule::RustRule;
 pub(super) struct Work<'a> {
     pub(super) document: &'a PolicyDocument,
     pub(super) limits: &'a Limits,
-    pub(super) unread: &'a std::collections::BTreeSet<String>,
+    pub(super) unread: &'a BTreeSet<String>,
+    /// Where the reader found something wrong.
+    spoken: BTreeSet<Path>,
     pub(super) problems: Problems,
     /// Purpose → its bit.
     pub(super) purposes: BTreeMap<&'a str, u64>,
@@ -29,6 +33,10 @@ impl Work<'_> {
     pub(super) fn error(&self, code: Code, path: Path, message: impl Into<String>) {
         self.problems.add(Problem::new(code, path, message));
     }
+    /// Whether the reader found nothing wrong at or below `path`: what is not there was not written.
+    pub(super) fn is_whole(&self, path: &Path) -> bool {
+        self.spoken.range(path..).next().is_none_or(|first| !first.0.starts_with(&path.0))
+    }
     /// The bit of a purpose; 0 if none is asked for.
     pub(super) fn purpose(&self, name: Option<&str>, path: impl FnOnce() -> Path) -> u64 {
         let Some(name) = name else { return 0 };
@@ -36,7 +44,7 @@ impl Work<'_> {
             return *bit;
         }
         let problem = Problem::new(Code::UnknownPurpose, path(), format!("unknown purpose `{}`", cut(name)));
-        let help = did_you_mean(name, self.purposes.keys().copied());
+        let help = did_you_mean(name, self.purposes.keys().copied()).filter(|help| help.starts_with("did"));
         self.problems.add(problem.with_help(help.unwrap_or_else(|| "list it in `purposes`".to_owned())));
         0
     }
@@ -49,7 +57,10 @@ impl Work<'_> {
                 true => format!("channel `{name}` is not among the policy's `channels`"),
                 false => format!("unknown channel `{}`", cut(name)),
             };
-            let help = did_you_mean(name, self.channels.keys().copied()).filter(|_| !built_in);
+            let help = match built_in {
+                true => Some(format!("add `{{ name = \"{name}\" }}` to them")),
+                false => did_you_mean(name, self.channels.keys().copied()),
+            };
             self.problems.add(Problem::new(Code::UnknownChannel, path(), message).aimed(aim).with_help(help));
         }
         found
@@ -70,6 +81,7 @@ pub(super) fn check(
         document: &document,
         limits,
         unread: &unread,
+        spoken: problems.iter().map(|problem| problem.path.clone()).collect(),
         problems: Problems::default(),
         purposes: purposes.collect(),
         channels: BTreeMap::new(),

@@ -71,7 +71,7 @@ impl<'a> Scope<'a> {
         for problem in problems {
             // What is declared but could not be read is not unknown; the reader has spoken of it.
             let unread = |name: &String| problem.message.contains(&format!("`{name}`"));
-            if problem.code == Code::UnknownAttribute && self.work.unread.iter().any(unread) {
+            if self.work.unread.iter().any(unread) {
                 continue;
             }
             let found = Problem::new(problem.code, path.clone(), problem.message);

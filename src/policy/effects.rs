@@ -25,7 +25,7 @@ pub(super) fn rules(scope: &Scope<'_>) -> Vec<Option<Rule>> {
         };
         // Names that do not exist have been reported; without them there may be no effect left to see.
         let says = !entry.channels.is_empty() || !entry.never.is_empty();
-        if effects == Effects::default() && !says {
+        if effects == Effects::default() && !says && scope.work.is_whole(&path()) {
             let problem = Problem::new(Code::NoEffect, path(), format!("rule `{name}` has no effect"));
             let help = "add `layout`, `assistance`, `channels`, a bound, `adapt` or `never`; a name for a condition \
                         alone is a segment";
@@ -93,7 +93,9 @@ pub(super) fn guarantees(scope: &Scope<'_>) {
         let path = || Path::of(&["guarantees", name]);
         scope.condition(&entry.when, || path().key("when"));
         never(scope.work, &entry.never, &path);
-        if entry.layout_at_most.is_none() && entry.assistance_at_least.is_none() && entry.never.is_empty() {
+        let bounds =
+            entry.layout_at_most.is_some() || entry.assistance_at_least.is_some() || !entry.never.is_empty();
+        if !bounds && scope.work.is_whole(&path()) {
             let problem =
                 Problem::new(Code::NoEffect, path(), format!("guarantee `{name}` asks for nothing"));
             let help = "add `layout_at_most`, `assistance_at_least` or `never`".to_owned();

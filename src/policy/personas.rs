@@ -49,13 +49,18 @@ fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fac
     let problem = match declared.map(|attribute| (&attribute.origin, &attribute.kind)) {
         Some((Origin::Profile, kind)) if home == "profile" => misfit(kind, &fact.value),
         Some((Origin::Visit, kind)) if home == "visit" => misfit(kind, &fact.value),
-        Some((Origin::Profile, _)) => Some(format!("`{name}` is an attribute of the profile, not of the visit")),
-        Some((Origin::Visit, _)) => Some(format!("`{name}` is an attribute of the visit, not of the profile")),
+        Some((Origin::Profile, _)) => {
+            Some(format!("`{name}` is an attribute of the profile, not of the visit"))
+        }
+        Some((Origin::Visit, _)) => {
+            Some(format!("`{name}` is an attribute of the visit, not of the profile"))
+        }
         Some((Origin::BuiltIn { .. }, _)) | None => {
             let own = attributes.all().filter(|(_, one)| !matches!(one.origin, Origin::BuiltIn { .. }));
             let message = format!("unknown attribute `{}`", cut(name));
             let help = did_you_mean(name, own.map(|(_, one)| &*one.name));
-            work.problems.add(Problem::new(Code::UnknownAttribute, path, message).aimed(Aim::Key).with_help(help));
+            work.problems
+                .add(Problem::new(Code::UnknownAttribute, path, message).aimed(Aim::Key).with_help(help));
             return;
         }
     };
@@ -73,9 +78,13 @@ fn misfit(kind: &AttributeType, value: &Value) -> Option<String> {
         | (AttributeType::Timestamp, Value::Timestamp(_)) => None,
         (AttributeType::Timestamp, Value::Text(text)) if Timestamp::parse(text).is_some() => None,
         (AttributeType::Int { min, max }, Value::Int(value)) if (min..=max).contains(&value) => None,
-        (AttributeType::Int { min, max }, Value::Int(value)) => Some(format!("found {value}, expected {min} to {max}")),
+        (AttributeType::Int { min, max }, Value::Int(value)) => {
+            Some(format!("found {value}, expected {min} to {max}"))
+        }
         (AttributeType::Enum(names), Value::Text(text)) if names.iter().any(|name| **name == **text) => None,
-        (AttributeType::Enum(_), Value::Text(text)) => Some(format!("found `{}`, expected one of its values", cut(text))),
+        (AttributeType::Enum(_), Value::Text(text)) => {
+            Some(format!("found `{}`, expected one of its values", cut(text)))
+        }
         (AttributeType::Set(names), Value::Set(members)) => {
             let unknown = members.iter().find(|member| !names.contains(member))?;
             Some(format!("found `{}`, expected only members of the set", cut(unknown)))
