@@ -2,6 +2,7 @@
 //! what it finds wrong, so that all problems come at once; a part that could not be read is passed over in silence,
 //! because the reader has spoken.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,6 +16,9 @@ use crate::limits::Limits;
 use crate::policy::ChannelId;
 use crate::rust_rule::RustRule;
 
+/// Some suggestions among the names of the largest policies, and any number in most.
+const SUGGESTIONS: usize = 2_000_000;
+
 /// What all checks share.
 pub(super) struct Work<'a> {
     pub(super) document: &'a PolicyDocument,
@@ -23,6 +27,8 @@ pub(super) struct Work<'a> {
     /// Where the reader found something wrong.
     spoken: BTreeSet<Path>,
     pub(super) problems: Problems,
+    /// How many names may still be compared with a wrong one.
+    suggestions: Cell<usize>,
     /// Purpose → its bit.
     pub(super) purposes: BTreeMap<&'a str, u64>,
     /// Name → the first channel of that name.
@@ -32,6 +38,12 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     pub(super) fn error(&self, code: Code, path: Path, message: impl Into<String>) {
         self.problems.add(Problem::new(code, path, message));
+    }
+    /// ``did you mean `x`?``, unless there are so many wrong names among so many known ones that it would take long.
+    pub(super) fn suggest<'n>(&self, name: &str, known: impl ExactSizeIterator<Item = &'n str>) -> Option<String> {
+        let left = self.suggestions.get().checked_sub(known.len())?;
+        self.suggestions.set(left);
+        did_you_mean(name, known)
     }
     /// Whether the reader found nothing wrong at or below `path`: what is not there was not written.
     pub(super) fn is_whole(&self, path: &Path) -> bool {
@@ -44,7 +56,7 @@ impl Work<'_> {
             return *bit;
         }
         let problem = Problem::new(Code::UnknownPurpose, path(), format!("unknown purpose `{}`", cut(name)));
-        let help = did_you_mean(name, self.purposes.keys().copied()).filter(|help| help.starts_with("did"));
+        let help = self.suggest(name, self.purposes.keys().copied()).filter(|help| help.starts_with("did"));
         self.problems.add(problem.with_help(help.unwrap_or_else(|| "list it in `purposes`".to_owned())));
         0
     }
@@ -59,7 +71,7 @@ impl Work<'_> {
             };
             let help = match built_in {
                 true => Some(format!("add `{{ name = \"{name}\" }}` to them")),
-                false => did_you_mean(name, self.channels.keys().copied()),
+                false => self.suggest(name, self.channels.keys().copied()),
             };
             self.problems.add(Problem::new(Code::UnknownChannel, path(), message).aimed(aim).with_help(help));
         }
@@ -82,7 +94,8 @@ pub(super) fn check(
         limits,
         unread: &unread,
         spoken: problems.iter().map(|problem| problem.path.clone()).collect(),
-        problems: Problems::default(),
+        problems: Problems::new(limits),
+        suggestions: Cell::new(SUGGESTIONS),
         purposes: purposes.collect(),
         channels: BTreeMap::new(),
     };
@@ -102,7 +115,7 @@ pub(super) fn check(
     needs::check(&scope, &segments, &rules, &experiments);
     let last_resort = dead_end::check(&work, &channels);
 
-    let problems = std::mem::take(&mut work.problems).into_inner();
+    let problems = std::mem::replace(&mut work.problems, Problems::new(limits)).into_inner();
     let digest = digest::digest(&document);
     let checked = (|| {
         let weights = document.weights;

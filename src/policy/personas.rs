@@ -5,7 +5,7 @@ use super::channels::entry;
 use super::check::Work;
 use crate::attribute::{AttributeType, Attributes, Origin};
 use crate::channel::Channel;
-use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
+use crate::diagnostic::DiagnosticCode as Code;
 use crate::document::{Aim, Path, Problem, TestEntry, cut};
 use crate::fact::Fact;
 use crate::time::Timestamp;
@@ -56,9 +56,8 @@ fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fac
             Some(format!("`{name}` is an attribute of the visit, not of the profile"))
         }
         Some((Origin::BuiltIn { .. }, _)) | None => {
-            let own = attributes.all().filter(|(_, one)| !matches!(one.origin, Origin::BuiltIn { .. }));
             let message = format!("unknown attribute `{}`", cut(name));
-            let help = did_you_mean(name, own.map(|(_, one)| &*one.name));
+            let help = work.suggest(name, work.document.attributes.keys().map(String::as_str));
             work.problems
                 .add(Problem::new(Code::UnknownAttribute, path, message).aimed(Aim::Key).with_help(help));
             return;
@@ -103,29 +102,30 @@ fn expectation(work: &Work<'_>, test: &TestEntry, path: &dyn Fn(&str) -> Path) {
     for name in expect.alternatives.iter().flatten() {
         work.channel(name, || path("alternatives"), entry(name));
     }
-    let unknown = |code, path: Path, aim, what: &str, name: &str, known: Vec<&str>| {
+    let unknown = |code, path: Path, aim, what: &str, name: &str, help: Option<String>| {
         let problem = Problem::new(code, path, format!("unknown {what} `{}`", cut(name)));
-        work.problems.add(problem.aimed(aim).with_help(did_you_mean(name, known)));
+        work.problems.add(problem.aimed(aim).with_help(help));
     };
     let document = work.document;
     for name in expect.segments.iter().flatten().filter(|name| !document.segments.contains_key(*name)) {
-        let known = document.segments.keys().map(String::as_str).collect();
-        unknown(Code::UnknownSegment, path("segments"), entry(name), "segment", name, known);
+        let help = work.suggest(name, document.segments.keys().map(String::as_str));
+        unknown(Code::UnknownSegment, path("segments"), entry(name), "segment", name, help);
     }
     for name in expect.rules.iter().flatten().filter(|name| !document.rules.contains_key(*name)) {
-        let known = document.rules.keys().map(String::as_str).collect();
-        unknown(Code::UnknownRule, path("rules"), entry(name), "rule", name, known);
+        let help = work.suggest(name, document.rules.keys().map(String::as_str));
+        unknown(Code::UnknownRule, path("rules"), entry(name), "rule", name, help);
     }
     for (name, arm) in expect.arms.iter().flatten() {
         let path = path("arms").key(name);
         let Some(experiment) = document.experiments.get(name) else {
-            let known = document.experiments.keys().map(String::as_str).collect();
-            unknown(Code::UnknownValue, path, Aim::Key, "experiment", name, known);
+            let help = work.suggest(name, document.experiments.keys().map(String::as_str));
+            unknown(Code::UnknownValue, path, Aim::Key, "experiment", name, help);
             continue;
         };
         let known: Vec<&str> = experiment.arms.iter().map(|arm| arm.name.as_str()).collect();
         if !known.contains(&arm.as_str()) {
-            unknown(Code::UnknownValue, path, Aim::Value, "arm", arm, known);
+            let help = work.suggest(arm, known.into_iter());
+            unknown(Code::UnknownValue, path, Aim::Value, "arm", arm, help);
         }
     }
 }
