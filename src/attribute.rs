@@ -156,13 +156,25 @@ impl Attributes {
         self.declare_at(name, kind, Origin::Profile)
     }
 
-    pub(crate) fn declare_at(&mut self, name: &str, kind: AttributeType, origin: Origin) -> Result<(), Diagnostic> {
-        let problem = |code, message: String| Err(Diagnostic::error(code, format!("attributes.{name}"), message));
+    pub(crate) fn declare_at(
+        &mut self,
+        name: &str,
+        kind: AttributeType,
+        origin: Origin,
+    ) -> Result<(), Diagnostic> {
+        let problem =
+            |code, message: String| Err(Diagnostic::error(code, format!("attributes.{name}"), message));
         if !is_snake_case(name) || name.len() > 64 {
-            return problem(Code::BadName, format!("`{name}` is not a name: expected up to 64 of a-z, 0-9 and _, from a letter"));
+            return problem(
+                Code::BadName,
+                format!("`{name}` is not a name: expected up to 64 of a-z, 0-9 and _, from a letter"),
+            );
         }
         if table::RESERVED.contains(&name) {
-            return problem(Code::BadName, format!("`{name}` has a meaning in conditions, and cannot name an attribute"));
+            return problem(
+                Code::BadName,
+                format!("`{name}` has a meaning in conditions, and cannot name an attribute"),
+            );
         }
         if self.by_name.contains_key(name) {
             return problem(Code::Duplicate, format!("attribute `{name}` is declared twice"));
@@ -177,7 +189,10 @@ impl Attributes {
     pub(crate) fn find(&self, name: &str) -> Option<AttributeId> {
         self.by_name.get(name).copied()
     }
-    #[expect(clippy::indexing_slicing, reason = "INVARIANT: an id is only made by `push`, of the same Attributes")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "INVARIANT: an id is only made by `push`, of the same Attributes"
+    )]
     pub(crate) fn get(&self, id: AttributeId) -> &Attribute {
         &self.list[usize::from(id.0)]
     }

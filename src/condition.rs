@@ -258,8 +258,8 @@ impl Condition {
     }
 
     /// Every attribute, segment and rule in Rust that it reads, where, and in which direction (L8).
-    pub(crate) fn uses(&self) -> Vec<Use> {
-        self.inner.uses.to_vec()
+    pub(crate) fn uses(&self) -> &[Use] {
+        &self.inner.uses
     }
 
     /// The constants that attributes are compared with; what a timestamp's age is compared with is an

@@ -75,13 +75,21 @@ impl fmt::Display for Counterfactual {
         let (before, after) = (self.before, self.decision.experience());
         let mut changes = Vec::new();
         if before.channel != after.channel {
-            changes.push(format!("served through {} instead of {}", after.channel.spoken(), before.channel.spoken()));
+            changes.push(format!(
+                "served through {} instead of {}",
+                after.channel.spoken(),
+                before.channel.spoken()
+            ));
         }
         if before.layout != after.layout {
             changes.push(format!("given {} instead of {}", after.layout.spoken(), before.layout.spoken()));
         }
         if before.assistance != after.assistance {
-            changes.push(format!("offered {} instead of {}", after.assistance.spoken(), before.assistance.spoken()));
+            changes.push(format!(
+                "offered {} instead of {}",
+                after.assistance.spoken(),
+                before.assistance.spoken()
+            ));
         }
         write!(f, "this visitor would be {}.", crate::explanation::listed(&changes))
     }
@@ -122,11 +130,20 @@ impl ExperienceSelector {
 
     /// The same, where sensitive facts may be proposed and named.
     #[must_use]
-    pub fn counterfactual_revealing(&self, profile: &CustomerProfile, visit: &Visit) -> Option<Counterfactual> {
+    pub fn counterfactual_revealing(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+    ) -> Option<Counterfactual> {
         self.nearest_change(profile, visit, true)
     }
 
-    fn nearest_change(&self, profile: &CustomerProfile, visit: &Visit, reveals: bool) -> Option<Counterfactual> {
+    fn nearest_change(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        reveals: bool,
+    ) -> Option<Counterfactual> {
         let before = self.select(profile, visit).experience();
         let mut candidates = self.candidates(profile, visit, reveals);
         let key = |c: &Candidate| (c.unread, c.borders, c.difference, c.name.clone(), c.to.clone());
@@ -134,15 +151,26 @@ impl ExperienceSelector {
         candidates.into_iter().take(MOST_TRIED).find_map(|candidate| {
             let decision = self.if_it_were(profile, visit, &candidate.otherwise)?;
             let Candidate { name: attribute, from, to, .. } = candidate;
-            (decision.experience() != before).then_some(Counterfactual { attribute, from, to, before, decision })
+            (decision.experience() != before).then_some(Counterfactual {
+                attribute,
+                from,
+                to,
+                before,
+                decision,
+            })
         })
     }
 
-    fn if_it_were(&self, profile: &CustomerProfile, visit: &Visit, otherwise: &Otherwise) -> Option<Decision> {
+    fn if_it_were(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        otherwise: &Otherwise,
+    ) -> Option<Decision> {
         let mut profile_then = None;
         match otherwise {
             Otherwise::Fact(attribute, value) => {
-                let given = typed(Found::from(value), &self.checked().attributes.get(*attribute).kind);
+                let given = typed(Found::from(value), &self.checked().attributes.get(*attribute).kind, false);
                 if given == Given::Unknown {
                     return None;
                 }
@@ -182,7 +210,14 @@ impl ExperienceSelector {
         for (&id, literals) in &read {
             let attribute = checked.attributes.get(id);
             // The time is what it is, and hour and weekday hang on it; sets on record have a way of their own below.
-            let fixed = ["visit.at", "visit.hour", "visit.weekday", "profile.consents", "profile.needs", "profile.required_needs"];
+            let fixed = [
+                "visit.at",
+                "visit.hour",
+                "visit.weekday",
+                "profile.consents",
+                "profile.needs",
+                "profile.required_needs",
+            ];
             if fixed.contains(&&*attribute.name) || attribute.is_sensitive() && !reveals {
                 continue;
             }
@@ -227,7 +262,12 @@ impl ExperienceSelector {
             };
             for then in [None, Some(NeedStrength::Preferred), Some(NeedStrength::Required)] {
                 if then != now {
-                    all.push(one(format!("profile.needs `{need}`"), word(now), word(then), Otherwise::Need(need, then)));
+                    all.push(one(
+                        format!("profile.needs `{need}`"),
+                        word(now),
+                        word(then),
+                        Otherwise::Need(need, then),
+                    ));
                 }
             }
         }
@@ -239,14 +279,19 @@ impl ExperienceSelector {
 fn literals_read(checked: &Checked) -> BTreeMap<AttributeId, Vec<Operand>> {
     let mut read: BTreeMap<AttributeId, Vec<Operand>> = BTreeMap::new();
     let segments = live_segments(checked);
-    let segments = segments.iter().filter_map(|id| checked.segments.get(usize::from(id.0))).map(|segment| &segment.when);
+    let segments =
+        segments.iter().filter_map(|id| checked.segments.get(usize::from(id.0))).map(|segment| &segment.when);
     for condition in deciding(checked).chain(segments) {
         for used in condition.uses() {
             match used.what {
-                Used::Attribute(id) => drop(read.entry(id).or_default()),
+                Used::Attribute(id) => {
+                    read.entry(id).or_default();
+                }
                 Used::RustRule(id) => {
                     let reads = checked.rust_rules.get(usize::from(id.0)).map(|(_, reads)| reads.as_slice());
-                    reads.unwrap_or_default().iter().for_each(|&id| drop(read.entry(id).or_default()));
+                    reads.unwrap_or_default().iter().for_each(|&id| {
+                        read.entry(id).or_default();
+                    });
                 }
                 Used::Segment(_) => {}
             }
@@ -263,11 +308,17 @@ fn values_of(kind: &AttributeType, literals: &[Operand], now: &Option<Value>, vi
     let mut values = Vec::new();
     match kind {
         AttributeType::Bool => values.extend([Value::Bool(false), Value::Bool(true)]),
-        AttributeType::Enum(names) => values.extend(names.iter().map(|name| Value::Text(name.to_string().into()))),
-        AttributeType::Int { min, max } if max.saturating_sub(*min) <= 8 => values.extend((*min..=*max).map(Value::Int)),
+        AttributeType::Enum(names) => {
+            values.extend(names.iter().map(|name| Value::Text(name.to_string().into())))
+        }
+        AttributeType::Int { min, max } if max.saturating_sub(*min) <= 8 => {
+            values.extend((*min..=*max).map(Value::Int))
+        }
         AttributeType::Set(_) => {
             let now = if let Some(Value::Set(now)) = now { now.clone() } else { BTreeSet::new() };
-            for name in literals.iter().filter_map(|l| if let Operand::Text(name) = l { Some(name) } else { None }) {
+            for name in
+                literals.iter().filter_map(|l| if let Operand::Text(name) = l { Some(name) } else { None })
+            {
                 let mut then = now.clone();
                 if !then.remove(name) {
                     then.insert(name.clone());
@@ -275,7 +326,8 @@ fn values_of(kind: &AttributeType, literals: &[Operand], now: &Option<Value>, vi
                 values.push(Value::Set(then));
             }
         }
-        AttributeType::Int { .. } | AttributeType::Float | AttributeType::Text | AttributeType::Timestamp => {}
+        AttributeType::Int { .. } | AttributeType::Float | AttributeType::Text | AttributeType::Timestamp => {
+        }
     }
     for literal in literals {
         match (kind, literal) {
@@ -286,7 +338,9 @@ fn values_of(kind: &AttributeType, literals: &[Operand], now: &Option<Value>, vi
                 // A cast saturates, so that a literal beyond the range gives its end.
                 values.extend([k.floor() as i64, k.ceil() as i64].map(Value::Int));
             }
-            (AttributeType::Float, Operand::Float(k)) => values.extend([k - 0.1, *k, k + 0.1].map(Value::Float)),
+            (AttributeType::Float, Operand::Float(k)) => {
+                values.extend([k - 0.1, *k, k + 0.1].map(Value::Float))
+            }
             (AttributeType::Float, Operand::Int(k)) => {
                 let k = *k as f64;
                 values.extend([k - 0.1, k, k + 0.1].map(Value::Float));

@@ -143,7 +143,14 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(crate) fn error(code: DiagnosticCode, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, path: path.into(), place: None, message: message.into(), help: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            path: path.into(),
+            place: None,
+            message: message.into(),
+            help: None,
+        }
     }
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -204,6 +211,8 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+impl std::error::Error for Diagnostic {}
+
 /// The name in `known` that `found` most probably meant, if one is near enough.
 pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let found: String = found.chars().take(80).collect::<String>().to_lowercase();
@@ -222,6 +231,7 @@ pub(crate) fn did_you_mean<'a>(found: &str, known: impl IntoIterator<Item = &'a 
     if let Some(name) = nearest(found, known.iter().copied()) {
         return Some(format!("did you mean `{name}`?"));
     }
-    (!known.is_empty() && known.len() <= 16)
-        .then(|| format!("known here: {}", known.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")))
+    (!known.is_empty() && known.len() <= 16).then(|| {
+        format!("known here: {}", known.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
+    })
 }

@@ -13,6 +13,8 @@ mod experience;
 mod explanation;
 mod fact;
 mod hash;
+#[cfg(feature = "http")]
+mod http;
 mod journey;
 mod limits;
 mod need;
@@ -28,6 +30,8 @@ mod visit;
 mod wire;
 mod words;
 
+#[cfg(feature = "http")]
+pub use self::http::ClientHints;
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use channel::{Channel, ChannelName, Reach};
 pub use condition::{Condition, ConditionError, Values, when};

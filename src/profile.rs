@@ -72,7 +72,36 @@ pub(crate) struct ChannelRecord {
     pub(crate) last: Option<Timestamp>,
 }
 
-/// What is known of a person.
+/// What is known of a person, kept by the host between visits.
+///
+/// As data it is a table of facts, each a bare value (declared, undated) or `{ value, source, learnt }`; needs, reach,
+/// consents and what is counted by channel are tables of their own, and the host's own facts stand under `attributes`.
+/// JSON has no timestamps: `{ "timestamp": "…" }` says that a fact is one, and a plain text will do where the policy
+/// declares the attribute as a timestamp. An unknown field is refused with a suggestion; a fact that makes no sense is
+/// not, but named by [`unreadable`](Self::unreadable).
+///
+/// # Example
+/// ```
+/// # use maitre::{AccessNeed, Channel, CustomerProfile, Fact, NeedStrength, Timestamp};
+/// let at = Timestamp::parse("2026-11-01T10:00:00Z").ok_or("no time")?;
+/// let ana = CustomerProfile::new()
+///     .with_age(74)
+///     .with_fluency(Fact::observed(20).learnt(at))
+///     .with_need(AccessNeed::LargeText, NeedStrength::Required)
+///     .with_consent("messages", None)
+///     .with_habit(Channel::Phone, 3)
+///     .with_attribute("plan", "contract");
+/// let the_same = r#"{
+///     "age": 74,
+///     "fluency": { "value": 20, "source": "observed", "learnt": "2026-11-01T10:00:00Z" },
+///     "needs": { "large_text": "required" },
+///     "consents": { "messages": true },
+///     "habit": { "phone": 3 },
+///     "attributes": { "plan": "contract" }
+/// }"#;
+/// assert_eq!(serde_json::from_str::<CustomerProfile>(the_same)?, ana);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Default)]
 pub struct CustomerProfile {
     pub(crate) facts: [Option<Fact<Value>>; ProfileFact::ALL.len()],

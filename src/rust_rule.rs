@@ -20,12 +20,15 @@ pub trait RustRule: Send + Sync {
     fn holds(&self, facts: &RuleFacts<'_>) -> Truth;
 }
 
+/// Attribute and type that a rule asks for.
+type Ask<'a> = dyn Fn(&str, &'static str) + 'a;
+
 /// The facts that a rule in Rust has named, after D1. An attribute that it has not named is unknown to it.
 pub struct RuleFacts<'a> {
     pub(crate) names: &'a [&'a str],
     pub(crate) read: &'a dyn Fn(usize) -> Given<'a>,
     /// Told what the rule asks for, and as what type: how the test kit watches it.
-    asked: Option<&'a dyn Fn(&str, &'static str)>,
+    asked: Option<&'a Ask<'a>>,
 }
 
 impl std::fmt::Debug for RuleFacts<'_> {
@@ -73,7 +76,11 @@ impl<'a> RuleFacts<'a> {
     /// Whether the set `attribute` has `member`, if the set is known.
     #[must_use]
     pub fn has(&self, attribute: &str, member: &str) -> Option<bool> {
-        if let Given::Set(members) = self.given(attribute, "set") { Some(members.contains(member)) } else { None }
+        if let Given::Set(members) = self.given(attribute, "set") {
+            Some(members.contains(member))
+        } else {
+            None
+        }
     }
     /// Whether the person has `need` on record; false where the rule does not read `profile.needs`.
     #[must_use]

@@ -8,7 +8,9 @@ mod levels;
 mod observer;
 mod scratch;
 mod walk;
+mod watch;
 
+use facts::Lookup;
 pub(crate) use facts::{Change, typed};
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
@@ -54,6 +56,7 @@ pub struct ExperienceSelector {
     live: Vec<SegmentId>,
     ids: Ids,
     channels: Vec<ChannelIds>,
+    lookups: Vec<Lookup>,
 }
 
 /// The attributes that choosing reads whatever the policy says.
@@ -78,6 +81,7 @@ struct Ids {
 /// The attributes that choosing reads of one channel of the policy.
 #[derive(Debug, Clone, Copy)]
 struct ChannelIds {
+    channel: Channel,
     reach: AttributeId,
     habit: AttributeId,
     contacts: AttributeId,
@@ -120,10 +124,21 @@ impl ExperienceSelector {
         };
         let channels = checked.channels.iter().map(|channel| {
             let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
-            Ok(ChannelIds { reach: of("reach")?, habit: of("habit")?, contacts: of("contacts_30d")? })
+            Ok(ChannelIds {
+                channel: channel.channel,
+                reach: of("reach")?,
+                habit: of("habit")?,
+                contacts: of("contacts_30d")?,
+            })
         });
         let channels = channels.collect::<Result<_, CompileError>>()?;
-        Ok(Self { policy: policy.clone(), live: live_segments(checked), ids, channels })
+        Ok(Self {
+            policy: policy.clone(),
+            live: live_segments(checked),
+            ids,
+            channels,
+            lookups: Lookup::all(checked),
+        })
     }
 
     /// The policy that it was compiled from.
@@ -145,7 +160,12 @@ impl ExperienceSelector {
     ///
     /// # Cost
     /// As [`select`](Self::select), and for an observer that watches a few allocations for what was unknown.
-    pub fn select_with<O: Observer>(&self, profile: &CustomerProfile, visit: &Visit, observer: &mut O) -> Decision {
+    pub fn select_with<O: Observer>(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        observer: &mut O,
+    ) -> Decision {
         self.decide(profile, visit, None, observer)
     }
 
@@ -206,8 +226,10 @@ impl ExperienceSelector {
     /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
     pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
         let ids = &self.ids;
-        let of_visitor = [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
-        let of_device = [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
+        let of_visitor =
+            [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
+        let of_device =
+            [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
         let of_channels = self.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
         of_visitor.into_iter().chain(of_device).chain(of_channels)
     }
@@ -233,7 +255,7 @@ pub(crate) fn deciding(checked: &Checked) -> impl Iterator<Item = &Condition> {
 /// The segments that decide, through others or at once, in the order in which they can be evaluated.
 pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
     let mut live = vec![false; checked.segments.len()];
-    let mut mark = |live: &mut Vec<bool>, condition: &Condition| {
+    let mark = |live: &mut Vec<bool>, condition: &Condition| {
         for used in condition.uses() {
             if let Used::Segment(id) = used.what
                 && let Some(flag) = live.get_mut(usize::from(id.0))

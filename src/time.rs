@@ -256,8 +256,14 @@ impl Moment {
         let offset = match text.get(end..)? {
             "Z" | "z" => 0,
             zone => {
-                let (sign, hours, minutes) = (*zone.as_bytes().first()?, digits(end + 1, 2)?, digits(end + 4, 2)?);
-                if zone.len() != 6 || !is(end + 3, b":") || hours > 23 || minutes > 59 || !matches!(sign, b'+' | b'-') {
+                let (sign, hours, minutes) =
+                    (*zone.as_bytes().first()?, digits(end + 1, 2)?, digits(end + 4, 2)?);
+                if zone.len() != 6
+                    || !is(end + 3, b":")
+                    || hours > 23
+                    || minutes > 59
+                    || !matches!(sign, b'+' | b'-')
+                {
                     return None;
                 }
                 (hours * 60 + minutes) * if sign == b'-' { -1 } else { 1 }

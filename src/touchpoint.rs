@@ -66,7 +66,8 @@ read_by_fields!(Feedback, "feedback", must {}, may { mood, effort, nps });
 impl std::fmt::Debug for Feedback {
     /// Says what was asked, and not what was answered.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let asked = [("mood", self.mood.is_some()), ("effort", self.effort.is_some()), ("nps", self.nps.is_some())];
+        let asked =
+            [("mood", self.mood.is_some()), ("effort", self.effort.is_some()), ("nps", self.nps.is_some())];
         f.debug_set().entries(asked.iter().filter(|(_, given)| *given).map(|(name, _)| name)).finish()
     }
 }
@@ -100,7 +101,8 @@ pub struct Touchpoint {
     pub(crate) feedback: Option<Feedback>,
 }
 read_by_fields!(
-    Touchpoint, "a touchpoint",
+    Touchpoint,
+    "a touchpoint",
     must { at, channel, outcome },
     may { journey, stage, step, begun_by_us, feedback }
 );
@@ -109,7 +111,16 @@ impl Touchpoint {
     /// What came of meeting by `channel` at `at`.
     #[must_use]
     pub const fn new(at: Timestamp, channel: Channel, outcome: Outcome) -> Self {
-        Self { at, channel, outcome, journey: None, stage: None, step: None, begun_by_us: false, feedback: None }
+        Self {
+            at,
+            channel,
+            outcome,
+            journey: None,
+            stage: None,
+            step: None,
+            begun_by_us: false,
+            feedback: None,
+        }
     }
     /// In the journey of that name; without one, in that under way.
     #[must_use]

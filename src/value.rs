@@ -93,6 +93,13 @@ impl<'a> Members<'a> {
             Self::Names(names) => names.contains(name),
         }
     }
+    /// The same for the name at `position` of the domain, without looking for it.
+    pub(crate) fn contains_at(self, position: u16, name: &str) -> bool {
+        match self {
+            Self::Bits { bits, .. } => bits.checked_shr(position.into()).unwrap_or(0) & 1 == 1,
+            Self::Names(names) => names.contains(name),
+        }
+    }
     pub(crate) fn len(self) -> usize {
         match self {
             Self::Bits { bits, .. } => bits.count_ones() as usize,
@@ -105,7 +112,8 @@ impl<'a> Members<'a> {
             Self::Bits { bits, domain } => (bits, domain, None),
             Self::Names(names) => (0, [].as_slice(), Some(names)),
         };
-        let by_bit = domain.iter().enumerate().filter(move |(n, _)| bits.checked_shr(*n as u32).unwrap_or(0) & 1 == 1);
+        let by_bit =
+            domain.iter().enumerate().filter(move |(n, _)| bits.checked_shr(*n as u32).unwrap_or(0) & 1 == 1);
         by_bit.map(|(_, name)| &**name).chain(names.into_iter().flatten().map(|name| &**name))
     }
 }

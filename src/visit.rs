@@ -95,7 +95,19 @@ pub struct Prior {
     pub assistance: AssistanceLevel,
 }
 
-/// This request.
+/// This request. As data it is written like a [`CustomerProfile`](crate::CustomerProfile); only `at` must be there.
+///
+/// # Example
+/// ```
+/// # use maitre::{Channel, Device, Moment, Unit, Visit};
+/// let at = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+/// let visit = Visit::new(at).on(Channel::Web).with_device(Device::Mobile).with_errors(2).with_id(Unit::Person, "p-17");
+/// let the_same = r#"{
+///     "at": "2026-11-23T10:00:00-03:00", "channel": "web", "device": "mobile", "errors": 2, "ids": { "person": "p-17" }
+/// }"#;
+/// assert_eq!(serde_json::from_str::<Visit>(the_same)?, visit);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Visit {
     pub(crate) at: Moment,

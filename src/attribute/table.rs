@@ -19,10 +19,52 @@ pub(crate) const CHANNEL: &str = "CHANNEL";
 
 /// Names that mean something in conditions and so cannot be an attribute of the host's own.
 pub(crate) const RESERVED: &[&str] = &[
-    "profile", "visit", "journey", "segment", "known", "declared", "bucket", "rule", "has", "size", "in", "true", "false",
-    "null", "int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration", "type", "dyn", "list", "map",
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace",
-    "return", "var", "void", "while", "and", "or", "not",
+    "profile",
+    "visit",
+    "journey",
+    "segment",
+    "known",
+    "declared",
+    "bucket",
+    "rule",
+    "has",
+    "size",
+    "in",
+    "true",
+    "false",
+    "null",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "timestamp",
+    "duration",
+    "type",
+    "dyn",
+    "list",
+    "map",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+    "and",
+    "or",
+    "not",
 ];
 
 /// Days until a mood has faded.
@@ -131,7 +173,7 @@ impl<'a> Seen<'a> {
     pub(crate) fn journey(self) -> Option<&'a Journey> {
         self.visit.journey.as_ref().or(self.profile.journey.as_ref())
     }
-    fn from_journey(self, read: impl FnOnce(&'a Journey) -> Option<Found<'a>>) -> Reading<'a> {
+    fn in_journey(self, read: impl FnOnce(&'a Journey) -> Option<Found<'a>>) -> Reading<'a> {
         Reading::observed(self.journey().and_then(read).unwrap_or(Found::Nothing), Some(self.visit.at.at))
     }
     fn journey_count(self, read: impl FnOnce(&'a Journey) -> u32) -> Reading<'a> {
@@ -175,13 +217,38 @@ pub(crate) enum Read {
 }
 
 impl Read {
+    /// Reads the value alone, where nobody asks for source and date.
+    #[inline]
+    pub(crate) fn found<'a>(
+        self,
+        seen: Seen<'a>,
+        channel: Option<Channel>,
+        offset: impl FnOnce() -> Offset,
+    ) -> Found<'a> {
+        let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
+        let count = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Int(0), |fact| (&fact.value).into());
+        match self {
+            Self::Profile(fact) => value(seen.profile.get(fact)),
+            Self::ProfileCount(fact) => count(seen.profile.get(fact)),
+            Self::Visit(fact) => value(seen.visit.get(fact)),
+            Self::VisitCount(fact) => count(seen.visit.get(fact)),
+            Self::By(_) | Self::Clock(_) => self.read(seen, channel, offset).found,
+        }
+    }
     /// Reads it; `offset` is the visitor's, or the house's where that is unknown.
-    pub(crate) fn read<'a>(self, seen: Seen<'a>, channel: Option<Channel>, offset: impl FnOnce() -> Offset) -> Reading<'a> {
+    pub(crate) fn read<'a>(
+        self,
+        seen: Seen<'a>,
+        channel: Option<Channel>,
+        offset: impl FnOnce() -> Offset,
+    ) -> Reading<'a> {
         match self {
             Self::Profile(fact) => Reading::of(seen.profile.get(fact)),
             Self::ProfileCount(fact) => counted(Reading::of(seen.profile.get(fact)).or(Found::Int(0))),
             Self::Visit(fact) => at_visit(seen, Reading::of(seen.visit.get(fact))),
-            Self::VisitCount(fact) => at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0)))),
+            Self::VisitCount(fact) => {
+                at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0))))
+            }
             Self::By(read) => read(seen, channel),
             Self::Clock(read) => Reading::observed(read(seen.at().minute_of_week(offset())), Some(seen.at())),
         }
@@ -243,7 +310,10 @@ const fn row(name: &'static str, kind: Kind, unit: &'static str, read: Read, mea
 }
 
 /// The row of the fact `name` of `side` (`profile` or `visit`).
-#[expect(clippy::indexing_slicing, reason = "INVARIANT: ROWS is not empty, and a test finds a row for every fact")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "INVARIANT: ROWS is not empty, and a test finds a row for every fact"
+)]
 pub(crate) fn row_of(side: &str, name: &str) -> &'static Row {
     ROWS.iter()
         .find(|row| row.name.strip_prefix(side).and_then(|rest| rest.strip_prefix('.')) == Some(name))
@@ -295,7 +365,7 @@ const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
 
 macro_rules! text {
     ($field:ident) => {
-        Read::By(|seen, _| seen.from_journey(|journey| journey.$field.as_deref().map(Found::Text)))
+        Read::By(|seen, _| seen.in_journey(|journey| journey.$field.as_deref().map(Found::Text)))
     };
 }
 
@@ -354,15 +424,15 @@ pub(crate) static ROWS: &[Row] = &[
     row("visit.idle_seconds", COUNT, "seconds", Read::VisitCount(VisitFact::IdleSeconds), "how long nothing has happened").always_known(),
     row("visit.gpc", Kind::Bool, "", Read::Visit(VisitFact::Gpc), "the visit carries Sec-GPC; what it withholds is the policy's `gpc`").not_limitable(),
     row("journey.name", Kind::Text, "", text!(name), "what the person is trying to do"),
-    row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.from_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str())))), "where in the life with the company it belongs"),
+    row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.in_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str())))), "where in the life with the company it belongs"),
     row("journey.step", Kind::Text, "", text!(step), "the step it stands at"),
-    row("journey.started_on", Kind::Channel, "", Read::By(|seen, _| seen.from_journey(|journey| journey.started_on.as_ref().map(|channel| Found::Text(channel.as_str())))), "the channel it began on"),
-    row("journey.channel", Kind::Channel, "", Read::By(|seen, _| seen.from_journey(|journey| journey.channel.as_ref().map(|channel| Found::Text(channel.as_str())))), "its last channel"),
+    row("journey.started_on", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.started_on.as_ref().map(|channel| Found::Text(channel.as_str())))), "the channel it began on"),
+    row("journey.channel", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.channel.as_ref().map(|channel| Found::Text(channel.as_str())))), "its last channel"),
     row("journey.attempts", COUNT, "attempts", Read::By(|seen, _| seen.journey_count(|journey| journey.attempts)), "how often the present step has been tried").always_known(),
     row("journey.failed_steps", COUNT, "failures", Read::By(|seen, _| seen.journey_count(|journey| journey.failed_steps)), "how often the present step has failed").always_known(),
     row("journey.switches", COUNT, "switches", Read::By(|seen, _| seen.journey_count(|journey| journey.switches)), "how often the channel has changed on the way").always_known(),
-    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.from_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
-    row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.from_journey(|journey| journey.abandoned.map(Found::Bool))), "the person gave it up"),
+    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.in_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
+    row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.in_journey(|journey| journey.abandoned.map(Found::Bool))), "the person gave it up"),
 ];
 
 fn declared(found: Found<'_>) -> Reading<'_> {
@@ -372,7 +442,9 @@ fn declared(found: Found<'_>) -> Reading<'_> {
 fn mood(seen: Seen<'_>) -> Reading<'_> {
     let reading = Reading::of(seen.profile.get(ProfileFact::Mood));
     match reading.found {
-        Found::Int(value) => Reading { found: Found::Int(faded_mood(value, reading.learnt, seen.at())), ..reading },
+        Found::Int(value) => {
+            Reading { found: Found::Int(faded_mood(value, reading.learnt, seen.at())), ..reading }
+        }
         _ => reading,
     }
 }
@@ -389,5 +461,40 @@ mod tests {
         for fact in VisitFact::ALL {
             assert_eq!(row_of("visit", fact.as_str()).name, format!("visit.{fact}"));
         }
+    }
+
+    fn read<'a>(name: &str, profile: &'a CustomerProfile, visit: &'a Visit) -> Reading<'a> {
+        let row = ROWS.iter().find(|row| row.name == name).unwrap();
+        row.read.read(Seen { profile, visit, granted: 0 }, None, || Offset::UTC)
+    }
+
+    #[test]
+    fn counts_are_observed_whoever_hands_them_over() {
+        let visit = Visit::new(Timestamp::EPOCH).with_errors(2);
+        let profile = CustomerProfile::new().with_visits(Fact::inferred(5));
+        let found = |name| {
+            let reading = read(name, &profile, &visit);
+            let Found::Int(count) = reading.found else { panic!("{name} is no count") };
+            (count, reading.source)
+        };
+        assert_eq!(found("profile.visits"), (5, Source::Observed));
+        assert_eq!(found("profile.orders"), (0, Source::Observed));
+        assert_eq!(found("visit.errors"), (2, Source::Observed));
+        assert_eq!(found("profile.uses.CHANNEL"), (0, Source::Observed));
+    }
+
+    #[test]
+    fn a_journey_that_begins_after_the_visit_has_no_elapsed_time() {
+        let elapsed = |start: Timestamp| {
+            let journey = Journey { started_at: Some(start), ..Journey::default() };
+            let visit = Visit::new(Timestamp::EPOCH).with_journey(journey);
+            match read("journey.elapsed_seconds", &CustomerProfile::new(), &visit).found {
+                Found::Int(seconds) => Some(seconds),
+                _ => None,
+            }
+        };
+        assert_eq!(elapsed(Timestamp::from_unix(-90, 1).unwrap()), Some(89));
+        assert_eq!(elapsed(Timestamp::EPOCH), Some(0));
+        assert_eq!(elapsed(Timestamp::from_unix(0, 1).unwrap()), None);
     }
 }

@@ -169,8 +169,8 @@ impl<'r, F: Facts> Run<'r, F> {
                 whole
             }
             Node::Not(part) => !self.truth(part, variables),
-            Node::Has { set, member, .. } => match self.facts.given(*set) {
-                Given::Set(members) => members.contains(member).into(),
+            Node::Has { set, member, position } => match self.facts.given(*set) {
+                Given::Set(members) => members.contains_at(*position, member).into(),
                 _ => Truth::Unknown,
             },
             Node::Segment(id) => self.facts.segment(*id),

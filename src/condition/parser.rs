@@ -132,6 +132,9 @@ impl<'t> Parser<'t, '_> {
             Token::Bad => return self.skip(),
             _ => format!("`{}`", super::token::shorten(self.text.get(span.clone()).unwrap_or_default())),
         };
+        if self.problems.last().is_some_and(|last| last.span == span) {
+            return self.skip();
+        }
         let help = self.advice(&span);
         let code = if help.is_some() { Code::Slip } else { Code::Syntax };
         self.problem(code, span, format!("found {found}, expected {expected}"), help);

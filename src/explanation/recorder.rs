@@ -1,7 +1,8 @@
 //! Gathers the events of a walk into an explanation.
 
 use super::{
-    ArmNote, Because, BoundNote, ChannelNote, Contribution, Explanation, OwnedContributor, RuleNote, SegmentNote, Undecided,
+    ArmNote, Because, BoundNote, ChannelNote, Contribution, Explanation, OwnedContributor, RuleNote,
+    SegmentNote, Undecided,
 };
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason};
@@ -44,15 +45,21 @@ impl From<Contributor<'_>> for OwnedContributor {
 impl Observer for Recorder {
     fn observe(&mut self, event: Event<'_>) {
         match event {
-            Event::Segment { name, truth, .. } => self.segments.push(SegmentNote { name: name.into(), truth }),
+            Event::Segment { name, truth, .. } => {
+                self.segments.push(SegmentNote { name: name.into(), truth })
+            }
             Event::Rule { name, because, truth: Truth::True, .. } => {
                 self.rules.push(RuleNote { name: name.into(), because: because.map(Into::into) });
             }
             Event::Rule { name, truth: Truth::Unknown, unknown, .. } => {
                 self.undecided.push(Undecided { rule: name.into(), unknown: unknown.to_vec() });
             }
-            Event::Arm { experiment, arm } => self.arms.push(ArmNote { experiment: experiment.into(), arm: arm.into() }),
-            Event::Points { to, from, points } => self.points.push((to, Contribution { from: from.into(), points })),
+            Event::Arm { experiment, arm } => {
+                self.arms.push(ArmNote { experiment: experiment.into(), arm: arm.into() })
+            }
+            Event::Points { to, from, points } => {
+                self.points.push((to, Contribution { from: from.into(), points }))
+            }
             Event::Bound { bound, from } => self.bounds.push(BoundNote { bound, from: from.into() }),
             Event::Adapt { rule, adaptations } => self.adaptations.push((rule.into(), adaptations)),
             Event::RuledOut { channel, by, rule } => self.ruled_out.push((channel, by, rule.map(Into::into))),
@@ -89,14 +96,19 @@ impl Recorder {
             let attributes = &selector.checked().attributes;
             attributes.find(attribute).is_some_and(|id| attributes.get(id).is_sensitive())
         };
-        let mut unreadable: Vec<UnknownFact> = profile.unreadable().chain(visit.unreadable()).map(bad).collect();
+        let mut unreadable: Vec<UnknownFact> =
+            profile.unreadable().chain(visit.unreadable()).map(bad).collect();
         for fact in unreadable.iter_mut().filter(|fact| sensitive(&fact.attribute)) {
             fact.why = Why::Unreadable("not a possible value".into());
         }
         let channels = self.scores.iter().map(|&(channel, score)| ChannelNote {
             channel,
             score,
-            ruled_out: self.ruled_out.iter().find(|(c, ..)| *c == channel).map(|(_, by, rule)| (*by, rule.clone())),
+            ruled_out: self
+                .ruled_out
+                .iter()
+                .find(|(c, ..)| *c == channel)
+                .map(|(_, by, rule)| (*by, rule.clone())),
             points: self.points_to(Target::Channel(channel)),
         });
         Explanation {
@@ -118,6 +130,10 @@ impl Recorder {
     }
 
     fn points_to(&self, target: Target) -> Vec<Contribution> {
-        self.points.iter().filter(|(to, _)| *to == target).map(|(_, contribution)| contribution.clone()).collect()
+        self.points
+            .iter()
+            .filter(|(to, _)| *to == target)
+            .map(|(_, contribution)| contribution.clone())
+            .collect()
     }
 }

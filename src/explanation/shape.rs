@@ -1,6 +1,8 @@
 //! The serialised form of an explanation.
 
-use super::{ArmNote, Because, Contribution, Explanation, OwnedContributor, RuleNote, SegmentNote, Undecided};
+use super::{
+    ArmNote, Because, Contribution, Explanation, OwnedContributor, RuleNote, SegmentNote, Undecided,
+};
 use crate::channel::Channel;
 use crate::decision::{ReasonCode, WayOut};
 use crate::experience::Experience;
@@ -108,7 +110,11 @@ impl serde::Serialize for Explanation {
             way_out: self.decision.way_out(),
             alternatives: self.decision.alternatives().collect(),
             adaptations: self.reveals.then(|| self.decision.adaptations()),
-            reasons: Reasons { channel: self.reason(channel), layout: self.reason(layout), assistance: self.reason(assistance) },
+            reasons: Reasons {
+                channel: self.reason(channel),
+                layout: self.reason(layout),
+                assistance: self.reason(assistance),
+            },
             rules: &self.rules,
             undecided: &self.undecided,
             segments: &self.segments,
@@ -130,8 +136,16 @@ impl serde::Serialize for Explanation {
                 .bounds
                 .iter()
                 .map(|note| BoundShape {
-                    layout_at_most: if let Bound::LayoutAtMost(level) = note.bound { Some(level) } else { None },
-                    assistance_at_least: if let Bound::AssistanceAtLeast(level) = note.bound { Some(level) } else { None },
+                    layout_at_most: if let Bound::LayoutAtMost(level) = note.bound {
+                        Some(level)
+                    } else {
+                        None
+                    },
+                    assistance_at_least: if let Bound::AssistanceAtLeast(level) = note.bound {
+                        Some(level)
+                    } else {
+                        None
+                    },
                     from: note.from.code(),
                     name: note.from.name(self.reveals),
                 })
@@ -147,8 +161,10 @@ impl Explanation {
         ReasonShape { code: because.reason.code(), by: self.by(because), because: because.because.as_deref() }
     }
     fn shapes<'a>(&self, list: &'a [Contribution]) -> Vec<ContributionShape<'a>> {
-        let shape = |c: &'a Contribution| {
-            ContributionShape { from: c.from.code(), name: c.from.name(self.reveals), points: c.points }
+        let shape = |c: &'a Contribution| ContributionShape {
+            from: c.from.code(),
+            name: c.from.name(self.reveals),
+            points: c.points,
         };
         list.iter().map(shape).collect()
     }

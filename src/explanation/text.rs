@@ -116,8 +116,14 @@ impl fmt::Display for Explanation {
         writeln!(f, "Help: {}", self.why_assistance(assistance))?;
         self.write_adaptations(f)?;
         match self.decision.way_out() {
-            Some(way) if way.open => writeln!(f, "A person can be reached through {}, and is there now.", way.channel.spoken())?,
-            Some(way) => writeln!(f, "A person can be reached through {}, though not at this hour.", way.channel.spoken())?,
+            Some(way) if way.open => {
+                writeln!(f, "A person can be reached through {}, and is there now.", way.channel.spoken())?
+            }
+            Some(way) => writeln!(
+                f,
+                "A person can be reached through {}, though not at this hour.",
+                way.channel.spoken()
+            )?,
             None => writeln!(f, "This service has no people to reach.")?,
         }
         for undecided in &self.undecided {
@@ -129,7 +135,11 @@ impl fmt::Display for Explanation {
             writeln!(f, "Left out of account: {}.", listed(&bad))?;
         }
         for note in &self.arms {
-            writeln!(f, "They take part in the experiment `{}`, in the arm `{}`.", note.experiment, note.arm)?;
+            writeln!(
+                f,
+                "They take part in the experiment `{}`, in the arm `{}`.",
+                note.experiment, note.arm
+            )?;
         }
         Ok(())
     }
@@ -140,7 +150,9 @@ impl Explanation {
         let chosen = self.decision.experience().channel;
         let spoken = chosen.spoken();
         let why = match because.reason.code() {
-            ReasonCode::LastResort => format!("{spoken}, because no other channel is left; there, nobody is turned away"),
+            ReasonCode::LastResort => {
+                format!("{spoken}, because no other channel is left; there, nobody is turned away")
+            }
             ReasonCode::Preferred => format!("{spoken}, because this person prefers it"),
             ReasonCode::OnlyOne => format!("{spoken}, because it is the only one possible now"),
             ReasonCode::Rules => format!("{spoken}, {}", self.because_of(because)),
@@ -149,14 +161,20 @@ impl Explanation {
             _ => format!("{spoken}, because it is this company's first choice among those possible"),
         };
         write!(f, "Channel: {why}.")?;
-        let score = |channel: Channel| self.channels.iter().find(|note| note.channel == channel).map(|note| note.score);
+        let score = |channel: Channel| {
+            self.channels.iter().find(|note| note.channel == channel).map(|note| note.score)
+        };
         let next: Vec<String> = self
             .decision
             .alternatives()
             .map(|channel| match score(chosen).zip(score(channel)) {
-                Some((ours, theirs)) if ours > theirs => format!("{} ({} points behind)", channel.spoken(), ours - theirs),
+                Some((ours, theirs)) if ours > theirs => {
+                    format!("{} ({} points behind)", channel.spoken(), ours - theirs)
+                }
                 Some((ours, theirs)) if ours == theirs => format!("{} (equal in points)", channel.spoken()),
-                Some((ours, theirs)) => format!("{} ({} points ahead, but not preferred)", channel.spoken(), theirs - ours),
+                Some((ours, theirs)) => {
+                    format!("{} ({} points ahead, but not preferred)", channel.spoken(), theirs - ours)
+                }
                 None => channel.spoken(),
             })
             .collect();
@@ -203,7 +221,9 @@ impl Explanation {
             ReasonCode::Bound | ReasonCode::Rules => format!("{level}, {}.", self.because_of(because)),
             ReasonCode::Channel => format!("{level}, because this channel carries no more."),
             ReasonCode::Preferred => format!("{level}, because this person prefers it."),
-            ReasonCode::Prior => format!("{level}, as the last time, so that the page does not change under their hands."),
+            ReasonCode::Prior => {
+                format!("{level}, as the last time, so that the page does not change under their hands.")
+            }
             _ => format!("{level}, as for everybody."),
         }
     }

@@ -124,7 +124,7 @@ pub(super) fn segments(scope: &Scope<'_>) -> Segments {
     Segments { list, order: order.into_iter().filter_map(|n| u16::try_from(n).ok()).map(SegmentId).collect() }
 }
 
-fn segment_of(used: condition::Use) -> Option<usize> {
+fn segment_of(used: &condition::Use) -> Option<usize> {
     match used.what {
         Used::Segment(id) => Some(usize::from(id.0)),
         _ => None,

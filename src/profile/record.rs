@@ -85,12 +85,16 @@ impl CustomerProfile {
             let old = self.get(ProfileFact::Mood);
             let learnt = old.and_then(|fact| fact.learnt);
             // A mood that has faded away must not halve what the person says today.
-            let is_gone = learnt.is_some_and(|learnt| at.since(learnt) >= Duration::from_days(MOOD_FADES_IN_DAYS));
+            let is_gone =
+                learnt.is_some_and(|learnt| at.since(learnt) >= Duration::from_days(MOOD_FADES_IN_DAYS));
             let faded = old.filter(|_| !is_gone).map(|fact| faded_mood(int(fact), learnt, at));
             let new = faded.map_or(mood, |old| (old + mood) / 2);
             let learnt = learnt.max(Some(at));
             self.set(ProfileFact::Mood, Fact { learnt, ..Fact::declared(new.into()) });
-            self.set(ProfileFact::MoodTrend, Fact { learnt, ..Fact::declared((new - faded.unwrap_or(0)).into()) });
+            self.set(
+                ProfileFact::MoodTrend,
+                Fact { learnt, ..Fact::declared((new - faded.unwrap_or(0)).into()) },
+            );
         }
         for (which, said) in [(ProfileFact::Effort, feedback.effort), (ProfileFact::Nps, feedback.nps)] {
             let is_later = self.get(which).and_then(|fact| fact.learnt).is_some_and(|learnt| learnt > at);
@@ -126,7 +130,8 @@ impl CustomerProfile {
         use Outcome::{Abandoned, CaseClosed, CaseOpened, Contacted, Done, Ordered, Visited};
         let outcome = touchpoint.outcome;
         let is_named = touchpoint.journey.is_some();
-        if outcome == Contacted || !is_named && matches!(outcome, Visited | Ordered | CaseOpened | CaseClosed) {
+        if outcome == Contacted || !is_named && matches!(outcome, Visited | Ordered | CaseOpened | CaseClosed)
+        {
             return;
         }
         let mut journey = match self.journey.take() {

@@ -69,7 +69,11 @@ pub fn check_rust_rule(rule: &dyn RustRule, attributes: &Attributes, cases: u32)
         .map(|name| {
             let found = attributes.find(name).map(|id| attributes.get(id));
             if found.is_none() {
-                problems.add(with_help(format!("it names `{name}`, which is no attribute"), name, attributes));
+                problems.add(with_help(
+                    format!("it names `{name}`, which is no attribute"),
+                    name,
+                    attributes,
+                ));
             }
             found.map(|attribute| (&attribute.kind, attribute.can_be_unknown()))
         })
@@ -77,7 +81,8 @@ pub fn check_rust_rule(rule: &dyn RustRule, attributes: &Attributes, cases: u32)
     let mut first = 0;
     while first < cases && !problems.differs {
         let last = first.saturating_add(BATCH).min(cases);
-        let batch: Vec<GeneratedFacts> = (first..last).map(|seed| GeneratedFacts::new(seed, &kinds)).collect();
+        let batch: Vec<GeneratedFacts> =
+            (first..last).map(|seed| GeneratedFacts::new(seed, &kinds)).collect();
         check_batch(rule, attributes, &names, &batch, &mut problems);
         first = last;
     }
@@ -109,7 +114,10 @@ impl Problems {
             if then != now && !self.differs {
                 self.differs = true;
                 let (then, now) = (word(then), word(now));
-                self.add(format!("it was {then}, and {now} when asked again {when}, of {}", facts.told(names)));
+                self.add(format!(
+                    "it was {then}, and {now} when asked again {when}, of {}",
+                    facts.told(names)
+                ));
             }
         }
     }
@@ -151,7 +159,11 @@ fn check_batch(
         firsts.push(first.truth);
     }
     let known = || batch.iter().zip(firsts.iter().copied());
-    problems.compare("after other facts", names, known().rev().map(|(facts, then)| (facts, then, ask(facts).truth)));
+    problems.compare(
+        "after other facts",
+        names,
+        known().rev().map(|(facts, then)| (facts, then, ask(facts).truth)),
+    );
     problems.compare("later", names, known().map(|(facts, then)| (facts, then, ask(facts).truth)));
     std::thread::scope(|scope| {
         let elsewhere = std::thread::Builder::new().spawn_scoped(scope, || {
@@ -163,7 +175,8 @@ fn check_batch(
         match elsewhere.join() {
             Ok(answers) => {
                 let answers = answers.into_iter().zip(known());
-                let answers = answers.flat_map(|((a, b, c), (facts, then))| [a, b, c].map(|now| (facts, then, now)));
+                let answers =
+                    answers.flat_map(|((a, b, c), (facts, then))| [a, b, c].map(|now| (facts, then, now)));
                 problems.compare("on another thread", names, answers);
             }
             Err(panic) => std::panic::resume_unwind(panic),

@@ -2,10 +2,10 @@
 
 use smallvec::SmallVec;
 
+use super::ChannelIds;
 use super::facts::VisitorFacts;
 use super::levels::Points;
 use super::observer::RuledOut;
-use super::ChannelIds;
 use crate::channel::{Channel, Reach};
 use crate::decision::{Giver, Reason, ReasonCode, WayOut};
 use crate::need::NeedSet;
@@ -82,19 +82,27 @@ impl<'a> Standings<'a> {
         let mut standings = Self { checked, all: SmallVec::new(), blocked: 0, open: 0 };
         for (position, (channel, ids)) in checked.channels.iter().zip(ids).enumerate() {
             let bit = 1_u32 << position;
-            let reach = facts.text(ids.reach).and_then(Reach::parse).unwrap_or_default();
+            let reach = facts.reach(ids);
             if is_open(channel.open.as_deref(), about.house_minute) {
                 standings.open |= bit;
             }
             if reach == Reach::Blocked {
                 standings.blocked |= bit;
             }
-            let steps = if checked.weights.habit == 0 { 0 } else { facts.int(ids.habit).unwrap_or(0) };
+            let steps = facts.habit(ids);
             let continued = about.continued == Some(position);
             let in_conflict = channel.conflicts.intersection(about.preferred).len() as i64;
             let of_rules = about.points.get(position).map_or(0, Points::sum);
             standings.all.push(Standing {
-                ruled_out: standings.ruled_out(channel, bit, reach, facts, ids, about, about.in_use == Some(position)),
+                ruled_out: standings.ruled_out(
+                    channel,
+                    bit,
+                    reach,
+                    facts,
+                    ids,
+                    about,
+                    about.in_use == Some(position),
+                ),
                 base: channel.base,
                 rules: of_rules,
                 habit: checked.weights.habit * steps,
@@ -156,11 +164,19 @@ impl<'a> Standings<'a> {
     }
     /// Whether somebody is there on any staffed channel, whoever asks (D6).
     pub(super) fn somebody_is_there(&self) -> bool {
-        self.checked.channels.iter().enumerate().any(|(position, channel)| channel.staffed && self.is_open(position))
+        self.checked
+            .channels
+            .iter()
+            .enumerate()
+            .any(|(position, channel)| channel.staffed && self.is_open(position))
     }
 
     /// The position with the highest `score` among those that `serves`; ties go to policy order.
-    fn best(&self, serves: impl Fn(usize, &Standing) -> bool, score: impl Fn(&Standing) -> i64) -> Option<usize> {
+    fn best(
+        &self,
+        serves: impl Fn(usize, &Standing) -> bool,
+        score: impl Fn(&Standing) -> i64,
+    ) -> Option<usize> {
         let mut best: Option<(usize, i64)> = None;
         for (position, standing) in self.all.iter().enumerate() {
             let score = score(standing);
@@ -185,13 +201,22 @@ impl<'a> Standings<'a> {
         let wins_without = |part: fn(&Standing) -> i64| {
             self.best(candidate, |standing| standing.score() - part(standing)) == Some(highest)
         };
+        // What gave the winner nothing cannot have made it win: no weight is negative.
+        let won_by = |part: fn(&Standing) -> i64| {
+            self.all.get(highest).is_some_and(|standing| part(standing) > 0) && !wins_without(part)
+        };
         let reason = if self.all.iter().filter(|standing| standing.ruled_out.is_none()).count() == 1 {
             why(ReasonCode::OnlyOne)
-        } else if self.all.get(highest).is_some_and(|standing| standing.rules > 0) && !wins_without(|s| s.rules) {
-            Reason { code: ReasonCode::Rules, giver: points.get(highest).map_or(Giver::Nobody, Points::greatest) }
-        } else if !wins_without(|s| s.habit) {
+        } else if self.all.get(highest).is_some_and(|standing| standing.rules > 0)
+            && !wins_without(|s| s.rules)
+        {
+            Reason {
+                code: ReasonCode::Rules,
+                giver: points.get(highest).map_or(Giver::Nobody, Points::greatest),
+            }
+        } else if won_by(|s| s.habit) {
             why(ReasonCode::Habit)
-        } else if !wins_without(|s| s.continuity) {
+        } else if won_by(|s| s.continuity) {
             why(ReasonCode::Continuity)
         } else {
             why(ReasonCode::Score)
@@ -203,7 +228,8 @@ impl<'a> Standings<'a> {
     pub(super) fn alternatives(&self, chosen: usize) -> [Option<Channel>; 3] {
         let mut taken = 1_u32 << chosen;
         std::array::from_fn(|_| {
-            let free = |position, standing: &Standing| standing.ruled_out.is_none() && taken >> position & 1 == 0;
+            let free =
+                |position, standing: &Standing| standing.ruled_out.is_none() && taken >> position & 1 == 0;
             let next = self.best(free, Standing::score)?;
             taken |= 1 << next;
             self.checked.channels.get(next).map(|channel| channel.channel)
@@ -227,11 +253,13 @@ impl<'a> Standings<'a> {
         if !self.checked.people {
             return None;
         }
-        let staffed = |position: usize| self.checked.channels.get(position).is_some_and(|channel| channel.staffed);
+        let staffed =
+            |position: usize| self.checked.channels.get(position).is_some_and(|channel| channel.staffed);
         let serves = |position: usize, standing: &Standing| {
             staffed(position) && standing.serves_a_way_out() && !self.is(self.blocked, position)
         };
-        let position = self.best(serves, Standing::score).unwrap_or_else(|| self.last_resort(|channel| channel.staffed));
+        let position =
+            self.best(serves, Standing::score).unwrap_or_else(|| self.last_resort(|channel| channel.staffed));
         let channel = self.checked.channels.get(position)?.channel;
         Some(WayOut { channel, open: self.is_open(position) })
     }
@@ -244,7 +272,8 @@ mod tests {
     #[test]
     fn d2_hours_include_their_start_and_not_their_end_and_may_pass_midnight() {
         let night = Quiet { start: 21 * 60, end: 8 * 60 };
-        let quiet = [20 * 60 + 59, 21 * 60, 0, 7 * 60 + 59, 8 * 60].map(|minute| is_quiet(night, 3 * 1440 + minute));
+        let quiet =
+            [20 * 60 + 59, 21 * 60, 0, 7 * 60 + 59, 8 * 60].map(|minute| is_quiet(night, 3 * 1440 + minute));
         assert_eq!(quiet, [false, true, true, true, false]);
         let spans = [WeekSpan { start: 480, end: 1200 }];
         assert_eq!([479, 480, 1199, 1200].map(|m| is_open(Some(&spans), m)), [false, true, true, false]);

@@ -1,15 +1,14 @@
 //! What a walk sees of a visitor: every attribute through one door, after D1 and held against its type. Choosing reads
 //! through the same door as conditions, so that what a policy hides is hidden from both.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-
-use super::observer::{UnknownFact, Why};
+use super::ChannelIds;
 use super::scratch::truth_in;
-use crate::attribute::table::{Found, Reading, Seen};
+use super::watch::Watch;
+use crate::attribute::table::{Found, Kind, Read, Reading, Seen};
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
+use crate::channel::{Channel, Reach};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
-use crate::fact::Source;
+use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::policy::{Checked, FactLimit};
 use crate::rust_rule::RuleFacts;
@@ -18,6 +17,43 @@ use crate::truth::Truth;
 use crate::value::{Given, Members, Value};
 use crate::visit::Unit;
 
+/// How one attribute is read under a policy: all that can be found out once.
+#[derive(Debug, Clone)]
+pub(crate) struct Lookup {
+    access: Access,
+    kind: AttributeType,
+    limit: Option<FactLimit>,
+    can_be_unknown: bool,
+    /// An enum of which no other name can have been kept.
+    only_its_names: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Access {
+    BuiltIn { read: Read, channel: Option<Channel> },
+    Profile(Box<str>),
+    Visit(Box<str>),
+}
+
+impl Lookup {
+    /// Those of all attributes of a policy, by [`AttributeId`].
+    pub(crate) fn all(checked: &Checked) -> Vec<Self> {
+        let lookup = |(id, attribute): (AttributeId, &Attribute)| Self {
+            access: match &attribute.origin {
+                Origin::BuiltIn { row, channel } => Access::BuiltIn { read: row.read, channel: *channel },
+                Origin::Profile => Access::Profile(attribute.name.clone()),
+                Origin::Visit => Access::Visit(attribute.name.clone()),
+            },
+            kind: attribute.kind.clone(),
+            limit: checked.limits.get(usize::from(id.0)).copied().flatten(),
+            can_be_unknown: attribute.can_be_unknown(),
+            // The host's own values and the channels are kept as they come: the profile does not know the policy.
+            only_its_names: matches!(&attribute.origin, Origin::BuiltIn { row, .. } if row.kind != Kind::Channel),
+        };
+        checked.attributes.all().map(lookup).collect()
+    }
+}
+
 /// One attribute as it is not: what a counterfactual asks about.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change<'a> {
@@ -25,20 +61,11 @@ pub(crate) struct Change<'a> {
     pub(crate) given: Given<'a>,
 }
 
-/// What was unknown while a condition was watched.
-#[derive(Debug, Default)]
-pub(crate) struct Watch {
-    attributes: RefCell<Vec<AttributeId>>,
-    segments: RefCell<Vec<SegmentId>>,
-    failures: RefCell<Vec<Failure>>,
-    /// What left each segment undecided, filled in once they are all known.
-    pub(super) unknown_in: RefCell<ahash::AHashMap<SegmentId, Vec<UnknownFact>>>,
-}
-
 /// A visitor, as a policy may see them.
 #[derive(Clone, Copy)]
 pub(crate) struct VisitorFacts<'a> {
     pub(super) checked: &'a Checked,
+    pub(super) lookups: &'a [Lookup],
     pub(super) seen: Seen<'a>,
     /// The visitor's offset, or the house's where that is unknown.
     pub(super) offset: Offset,
@@ -70,20 +97,34 @@ impl FactLimit {
     }
 }
 
-/// `found`, held against the type it must have; unknown where it does not fit.
-pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType) -> Given<'a> {
+/// `found`, held against the type it must have; unknown where it does not fit. `only_its_names` says that an enum's
+/// text was held against its names before.
+#[inline]
+pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType, only_its_names: bool) -> Given<'a> {
     match (found, kind) {
         (Found::Bool(value), AttributeType::Bool) => Given::Bool(value),
-        (Found::Int(value), AttributeType::Int { min, max }) if (*min..=*max).contains(&value) => Given::Int(value),
+        (Found::Int(value), AttributeType::Int { min, max }) if (*min..=*max).contains(&value) => {
+            Given::Int(value)
+        }
         (Found::Float(value), AttributeType::Float) if !value.is_nan() => Given::Float(value),
         // JSON and people write 5 for 5.0; beyond 2^53 not every whole number is a float.
-        (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => Given::Float(value as f64),
+        (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => {
+            Given::Float(value as f64)
+        }
         (Found::Text(value), AttributeType::Text) => Given::Text(value),
-        (Found::Text(value), AttributeType::Enum(names)) if names.iter().any(|name| **name == *value) => Given::Text(value),
-        (Found::Text(value), AttributeType::Timestamp) => Timestamp::parse(value).map_or(Given::Unknown, Given::Time),
+        (Found::Text(value), AttributeType::Enum(names))
+            if only_its_names || names.iter().any(|name| **name == *value) =>
+        {
+            Given::Text(value)
+        }
+        (Found::Text(value), AttributeType::Timestamp) => {
+            Timestamp::parse(value).map_or(Given::Unknown, Given::Time)
+        }
         (Found::Time(value), AttributeType::Timestamp) => Given::Time(value),
         (Found::Bits(bits), AttributeType::Set(domain)) => Given::Set(Members::Bits { bits, domain }),
-        (Found::Members(members), AttributeType::Set(domain)) if members.iter().all(|m| domain.contains(m)) => {
+        (Found::Members(members), AttributeType::Set(domain))
+            if members.iter().all(|m| domain.contains(m)) =>
+        {
             Given::Set(Members::Names(members))
         }
         _ => Given::Unknown,
@@ -91,21 +132,32 @@ pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType) -> Given<'a> 
 }
 
 impl<'a> VisitorFacts<'a> {
-    /// The value on record, before D1.
-    pub(super) fn reading(&self, attribute: &Attribute) -> Reading<'a> {
-        match &attribute.origin {
-            Origin::BuiltIn { row, channel } => row.read.read(self.seen, *channel, || self.offset),
-            Origin::Profile => Reading::of(self.seen.profile.own.get(&attribute.name)),
-            Origin::Visit => {
-                let mut reading = Reading::of(self.seen.visit.own.get(&attribute.name));
+    /// The value on record with its source and date, before D1.
+    pub(super) fn reading(&self, lookup: &'a Lookup) -> Reading<'a> {
+        match &lookup.access {
+            Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.offset),
+            Access::Profile(name) => Reading::of(self.seen.profile.own.get(name)),
+            Access::Visit(name) => {
+                let mut reading = Reading::of(self.seen.visit.own.get(name));
                 reading.learnt = reading.learnt.or(Some(self.seen.visit.at.at));
                 reading
             }
         }
     }
-    pub(super) fn hidden(&self, id: AttributeId, reading: &Reading<'_>) -> Option<Hidden> {
-        let limit = self.checked.limits.get(usize::from(id.0))?.as_ref()?;
-        limit.hides(reading, self.seen.granted, self.seen.visit.at.at)
+    /// The value on record alone.
+    fn found(&self, lookup: &'a Lookup) -> Found<'a> {
+        let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
+        match &lookup.access {
+            Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.offset),
+            Access::Profile(name) => value(self.seen.profile.own.get(name)),
+            Access::Visit(name) => value(self.seen.visit.own.get(name)),
+        }
+    }
+    pub(super) fn lookup(&self, id: AttributeId) -> Option<&'a Lookup> {
+        self.lookups.get(usize::from(id.0))
+    }
+    pub(super) fn hidden(&self, lookup: &Lookup, reading: &Reading<'_>) -> Option<Hidden> {
+        lookup.limit.as_ref()?.hides(reading, self.seen.granted, self.seen.visit.at.at)
     }
     /// The value after D1 and the type check: the one door.
     fn look(&self, id: AttributeId) -> Given<'a> {
@@ -114,53 +166,37 @@ impl<'a> VisitorFacts<'a> {
         {
             return change.given;
         }
-        let attribute = self.checked.attributes.get(id);
-        let reading = self.reading(attribute);
-        if self.hidden(id, &reading).is_none() {
-            typed(reading.found, &attribute.kind)
-        } else if attribute.can_be_unknown() {
-            Given::Unknown
-        } else {
-            // What is always known and can be limited is a count: hidden, it was never counted.
-            Given::Int(0)
+        let Some(lookup) = self.lookup(id) else { return Given::Unknown };
+        let found = match lookup.limit {
+            None => self.found(lookup),
+            Some(_) => {
+                let reading = self.reading(lookup);
+                match self.hidden(lookup, &reading) {
+                    None => reading.found,
+                    Some(_) if lookup.can_be_unknown => Found::Nothing,
+                    // What is always known and can be limited is a count: hidden, it was never counted.
+                    Some(_) => Found::Int(0),
+                }
+            }
+        };
+        typed(found, &lookup.kind, lookup.only_its_names)
+    }
+    /// How the person can be reached on a channel: what [`Self::look`] would find, without its name in between.
+    pub(super) fn reach(&self, channel: &ChannelIds) -> Reach {
+        match self.change {
+            Some(change) if change.attribute == channel.reach => {
+                self.text(channel.reach).and_then(Reach::parse).unwrap_or_default()
+            }
+            _ => self.seen.profile.record_of(channel.channel).map_or(Reach::Unknown, |record| record.reach),
         }
     }
-    /// Why the attribute is unknown.
-    fn why(&self, id: AttributeId) -> Why {
-        let attribute = self.checked.attributes.get(id);
-        let reading = self.reading(attribute);
-        if reading.found == Found::Nothing {
-            let noted = |list: &BTreeMap<Box<str>, Box<str>>| list.get(&attribute.name).cloned();
-            let noted = noted(&self.seen.profile.unreadable).or_else(|| noted(&self.seen.visit.unreadable));
-            return noted.map_or(Why::Missing, Why::Unreadable);
+    /// The steps of habit on a channel: what [`Self::look`] would find, at less cost where nothing limits it.
+    pub(super) fn habit(&self, channel: &ChannelIds) -> i64 {
+        let limited = self.lookup(channel.habit).is_none_or(|lookup| lookup.limit.is_some());
+        if limited || self.change.is_some() {
+            return self.int(channel.habit).unwrap_or(0);
         }
-        match self.hidden(id, &reading) {
-            Some(Hidden::Source) => Why::Source,
-            Some(Hidden::Age) => Why::Age,
-            Some(Hidden::Consent) => Why::Consent,
-            None => Why::Unreadable(format!("it is not a valid {}", attribute.kind.name()).into()),
-        }
-    }
-    /// What left a condition undecided, itself or through segments; takes what was watched since the last time.
-    pub(super) fn unknowns(&self, truth: Truth, in_segments: &ahash::AHashMap<SegmentId, Vec<UnknownFact>>) -> Vec<UnknownFact> {
-        let Some(watch) = self.watch else { return Vec::new() };
-        let (attributes, segments) = (watch.attributes.take(), watch.segments.take());
-        let failures = watch.failures.take();
-        if truth != Truth::Unknown {
-            return Vec::new();
-        }
-        let direct = attributes.into_iter().map(|id| {
-            let attribute = self.checked.attributes.get(id).name.clone();
-            UnknownFact { attribute, why: self.why(id) }
-        });
-        let through = segments.iter().filter_map(|id| in_segments.get(id)).flatten().cloned();
-        let failed = failures.into_iter().map(|failure| {
-            UnknownFact { attribute: "calculation".into(), why: Why::Failed(failure.to_string().into()) }
-        });
-        let mut all: Vec<UnknownFact> = direct.chain(through).chain(failed).collect();
-        all.sort_by(|a, b| a.attribute.cmp(&b.attribute));
-        all.dedup();
-        all
+        self.seen.profile.record_of(channel.channel).map_or(0, |record| record.habit.into())
     }
     /// The value after D1, owned; `None` if it is unknown.
     pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {
@@ -195,7 +231,7 @@ impl Facts for VisitorFacts<'_> {
         if given == Given::Unknown
             && let Some(watch) = self.watch
         {
-            watch.attributes.borrow_mut().push(id);
+            watch.attribute(id);
         }
         given
     }
@@ -204,20 +240,22 @@ impl Facts for VisitorFacts<'_> {
         if self.change.is_some_and(|change| change.attribute == id) {
             return true;
         }
-        let reading = self.reading(self.checked.attributes.get(id));
-        reading.source == Source::Declared && self.look(id) != Given::Unknown
+        let Some(lookup) = self.lookup(id) else { return false };
+        self.reading(lookup).source == Source::Declared && self.look(id) != Given::Unknown
     }
     fn segment(&self, id: SegmentId) -> Truth {
         let truth = truth_in(self.segments, id);
         if truth == Truth::Unknown
             && let Some(watch) = self.watch
         {
-            watch.segments.borrow_mut().push(id);
+            watch.segment(id);
         }
         truth
     }
     fn rust_rule(&self, id: RustRuleId) -> Truth {
-        let Some((rule, reads)) = self.checked.rust_rules.get(usize::from(id.0)) else { return Truth::Unknown };
+        let Some((rule, reads)) = self.checked.rust_rules.get(usize::from(id.0)) else {
+            return Truth::Unknown;
+        };
         let read = |position: usize| reads.get(position).map_or(Given::Unknown, |&id| self.given(id));
         rule.holds(&RuleFacts::new(rule.reads(), &read))
     }
@@ -226,7 +264,7 @@ impl Facts for VisitorFacts<'_> {
     }
     fn failed(&self, failure: Failure) {
         if let Some(watch) = self.watch {
-            watch.failures.borrow_mut().push(failure);
+            watch.failure(failure);
         }
     }
 }

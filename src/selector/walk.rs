@@ -1,11 +1,12 @@
 //! The one walk: facts, segments, rules, experiments, then the three axes. Explanations watch it; nothing else decides.
 
+use super::ExperienceSelector;
 use super::channels::{Circumstances, Standings};
-use super::facts::{Change, VisitorFacts, Watch};
+use super::facts::{Change, VisitorFacts};
 use super::levels::{self, Points, Tightest};
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::scratch::Truths;
-use super::ExperienceSelector;
+use super::watch::Watch;
 use crate::attribute::AttributeId;
 use crate::attribute::table::Seen;
 use crate::channel::Channel;
@@ -53,7 +54,15 @@ impl ExperienceSelector {
     ) -> VisitorFacts<'a> {
         let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
-        let mut facts = VisitorFacts { checked, seen, offset: visit.at.offset, segments: &[], change, watch: None };
+        let mut facts = VisitorFacts {
+            checked,
+            lookups: &self.lookups,
+            seen,
+            offset: visit.at.offset,
+            segments: &[],
+            change,
+            watch: None,
+        };
         facts.seen.granted = granted(checked, profile, visit, facts.flag(self.ids.gpc));
         let minutes = facts.int(self.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
         facts.offset = minutes.and_then(Offset::from_minutes).unwrap_or(visit.at.offset);
@@ -95,7 +104,9 @@ impl ExperienceSelector {
             visitor_minute: at.at.minute_of_week(facts.offset),
         };
         let standings = Standings::of(&facts, &self.channels, &about);
-        let wanted = self.declared(&facts, self.ids.preferred_channel).and_then(|_| self.channel_at(&facts, self.ids.preferred_channel));
+        let wanted = self
+            .declared(&facts, self.ids.preferred_channel)
+            .and_then(|_| self.channel_at(&facts, self.ids.preferred_channel));
         let (chosen, channel_reason) = standings.choose(wanted, &sums.channels);
         let way_out = standings.way_out();
         if O::WATCHES {
@@ -111,7 +122,8 @@ impl ExperienceSelector {
         let (layout, layout_reason) = on(Some(chosen));
         // Without a channel in use there is no other page than the chosen channel's.
         let layout_in_use = if facts.text(self.ids.channel).is_some() { on(in_use).0 } else { layout };
-        let (assistance, assistance_reason) = self.assistance(&facts, &sums, required, standings.somebody_is_there(), observer);
+        let (assistance, assistance_reason) =
+            self.assistance(&facts, &sums, required, standings.somebody_is_there(), observer);
 
         let channel = self.checked().channels.get(chosen).map_or(Channel::Web, |channel| channel.channel);
         let alternatives = match channel_reason.code {
@@ -199,7 +211,11 @@ impl ExperienceSelector {
     }
 
     /// All that the rules that hold and the arms give.
-    fn add_up<O: Observer>(&self, facts: &VisitorFacts<'_>, observer: &mut O) -> (Sums, [u8; Checked::MAX_EXPERIMENTS]) {
+    fn add_up<O: Observer>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        observer: &mut O,
+    ) -> (Sums, [u8; Checked::MAX_EXPERIMENTS]) {
         let checked = self.checked();
         let mut sums = Sums {
             layout: Points::new(checked.layout.points()),
@@ -210,7 +226,11 @@ impl ExperienceSelector {
             cap: None,
             floor: None,
         };
-        observer.observe(Event::Points { to: Target::Layout, from: Contributor::Policy, points: checked.layout.points() });
+        observer.observe(Event::Points {
+            to: Target::Layout,
+            from: Contributor::Policy,
+            points: checked.layout.points(),
+        });
         let from = Contributor::Policy;
         observer.observe(Event::Points { to: Target::Assistance, from, points: checked.assistance.points() });
         for (number, rule) in checked.rules.iter().enumerate() {
@@ -242,7 +262,14 @@ impl ExperienceSelector {
     }
 
     /// Adds the points of a rule or arm.
-    fn add<O: Observer>(&self, sums: &mut Sums, effects: &Effects, giver: Giver, from: Contributor<'_>, observer: &mut O) {
+    fn add<O: Observer>(
+        &self,
+        sums: &mut Sums,
+        effects: &Effects,
+        giver: Giver,
+        from: Contributor<'_>,
+        observer: &mut O,
+    ) {
         let first = |new, kept| self.goes_first(new, kept);
         if effects.layout != 0 {
             sums.layout.add(effects.layout, giver, first);
@@ -270,11 +297,15 @@ impl ExperienceSelector {
         }
         if let Some(level) = effects.layout_at_most {
             levels::lower(&mut sums.cap, level, rule);
-            observer.observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Rule(name) });
+            observer
+                .observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Rule(name) });
         }
         if let Some(level) = effects.assistance_at_least {
             levels::raise(&mut sums.floor, level, rule);
-            observer.observe(Event::Bound { bound: Bound::AssistanceAtLeast(level), from: Contributor::Rule(name) });
+            observer.observe(Event::Bound {
+                bound: Bound::AssistanceAtLeast(level),
+                from: Contributor::Rule(name),
+            });
         }
     }
 
@@ -337,17 +368,24 @@ impl ExperienceSelector {
         let checked = self.checked();
         let preferred = self.declared(facts, self.ids.preferred_layout).and_then(LayoutComplexity::parse);
         if let Some(level) = preferred {
-            observer.observe(Event::Points { to: Target::Layout, from: Contributor::Preference, points: level.points() });
+            observer.observe(Event::Points {
+                to: Target::Layout,
+                from: Contributor::Preference,
+                points: level.points(),
+            });
         }
         let prior = facts.seen.visit.prior.map(|prior| prior.layout);
-        let start = levels::layout_by_points(&sums.layout, checked.layout, preferred, prior, checked.weights.margin);
+        let start =
+            levels::layout_by_points(&sums.layout, checked.layout, preferred, prior, checked.weights.margin);
         let need = AccessNeed::FewerChoices;
         let by_need = required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
         let by_need = by_need.map(|(level, giver)| (level, Reason { code: ReasonCode::Need, giver }));
         if let Some((level, _)) = by_need {
-            observer.observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Need(need) });
+            observer
+                .observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Need(need) });
         }
-        let by_rule = |cap: Tightest<_>| (cap.level, Reason { code: ReasonCode::Bound, giver: Giver::Rule(cap.rule) });
+        let by_rule =
+            |cap: Tightest<_>| (cap.level, Reason { code: ReasonCode::Bound, giver: Giver::Rule(cap.rule) });
         (start, [by_need, sums.cap.map(by_rule)])
     }
 
@@ -362,12 +400,18 @@ impl ExperienceSelector {
         let checked = self.checked();
         let preferred = self.declared(facts, self.ids.preferred_assistance).and_then(AssistanceLevel::parse);
         if let Some(level) = preferred {
-            observer.observe(Event::Points { to: Target::Assistance, from: Contributor::Preference, points: level.points() });
+            observer.observe(Event::Points {
+                to: Target::Assistance,
+                from: Contributor::Preference,
+                points: level.points(),
+            });
         }
         let start = levels::assistance_by_points(&sums.assistance, checked.assistance, preferred);
         let why = |code, giver| Reason { code, giver };
         let need = AccessNeed::HumanContact;
-        let by_need = required.contains(need).then(|| (AssistanceLevel::Human, why(ReasonCode::Need, Giver::Need(need))));
+        let by_need = required
+            .contains(need)
+            .then(|| (AssistanceLevel::Human, why(ReasonCode::Need, Giver::Need(need))));
         let by_rule = sums.floor.map(|floor| (floor.level, why(ReasonCode::Bound, Giver::Rule(floor.rule))));
         let case_is_open = facts.int(self.ids.open_cases).is_some_and(|cases| cases > 0);
         let prior = facts.seen.visit.prior.filter(|_| case_is_open);
@@ -387,10 +431,17 @@ impl ExperienceSelector {
     }
 
     /// Tells a watcher how the channels stand.
-    fn tell_channels<O: Observer>(&self, facts: &VisitorFacts<'_>, standings: &Standings<'_>, about: &Circumstances<'_>, observer: &mut O) {
+    fn tell_channels<O: Observer>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        standings: &Standings<'_>,
+        about: &Circumstances<'_>,
+        observer: &mut O,
+    ) {
         for (position, (channel, standing)) in standings.iter().enumerate() {
             if let Some(by) = standing.ruled_out {
-                let rule = (by == super::RuledOut::Never).then(|| self.who_said_never(facts, position)).flatten();
+                let rule =
+                    (by == super::RuledOut::Never).then(|| self.who_said_never(facts, position)).flatten();
                 observer.observe(Event::RuledOut { channel, by, rule });
             }
             let to = Target::Channel(channel);
@@ -402,7 +453,8 @@ impl ExperienceSelector {
             for (from, points) in parts.into_iter().filter(|&(_, points)| points != 0) {
                 observer.observe(Event::Points { to, from, points });
             }
-            let conflicts = self.checked().channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
+            let conflicts =
+                self.checked().channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
             for need in conflicts.intersection(about.preferred).iter() {
                 let points = -self.checked().weights.need;
                 observer.observe(Event::Points { to, from: Contributor::Need(need), points });
@@ -415,6 +467,8 @@ impl ExperienceSelector {
     fn who_said_never(&self, facts: &VisitorFacts<'_>, position: usize) -> Option<&str> {
         let excludes = |never: u32| never >> position & 1 == 1;
         let mut rules = self.checked().rules.iter();
-        rules.find(|rule| excludes(rule.effects.never) && rule.when.truth(facts).holds()).map(|rule| &*rule.name)
+        rules
+            .find(|rule| excludes(rule.effects.never) && rule.when.truth(facts).holds())
+            .map(|rule| &*rule.name)
     }
 }

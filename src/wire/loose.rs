@@ -119,17 +119,26 @@ impl<'de> Visitor<'de> for Read {
     }
     fn visit_u64<E>(self, v: u64) -> Result<LooseFact, E> {
         Ok(i64::try_from(v)
-            .map_or_else(|_| Loose::Unfit("found a number beyond 64 bits".to_owned()), |v| Loose::Value(Value::Int(v)))
+            .map_or_else(
+                |_| Loose::Unfit("found a number beyond 64 bits".to_owned()),
+                |v| Loose::Value(Value::Int(v)),
+            )
             .into())
     }
     fn visit_i128<E>(self, v: i128) -> Result<LooseFact, E> {
         Ok(i64::try_from(v)
-            .map_or_else(|_| Loose::Unfit("found a number beyond 64 bits".to_owned()), |v| Loose::Value(Value::Int(v)))
+            .map_or_else(
+                |_| Loose::Unfit("found a number beyond 64 bits".to_owned()),
+                |v| Loose::Value(Value::Int(v)),
+            )
             .into())
     }
     fn visit_u128<E>(self, v: u128) -> Result<LooseFact, E> {
         Ok(i64::try_from(v)
-            .map_or_else(|_| Loose::Unfit("found a number beyond 64 bits".to_owned()), |v| Loose::Value(Value::Int(v)))
+            .map_or_else(
+                |_| Loose::Unfit("found a number beyond 64 bits".to_owned()),
+                |v| Loose::Value(Value::Int(v)),
+            )
             .into())
     }
     fn visit_f64<E>(self, v: f64) -> Result<LooseFact, E> {

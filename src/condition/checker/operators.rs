@@ -20,11 +20,11 @@ impl Checker<'_, '_> {
 
     fn comparison(&mut self, syntax: &Syntax, relation: Relation, sides: &[Syntax; 2]) -> Checked {
         let Some((left, right)) = self.sides_of_comparison(syntax, relation, sides) else {
-            return Checked::bad_of(Type::Bool);
+            return Checked::bad();
         };
         let [left_written, right_written] = sides;
         if left.is_bad() || right.is_bad() {
-            return Checked::bad_of(Type::Bool);
+            return Checked::bad();
         }
         let sign = Operator::Compare(relation).sign();
         if matches!(left.kind, Type::Set(_)) || matches!(right.kind, Type::Set(_)) {
@@ -32,14 +32,14 @@ impl Checker<'_, '_> {
             let set = self.written(set);
             let help = format!("ask for members, `\"member\" in {set}`, or for their number, `size({set})`");
             self.problem(Code::Refused, syntax, format!("`{sign}` on sets has no use here"), Some(help));
-            return Checked::bad_of(Type::Bool);
+            return Checked::bad();
         }
         if !left.kind.comparable(&right.kind) {
             self.not_comparable(syntax, relation, sides, [&left.kind, &right.kind]);
-            return Checked::bad_of(Type::Bool);
+            return Checked::bad();
         }
         if !relation.is_equality() && !self.is_ordered(syntax, sign, &left.kind, &right.kind) {
-            return Checked::bad_of(Type::Bool);
+            return Checked::bad();
         }
         self.constant_in_range(&left, &right, right_written);
         self.constant_in_range(&right, &left, left_written);
@@ -113,16 +113,16 @@ impl Checker<'_, '_> {
     fn membership(&mut self, syntax: &Syntax, sides: &[Syntax; 2]) -> Checked {
         let [element_written, list_written] = sides;
         let Some((element, list)) = self.sides_of_membership(syntax, sides) else {
-            return Checked::bad_of(Type::Bool);
+            return Checked::bad();
         };
         if list.is_bad() {
-            return Checked::bad_of(Type::Bool);
+            return Checked::bad();
         }
         match &list.kind {
             Type::Set(domain) => {
-                let Node::Attribute(set) = list.node else { return Checked::bad_of(Type::Bool) };
+                let Node::Attribute(set) = list.node else { return Checked::bad() };
                 if element.is_bad() {
-                    return Checked::bad_of(Type::Bool);
+                    return Checked::bad();
                 }
                 if !element.kind.is_text() && element.kind != Type::Any {
                     let name = &self.scope.attributes.get(set).name;
@@ -132,14 +132,14 @@ impl Checker<'_, '_> {
                         element.kind
                     );
                     self.problem(Code::TypeMismatch, element_written, message, None);
-                    return Checked::bad_of(Type::Bool);
+                    return Checked::bad();
                 }
                 let measure = Measure::over([&element.measure, &list.measure]);
                 let node = match element.node {
                     Node::Constant(Operand::Text(member)) => {
                         let Some(position) = domain.iter().position(|name| *name == member) else {
                             self.no_such_member(element_written, set, &member);
-                            return Checked::bad_of(Type::Bool);
+                            return Checked::bad();
                         };
                         Node::Has { set, member, position: u16::try_from(position).unwrap_or(u16::MAX) }
                     }
@@ -149,7 +149,7 @@ impl Checker<'_, '_> {
             }
             Type::List(of) => {
                 if element.is_bad() {
-                    return Checked::bad_of(Type::Bool);
+                    return Checked::bad();
                 }
                 if !element.kind.comparable(of) {
                     let message = format!(
@@ -161,7 +161,7 @@ impl Checker<'_, '_> {
                     let help = self.quotes_help(list_written, of, &element.kind);
                     let code = if help.is_some() { Code::Slip } else { Code::TypeMismatch };
                     self.problem(code, syntax, message, help);
-                    return Checked::bad_of(Type::Bool);
+                    return Checked::bad();
                 }
                 self.elements_in_range(&element, &list, list_written);
                 let measure = Measure::membership(&element.measure, &list.measure);
@@ -179,7 +179,7 @@ impl Checker<'_, '_> {
                     )
                 });
                 self.problem(Code::TypeMismatch, list_written, message, help);
-                Checked::bad_of(Type::Bool)
+                Checked::bad()
             }
         }
     }

@@ -47,7 +47,9 @@ impl GeneratedFacts {
                 Some(Value::Float(v)) => format!("{name} = {v}"),
                 Some(Value::Text(v)) => format!("{name} = `{v}`"),
                 Some(Value::Timestamp(v)) => format!("{name} = {v}"),
-                Some(Value::Set(v)) => format!("{name} = [{}]", v.iter().map(|m| &**m).collect::<Vec<_>>().join(", ")),
+                Some(Value::Set(v)) => {
+                    format!("{name} = [{}]", v.iter().map(|m| &**m).collect::<Vec<_>>().join(", "))
+                }
             })
             .collect();
         if told.is_empty() { "no facts".to_owned() } else { told.join(", ") }
@@ -87,11 +89,23 @@ impl Numbers {
             AttributeType::Int { min, max } => Value::Int(self.int(*min, *max)?),
             AttributeType::Float => {
                 let few = (self.next() % 20_000) as f64 / 100.0 - 100.0;
-                Value::Float(self.one_of(&[0.0, -0.0, 1.0, -1.0, few, few, few, 1e300, f64::INFINITY, f64::NEG_INFINITY])?)
+                Value::Float(self.one_of(&[
+                    0.0,
+                    -0.0,
+                    1.0,
+                    -1.0,
+                    few,
+                    few,
+                    few,
+                    1e300,
+                    f64::INFINITY,
+                    f64::NEG_INFINITY,
+                ])?)
             }
-            AttributeType::Text => {
-                Value::Text(self.one_of(&["", "a", "pt", "pt-BR", "de", "prepaid", "Ação", "0", "A longer text."])?.into())
-            }
+            AttributeType::Text => Value::Text(
+                self.one_of(&["", "a", "pt", "pt-BR", "de", "prepaid", "Ação", "0", "A longer text."])?
+                    .into(),
+            ),
             AttributeType::Enum(names) => Value::Text(self.one_of(names)?.into_string().into()),
             AttributeType::Set(names) => {
                 let few = self.below(3);

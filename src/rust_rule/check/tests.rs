@@ -18,7 +18,10 @@ impl<F: Fn(&RuleFacts<'_>) -> Truth + Send + Sync> RustRule for Told<F> {
     }
 }
 
-fn problems<F: Fn(&RuleFacts<'_>) -> Truth + Send + Sync>(reads: &'static [&'static str], holds: F) -> Vec<String> {
+fn problems<F: Fn(&RuleFacts<'_>) -> Truth + Send + Sync>(
+    reads: &'static [&'static str],
+    holds: F,
+) -> Vec<String> {
     let mut attributes = Attributes::new();
     attributes.declare("plan", AttributeType::enum_of(["prepaid", "contract"])).unwrap();
     match check_rust_rule(&Told(reads, holds), &attributes, 300) {
@@ -34,7 +37,9 @@ fn problems<F: Fn(&RuleFacts<'_>) -> Truth + Send + Sync>(reads: &'static [&'sta
 fn a_pure_rule_passes() {
     let found = problems(&["profile.age", "plan", "profile.needs"], |facts| {
         let old = facts.int("profile.age").map(|age| age > 70);
-        Truth::from(old).or((facts.text("plan") == Some("contract")).into()).or(facts.needs(crate::AccessNeed::LargeText).into())
+        Truth::from(old)
+            .or((facts.text("plan") == Some("contract")).into())
+            .or(facts.needs(crate::AccessNeed::LargeText).into())
     });
     assert_eq!(found, Vec::<String>::new());
 }
@@ -44,7 +49,11 @@ fn a_rule_that_counts_its_calls_is_found_at_once() {
     let calls = AtomicU32::new(0);
     let found = problems(&["visit.save_data"], |_| (calls.fetch_add(1, Ordering::Relaxed) % 2 == 0).into());
     assert_eq!(found.len(), 1);
-    assert!(found[0].starts_with("it was true, and false when asked again at once, of visit.save_data"), "{}", found[0]);
+    assert!(
+        found[0].starts_with("it was true, and false when asked again at once, of visit.save_data"),
+        "{}",
+        found[0]
+    );
 }
 
 #[test]

@@ -1,0 +1,207 @@
+//! Ten thousand visitors are served by one policy: who gets what, why, and how fast.
+//!
+//! `cargo run --release --example quickstart`, or with another policy `… -- path/to/policy.toml`.
+
+mod crowd;
+mod report;
+mod wrap;
+
+use std::error::Error;
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use maitre::{AssistanceLevel, Channel, ExperienceSelector, LayoutComplexity, Policy};
+
+use crowd::{Guest, WHAT_IS_REAL};
+use report::{Tally, assistance_in_words, layout_in_words, share, thousands};
+use wrap::wrapped;
+
+const WIDTH: usize = 100;
+/// Odd, so that one of them is the median.
+const PASSES: usize = 21;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    // Where the repository was when this was built, so that it runs from any folder.
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let path = match std::env::args_os().nth(1) {
+        Some(argument) => PathBuf::from(argument),
+        None => examples.join("policies").join("harbour_mobile.toml"),
+    };
+    let policy = policy_of(&path)?;
+    let selector =
+        ExperienceSelector::compile(&policy).map_err(|error| format!("{}: {error}", path.display()))?;
+    let crowd = crowd::load(&examples.join("data"))?;
+
+    let bar = progress(crowd.len(), "serving");
+    let mut served = Vec::with_capacity(crowd.len());
+    for guest in &crowd {
+        served.push((guest, selector.select(&guest.profile, &guest.visit)));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let tally = Tally::new(served);
+
+    headline(&policy, &tally);
+    println!("\nWhat is real here, and what is ours\n{WHAT_IS_REAL}");
+    tables(&tally, &policy);
+    three_of_them(&selector, &crowd);
+    speed(&selector, &crowd);
+    Ok(())
+}
+
+/// The policy of a file, or everything that is wrong with it.
+fn policy_of(path: &Path) -> Result<Policy, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        format!(
+            "cannot read the policy `{}`: {error}\n  help: give the path of a policy behind `--`, or nothing for \
+             `examples/policies/harbour_mobile.toml`",
+            path.display()
+        )
+    })?;
+    Policy::from_toml(&text).map_err(|errors| format!("{} is refused:\n{errors}", path.display()))
+}
+
+fn headline(policy: &Policy, tally: &Tally<'_>) {
+    let all = tally.len();
+    let way_out = tally.count(|decision| decision.way_out().is_some());
+    let open = tally.count(|decision| decision.way_out().is_some_and(|way| way.open));
+    let experiences: std::collections::HashSet<_> = tally.experiences().collect();
+    let reach = match way_out {
+        _ if way_out == all => "every one of them is told how to reach a person".to_owned(),
+        0 => "none of them can reach a person".to_owned(),
+        _ => format!("{} of them are told how to reach a person", thousands(way_out)),
+    };
+    let sentence = format!(
+        "The policy `{}` served {} visitors in {} different ways; {reach}, and for {} somebody is there at the moment \
+         they ask.",
+        policy.name(),
+        thousands(all),
+        experiences.len(),
+        share(open, all),
+    );
+    println!("{}", wrapped(&sentence, "", WIDTH));
+}
+
+fn tables(tally: &Tally<'_>, policy: &Policy) {
+    println!("\n{}", "=".repeat(WIDTH));
+    println!("Who gets what. Each figure is the share of the group above it.");
+    println!(
+        "Groups overlap. `A difficulty`: answered yes in the survey. `Small screen`: page below 400 CSS px wide.\n\
+         `Slow line`: 3g or slower, or below 1.5 Mbit/s, as far as the browser tells."
+    );
+
+    tally.head(
+        "Channel: where the visitor is best served",
+        "All came by the web. Look at who is better served elsewhere, and at whom the chat is not offered to.",
+    );
+    for name in policy.document().channels.iter().filter_map(|channel| Channel::parse(&channel.name)) {
+        tally.row(name.as_str(), false, |decision| decision.experience().channel == name);
+    }
+
+    tally.head(
+        "Layout: how much is on the page at once",
+        "Compare the columns: a small screen or a need makes a page simpler, an age does not.",
+    );
+    for &layout in LayoutComplexity::ALL {
+        let label = format!("{layout}: {}", layout_in_words(layout));
+        tally.row(&label, true, |decision| decision.experience().layout == layout);
+    }
+
+    tally.head(
+        "Assistance: how much help comes unasked",
+        "Look at the last two rows: these are the people somebody will speak to without their having to ask.",
+    );
+    for &assistance in AssistanceLevel::ALL {
+        let label = format!("{assistance}: {}", assistance_in_words(assistance));
+        tally.row(&label, true, |decision| decision.experience().assistance == assistance);
+    }
+
+    tally.head(
+        "The way out: how a visitor reaches a person, whatever else was decided",
+        "The first row has to be 100 %. The second depends on the hour: people sleep.",
+    );
+    tally.row("is told one", true, |decision| decision.way_out().is_some());
+    tally.row("it is open now", true, |decision| decision.way_out().is_some_and(|way| way.open));
+    for name in policy.document().channels.iter().filter_map(|channel| Channel::parse(&channel.name)) {
+        tally.row(&format!("  by {name}"), false, |decision| {
+            decision.way_out().is_some_and(|way| way.channel == name)
+        });
+    }
+}
+
+/// Three visitors one by one.
+fn three_of_them(selector: &ExperienceSelector, crowd: &[Guest]) {
+    type Pick = (&'static str, fn(&Guest) -> bool);
+    let picks: [Pick; 3] = [
+        ("has a difficulty and has failed three times", |g| g.difficulty && g.failed_thrice),
+        ("65 or older, no difficulty, pays automatically", |g| {
+            g.age >= 65 && !g.difficulty && g.pays_automatically
+        }),
+        ("slow line", |g| g.slow_line && !g.difficulty && !g.failed_thrice),
+    ];
+    println!("\n{}", "=".repeat(WIDTH));
+    println!("Three of them, one by one. What follows is what a support agent can read aloud.");
+    for (who, belongs) in picks {
+        let Some((turn, guest)) = crowd.iter().enumerate().find(|(_, guest)| belongs(guest)) else {
+            continue;
+        };
+        println!("\nVisitor {}: {} years old; {who}", thousands(turn + 1), guest.age);
+        let explanation = selector.explain(&guest.profile, &guest.visit).to_string();
+        println!("{}", wrapped(&explanation, "  ", WIDTH));
+    }
+}
+
+/// Times `select` over the whole crowd, again and again, each time from another visitor on.
+fn speed(selector: &ExperienceSelector, crowd: &[Guest]) {
+    let bar = progress(PASSES, "timing");
+    let mut passes = Vec::with_capacity(PASSES);
+    for pass in 0..PASSES {
+        let (before, from) = crowd.split_at(crowd.len() * pass / PASSES);
+        let start = Instant::now();
+        for guest in from.iter().chain(before) {
+            black_box(selector.select(black_box(&guest.profile), black_box(&guest.visit)));
+        }
+        passes.push(start.elapsed());
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    passes.sort();
+    let median = passes.get(PASSES / 2).copied().unwrap_or_default().as_secs_f64() / crowd.len() as f64;
+    println!("\n{}", "=".repeat(WIDTH));
+    println!(
+        "Speed: {} decisions a second, {:.0} ns each, on this machine ({} {}, one thread).",
+        thousands((1.0 / median) as usize),
+        median * 1e9,
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+    );
+    println!(
+        "The median of {PASSES} passes over all {} visitors, each pass from another one on. For careful figures: \
+         cargo bench",
+        thousands(crowd.len())
+    );
+    if cfg!(debug_assertions) {
+        println!("This is a debug build: run it with --release for figures that mean something.");
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress(steps: usize, what: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg:8} {bar:40} {pos}/{len}");
+    ProgressBar::new(steps as u64)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_message(what)
+}

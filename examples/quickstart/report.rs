@@ -1,0 +1,105 @@
+//! Counting and printing: decisions in, plain text of about 100 columns out. Nothing here decides anything.
+
+use maitre::{AssistanceLevel, Decision, Experience, LayoutComplexity};
+
+use crate::crowd::Guest;
+
+/// The groups that every table compares: name, and who belongs.
+pub const GROUPS: [(&str, fn(&Guest) -> bool); 5] = [
+    ("everyone", |_| true),
+    ("65 and older", |guest| guest.age >= 65),
+    ("a difficulty", |guest| guest.difficulty),
+    ("small screen", |guest| guest.small_screen),
+    ("slow line", |guest| guest.slow_line),
+];
+
+const LABEL: usize = 30;
+const COLUMN: usize = 13;
+
+/// How many of each group, and of these how many had each outcome, in the order in which rows are asked for.
+pub struct Tally<'a> {
+    served: Vec<(&'a Guest, Decision)>,
+}
+
+impl<'a> Tally<'a> {
+    pub fn new(served: Vec<(&'a Guest, Decision)>) -> Self {
+        Self { served }
+    }
+    pub fn count(&self, holds: impl Fn(&Decision) -> bool) -> usize {
+        self.served.iter().filter(|(_, decision)| holds(decision)).count()
+    }
+    pub fn len(&self) -> usize {
+        self.served.len()
+    }
+    pub fn experiences(&self) -> impl Iterator<Item = Experience> {
+        self.served.iter().map(|(_, decision)| decision.experience())
+    }
+
+    /// The head of a table: what to look at, the groups and their sizes.
+    pub fn head(&self, title: &str, look: &str) {
+        println!("\n{title}\n{look}\n");
+        let names: String = GROUPS.iter().map(|(name, _)| format!("{name:>COLUMN$}")).collect();
+        let sizes: String = GROUPS
+            .iter()
+            .map(|(_, belongs)| {
+                let size = self.served.iter().filter(|(guest, _)| belongs(guest)).count();
+                format!("{:>COLUMN$}", thousands(size))
+            })
+            .collect();
+        println!("  {:LABEL$}{names}\n  {:LABEL$}{sizes}", "", "visitors");
+    }
+
+    /// One row: the share of each group for whom `holds`. Left out where it is nobody, unless `always`.
+    pub fn row(&self, label: &str, always: bool, holds: impl Fn(&Decision) -> bool) {
+        if !always && self.count(&holds) == 0 {
+            return;
+        }
+        let shares: String = GROUPS
+            .iter()
+            .map(|(_, belongs)| {
+                let group = || self.served.iter().filter(|(guest, _)| belongs(guest));
+                let hits = group().filter(|(_, decision)| holds(decision)).count();
+                format!("{:>COLUMN$}", share(hits, group().count()))
+            })
+            .collect();
+        println!("  {label:LABEL$}{shares}");
+    }
+}
+
+/// What a host would call the levels.
+pub fn layout_in_words(layout: LayoutComplexity) -> &'static str {
+    match layout {
+        LayoutComplexity::Essential => "one thing at a time",
+        LayoutComplexity::Simple => "the few usual choices",
+        LayoutComplexity::Standard => "the full page",
+        LayoutComplexity::Rich => "everything at once",
+    }
+}
+
+pub fn assistance_in_words(assistance: AssistanceLevel) -> &'static str {
+    match assistance {
+        AssistanceLevel::SelfService => "none",
+        AssistanceLevel::Hints => "hints",
+        AssistanceLevel::Guided => "step by step",
+        AssistanceLevel::Callback => "a person comes back",
+        AssistanceLevel::Human => "a person now",
+    }
+}
+
+/// `41.7 %`; of nobody it is a dash.
+pub fn share(part: usize, whole: usize) -> String {
+    if whole == 0 { "–".to_owned() } else { format!("{:.1} %", part as f64 * 100.0 / whole as f64) }
+}
+
+/// `12,345`
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,117 @@
+//! What a policy reads of a visit. A selector comes in; for each fact of a visit goes out whether a decision can
+//! depend on it, how good it must be to be seen, and whether more than points hangs on it.
+
+use std::collections::BTreeSet;
+
+use super::table::Row;
+use crate::attribute::AttributeId;
+use crate::condition::{Condition, Used};
+use crate::fact::Source;
+use crate::policy::{Checked, Effects};
+use crate::selector::ExperienceSelector;
+use crate::visit::VisitFact;
+
+#[derive(Debug, Clone, Copy)]
+struct ReadFact {
+    min_source: Source,
+    binds: bool,
+}
+
+/// By [`VisitFact`]; `None` is not read.
+#[derive(Debug, Clone)]
+pub(super) struct Reads([Option<ReadFact>; VisitFact::ALL.len()]);
+
+impl Reads {
+    pub(super) fn of(selector: &ExperienceSelector) -> Self {
+        let policy = selector.checked();
+        let mut read: BTreeSet<AttributeId> = selector.always_read().collect();
+        let mut bound: BTreeSet<AttributeId> = BTreeSet::new();
+        // Continuity (D3), which consent can withhold.
+        read.extend(policy.attributes.find("journey.channel"));
+        for rule in policy.rules.iter().filter(|rule| rule.effects != Effects::default()) {
+            let behind = behind(policy, &rule.when);
+            if binds(&rule.effects) {
+                bound.extend(&behind);
+            }
+            read.extend(behind);
+        }
+        for when in policy.experiments.iter().filter_map(|experiment| experiment.when.as_ref()) {
+            read.extend(behind(policy, when));
+        }
+        let reads = |read: &BTreeSet<AttributeId>, name| {
+            policy.attributes.find(name).is_some_and(|id| read.contains(&id))
+        };
+        let by_clock = reads(&read, "visit.hour") || reads(&read, "visit.weekday");
+        if by_clock || policy.channels.iter().any(|channel| channel.quiet.is_some()) {
+            read.extend(policy.attributes.find("visit.offset"));
+        }
+        let mut facts = [None; VisitFact::ALL.len()];
+        for (&fact, slot) in VisitFact::ALL.iter().zip(&mut facts) {
+            let Some(id) = policy.attributes.find(&format!("visit.{fact}")) else { continue };
+            let is_read = read.contains(&id) || fact == VisitFact::Gpc && gpc_counts(policy, &read);
+            let min_source = limit(policy, id).map_or(Source::Inferred, |limit| limit.min_source);
+            *slot = is_read.then(|| ReadFact { min_source, binds: bound.contains(&id) });
+        }
+        Self(facts)
+    }
+
+    fn tells(&self, row: &Row) -> impl Iterator<Item = ReadFact> {
+        let facts = row.facts.iter().filter_map(|&fact| *self.0.get(fact as usize)?);
+        facts.filter(|fact| fact.min_source <= row.source)
+    }
+    /// Whether a decision can depend on `row`'s header.
+    pub(super) fn row(&self, row: &Row) -> bool {
+        self.tells(row).next().is_some()
+    }
+    /// Whether more than points can.
+    pub(super) fn row_binds(&self, row: &Row) -> bool {
+        self.tells(row).any(|fact| fact.binds)
+    }
+}
+
+fn limit(policy: &Checked, id: AttributeId) -> Option<&crate::policy::FactLimit> {
+    policy.limits.get(usize::from(id.0))?.as_ref()
+}
+
+/// Whether there is more in it than points.
+fn binds(effects: &Effects) -> bool {
+    let Effects { layout: _, assistance: _, channels: _, layout_at_most, assistance_at_least, adapt, never } =
+        effects;
+    layout_at_most.is_some() || assistance_at_least.is_some() || !adapt.is_empty() || *never != 0
+}
+
+/// Whether a decision that reads `read` asks for the consent to a purpose that Sec-GPC withholds.
+fn gpc_counts(policy: &Checked, read: &BTreeSet<AttributeId>) -> bool {
+    let of_channels = policy.channels.iter().map(|channel| channel.consent);
+    let of_facts = read.iter().filter_map(|&id| limit(policy, id)).map(|limit| limit.consent);
+    let all = policy.attributes.find("profile.consents").filter(|id| read.contains(id)).map(|_| policy.gpc);
+    of_channels.chain(of_facts).chain(all).any(|purposes| purposes & policy.gpc != 0)
+}
+
+/// The attributes that `condition` reads, itself and through segments and rules in Rust.
+fn behind(policy: &Checked, condition: &Condition) -> BTreeSet<AttributeId> {
+    let (mut read, mut seen, mut waiting) = (BTreeSet::new(), BTreeSet::new(), vec![condition]);
+    while let Some(condition) = waiting.pop() {
+        // What is always so was not read to find out.
+        if condition.is_constant().is_some() {
+            continue;
+        }
+        for one in condition.uses() {
+            match one.what {
+                Used::Attribute(id) => {
+                    read.insert(id);
+                }
+                Used::Segment(id) if seen.insert(id) => {
+                    waiting.extend(policy.segments.get(usize::from(id.0)).map(|segment| &segment.when));
+                }
+                Used::Segment(_) => {}
+                Used::RustRule(id) => {
+                    read.extend(
+                        policy.rust_rules.get(usize::from(id.0)).into_iter().flat_map(|(_, names)| names),
+                    );
+                }
+            }
+        }
+    }
+    read
+}
