@@ -54,6 +54,8 @@ macro_rules! codes {
         #[non_exhaustive]
         pub enum DiagnosticCode { $($(#[$doc])* $variant,)* }
         impl DiagnosticCode {
+            /// All codes.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
             /// The code as it is printed and serialised.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
@@ -197,6 +199,9 @@ impl fmt::Display for Diagnostic {
         }
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
+        }
+        if self.severity == Severity::Warning {
+            f.write_str("warning: ")?;
         }
         write!(f, "{} [{}]", self.message, self.code)?;
         if let Some(help) = &self.help {

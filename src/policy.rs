@@ -11,6 +11,7 @@ mod effects;
 mod hours;
 mod load;
 mod needs;
+mod personas;
 
 use std::sync::Arc;
 

@@ -86,23 +86,23 @@ impl Finder<'_> {
             Kind::Binary(Operator::In, sides) => {
                 let [element, set] = &**sides;
                 self.walk(element, Direction::Both);
-                self.set(set, direction);
+                self.set(set, direction, syntax);
             }
             Kind::Binary(Operator::Compare(relation), sides) => {
                 let [left, right] = &**sides;
                 match relation {
-                    Relation::Greater | Relation::GreaterOrEqual => self.size(left, direction),
+                    Relation::Greater | Relation::GreaterOrEqual => self.size(left, direction, syntax),
                     _ => self.walk(left, Direction::Both),
                 }
                 match relation {
-                    Relation::Less | Relation::LessOrEqual => self.size(right, direction),
+                    Relation::Less | Relation::LessOrEqual => self.size(right, direction, syntax),
                     _ => self.walk(right, Direction::Both),
                 }
             }
             Kind::Call(call) if matches!(&*call.name, "exists" | "all") && call.target.is_some() => {
                 if let (Some(list), [_, body]) = (&call.target, &*call.arguments) {
                     if &*call.name == "exists" {
-                        self.set(list, direction);
+                        self.set(list, direction, syntax);
                     } else {
                         self.walk(list, Direction::Both);
                     }
@@ -140,22 +140,22 @@ impl Finder<'_> {
         }
     }
 
-    /// What stands where presence is asked of it, if it is a set.
-    fn set(&mut self, syntax: &Syntax, direction: Direction) {
+    /// What stands where `whole` asks presence of it, if it is a set.
+    fn set(&mut self, syntax: &Syntax, direction: Direction, whole: &Syntax) {
         let id = syntax.path().and_then(|path| self.scope.attributes.find(&path));
         match id.filter(|&id| matches!(self.scope.attributes.get(id).kind, AttributeType::Set(_))) {
-            Some(id) => self.add(Used::Attribute(id), direction, syntax),
+            Some(id) => self.add(Used::Attribute(id), direction, whole),
             None => self.walk(syntax, Direction::Both),
         }
     }
 
     /// The greater side of a comparison: `size(set)` speaks of presence.
-    fn size(&mut self, syntax: &Syntax, direction: Direction) {
+    fn size(&mut self, syntax: &Syntax, direction: Direction, whole: &Syntax) {
         if let Kind::Call(call) = &syntax.kind
             && &*call.name == "size"
             && let Some(of) = call.target.as_ref().or(call.arguments.first())
         {
-            return self.set(of, direction);
+            return self.set(of, direction, whole);
         }
         self.walk(syntax, Direction::Both);
     }

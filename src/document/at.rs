@@ -289,7 +289,7 @@ impl Fields<'_> {
     }
     /// What is left is unknown.
     pub(super) fn done(self) {
-        for key in self.entries.keys() {
+        for key in self.entries.keys().take_while(|_| !self.at.shared.problems.is_full()) {
             let problem = Problem::new(
                 Code::UnknownField,
                 self.at.path().key(key),

@@ -16,7 +16,17 @@ const BUILT_IN: [&str; 3] = ["profile", "visit", "journey"];
 const TYPES: [&str; 7] = ["bool", "int", "float", "string", "enum", "set", "timestamp"];
 
 pub(super) fn read(at: &At<'_>, document: &mut PolicyDocument, unread: &mut BTreeSet<String>) -> Option<()> {
-    let most = at.shared.limits.attributes + BUILT_IN.len();
+    let allowed = at.shared.limits.attributes;
+    let most = allowed + BUILT_IN.len();
+    let found = match &at.node.kind {
+        Kind::Table(entries) => entries.iter().filter(|(key, _)| !BUILT_IN.contains(&&*key.text)).count(),
+        _ => 0,
+    };
+    if found > allowed {
+        let message = format!("{found} attributes of your own, expected at most {allowed}, the limit `attributes`");
+        at.report(Code::Limit, message);
+        return None;
+    }
     at.named(("attributes", most), |name, at| {
         if BUILT_IN.contains(&name) && at.is_table() {
             for (key, limit) in at.named(("attributes", most), |_, at| built_in(at))? {
@@ -81,7 +91,7 @@ fn own(at: &At<'_>) -> Option<AttributeEntry> {
         "visit" => Some(true),
         _ => None,
     };
-    let on_visit = fields.optional("on", |at| at.word("home of an attribute", &["profile", "visit"], home));
+    let on_visit = fields.optional("on", |at| at.word("value", &["profile", "visit"], home));
     let limit = limit(&mut fields);
     fields.done();
     let kind = if whole { declared.resolve(at)? } else { return None };

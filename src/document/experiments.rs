@@ -31,7 +31,7 @@ pub(super) fn experiment(_: &str, at: &At<'_>) -> Option<ExperimentEntry> {
 fn arms(at: &At<'_>) -> Option<Vec<ArmEntry>> {
     let mut names = BTreeSet::new();
     let arms = at.list(("arms", Limits::ARMS), |at| {
-        let arm = arm(at)?;
+        let arm = arm(at).unwrap_or_default();
         if !arm.name.is_empty() && !names.insert(arm.name.clone()) {
             at.report(Code::Duplicate, format!("arm `{}` stands here twice", cut(&arm.name)));
         }

@@ -33,7 +33,7 @@ pub(crate) struct Reading {
 
 /// Reads a document.
 pub(crate) fn read(node: &Node, limits: &Limits) -> Reading {
-    let shared = Shared { problems: Problems::default(), limits: *limits };
+    let shared = Shared { problems: Problems::new(limits), limits: *limits };
     let mut unread = BTreeSet::new();
     let document = policy(&At::root(node, &shared), &mut unread);
     let stopped = document.is_none();

@@ -23,7 +23,7 @@ pub(super) fn segment(_: &str, at: &At<'_>) -> Option<SegmentEntry> {
     let read = SegmentEntry {
         when: fields.required("when", WHEN, |at| at.condition()).unwrap_or_default(),
         include_unknown: fields
-            .optional("on_unknown", |at| at.word("way with the unknown", &["include", "exclude"], unknown))
+            .optional("on_unknown", |at| at.word("value", &["include", "exclude"], unknown))
             .unwrap_or_default(),
         because: fields.optional("because", |at| at.owned()),
     };
@@ -103,7 +103,7 @@ pub(super) fn guarantee(_: &str, at: &At<'_>) -> Option<GuaranteeEntry> {
         assistance_at_least: fields.optional("assistance_at_least", assistance),
         never: fields.optional("never", names).unwrap_or_default(),
         inconclusive_warns: fields
-            .optional("inconclusive", |at| at.word("way with the inconclusive", &["warn", "refuse"], warn))
+            .optional("inconclusive", |at| at.word("value", &["warn", "refuse"], warn))
             .unwrap_or_default(),
         because: fields.optional("because", |at| at.owned()),
     };

@@ -20,6 +20,8 @@ pub(crate) enum Aim {
     Inside(Range<usize>),
     /// The entry of the list there that is this text.
     Entry(Box<str>),
+    /// Nothing in the document.
+    Nowhere,
     /// Bytes of the whole document.
     Span(Range<usize>),
 }
@@ -57,19 +59,37 @@ impl Problem {
     }
 }
 
-/// Collects problems.
-#[derive(Debug, Default)]
-pub(crate) struct Problems(RefCell<Vec<Problem>>);
+/// Collects problems, up to a number: documents are untrusted, and may hold a mistake in every few bytes.
+#[derive(Debug)]
+pub(crate) struct Problems {
+    errors: RefCell<Vec<Problem>>,
+    warnings: RefCell<Vec<Problem>>,
+    most: usize,
+}
 
 impl Problems {
+    /// Keeps some more than are told, since those told are the first by place.
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let most = limits.problems.saturating_mul(4).max(1);
+        Self { errors: RefCell::default(), warnings: RefCell::default(), most }
+    }
     pub(crate) fn add(&self, problem: Problem) {
-        self.0.borrow_mut().push(problem);
+        let kept = if problem.severity == Severity::Error { &self.errors } else { &self.warnings };
+        if kept.borrow().len() < self.most {
+            kept.borrow_mut().push(problem);
+        }
     }
     pub(crate) fn extend(&self, problems: impl IntoIterator<Item = Problem>) {
-        self.0.borrow_mut().extend(problems);
+        problems.into_iter().for_each(|problem| self.add(problem));
+    }
+    /// No more errors are kept: what costs much to find out need not be found out.
+    pub(crate) fn is_full(&self) -> bool {
+        self.errors.borrow().len() >= self.most
     }
     pub(crate) fn into_inner(self) -> Vec<Problem> {
-        self.0.into_inner()
+        let mut all = self.errors.into_inner();
+        all.extend(self.warnings.into_inner());
+        all
     }
 }
 
@@ -109,8 +129,8 @@ impl Text<'_> {
             })
             .collect();
         if more > 0 {
-            let message =
-                format!("and {more} more, beyond {} problems, the limit `problems`", limits.problems);
+            // Not counted: behind so many, not all of them have been looked for.
+            let message = format!("more than {} problems, the limit `problems`", limits.problems);
             diagnostics.push(Diagnostic::error(Code::Limit, "", message));
         }
         diagnostics
@@ -121,11 +141,17 @@ impl Text<'_> {
         if let Aim::Span(span) = &problem.aim {
             return Some(span.clone());
         }
+        if problem.aim == Aim::Nowhere {
+            return None;
+        }
+        self.text?;
         let (mut node, mut key, mut complete): (&Node, Option<&Key>, bool) = (self.root?, None, true);
         for step in &problem.path.0 {
             let next = match (step, &node.kind) {
+                // Sorted by `toml`, the only source of places.
                 (Step::Key(name), Kind::Table(entries)) => {
-                    entries.iter().find(|(key, _)| key.text == *name).map(|(key, node)| (Some(key), node))
+                    let found = entries.binary_search_by(|(key, _)| key.text.cmp(name));
+                    found.ok().and_then(|n| entries.get(n)).map(|(key, node)| (Some(key), node))
                 }
                 (Step::Index(index), Kind::List(entries)) => entries.get(*index).map(|node| (None, node)),
                 _ => None,
@@ -205,14 +231,15 @@ fn inside(text: &str, span: Range<usize>, value: &str, inner: &Range<usize>) -> 
     }
     let (mut decoded, mut start, mut end) = (0, None, None);
     while let Some(first) = body.chars().next() {
-        if start.is_none() && decoded >= inner.start {
+        let (written, spelt) =
+            if escapes && first == '\\' { escape(body) } else { (first.len_utf8(), first.len_utf8()) };
+        // A line break behind `\` spells nothing: what is asked for begins behind it.
+        if start.is_none() && decoded >= inner.start && spelt > 0 {
             start = Some(at);
         }
         if end.is_none() && decoded >= inner.end {
             end = Some(at);
         }
-        let (written, spelt) =
-            if escapes && first == '\\' { escape(body) } else { (first.len_utf8(), first.len_utf8()) };
         (at, decoded) = (at + written, decoded + spelt);
         body = body.get(written..).unwrap_or_default();
     }

@@ -12,6 +12,7 @@ use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::journey::Journey;
 use crate::need::AccessNeed;
 use crate::profile::CustomerProfile;
+use crate::time::Timestamp;
 use crate::visit::Visit;
 
 /// A test: a visitor and what is expected for them.
@@ -66,35 +67,40 @@ pub struct Expectation {
 pub(super) fn read(at: &At<'_>) -> Option<TestEntry> {
     let mut fields = at.fields("a table")?;
     let name = fields.required("name", "what it tells, in plain words", |at| at.owned());
-    let profile = match fields.optional("profile", |at| Some(profile(at))) {
-        Some(read) => read,
-        None => Some(CustomerProfile::new()),
-    };
+    let profile = fields.optional("profile", profile);
     let at_least = "at least its time, as `visit = { at = 2026-11-23T10:00:00-03:00 }`";
     let visit = fields.required("visit", at_least, visit);
     let journey = fields.optional("journey", |here| {
         if at.get("visit").is_some_and(|visit| visit.get("journey").is_some()) {
             here.report(Code::Duplicate, "`journey` stands here and in `visit`");
         }
-        Some(from_node::read::<Journey>(here))
+        table::<Journey>(here)
     });
     let expect = fields.required("expect", "as `expect = { layout = \"simple\" }`", expectation);
     fields.done();
-    let mut visit = visit?;
-    if let Some(journey) = journey {
-        visit.journey = Some(journey?);
-    }
-    Some(TestEntry { name: name?, profile: profile?, visit, expect: expect? })
+    // A test that was reported stays, so that the rest of it and the places of the others can be checked.
+    let mut visit = visit.unwrap_or_else(|| Visit::new(Timestamp::EPOCH));
+    visit.journey = journey.or(visit.journey);
+    Some(TestEntry {
+        name: name.unwrap_or_default(),
+        profile: profile.unwrap_or_default(),
+        visit,
+        expect: expect.unwrap_or_default(),
+    })
+}
+
+fn table<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
+    if at.is_table() { from_node::read(at) } else { at.wrong("a table") }
 }
 
 fn profile(at: &At<'_>) -> Option<CustomerProfile> {
-    let profile: CustomerProfile = from_node::read(at)?;
+    let profile: CustomerProfile = table(at)?;
     unreadable(at, profile.unreadable());
     Some(profile)
 }
 
 fn visit(at: &At<'_>) -> Option<Visit> {
-    let visit: Visit = from_node::read(at)?;
+    let visit: Visit = table(at)?;
     unreadable(at, visit.unreadable());
     Some(visit)
 }
@@ -112,7 +118,7 @@ fn unreadable<'f>(at: &At<'_>, facts: impl Iterator<Item = (&'f str, &'f str)>) 
         for key in keys {
             path = path.key(key);
         }
-        at.add(Problem::new(Code::WrongType, path, format!("of `{attribute}`: {problem}")));
+        at.add(Problem::new(Code::WrongType, path, problem));
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
         };
     }
     let mut problems: Vec<Problem> = Vec::new();
-    for error in &errors {
+    for error in errors.iter().take(MOST_SYNTAX_ERRORS) {
         let span = error.span().unwrap_or(0..0);
         let mut message = error.message().to_owned();
         let code = if message == "duplicate key" { Code::Duplicate } else { Code::Syntax };
@@ -50,9 +50,10 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
             problems.push(problem);
         }
     }
-    let more = problems.len().saturating_sub(MOST_SYNTAX_ERRORS);
-    problems.truncate(MOST_SYNTAX_ERRORS);
-    if let (Some(last), 1..) = (problems.last_mut(), more) {
+    if let (Some(first), true) = (problems.first_mut(), text.trim_start().starts_with('{')) {
+        first.help = Some("this looks like JSON, which `PolicyLoader::deserialize` reads".to_owned());
+    }
+    if let (Some(last), Some(more @ 1..)) = (problems.last_mut(), errors.len().checked_sub(MOST_SYNTAX_ERRORS)) {
         last.help = Some(format!("and {more} more errors of syntax behind it"));
     }
     Err(problems)
@@ -130,5 +131,8 @@ fn table_node(
         let span = key.span();
         (Key { text: key.into_inner().into(), span: Some(span) }, node(value, depth - 1, deep))
     });
-    Node { kind: Kind::Table(entries.collect()), span }
+    let mut entries: Vec<(Key, Node)> = entries.collect();
+    // By name, whatever order the host's features give to `toml`: places are looked up by it.
+    entries.sort_by(|(a, _), (b, _)| a.text.cmp(&b.text));
+    Node { kind: Kind::Table(entries), span }
 }

@@ -85,7 +85,7 @@ pub(super) fn rust_rules(work: &Work<'_>, rules: &[Arc<dyn RustRule>], attribute
     let mut sorted: Vec<&Arc<dyn RustRule>> = rules.iter().collect();
     sorted.sort_by(|a, b| a.name().cmp(b.name()));
     let error = |code, message: String, help| {
-        work.problems.add(Problem::new(code, Path::default(), message).with_help(help))
+        work.problems.add(Problem::new(code, Path::default(), message).aimed(Aim::Nowhere).with_help(help));
     };
     if sorted.len() > Limits::RULES {
         let (found, most) = (sorted.len(), Limits::RULES);

@@ -2,10 +2,13 @@
 //! what it finds wrong, so that all problems come at once; a part that could not be read is passed over in silence,
 //! because the reader has spoken.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs};
+use super::{
+    Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs, personas,
+};
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
@@ -13,12 +16,19 @@ use crate::limits::Limits;
 use crate::policy::ChannelId;
 use crate::rust_rule::RustRule;
 
+/// Some suggestions among the names of the largest policies, and any number in most.
+const SUGGESTIONS: usize = 2_000_000;
+
 /// What all checks share.
 pub(super) struct Work<'a> {
     pub(super) document: &'a PolicyDocument,
     pub(super) limits: &'a Limits,
-    pub(super) unread: &'a std::collections::BTreeSet<String>,
+    pub(super) unread: &'a BTreeSet<String>,
+    /// Where the reader found something wrong.
+    spoken: BTreeSet<Path>,
     pub(super) problems: Problems,
+    /// How many names may still be compared with a wrong one.
+    suggestions: Cell<usize>,
     /// Purpose → its bit.
     pub(super) purposes: BTreeMap<&'a str, u64>,
     /// Name → the first channel of that name.
@@ -29,6 +39,16 @@ impl Work<'_> {
     pub(super) fn error(&self, code: Code, path: Path, message: impl Into<String>) {
         self.problems.add(Problem::new(code, path, message));
     }
+    /// ``did you mean `x`?``, unless there are so many wrong names among so many known ones that it would take long.
+    pub(super) fn suggest<'n>(&self, name: &str, known: impl ExactSizeIterator<Item = &'n str>) -> Option<String> {
+        let left = self.suggestions.get().checked_sub(known.len())?;
+        self.suggestions.set(left);
+        did_you_mean(name, known)
+    }
+    /// Whether the reader found nothing wrong at or below `path`: what is not there was not written.
+    pub(super) fn is_whole(&self, path: &Path) -> bool {
+        self.spoken.range(path..).next().is_none_or(|first| !first.0.starts_with(&path.0))
+    }
     /// The bit of a purpose; 0 if none is asked for.
     pub(super) fn purpose(&self, name: Option<&str>, path: impl FnOnce() -> Path) -> u64 {
         let Some(name) = name else { return 0 };
@@ -36,7 +56,7 @@ impl Work<'_> {
             return *bit;
         }
         let problem = Problem::new(Code::UnknownPurpose, path(), format!("unknown purpose `{}`", cut(name)));
-        let help = did_you_mean(name, self.purposes.keys().copied());
+        let help = self.suggest(name, self.purposes.keys().copied()).filter(|help| help.starts_with("did"));
         self.problems.add(problem.with_help(help.unwrap_or_else(|| "list it in `purposes`".to_owned())));
         0
     }
@@ -49,7 +69,10 @@ impl Work<'_> {
                 true => format!("channel `{name}` is not among the policy's `channels`"),
                 false => format!("unknown channel `{}`", cut(name)),
             };
-            let help = did_you_mean(name, self.channels.keys().copied()).filter(|_| !built_in);
+            let help = match built_in {
+                true => Some(format!("add `{{ name = \"{name}\" }}` to them")),
+                false => self.suggest(name, self.channels.keys().copied()),
+            };
             self.problems.add(Problem::new(Code::UnknownChannel, path(), message).aimed(aim).with_help(help));
         }
         found
@@ -70,7 +93,9 @@ pub(super) fn check(
         document: &document,
         limits,
         unread: &unread,
-        problems: Problems::default(),
+        spoken: problems.iter().map(|problem| problem.path.clone()).collect(),
+        problems: Problems::new(limits),
+        suggestions: Cell::new(SUGGESTIONS),
         purposes: purposes.collect(),
         channels: BTreeMap::new(),
     };
@@ -86,11 +111,11 @@ pub(super) fn check(
     let rules = effects::rules(&scope);
     let experiments = effects::experiments(&scope);
     effects::guarantees(&scope);
-    effects::tests(&work);
+    personas::check(&work, &attributes);
     needs::check(&scope, &segments, &rules, &experiments);
     let last_resort = dead_end::check(&work, &channels);
 
-    let problems = std::mem::take(&mut work.problems).into_inner();
+    let problems = std::mem::replace(&mut work.problems, Problems::new(limits)).into_inner();
     let digest = digest::digest(&document);
     let checked = (|| {
         let weights = document.weights;

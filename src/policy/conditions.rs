@@ -44,7 +44,7 @@ impl<'a> Scope<'a> {
     /// A condition at `path`, or `None` with all that is wrong with it.
     pub(super) fn condition(&self, text: &str, path: impl FnOnce() -> Path) -> Option<Condition> {
         // An empty one stands for one that the reader has reported.
-        if text.is_empty() {
+        if text.is_empty() || self.work.problems.is_full() {
             return None;
         }
         let rule = |name: &str| {
@@ -54,9 +54,10 @@ impl<'a> Scope<'a> {
         let scope = condition::Scope {
             attributes: self.attributes,
             segments: &|name| self.segment_ids.get(name).copied(),
-            segment_names: &self.segment_names,
+            // Suggested below, where they are counted over all conditions: there may be very many.
+            segment_names: &[],
             rules: &rule,
-            rule_names: &self.rule_names,
+            rule_names: &[],
             limits: ConditionLimits {
                 length: self.work.limits.condition_bytes,
                 depth: self.work.limits.condition_depth,
@@ -71,14 +72,25 @@ impl<'a> Scope<'a> {
         for problem in problems {
             // What is declared but could not be read is not unknown; the reader has spoken of it.
             let unread = |name: &String| problem.message.contains(&format!("`{name}`"));
-            if problem.code == Code::UnknownAttribute && self.work.unread.iter().any(unread) {
+            if self.work.unread.iter().any(unread) {
                 continue;
             }
+            let name = name_in(&problem.message);
+            let help = match problem.code {
+                Code::UnknownSegment => self.work.suggest(name, self.segment_names.iter().copied()),
+                Code::UnknownRule => self.work.suggest(name, self.rule_names.iter().copied()),
+                _ => None,
+            };
             let found = Problem::new(problem.code, path.clone(), problem.message);
-            self.work.problems.add(found.aimed(Aim::Inside(problem.span)).with_help(problem.help));
+            self.work.problems.add(found.aimed(Aim::Inside(problem.span)).with_help(help.or(problem.help)));
         }
         None
     }
+}
+
+/// What a message has in backticks.
+fn name_in(message: &str) -> &str {
+    message.split('`').nth(1).unwrap_or_default()
 }
 
 /// Checks all segments.

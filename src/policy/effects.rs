@@ -1,4 +1,4 @@
-//! What rules, arms and guarantees bring, and the names that tests speak of.
+//! What rules and arms bring, and what guarantees ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,8 +6,8 @@ use super::channels::entry;
 use super::check::Work;
 use super::conditions::Scope;
 use super::{Arm, ChannelId, Effects, Experiment, Rule};
-use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
-use crate::document::{Aim, Path, Problem, RuleEntry, cut};
+use crate::diagnostic::DiagnosticCode as Code;
+use crate::document::{Aim, Path, Problem, RuleEntry};
 
 /// The rules, by name; `None`: its condition is wrong.
 pub(super) fn rules(scope: &Scope<'_>) -> Vec<Option<Rule>> {
@@ -25,7 +25,7 @@ pub(super) fn rules(scope: &Scope<'_>) -> Vec<Option<Rule>> {
         };
         // Names that do not exist have been reported; without them there may be no effect left to see.
         let says = !entry.channels.is_empty() || !entry.never.is_empty();
-        if effects == Effects::default() && !says {
+        if effects == Effects::default() && !says && scope.work.is_whole(&path()) {
             let problem = Problem::new(Code::NoEffect, path(), format!("rule `{name}` has no effect"));
             let help = "add `layout`, `assistance`, `channels`, a bound, `adapt` or `never`; a name for a condition \
                         alone is a segment";
@@ -93,52 +93,13 @@ pub(super) fn guarantees(scope: &Scope<'_>) {
         let path = || Path::of(&["guarantees", name]);
         scope.condition(&entry.when, || path().key("when"));
         never(scope.work, &entry.never, &path);
-        if entry.layout_at_most.is_none() && entry.assistance_at_least.is_none() && entry.never.is_empty() {
+        let bounds =
+            entry.layout_at_most.is_some() || entry.assistance_at_least.is_some() || !entry.never.is_empty();
+        if !bounds && scope.work.is_whole(&path()) {
             let problem =
                 Problem::new(Code::NoEffect, path(), format!("guarantee `{name}` asks for nothing"));
             let help = "add `layout_at_most`, `assistance_at_least` or `never`".to_owned();
             scope.work.problems.add(problem.aimed(Aim::Key).warning().with_help(help));
-        }
-    }
-}
-
-/// Tests stay in the document; the names that they speak of must be there.
-pub(super) fn tests(work: &Work<'_>) {
-    for (n, test) in work.document.tests.iter().enumerate() {
-        let path = |key: &str| Path::of(&["tests"]).index(n).key("expect").key(key);
-        let expect = &test.expect;
-        for (key, name) in [("channel", &expect.channel), ("way_out", &expect.way_out)] {
-            if let Some(name) = name {
-                work.channel(name, || path(key), Aim::Value);
-            }
-        }
-        for name in expect.alternatives.iter().flatten() {
-            work.channel(name, || path("alternatives"), entry(name));
-        }
-        let unknown = |code, path: Path, aim, what: &str, name: &str, known: Vec<&str>| {
-            let problem = Problem::new(code, path, format!("unknown {what} `{}`", cut(name)));
-            work.problems.add(problem.aimed(aim).with_help(did_you_mean(name, known)));
-        };
-        let document = work.document;
-        for name in expect.segments.iter().flatten().filter(|name| !document.segments.contains_key(*name)) {
-            let known = document.segments.keys().map(String::as_str).collect();
-            unknown(Code::UnknownSegment, path("segments"), entry(name), "segment", name, known);
-        }
-        for name in expect.rules.iter().flatten().filter(|name| !document.rules.contains_key(*name)) {
-            let known = document.rules.keys().map(String::as_str).collect();
-            unknown(Code::UnknownRule, path("rules"), entry(name), "rule", name, known);
-        }
-        for (name, arm) in expect.arms.iter().flatten() {
-            let path = path("arms").key(name);
-            let Some(experiment) = document.experiments.get(name) else {
-                let known = document.experiments.keys().map(String::as_str).collect();
-                unknown(Code::UnknownValue, path, Aim::Key, "experiment", name, known);
-                continue;
-            };
-            let known: Vec<&str> = experiment.arms.iter().map(|arm| arm.name.as_str()).collect();
-            if !known.contains(&arm.as_str()) {
-                unknown(Code::UnknownValue, path, Aim::Value, "arm", arm, known);
-            }
         }
     }
 }

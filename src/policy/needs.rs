@@ -9,7 +9,7 @@ use super::{Effects, Experiment, Rule};
 use crate::attribute::AttributeId;
 use crate::condition::{Condition, Direction, SegmentId, Use, Used};
 use crate::diagnostic::DiagnosticCode as Code;
-use crate::document::{Path, Problem};
+use crate::document::{Path, Problem, SegmentEntry};
 
 /// The attributes whose use counts.
 const NEEDS: [&str; 2] = ["profile.needs", "profile.required_needs"];
@@ -44,6 +44,8 @@ impl Ways {
 struct Needs<'a> {
     scope: &'a Scope<'a>,
     ids: Vec<AttributeId>,
+    /// By segment: as it is written.
+    entries: Vec<(&'a String, &'a SegmentEntry)>,
     /// By segment.
     segments: Vec<Ways>,
 }
@@ -56,7 +58,8 @@ pub(super) fn check(
     experiments: &[Option<Experiment>],
 ) {
     let ids = NEEDS.iter().filter_map(|name| scope.attributes.find(name)).collect();
-    let mut needs = Needs { scope, ids, segments: vec![Ways::default(); segments.list.len()] };
+    let entries = scope.work.document.segments.iter().collect();
+    let mut needs = Needs { scope, ids, entries, segments: vec![Ways::default(); segments.list.len()] };
     for id in &segments.order {
         let position = usize::from(id.0);
         let Some(Some(segment)) = segments.list.get(position) else { continue };
@@ -200,12 +203,11 @@ impl Needs<'_> {
     fn describe(&self, way: &Way, text: &str) -> String {
         let mut steps = Vec::new();
         let (mut way, mut text) = (way, text);
-        let segments: Vec<(&String, &crate::document::SegmentEntry)> =
-            self.scope.work.document.segments.iter().collect();
+        
         while let Some((id, direction)) = way.through {
             let position = usize::from(id.0);
             let (Some((name, entry)), Some(inner)) =
-                (segments.get(position), self.segments.get(position).and_then(|ways| ways.get(direction)))
+                (self.entries.get(position), self.segments.get(position).and_then(|ways| ways.get(direction)))
             else {
                 break;
             };

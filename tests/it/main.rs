@@ -3,6 +3,8 @@
 
 mod cel;
 mod choosing;
+mod documents;
 mod examples;
 mod http;
 mod profile;
+mod rejects;

@@ -1,0 +1,131 @@
+//! The policy's own tests stay in the document; here their personas are held against the policy, and the names that they
+//! expect are looked up. A decision passes over what makes no sense; in a test it is a mistake.
+
+use super::channels::entry;
+use super::check::Work;
+use crate::attribute::{AttributeType, Attributes, Origin};
+use crate::channel::Channel;
+use crate::diagnostic::DiagnosticCode as Code;
+use crate::document::{Aim, Path, Problem, TestEntry, cut};
+use crate::fact::Fact;
+use crate::time::Timestamp;
+use crate::value::Value;
+
+/// Checks all tests.
+pub(super) fn check(work: &Work<'_>, attributes: &Attributes) {
+    for (n, test) in work.document.tests.iter().enumerate() {
+        let path = || Path::of(&["tests"]).index(n);
+        persona(work, test, attributes, &path);
+        expectation(work, test, &|key| path().key("expect").key(key));
+    }
+}
+
+fn persona(work: &Work<'_>, test: &TestEntry, attributes: &Attributes, path: &dyn Fn() -> Path) {
+    for (home, facts) in [("profile", &test.profile.own), ("visit", &test.visit.own)] {
+        for (name, fact) in facts {
+            let path = path().key(home).key("attributes").key(name);
+            own(work, attributes, (home, name), fact, path);
+        }
+    }
+    for purpose in test.profile.consents.keys() {
+        let path = || path().key("profile").key("consents").key(purpose);
+        work.purpose(Some(purpose), path);
+    }
+    // A visitor may well come by a built-in channel that the policy does not serve; one of nobody's is a slip.
+    let own = test.profile.own_channels.keys().map(|channel| (channel, "profile"));
+    for (channel, key) in own.chain(test.visit.channel.iter().map(|channel| (channel, "visit"))) {
+        if let Channel::Own(name) = channel {
+            let path = || if key == "visit" { path().key(key).key("channel") } else { path().key(key) };
+            work.channel(name.as_str(), path, Aim::Value);
+        }
+    }
+}
+
+fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fact: &Fact<Value>, path: Path) {
+    if work.unread.contains(name) {
+        return;
+    }
+    let declared = attributes.find(name).map(|id| attributes.get(id));
+    let problem = match declared.map(|attribute| (&attribute.origin, &attribute.kind)) {
+        Some((Origin::Profile, kind)) if home == "profile" => misfit(kind, &fact.value),
+        Some((Origin::Visit, kind)) if home == "visit" => misfit(kind, &fact.value),
+        Some((Origin::Profile, _)) => {
+            Some(format!("`{name}` is an attribute of the profile, not of the visit"))
+        }
+        Some((Origin::Visit, _)) => {
+            Some(format!("`{name}` is an attribute of the visit, not of the profile"))
+        }
+        Some((Origin::BuiltIn { .. }, _)) | None => {
+            let message = format!("unknown attribute `{}`", cut(name));
+            let help = work.suggest(name, work.document.attributes.keys().map(String::as_str));
+            work.problems
+                .add(Problem::new(Code::UnknownAttribute, path, message).aimed(Aim::Key).with_help(help));
+            return;
+        }
+    };
+    if let Some(problem) = problem {
+        work.error(Code::WrongType, path, problem);
+    }
+}
+
+/// Why a value is none of the type's, if it is not.
+fn misfit(kind: &AttributeType, value: &Value) -> Option<String> {
+    match (kind, value) {
+        (AttributeType::Bool, Value::Bool(_))
+        | (AttributeType::Float, Value::Float(_) | Value::Int(_))
+        | (AttributeType::Text, Value::Text(_))
+        | (AttributeType::Timestamp, Value::Timestamp(_)) => None,
+        (AttributeType::Timestamp, Value::Text(text)) if Timestamp::parse(text).is_some() => None,
+        (AttributeType::Int { min, max }, Value::Int(value)) if (min..=max).contains(&value) => None,
+        (AttributeType::Int { min, max }, Value::Int(value)) => {
+            Some(format!("found {value}, expected {min} to {max}"))
+        }
+        (AttributeType::Enum(names), Value::Text(text)) if names.iter().any(|name| **name == **text) => None,
+        (AttributeType::Enum(_), Value::Text(text)) => {
+            Some(format!("found `{}`, expected one of its values", cut(text)))
+        }
+        (AttributeType::Set(names), Value::Set(members)) => {
+            let unknown = members.iter().find(|member| !names.contains(member))?;
+            Some(format!("found `{}`, expected only members of the set", cut(unknown)))
+        }
+        (kind, value) => Some(format!("found {}, expected {}", value.type_name(), kind.name())),
+    }
+}
+
+fn expectation(work: &Work<'_>, test: &TestEntry, path: &dyn Fn(&str) -> Path) {
+    let expect = &test.expect;
+    for (key, name) in [("channel", &expect.channel), ("way_out", &expect.way_out)] {
+        if let Some(name) = name {
+            work.channel(name, || path(key), Aim::Value);
+        }
+    }
+    for name in expect.alternatives.iter().flatten() {
+        work.channel(name, || path("alternatives"), entry(name));
+    }
+    let unknown = |code, path: Path, aim, what: &str, name: &str, help: Option<String>| {
+        let problem = Problem::new(code, path, format!("unknown {what} `{}`", cut(name)));
+        work.problems.add(problem.aimed(aim).with_help(help));
+    };
+    let document = work.document;
+    for name in expect.segments.iter().flatten().filter(|name| !document.segments.contains_key(*name)) {
+        let help = work.suggest(name, document.segments.keys().map(String::as_str));
+        unknown(Code::UnknownSegment, path("segments"), entry(name), "segment", name, help);
+    }
+    for name in expect.rules.iter().flatten().filter(|name| !document.rules.contains_key(*name)) {
+        let help = work.suggest(name, document.rules.keys().map(String::as_str));
+        unknown(Code::UnknownRule, path("rules"), entry(name), "rule", name, help);
+    }
+    for (name, arm) in expect.arms.iter().flatten() {
+        let path = path("arms").key(name);
+        let Some(experiment) = document.experiments.get(name) else {
+            let help = work.suggest(name, document.experiments.keys().map(String::as_str));
+            unknown(Code::UnknownValue, path, Aim::Key, "experiment", name, help);
+            continue;
+        };
+        let known: Vec<&str> = experiment.arms.iter().map(|arm| arm.name.as_str()).collect();
+        if !known.contains(&arm.as_str()) {
+            let help = work.suggest(arm, known.into_iter());
+            unknown(Code::UnknownValue, path, Aim::Value, "arm", arm, help);
+        }
+    }
+}
