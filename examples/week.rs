@@ -8,8 +8,8 @@ use std::error::Error;
 use std::path::Path;
 
 use maitre::{
-    AccessNeed, Channel, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback, JourneyStage,
-    Moment, NeedStrength, Outcome, Policy, Reach, Touchpoint, Visit,
+    AccessNeed, Channel, Connection, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback, JourneyStage,
+    Moment, NeedStrength, Offset, Outcome, Policy, Reach, Touchpoint, Visit,
 };
 
 #[path = "quickstart/wrap.rs"]
@@ -52,7 +52,9 @@ fn ines() -> CustomerProfile {
         .with_attribute("tech_support", false)
         .with_attribute("paperless", true)
         .with_attribute("payment", "credit_card")
+        .with_attribute("monthly_charge", 64.9)
         .with_attribute("home_language", "english")
+        .with_attribute("work", "not_in_labor_force")
 }
 
 /// The host: it keeps the profile and the last decision, as any host does.
@@ -87,18 +89,17 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
         |time: &str, channel, outcome| at(time).map(|at| Touchpoint::new(at.timestamp(), channel, outcome));
     let plan_change =
         |touchpoint: Touchpoint| touchpoint.in_journey("plan_change").at_stage(JourneyStage::Use);
-    let by_desktop = |visit: Visit| {
+    let by = |visit: Visit, channel, device, width| {
         visit
-            .on(Channel::Web)
-            .with_device(Fact::request(Device::Desktop))
-            .with_viewport_width(Fact::request(1280))
+            .on(channel)
+            .with_device(Fact::request(device))
+            .with_viewport_width(Fact::request(width))
+            .with_connection(Fact::request(Connection::FourG))
+            .with_downlink(Fact::request(9.5))
+            .with_save_data(Fact::request(false))
     };
-    let by_phone_in_hand = |visit: Visit| {
-        visit
-            .on(Channel::App)
-            .with_device(Fact::request(Device::Mobile))
-            .with_viewport_width(Fact::request(412))
-    };
+    let by_desktop = |visit| by(visit, Channel::Web, Device::Desktop, 1280);
+    let by_phone_in_hand = |visit| by(visit, Channel::App, Device::Mobile, 412);
     Ok(vec![
         Day {
             title: "Monday, 18:20: an advertisement",
@@ -182,7 +183,9 @@ impl House {
     fn live(&mut self, day: &Day) {
         println!("\n{}\n{}", day.title, "-".repeat(day.title.chars().count()));
         println!("{}", wrapped(day.story, "", WIDTH));
+        println!("\n  What we record");
         for touchpoint in &day.touchpoints {
+            println!("    {}", in_words(touchpoint));
             self.ines.record(touchpoint);
         }
         self.ines = (day.learns)(std::mem::take(&mut self.ines));
@@ -193,7 +196,7 @@ impl House {
         }
         let explanation = self.selector.explain(&self.ines, &visit);
         println!("\n  How she is served");
-        println!("{}", wrapped(&explanation.to_string(), "    ", WIDTH));
+        println!("{}", wrapped(&aloud(&explanation.to_string()), "    ", WIDTH));
 
         let now = Served {
             decision: *explanation.decision(),
@@ -241,6 +244,22 @@ impl House {
         let said = self.selector.policy().document().rules.get(rule).and_then(|rule| rule.because.as_deref());
         format!("\u{201c}{}\u{201d} ({rule})", said.unwrap_or("no reason is given"))
     }
+}
+
+/// `24 18:38 web failed`, the day of the month and the hour being the house's.
+fn in_words(touchpoint: &Touchpoint) -> String {
+    let offset = Offset::from_minutes(-8 * 60).unwrap_or_default();
+    let at = Moment::new(touchpoint.at(), offset).to_string();
+    let (day, hour) = (at.get(8..10).unwrap_or_default(), at.get(11..16).unwrap_or_default());
+    let what = touchpoint.outcome().as_str().replace('_', " ");
+    format!("{day} November {hour}  {:6} {what}", touchpoint.channel().as_str())
+}
+
+/// An explanation without the channels that came second and the rules that could not be decided: what one reads aloud.
+fn aloud(explanation: &str) -> String {
+    let lines = explanation.lines().filter(|line| !line.starts_with("Rule "));
+    let told = lines.map(|line| line.split(" Next would be ").next().unwrap_or(line));
+    told.map(|line| line.split(" Not possible: ").next().unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn way_out(decision: &Decision) -> String {

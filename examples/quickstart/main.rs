@@ -99,13 +99,14 @@ fn tables(tally: &Tally<'_>, policy: &Policy) {
     println!("\n{}", "=".repeat(WIDTH));
     println!("Who gets what. Each figure is the share of the group above it.");
     println!(
-        "Groups overlap. `A difficulty`: answered yes in the survey. `Small screen`: page below 400 CSS px wide.\n\
-         `Slow line`: 3g or slower, or below 1.5 Mbit/s, as far as the browser tells."
+        "Groups overlap. `Difficulty`: answered yes in the survey; `65+, no d.`: older, and answered no.\n\
+         `Small page`: below 400 CSS px wide. `Slow line`: 3g or slower, or below 1.5 Mbit/s, as far as the\n\
+         browser tells. Compare the third column with the first for what is left of age once needs are set aside."
     );
 
     tally.head(
         "Channel: where the visitor is best served",
-        "All came by the web. Look at who is better served elsewhere, and at whom the chat is not offered to.",
+        "All came by the web. Look along a row: who is better served by a person, and who by the app they have.",
     );
     for name in policy.document().channels.iter().filter_map(|channel| Channel::parse(&channel.name)) {
         tally.row(name.as_str(), false, |decision| decision.experience().channel == name);
@@ -113,19 +114,19 @@ fn tables(tally: &Tally<'_>, policy: &Policy) {
 
     tally.head(
         "Layout: how much is on the page at once",
-        "Compare the columns: a small screen or a need makes a page simpler, an age does not.",
+        "Look at the two middle rows: what a small page, a slow line or a need does to the full page.",
     );
     for &layout in LayoutComplexity::ALL {
-        let label = format!("{layout}: {}", layout_in_words(layout));
+        let label = format!("{layout} ({})", layout_in_words(layout));
         tally.row(&label, true, |decision| decision.experience().layout == layout);
     }
 
     tally.head(
-        "Assistance: how much help comes unasked",
-        "Look at the last two rows: these are the people somebody will speak to without their having to ask.",
+        "Assistance: how much help comes, and when",
+        "Look at the last two rows: these people need not ask for somebody to speak to.",
     );
     for &assistance in AssistanceLevel::ALL {
-        let label = format!("{assistance}: {}", assistance_in_words(assistance));
+        let label = format!("{assistance} ({})", assistance_in_words(assistance));
         tally.row(&label, true, |decision| decision.experience().assistance == assistance);
     }
 
@@ -182,8 +183,8 @@ fn speed(selector: &ExperienceSelector, crowd: &[Guest]) {
     let median = passes.get(PASSES / 2).copied().unwrap_or_default().as_secs_f64() / crowd.len() as f64;
     println!("\n{}", "=".repeat(WIDTH));
     println!(
-        "Speed: {} decisions a second, {:.0} ns each, on this machine ({} {}, one thread).",
-        thousands((1.0 / median) as usize),
+        "Speed: about {} decisions a second, {:.0} ns each, on this machine ({} {}, one thread).",
+        thousands((1.0 / median / 1_000.0) as usize * 1_000),
         median * 1e9,
         std::env::consts::OS,
         std::env::consts::ARCH,

@@ -5,16 +5,17 @@ use maitre::{AssistanceLevel, Decision, Experience, LayoutComplexity};
 use crate::crowd::Guest;
 
 /// The groups that every table compares: name, and who belongs.
-pub const GROUPS: [(&str, fn(&Guest) -> bool); 5] = [
+pub const GROUPS: [(&str, fn(&Guest) -> bool); 6] = [
     ("everyone", |_| true),
-    ("65 and older", |guest| guest.age >= 65),
-    ("a difficulty", |guest| guest.difficulty),
-    ("small screen", |guest| guest.small_screen),
+    ("65 or older", |guest| guest.age >= 65),
+    ("65+, no d.", |guest| guest.age >= 65 && !guest.difficulty),
+    ("difficulty", |guest| guest.difficulty),
+    ("small page", |guest| guest.small_screen),
     ("slow line", |guest| guest.slow_line),
 ];
 
-const LABEL: usize = 30;
-const COLUMN: usize = 13;
+const LABEL: usize = 26;
+const COLUMN: usize = 12;
 
 /// How many of each group, and of these how many had each outcome, in the order in which rows are asked for.
 pub struct Tally<'a> {
@@ -69,20 +70,20 @@ impl<'a> Tally<'a> {
 /// What a host would call the levels.
 pub fn layout_in_words(layout: LayoutComplexity) -> &'static str {
     match layout {
-        LayoutComplexity::Essential => "one thing at a time",
-        LayoutComplexity::Simple => "the few usual choices",
-        LayoutComplexity::Standard => "the full page",
-        LayoutComplexity::Rich => "everything at once",
+        LayoutComplexity::Essential => "one thing",
+        LayoutComplexity::Simple => "few choices",
+        LayoutComplexity::Standard => "full page",
+        LayoutComplexity::Rich => "everything",
     }
 }
 
 pub fn assistance_in_words(assistance: AssistanceLevel) -> &'static str {
     match assistance {
-        AssistanceLevel::SelfService => "none",
-        AssistanceLevel::Hints => "hints",
-        AssistanceLevel::Guided => "step by step",
-        AssistanceLevel::Callback => "a person comes back",
-        AssistanceLevel::Human => "a person now",
+        AssistanceLevel::SelfService => "when asked",
+        AssistanceLevel::Hints => "on the way",
+        AssistanceLevel::Guided => "each step",
+        AssistanceLevel::Callback => "later",
+        AssistanceLevel::Human => "now",
     }
 }
 
