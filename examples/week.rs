@@ -8,8 +8,8 @@ use std::error::Error;
 use std::path::Path;
 
 use maitre::{
-    AccessNeed, Channel, Connection, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback, JourneyStage,
-    Moment, NeedStrength, Offset, Outcome, Policy, Reach, Touchpoint, Visit,
+    AccessNeed, Channel, Connection, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback,
+    JourneyStage, Moment, NeedStrength, Offset, Outcome, Policy, Reach, Touchpoint, Visit,
 };
 
 #[path = "quickstart/wrap.rs"]
@@ -94,7 +94,7 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
             .on(channel)
             .with_device(Fact::request(device))
             .with_viewport_width(Fact::request(width))
-            .with_connection(Fact::request(Connection::FourG))
+            .with_connection(Fact::request(Connection::Like4g))
             .with_downlink(Fact::request(9.5))
             .with_save_data(Fact::request(false))
     };
