@@ -109,12 +109,20 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
             visit: by_desktop(Visit::new(at("23T18:20")?)).with_campaign("autumn_plans"),
         },
         Day {
-            title: "Tuesday, 18:45: the same step, three times",
-            story: "She comes back and begins to change her plan. The last page will not take her confirmation: once, \
-                    twice, three times.",
+            title: "Tuesday, 18:30: she comes back",
+            story: "The advertisement has done its work: she comes back by herself, and now sees the whole page.",
             touchpoints: vec![
                 on("23T18:20", Channel::Web, Outcome::Visited)?,
                 on("24T18:30", Channel::Web, Outcome::Visited)?,
+            ],
+            learns: |ines| ines,
+            visit: by_desktop(Visit::new(at("24T18:30")?)),
+        },
+        Day {
+            title: "Tuesday, 18:45: the same step, three times",
+            story: "She begins to change her plan. The last page will not take her confirmation: once, \
+                    twice, three times.",
+            touchpoints: vec![
                 plan_change(on("24T18:31", Channel::Web, Outcome::Started)?).at_step("choose"),
                 plan_change(on("24T18:36", Channel::Web, Outcome::MovedOn)?).at_step("confirm"),
                 plan_change(on("24T18:38", Channel::Web, Outcome::Failed)?),
