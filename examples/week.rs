@@ -12,9 +12,9 @@ use maitre::{
     JourneyStage, Moment, NeedStrength, Offset, Outcome, Policy, Reach, Touchpoint, Visit,
 };
 
-#[path = "quickstart/wrap.rs"]
-mod wrap;
-use wrap::wrapped;
+#[path = "quickstart/print.rs"]
+mod print;
+use print::{say, wrapped};
 
 const WIDTH: usize = 100;
 
@@ -24,13 +24,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let policy = Policy::from_toml(&text)?;
     let selector = ExperienceSelector::compile(&policy)?;
 
-    println!("A week with Ines");
-    println!("{}", "=".repeat(WIDTH));
+    say!("A week with Ines");
+    say!("{}", "=".repeat(WIDTH));
     let who = "Ines is 67 and has been a customer for fourteen months. She pays by card, has her bills sent by e-mail, \
                and allows us to write to her and to remember how she felt. She has never used our web site. What follows \
                is what the policy of Harbour Mobile makes of her week: on each day what happens, how she is served, and \
                what is different from the time before.";
-    println!("{}", wrapped(who, "", WIDTH));
+    say!("{}", wrapped(who, "", WIDTH));
 
     let mut house = House { selector, ines: ines(), before: None };
     for day in week()? {
@@ -189,11 +189,11 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
 
 impl House {
     fn live(&mut self, day: &Day) {
-        println!("\n{}\n{}", day.title, "-".repeat(day.title.chars().count()));
-        println!("{}", wrapped(day.story, "", WIDTH));
-        println!("\n  What we record");
+        say!("\n{}\n{}", day.title, "-".repeat(day.title.chars().count()));
+        say!("{}", wrapped(day.story, "", WIDTH));
+        say!("\n  What we record");
         for touchpoint in &day.touchpoints {
-            println!("    {}", in_words(touchpoint));
+            say!("    {}", in_words(touchpoint));
             self.ines.record(touchpoint);
         }
         self.ines = (day.learns)(std::mem::take(&mut self.ines));
@@ -203,19 +203,19 @@ impl House {
             visit = visit.with_prior(before.decision.prior());
         }
         let explanation = self.selector.explain(&self.ines, &visit);
-        println!("\n  How she is served");
-        println!("{}", wrapped(&aloud(&explanation.to_string()), "    ", WIDTH));
+        say!("\n  How she is served");
+        say!("{}", wrapped(&aloud(&explanation.to_string()), "    ", WIDTH));
 
         let now = Served {
             decision: *explanation.decision(),
             rules: explanation.rules().map(str::to_owned).collect(),
         };
-        println!("\n  What is different, and why");
+        say!("\n  What is different, and why");
         match &self.before {
-            None => println!("    She has not been here before."),
+            None => say!("    She has not been here before."),
             Some(before) => {
                 for line in self.changes(before, &now) {
-                    println!("{}", wrapped(&line, "    ", WIDTH));
+                    say!("{}", wrapped(&line, "    ", WIDTH));
                 }
             }
         }

@@ -3,8 +3,8 @@
 //! `cargo run --release --example quickstart`, or with another policy `… -- path/to/policy.toml`.
 
 mod crowd;
+mod print;
 mod report;
-mod wrap;
 
 use std::error::Error;
 use std::hint::black_box;
@@ -16,8 +16,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use maitre::{AssistanceLevel, Channel, ExperienceSelector, LayoutComplexity, Policy};
 
 use crowd::{Guest, WHAT_IS_REAL};
+use print::{say, wrapped};
 use report::{Tally, assistance_in_words, layout_in_words, share, thousands};
-use wrap::wrapped;
 
 const WIDTH: usize = 100;
 /// Odd, so that one of them is the median.
@@ -55,7 +55,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let tally = Tally::new(served);
 
     headline(&policy, &tally);
-    println!("\nWhat is real here, and what is ours\n{WHAT_IS_REAL}");
+    say!("\nWhat is real here, and what is ours\n{WHAT_IS_REAL}");
     tables(&tally, &policy);
     three_of_them(&selector, &crowd);
     speed(&selector, &crowd);
@@ -92,16 +92,16 @@ fn headline(policy: &Policy, tally: &Tally<'_>) {
         experiences.len(),
         share(open, all),
     );
-    println!("{}", wrapped(&sentence, "", WIDTH));
+    say!("{}", wrapped(&sentence, "", WIDTH));
 }
 
 fn tables(tally: &Tally<'_>, policy: &Policy) {
-    println!("\n{}", "=".repeat(WIDTH));
-    println!("Who gets what. Each figure is the share of the group above it.");
+    say!("\n{}", "=".repeat(WIDTH));
+    say!("Who gets what. Each figure is the share of the group above it.");
     let groups = "Groups overlap. `Difficulty`: answered yes in the survey. `65+, no d.`: older, and answered no; set \
                   beside everyone, it is what is left of age once needs are set aside. `Small page`: below 400 CSS px \
                   wide. `Slow line`: 3g or slower, or below 1.5 Mbit/s, as far as the browser tells.";
-    println!("{}", wrapped(groups, "", WIDTH));
+    say!("{}", wrapped(groups, "", WIDTH));
 
     tally.head(
         "Channel: where the visitor is best served",
@@ -152,15 +152,15 @@ fn three_of_them(selector: &ExperienceSelector, crowd: &[Guest]) {
         }),
         ("slow line", |g| g.slow_line && !g.difficulty && !g.failed_thrice),
     ];
-    println!("\n{}", "=".repeat(WIDTH));
-    println!("Three of them, one by one. What follows is what a support agent can read aloud.");
+    say!("\n{}", "=".repeat(WIDTH));
+    say!("Three of them, one by one. What follows is what a support agent can read aloud.");
     for (who, belongs) in picks {
         let Some((turn, guest)) = crowd.iter().enumerate().find(|(_, guest)| belongs(guest)) else {
             continue;
         };
-        println!("\nVisitor {}: {} years old; {who}", thousands(turn + 1), guest.age);
+        say!("\nVisitor {}: {} years old; {who}", thousands(turn + 1), guest.age);
         let explanation = selector.explain(&guest.profile, &guest.visit).to_string();
-        println!("{}", wrapped(&explanation, "  ", WIDTH));
+        say!("{}", wrapped(&explanation, "  ", WIDTH));
     }
 }
 
@@ -180,19 +180,19 @@ fn speed(selector: &ExperienceSelector, crowd: &[Guest]) {
     bar.finish_and_clear();
     passes.sort();
     let median = passes.get(PASSES / 2).copied().unwrap_or_default().as_secs_f64() / crowd.len() as f64;
-    println!("\n{}", "=".repeat(WIDTH));
-    println!(
+    say!("\n{}", "=".repeat(WIDTH));
+    say!(
         "Speed: about {} decisions a second, {:.0} ns each, on this machine ({} {}, one thread).",
         thousands((1.0 / median / 1_000.0) as usize * 1_000),
         median * 1e9,
         std::env::consts::OS,
         std::env::consts::ARCH,
     );
-    println!(
+    say!(
         "The median of {PASSES} passes over all visitors, each pass from another one on; careful figures: cargo bench"
     );
     if cfg!(debug_assertions) {
-        println!("This is a debug build: run it with --release for figures that mean something.");
+        say!("This is a debug build: run it with --release for figures that mean something.");
     }
 }
 

@@ -3,6 +3,7 @@
 use maitre::{AssistanceLevel, Decision, Experience, LayoutComplexity};
 
 use crate::crowd::Guest;
+use crate::print::say;
 
 /// The groups that every table compares: name, and who belongs.
 pub const GROUPS: [(&str, fn(&Guest) -> bool); 6] = [
@@ -38,7 +39,7 @@ impl<'a> Tally<'a> {
 
     /// The head of a table: what to look at, the groups and their sizes.
     pub fn head(&self, title: &str, look: &str) {
-        println!("\n{title}\n{look}\n");
+        say!("\n{title}\n{look}\n");
         let names: String = GROUPS.iter().map(|(name, _)| format!("{name:>COLUMN$}")).collect();
         let sizes: String = GROUPS
             .iter()
@@ -47,7 +48,7 @@ impl<'a> Tally<'a> {
                 format!("{:>COLUMN$}", thousands(size))
             })
             .collect();
-        println!("  {:LABEL$}{names}\n  {:LABEL$}{sizes}", "", "visitors");
+        say!("  {:LABEL$}{names}\n  {:LABEL$}{sizes}", "", "visitors");
     }
 
     /// One row: the share of each group for whom `holds`. Left out where it is nobody, unless `always`.
@@ -63,7 +64,7 @@ impl<'a> Tally<'a> {
                 format!("{:>COLUMN$}", share(hits, group().count()))
             })
             .collect();
-        println!("  {label:LABEL$}{shares}");
+        say!("  {label:LABEL$}{shares}");
     }
 }
 

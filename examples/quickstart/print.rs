@@ -1,5 +1,16 @@
 //! Lines that fit a terminal.
 
+/// `println!`, but a reader who has seen enough (`| head`) ends the program quietly.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        if writeln!(std::io::stdout(), $($text)*).is_err() {
+            std::process::exit(0);
+        }
+    }};
+}
+pub(crate) use say;
+
 /// `text`, broken between words so that no line is longer than `width`, each line behind `indent`;
 /// what is indented hangs.
 pub fn wrapped(text: &str, indent: &str, width: usize) -> String {
