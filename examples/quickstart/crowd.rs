@@ -216,7 +216,7 @@ fn guest(
     if customer.paperless_billing == "Yes" {
         profile = profile.with_consent("messages", None).with_reach(Channel::Email, Reach::Verified);
     }
-    if turn % 2 == 0 {
+    if turn.is_multiple_of(2) {
         profile = profile.with_consent("profiling", None);
     }
     if customer.phone_service == "Yes" {

@@ -17,7 +17,7 @@ use maitre::{AssistanceLevel, Channel, ExperienceSelector, LayoutComplexity, Pol
 
 use crowd::{Guest, WHAT_IS_REAL};
 use print::{say, wrapped};
-use report::{Tally, assistance_in_words, layout_in_words, share, thousands};
+use report::{Group, Tally, assistance_in_words, layout_in_words, share, thousands};
 
 const WIDTH: usize = 100;
 /// Odd, so that one of them is the median.
@@ -144,8 +144,7 @@ fn tables(tally: &Tally<'_>, policy: &Policy) {
 
 /// Three visitors one by one.
 fn three_of_them(selector: &ExperienceSelector, crowd: &[Guest]) {
-    type Pick = (&'static str, fn(&Guest) -> bool);
-    let picks: [Pick; 3] = [
+    let picks: [Group; 3] = [
         ("has a difficulty and has failed three times", |g| g.difficulty && g.failed_thrice),
         ("no difficulty, long a customer, does everything by internet", |g| {
             g.age >= 65 && !g.difficulty && g.at_home_online && !g.failed_thrice && !g.small_screen

@@ -5,8 +5,11 @@ use maitre::{AssistanceLevel, Decision, Experience, LayoutComplexity};
 use crate::crowd::Guest;
 use crate::print::say;
 
-/// The groups that every table compares: name, and who belongs.
-pub const GROUPS: [(&str, fn(&Guest) -> bool); 6] = [
+/// A name, and who belongs.
+pub type Group = (&'static str, fn(&Guest) -> bool);
+
+/// The groups that every table compares.
+pub const GROUPS: [Group; 6] = [
     ("everyone", |_| true),
     ("65 or older", |guest| guest.age >= 65),
     ("65+, no d.", |guest| guest.age >= 65 && !guest.difficulty),
@@ -98,7 +101,7 @@ pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
