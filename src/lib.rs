@@ -59,3 +59,8 @@ pub use touchpoint::{Feedback, Outcome, Touchpoint};
 pub use truth::Truth;
 pub use value::Value;
 pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
+
+/// The code of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
