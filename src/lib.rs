@@ -22,6 +22,7 @@ mod policy;
 mod profile;
 mod rust_rule;
 mod selector;
+mod sparse;
 mod time;
 mod touchpoint;
 mod truth;

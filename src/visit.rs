@@ -13,6 +13,7 @@ use crate::fact::Fact;
 use crate::fact::kept::kept_facts;
 use crate::fact::own::OwnFacts;
 use crate::journey::Journey;
+use crate::sparse::Sparse;
 use crate::time::{Moment, Offset};
 use crate::value::Value;
 use crate::words::words;
@@ -113,7 +114,8 @@ pub struct Prior {
 pub struct Visit {
     pub(crate) at: Moment,
     pub(crate) channel: Option<Channel>,
-    pub(crate) facts: [Option<Fact<Value>>; VisitFact::ALL.len()],
+    /// By [`VisitFact`].
+    pub(crate) facts: Sparse<Fact<Value>>,
     pub(crate) own: OwnFacts,
     /// The journey that the host follows itself; without it the profile's counts.
     pub(crate) journey: Option<Journey>,
@@ -130,7 +132,7 @@ impl Visit {
         Self {
             at: at.into(),
             channel: None,
-            facts: std::array::from_fn(|_| None),
+            facts: Sparse::default(),
             own: OwnFacts::default(),
             journey: None,
             ids: std::array::from_fn(|_| None),

@@ -203,12 +203,13 @@ impl Needs<'_> {
     fn describe(&self, way: &Way, text: &str) -> String {
         let mut steps = Vec::new();
         let (mut way, mut text) = (way, text);
-        
+
         while let Some((id, direction)) = way.through {
             let position = usize::from(id.0);
-            let (Some((name, entry)), Some(inner)) =
-                (self.entries.get(position), self.segments.get(position).and_then(|ways| ways.get(direction)))
-            else {
+            let (Some((name, entry)), Some(inner)) = (
+                self.entries.get(position),
+                self.segments.get(position).and_then(|ways| ways.get(direction)),
+            ) else {
                 break;
             };
             steps.push(format!("`segment.{name}`"));
