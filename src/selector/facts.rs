@@ -21,12 +21,36 @@ use crate::visit::Unit;
 /// How one attribute is read under a policy: all that can be found out once.
 #[derive(Debug, Clone)]
 pub(crate) struct Lookup {
+    /// Where the value alone is enough.
+    kept: Option<Kept>,
     access: Access,
     kind: AttributeType,
     limit: Option<FactLimit>,
     can_be_unknown: bool,
     /// An enum of which no other name can have been kept.
     only_its_names: bool,
+}
+
+/// A fact that nothing limits, and that was held against its type when it was kept.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    of_visit: bool,
+    place: usize,
+    /// A count: what is not there is 0.
+    counts: bool,
+}
+
+impl Kept {
+    const fn of(read: Read) -> Option<Self> {
+        let (of_visit, place, counts) = match read {
+            Read::Profile(fact) => (false, fact as usize, false),
+            Read::ProfileCount(fact) => (false, fact as usize, true),
+            Read::Visit(fact) => (true, fact as usize, false),
+            Read::VisitCount(fact) => (true, fact as usize, true),
+            Read::By(_) | Read::Clock(_) => return None,
+        };
+        Some(Self { of_visit, place, counts })
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -39,14 +63,19 @@ enum Access {
 impl Lookup {
     /// Those of all attributes of a policy, by [`AttributeId`].
     pub(crate) fn all(checked: &Checked) -> Vec<Self> {
+        let limit = |id: AttributeId| checked.limits.get(usize::from(id.0)).copied().flatten();
         let lookup = |(id, attribute): (AttributeId, &Attribute)| Self {
+            kept: match attribute.origin {
+                Origin::BuiltIn { row, .. } if limit(id).is_none() => Kept::of(row.read),
+                _ => None,
+            },
             access: match &attribute.origin {
                 Origin::BuiltIn { row, channel } => Access::BuiltIn { read: row.read, channel: *channel },
                 Origin::Profile => Access::Profile(OwnName::new(&attribute.name)),
                 Origin::Visit => Access::Visit(OwnName::new(&attribute.name)),
             },
             kind: attribute.kind.clone(),
-            limit: checked.limits.get(usize::from(id.0)).copied().flatten(),
+            limit: limit(id),
             can_be_unknown: attribute.can_be_unknown(),
             // The host's own values and the channels are kept as they come: the profile does not know the policy.
             only_its_names: matches!(&attribute.origin, Origin::BuiltIn { row, .. } if row.kind != Kind::Channel),
@@ -174,6 +203,14 @@ impl<'a> VisitorFacts<'a> {
             return change.given;
         }
         let Some(lookup) = self.lookup(id) else { return Given::Unknown };
+        if let Some(kept) = lookup.kept {
+            let facts = if kept.of_visit { &self.seen.visit.facts } else { &self.seen.profile.facts };
+            return match facts.get(kept.place) {
+                Some(fact) => fact.value.as_given(),
+                None if kept.counts => Given::Int(0),
+                None => Given::Unknown,
+            };
+        }
         let found = match lookup.limit {
             None => self.found(lookup),
             Some(_) => {
