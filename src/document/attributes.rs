@@ -23,7 +23,8 @@ pub(super) fn read(at: &At<'_>, document: &mut PolicyDocument, unread: &mut BTre
         _ => 0,
     };
     if found > allowed {
-        let message = format!("{found} attributes of your own, expected at most {allowed}, the limit `attributes`");
+        let message =
+            format!("{found} attributes of your own, expected at most {allowed}, the limit `attributes`");
         at.report(Code::Limit, message);
         return None;
     }

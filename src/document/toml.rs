@@ -53,7 +53,9 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
     if let (Some(first), true) = (problems.first_mut(), text.trim_start().starts_with('{')) {
         first.help = Some("this looks like JSON, which `PolicyLoader::deserialize` reads".to_owned());
     }
-    if let (Some(last), Some(more @ 1..)) = (problems.last_mut(), errors.len().checked_sub(MOST_SYNTAX_ERRORS)) {
+    if let (Some(last), Some(more @ 1..)) =
+        (problems.last_mut(), errors.len().checked_sub(MOST_SYNTAX_ERRORS))
+    {
         last.help = Some(format!("and {more} more errors of syntax behind it"));
     }
     Err(problems)

@@ -40,7 +40,11 @@ impl Work<'_> {
         self.problems.add(Problem::new(code, path, message));
     }
     /// ``did you mean `x`?``, unless there are so many wrong names among so many known ones that it would take long.
-    pub(super) fn suggest<'n>(&self, name: &str, known: impl ExactSizeIterator<Item = &'n str>) -> Option<String> {
+    pub(super) fn suggest<'n>(
+        &self,
+        name: &str,
+        known: impl ExactSizeIterator<Item = &'n str>,
+    ) -> Option<String> {
         let left = self.suggestions.get().checked_sub(known.len())?;
         self.suggestions.set(left);
         did_you_mean(name, known)

@@ -1,8 +1,8 @@
 //! Documents that load: their forms, their digest, their limits; and that nothing makes loading panic.
 
 use maitre::{
-    ChannelEntry, Diagnostic, DiagnosticCode, Limits, Policy, PolicyDocument, PolicyError, RuleEntry, RuleFacts,
-    RustRule, Severity, Truth,
+    ChannelEntry, Diagnostic, DiagnosticCode, Limits, Policy, PolicyDocument, PolicyError, RuleEntry,
+    RuleFacts, RustRule, Severity, Truth,
 };
 use proptest::prelude::*;
 
@@ -87,12 +87,30 @@ fn the_order_of_channels_and_arms_changes_the_digest() {
 #[test]
 fn long_and_short_forms_say_the_same() {
     for (short, long) in [
-        ("", "defaults = { layout = \"standard\", assistance = \"hints\" }\nweights = { habit = 10, continuity = 50, need = 50, margin = 25 }\npeople = true\npurposes = []\n"),
-        ("[attributes]\nplan = [\"a\", \"b\"]\n", "[attributes]\nplan = { type = \"enum\", values = [\"b\", \"a\"], on = \"profile\", min_source = \"inferred\" }\n"),
-        ("[attributes]\nn = \"int\"\n", "[attributes.n]\ntype = \"int\"\nmin = -9223372036854775808\nmax = 9223372036854775807\n"),
-        ("[segments]\nx = 'visit.errors > 2'\n", "[segments.x]\nwhen = 'visit.errors > 2'\non_unknown = \"exclude\"\n"),
-        ("[guarantees]\ng = { when = 'visit.save_data', never = [\"web\"] }\n", "[guarantees.g]\nwhen = 'visit.save_data'\nnever = [\"web\"]\ninconclusive = \"refuse\"\n"),
-        ("[rules]\nr = { when = 'visit.save_data', never = [\"web\"] }\n", "[rules.r]\nwhen = 'visit.save_data'\nnever = [\"web\"]\nlayout = 0\nadapt = []\nchannels = {}\n"),
+        (
+            "",
+            "defaults = { layout = \"standard\", assistance = \"hints\" }\nweights = { habit = 10, continuity = 50, need = 50, margin = 25 }\npeople = true\npurposes = []\n",
+        ),
+        (
+            "[attributes]\nplan = [\"a\", \"b\"]\n",
+            "[attributes]\nplan = { type = \"enum\", values = [\"b\", \"a\"], on = \"profile\", min_source = \"inferred\" }\n",
+        ),
+        (
+            "[attributes]\nn = \"int\"\n",
+            "[attributes.n]\ntype = \"int\"\nmin = -9223372036854775808\nmax = 9223372036854775807\n",
+        ),
+        (
+            "[segments]\nx = 'visit.errors > 2'\n",
+            "[segments.x]\nwhen = 'visit.errors > 2'\non_unknown = \"exclude\"\n",
+        ),
+        (
+            "[guarantees]\ng = { when = 'visit.save_data', never = [\"web\"] }\n",
+            "[guarantees.g]\nwhen = 'visit.save_data'\nnever = [\"web\"]\ninconclusive = \"refuse\"\n",
+        ),
+        (
+            "[rules]\nr = { when = 'visit.save_data', never = [\"web\"] }\n",
+            "[rules.r]\nwhen = 'visit.save_data'\nnever = [\"web\"]\nlayout = 0\nadapt = []\nchannels = {}\n",
+        ),
     ] {
         assert_eq!(load(short).digest(), load(long).digest(), "{long}");
     }
@@ -134,12 +152,15 @@ fn a_warning_does_not_block_and_says_what_it_is() {
     let policy = load("[rules]\nidle = { when = 'visit.save_data' }\n");
     let [warning] = policy.warnings() else { panic!("{:?}", policy.warnings()) };
     assert_eq!((warning.code(), warning.severity()), (DiagnosticCode::NoEffect, Severity::Warning));
-    assert!(warning.to_string().starts_with("6:1: rules.idle: warning: rule `idle` has no effect [no_effect]\n"));
+    assert!(
+        warning.to_string().starts_with("6:1: rules.idle: warning: rule `idle` has no effect [no_effect]\n")
+    );
 }
 
 #[test]
 fn a_policy_may_have_nobody_to_reach() {
-    let text = "format = 1\nname = 'bot'\npeople = false\nlast_resort = ['web']\nchannels = [{ name = 'web' }]";
+    let text =
+        "format = 1\nname = 'bot'\npeople = false\nlast_resort = ['web']\nchannels = [{ name = 'web' }]";
     assert_eq!(Policy::from_toml(text).unwrap().name(), "bot");
 }
 
@@ -191,7 +212,8 @@ fn every_limit_is_named_with_what_was_found() {
     let text = format!("{SHOP}{more}");
     assert!(Policy::from_toml(&text).is_ok());
     type Set = fn(&mut Limits);
-    let bytes = format!("a document of {} bytes, expected at most 100, the limit `document_bytes`", text.len());
+    let bytes =
+        format!("a document of {} bytes, expected at most 100, the limit `document_bytes`", text.len());
     let limits: [(Set, &str); 11] = [
         (|limits| limits.document_bytes = 100, &bytes),
         (|limits| limits.depth = 2, "lists and tables more than 2 deep, the limit `depth`"),
@@ -199,11 +221,17 @@ fn every_limit_is_named_with_what_was_found() {
         (|limits| limits.rules = 1, "2 entries, expected at most 1, the limit `rules`"),
         (|limits| limits.guarantees = 1, "2 entries, expected at most 1, the limit `guarantees`"),
         (|limits| limits.tests = 1, "2 entries, expected at most 1, the limit `tests`"),
-        (|limits| limits.attributes = 1, "2 attributes of your own, expected at most 1, the limit `attributes`"),
+        (
+            |limits| limits.attributes = 1,
+            "2 attributes of your own, expected at most 1, the limit `attributes`",
+        ),
         (|limits| limits.names = 1, "2 entries, expected at most 1, the limit `names`"),
         (|limits| limits.list = 1, "2 entries, expected at most 1, the limit `list`"),
         (|limits| limits.text_bytes = 3, "a text of 4 bytes, expected at most 3, the limit `text_bytes`"),
-        (|limits| limits.condition_bytes = 12, "a text of 15 bytes, expected at most 12, the limit `condition_bytes`"),
+        (
+            |limits| limits.condition_bytes = 12,
+            "a text of 15 bytes, expected at most 12, the limit `condition_bytes`",
+        ),
     ];
     for (set, message) in limits {
         let mut limits = Limits::default();
@@ -267,8 +295,32 @@ proptest! {
 fn slip() -> impl Strategy<Value = String> {
     prop_oneof![
         Just(String::new()),
-        prop::sample::select(&["\"", "'", "\n", "[", "]", "{", "}", "=", ".", ",", "#", "\\", "'''", "9999999999999999999", "-", "é", "\u{0}", "[[", "rules", " = 1\n", "segment."][..])
-            .prop_map(str::to_owned),
+        prop::sample::select(
+            &[
+                "\"",
+                "'",
+                "\n",
+                "[",
+                "]",
+                "{",
+                "}",
+                "=",
+                ".",
+                ",",
+                "#",
+                "\\",
+                "'''",
+                "9999999999999999999",
+                "-",
+                "é",
+                "\u{0}",
+                "[[",
+                "rules",
+                " = 1\n",
+                "segment."
+            ][..]
+        )
+        .prop_map(str::to_owned),
         any::<char>().prop_map(String::from),
     ]
 }
@@ -278,7 +330,8 @@ fn says_why_not(loaded: Result<Policy, PolicyError>) {
     if let Err(error) = loaded {
         let diagnostics = error.diagnostics();
         assert!(diagnostics.iter().any(|one| one.severity() == Severity::Error), "{error}");
-        let starts: Vec<usize> = diagnostics.iter().filter_map(|one| one.place()).map(|place| place.start).collect();
+        let starts: Vec<usize> =
+            diagnostics.iter().filter_map(|one| one.place()).map(|place| place.start).collect();
         assert!(starts.is_sorted(), "{error}");
     }
 }

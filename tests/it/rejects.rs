@@ -12,7 +12,8 @@ fn folder() -> PathBuf {
 
 fn files(extensions: &[&str]) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
-    let wanted = |path: &PathBuf| path.extension().is_some_and(|ext| extensions.iter().any(|wanted| ext == *wanted));
+    let wanted =
+        |path: &PathBuf| path.extension().is_some_and(|ext| extensions.iter().any(|wanted| ext == *wanted));
     let mut files: Vec<PathBuf> = entries.filter(wanted).collect();
     files.sort();
     files
@@ -48,7 +49,8 @@ fn every_reject_prints_exactly_the_text_beside_it() {
             std::fs::write(&twin, &found).unwrap();
             continue;
         }
-        let expected = std::fs::read_to_string(&twin).unwrap_or_else(|_| panic!("{} is missing", twin.display()));
+        let expected =
+            std::fs::read_to_string(&twin).unwrap_or_else(|_| panic!("{} is missing", twin.display()));
         if found != expected {
             wrong += &format!("{}\n--- expected\n{expected}--- found\n{found}\n", path.display());
         }
@@ -66,8 +68,11 @@ fn no_text_is_without_its_document() {
 
 #[test]
 fn every_code_occurs_among_the_rejects() {
-    let found: BTreeSet<DiagnosticCode> =
-        files(&["toml", "json"]).iter().flat_map(|path| diagnostics(path)).map(|diagnostic| diagnostic.code()).collect();
+    let found: BTreeSet<DiagnosticCode> = files(&["toml", "json"])
+        .iter()
+        .flat_map(|path| diagnostics(path))
+        .map(|diagnostic| diagnostic.code())
+        .collect();
     let missing: Vec<_> = DiagnosticCode::ALL.iter().filter(|code| !found.contains(code)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
