@@ -62,10 +62,10 @@ pub(super) fn check(work: &Work<'_>, channels: &[PolicyChannel]) -> (Attributes,
         let limit = limit(work, &path, entry);
         // One for each channel where the row is.
         for (id, attribute) in attributes.all() {
-            if matches!(&attribute.origin, Origin::BuiltIn { row: of, .. } if of.name == row.name) {
-                if let Some(slot) = limits.get_mut(usize::from(id.0)) {
-                    *slot = limit;
-                }
+            if matches!(&attribute.origin, Origin::BuiltIn { row: of, .. } if of.name == row.name)
+                && let Some(slot) = limits.get_mut(usize::from(id.0))
+            {
+                *slot = limit;
             }
         }
     }

@@ -14,6 +14,9 @@ use crate::document::{Path, Problem, SegmentEntry};
 /// The attributes whose use counts.
 const NEEDS: [&str; 2] = ["profile.needs", "profile.required_needs"];
 
+/// How many segments of a chain are told.
+const MOST_STEPS: usize = 6;
+
 /// One way on which a condition depends on a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Way {
@@ -21,7 +24,9 @@ struct Way {
     span: Range<usize>,
     /// The segment that it goes through, and in which of its directions.
     through: Option<(SegmentId, Direction)>,
-    /// It counts both ways at its end.
+    /// The segment in whose text it ends, and where there; `None`: in the condition's own.
+    end: Option<(SegmentId, Range<usize>)>,
+    /// It counts both ways somewhere.
     both: bool,
 }
 
@@ -69,7 +74,8 @@ pub(super) fn check(
         }
     }
     let document = scope.work.document;
-    for rule in rules.iter().flatten() {
+    let told = |_: &&Rule| !scope.work.problems.is_full();
+    for rule in rules.iter().flatten().take_while(told) {
         let text = document.rules.get(&*rule.name).map_or("", |entry| &entry.when);
         let path = Path::of(&["rules", &rule.name]);
         needs.check(&format!("rule `{}`", rule.name), &rule.effects, (&rule.when, text), &path);
@@ -89,7 +95,7 @@ impl Needs<'_> {
     fn ways(&self, condition: &Condition) -> Ways {
         let mut ways = Ways::default();
         for used in condition.uses() {
-            for (direction, way) in self.ways_of(&used) {
+            for (direction, way) in self.ways_of(used) {
                 let slot =
                     if direction == Direction::Absence { &mut ways.absence } else { &mut ways.presence };
                 if slot.is_none() {
@@ -102,7 +108,8 @@ impl Needs<'_> {
 
     /// The ways of one use, each with the direction in which it counts for the whole condition.
     fn ways_of(&self, used: &Use) -> Vec<(Direction, Way)> {
-        let end = |direction| (direction, Way { span: used.span.clone(), through: None, both: true });
+        let end =
+            |direction| (direction, Way { span: used.span.clone(), through: None, end: None, both: true });
         let reads_needs = match used.what {
             Used::Attribute(id) => self.ids.contains(&id),
             Used::Segment(id) => return self.through(used, id),
@@ -131,7 +138,12 @@ impl Needs<'_> {
             [(Direction::Presence, Direction::Absence), (Direction::Absence, Direction::Presence)]
         {
             let Some(way) = inner.get(direction) else { continue };
-            let found = Way { span: used.span.clone(), through: Some((id, direction)), both: way.both };
+            let found = Way {
+                span: used.span.clone(),
+                through: Some((id, direction)),
+                end: way.end.clone().or_else(|| Some((id, way.span.clone()))),
+                both: way.both,
+            };
             match used.direction {
                 Direction::Presence => ways.push((direction, found)),
                 Direction::Absence => ways.push((turned, found)),
@@ -202,25 +214,25 @@ impl Needs<'_> {
     /// ``segment.assisted → `size(profile.needs) > 0` ``
     fn describe(&self, way: &Way, text: &str) -> String {
         let mut steps = Vec::new();
-        let (mut way, mut text) = (way, text);
-
-        while let Some((id, direction)) = way.through {
+        let mut next = way.through;
+        while let Some((id, direction)) = next {
             let position = usize::from(id.0);
-            let (Some((name, entry)), Some(inner)) = (
-                self.entries.get(position),
-                self.segments.get(position).and_then(|ways| ways.get(direction)),
-            ) else {
+            // A chain may be as long as there are segments; its ends say most.
+            if steps.len() == MOST_STEPS {
+                steps.push("…".to_owned());
                 break;
-            };
-            steps.push(format!("`segment.{name}`"));
-            (way, text) = (inner, &entry.when);
+            }
+            steps.extend(self.entries.get(position).map(|(name, _)| format!("`segment.{name}`")));
+            next =
+                self.segments.get(position).and_then(|ways| ways.get(direction)).and_then(|way| way.through);
         }
-        let part = text.get(way.span.clone()).unwrap_or(text);
-        steps.push(format!("`{}`", crate::document::cut(part)));
-        // A chain may be as long as there are segments; its ends say most.
-        if steps.len() > 8 {
-            steps.splice(4..steps.len() - 3, ["…".to_owned()]);
-        }
+        let part = match &way.end {
+            Some((id, span)) => {
+                self.entries.get(usize::from(id.0)).and_then(|(_, entry)| entry.when.get(span.clone()))
+            }
+            None => text.get(way.span.clone()),
+        };
+        steps.push(format!("`{}`", crate::document::cut(part.unwrap_or_default())));
         steps.join(" → ")
     }
 }

@@ -1,8 +1,8 @@
 //! Documents that load: their forms, their digest, their limits; and that nothing makes loading panic.
 
 use maitre::{
-    ChannelEntry, Diagnostic, DiagnosticCode, Limits, Policy, PolicyDocument, PolicyError, RuleEntry,
-    RuleFacts, RustRule, Severity, Truth,
+    AttributeEntry, AttributeType, ChannelEntry, Diagnostic, DiagnosticCode, LimitEntry, Limits, Policy,
+    PolicyDocument, PolicyError, RuleEntry, RuleFacts, RustRule, Severity, Truth,
 };
 use proptest::prelude::*;
 
@@ -134,6 +134,18 @@ fn a_document_made_in_rust_is_checked_like_a_text() {
             "rules.\"calm down\".when: unknown attribute `visit.erors` [unknown_attribute] | did you mean `visit.errors`?",
         ]
     );
+}
+
+#[test]
+fn the_order_of_the_values_of_an_enum_means_nothing() {
+    let written = |values: [&str; 2]| {
+        let mut document = PolicyDocument::new("shop");
+        let kind = AttributeType::enum_of(values);
+        let plan = AttributeEntry { kind, on_visit: false, limit: LimitEntry::default() };
+        document.attributes.insert("plan".to_owned(), plan);
+        serde_json::to_string(&document).unwrap()
+    };
+    assert_eq!(written(["prepaid", "contract"]), written(["contract", "prepaid"]));
 }
 
 #[test]
