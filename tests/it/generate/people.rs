@@ -186,12 +186,15 @@ fn facts(document: &Document, name: &str, literals: &BTreeMap<String, Vec<Value>
     }
 }
 
-/// A value that an attribute of `kind` cannot have.
+/// A value that an attribute of `kind` cannot have, or not as it stands.
 fn impossible(kind: &Kind, random: &mut Random) -> Value {
     match kind {
         Kind::Int(_, max) if *max < i64::MAX && random.chance(50) => Value::Int(max + 1),
         Kind::Int(min, _) if *min > i64::MIN && random.chance(50) => Value::Int(min - 1),
-        Kind::Float if random.chance(70) => Value::Float(f64::NAN),
+        Kind::Float if random.chance(50) => Value::Float(f64::NAN),
+        // These two are taken for what they mean.
+        Kind::Float if random.chance(50) => Value::Int(random.within(-2, 100)),
+        Kind::Time if random.chance(70) => Value::text("2026-11-23T12:00:00Z"),
         Kind::Enum(_) if random.chance(70) => Value::text("undeclared"),
         Kind::Set(_) if random.chance(70) => Value::Set(["undeclared".to_owned(), "tv".to_owned()].into()),
         Kind::Bool => Value::Int(1),
@@ -231,6 +234,7 @@ fn value(document: &Document, name: &str, literals: &BTreeMap<String, Vec<Value>
         Kind::Time => Value::Time(match one {
             Some(Value::Time(value)) => value + i128::from(step),
             Some(Value::Duration(length)) => at - length + i128::from(step),
+            _ if random.chance(8) => *random.pick(&[parse_time("0001-01-01T00:00:00Z"), parse_time("9999-12-31T23:59:59Z")]),
             _ => at - i128::from(random.within(-100, 3_000)) * 3600 * SECOND,
         }),
     }

@@ -69,7 +69,7 @@ fn law_6_experiments_stay_inside() {
             }
         }
     });
-    assert!(arms.len() >= 6 && decisions > 3_000, "{arms:?} in {decisions} decisions");
+    assert!(arms.len() >= 6 && decisions > 2_000, "{arms:?} in {decisions} decisions");
 }
 
 /// The segments and the rules and experiments that read `segment`, also through segments.
@@ -99,8 +99,8 @@ fn readers(document: &Document, segment: &str) -> BTreeSet<String> {
 fn law_7_a_change_to_a_segment_changes_only_those_for_whom_a_reader_changes() {
     let mut random = Random::new(7);
     let (mut same, mut different) = (0, 0);
-    each(17_000, 17_250, 12, |document, selector, visitors| {
-        let names: Vec<&String> = document.segments.keys().collect();
+    each(17_000, 17_400, 0, |document, selector, _| {
+        let names: Vec<&String> = document.segments.keys().filter(|name| !readers(document, name).is_empty()).collect();
         if names.is_empty() {
             return;
         }
@@ -113,7 +113,7 @@ fn law_7_a_change_to_a_segment_changes_only_those_for_whom_a_reader_changes() {
         segment.include_unknown ^= random.chance(30);
         let after = loaded(&changed);
         let readers = readers(document, &name);
-        for visitor in visitors {
+        for visitor in &generate::visitors(&changed, random.next(), 16) {
             let (old, new) = (explain(selector, visitor), explain(&after, visitor));
             let (old, new) = (answer(selector, &old), answer(&after, &new));
             let say = || format!("{name}\n{}", shown(document, visitor));
@@ -135,7 +135,7 @@ fn law_7_a_change_to_a_segment_changes_only_those_for_whom_a_reader_changes() {
             }
         }
     });
-    assert!(same > 500 && different > 50, "{same} the same, {different} different");
+    assert!(same > 1_000 && different > 100, "{same} the same, {different} different");
 }
 
 #[test]

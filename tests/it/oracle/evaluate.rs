@@ -136,6 +136,8 @@ fn operator(sign: &str, a: Value, b: Value) -> Option<Value> {
         ">=" => return holds(&[Ordering::Greater, Ordering::Equal]),
         _ => {}
     }
+    // CEL keeps a duration in 64 bits of nanoseconds, about 292 years.
+    let length = |of: i128| i64::try_from(of).ok().map(|_| Duration(of));
     let time = |at: i128| (FIRST..=LAST).contains(&at).then_some(Time(at));
     match (sign, a, b) {
         ("in", a, List(items)) => Some(Value::Bool(items.iter().any(|item| equal(&a, item)))),
@@ -155,11 +157,11 @@ fn operator(sign: &str, a: Value, b: Value) -> Option<Value> {
             a.extend(b);
             Some(List(a))
         }
-        ("-", Time(a), Time(b)) => Some(Duration(a - b)),
+        ("-", Time(a), Time(b)) => length(a - b),
         ("+", Time(a), Duration(b)) | ("+", Duration(b), Time(a)) => time(a + b),
         ("-", Time(a), Duration(b)) => time(a - b),
-        ("+", Duration(a), Duration(b)) => Some(Duration(a + b)),
-        ("-", Duration(a), Duration(b)) => Some(Duration(a - b)),
+        ("+", Duration(a), Duration(b)) => length(a + b),
+        ("-", Duration(a), Duration(b)) => length(a - b),
         (sign, a, b) => panic!("{a:?} {sign} {b:?}"),
     }
 }

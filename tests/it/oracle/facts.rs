@@ -82,6 +82,20 @@ pub fn built_in(document: &Document, name: &str) -> Option<Kind> {
     })
 }
 
+/// `value` as an attribute of `kind` has it. JSON writes 5 for 5.0 and a time as a text: both are taken for what they mean.
+fn fitted(kind: &Kind, value: Value) -> Option<Value> {
+    let value = match (kind, value) {
+        (Kind::Float, Value::Int(whole)) if whole.abs() <= 1 << 53 => Value::Float(whole as f64),
+        (Kind::Time, Value::Text(text)) if is_time(&text) => Value::Time(time::parse_time(&text)),
+        (_, value) => value,
+    };
+    belongs(kind, &value).then_some(value)
+}
+/// As far as the generated visitors go, a text of this length is a time.
+fn is_time(text: &str) -> bool {
+    text.len() == "2026-11-23T12:00:00Z".len() && text.ends_with('Z')
+}
+
 /// Whether `value` is one that an attribute of `kind` can have.
 fn belongs(kind: &Kind, value: &Value) -> bool {
     match (kind, value) {
@@ -100,7 +114,7 @@ fn kept<'f>(facts: &'f [Fact], name: &str, built_in: Option<&Kind>) -> Option<&'
     let can_be = |value: &Value| match built_in {
         // Which channels there are, a profile does not know.
         Some(_) if name == "profile.preferred_channel" => matches!(value, Value::Text(_)),
-        Some(kind) => belongs(kind, value),
+        Some(kind) => fitted(kind, value.clone()).is_some(),
         None => true,
     };
     let mut best: Option<&Fact> = None;
@@ -180,13 +194,13 @@ impl<'a> Facts<'a> {
         let kind = self.document.kind(name).unwrap_or_else(|| panic!("there is no attribute {name}"));
         let counts = COUNTS.contains(&name)
             || ["profile.uses.", "profile.success.", "profile.habit."].iter().any(|family| name.starts_with(family));
-        let seen = self.in_force(name).map(|found| found.value).filter(|value| belongs(&kind, value));
+        let seen = self.in_force(name).and_then(|found| fitted(&kind, found.value));
         seen.or(counts.then_some(Value::Int(0)))
     }
     /// Whether the fact in force has source `declared`.
     pub fn declared(&self, name: &str) -> bool {
         let kind = self.document.kind(name).unwrap_or_else(|| panic!("there is no attribute {name}"));
-        self.in_force(name).is_some_and(|found| found.source == DECLARED && belongs(&kind, &found.value))
+        self.in_force(name).is_some_and(|found| found.source == DECLARED && fitted(&kind, found.value).is_some())
     }
     /// The fact that D1 leaves.
     fn in_force(&self, name: &str) -> Option<Found> {
