@@ -1,5 +1,6 @@
 //! The laws of the semantics, each as a property over generated policies and visitors, cited by its number. Law 8 is
 //! `oracle`'s.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod people;
 mod policies;
@@ -13,7 +14,12 @@ use crate::oracle::library;
 use crate::oracle::visitor::Visitor;
 
 /// Generated policies `from..to`, each with its selector and `visitors` visitors. Other policies than `oracle`'s.
-fn each(from: u64, to: u64, visitors: usize, mut check: impl FnMut(&Document, &ExperienceSelector, &[Visitor])) {
+fn each(
+    from: u64,
+    to: u64,
+    visitors: usize,
+    mut check: impl FnMut(&Document, &ExperienceSelector, &[Visitor]),
+) {
     for n in from..to {
         let document = generate::policy(n);
         let selector = loaded(&document);

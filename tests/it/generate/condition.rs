@@ -1,77 +1,14 @@
-//! Conditions over a document's attributes, typed as they are made; and whether they speak for or against needs (L8).
+//! Conditions over a document's attributes, typed as they are made.
 
-use crate::generate::random::Random;
-use crate::oracle::document::{Document, Kind, NEEDS};
+use super::random::Random;
+use super::schema::Schema;
 use crate::oracle::expression::{Expr, attribute, call, each, not, pair, text};
 use crate::oracle::time::print_time;
 
 pub const TEXTS: [&str; 8] = ["", "gold", "billing", "es-AR", "pay", "gold plus", "señal", "a.b"];
 const COMPARE: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 
-/// Which attributes a document's conditions may speak of, by type.
-pub struct Schema {
-    ints: Vec<(String, i64, i64)>,
-    floats: Vec<String>,
-    bools: Vec<String>,
-    texts: Vec<String>,
-    times: Vec<String>,
-    enums: Vec<(String, Vec<String>)>,
-    sets: Vec<(String, Vec<String>)>,
-    segments: Vec<String>,
-}
-
-const BUILT_IN: [&str; 52] = [
-    "profile.age", "profile.language", "profile.region", "profile.fluency", "profile.needs", "profile.needs",
-    "profile.needs", "profile.required_needs", "profile.consents", "profile.preferred_channel",
-    "profile.preferred_layout", "profile.preferred_assistance", "profile.mood", "profile.mood_trend",
-    "profile.effort", "profile.nps", "profile.tenure_days", "profile.tier", "profile.visits", "profile.orders",
-    "profile.open_cases", "visit.at", "visit.offset", "visit.hour", "visit.weekday", "visit.channel", "visit.device",
-    "visit.input", "visit.viewport_width", "visit.connection", "visit.downlink", "visit.device_memory",
-    "visit.save_data", "visit.reduced_motion", "visit.forced_colors", "visit.color_scheme", "visit.campaign",
-    "visit.returning", "visit.pages", "visit.errors", "visit.retries", "visit.rage_clicks", "visit.idle_seconds",
-    "visit.gpc", "journey.name", "journey.stage", "journey.step", "journey.channel", "journey.attempts",
-    "journey.failed_steps", "journey.elapsed_seconds", "journey.abandoned",
-];
-
 impl Schema {
-    /// A few of the built-in attributes of `document` and all its own: few, so that conditions overlap.
-    pub fn of(document: &Document, random: &mut Random) -> Self {
-        let mut names: Vec<String> = document.attributes.keys().cloned().collect();
-        names.extend(random.some(&BUILT_IN, 24));
-        names.extend(["visit.hour", "profile.fluency", "journey.failed_steps", "profile.needs"].map(str::to_owned));
-        for family in ["reach", "contacts_30d", "uses", "success", "habit"] {
-            let channel = &random.pick(&document.channels).name;
-            names.push(format!("profile.{family}.{channel}"));
-        }
-        let mut schema = Self {
-            ints: Vec::new(),
-            floats: Vec::new(),
-            bools: Vec::new(),
-            texts: Vec::new(),
-            times: vec!["visit.at".to_owned()],
-            enums: Vec::new(),
-            sets: Vec::new(),
-            segments: Vec::new(),
-        };
-        for name in names {
-            match document.kind(&name).expect("an attribute of the document") {
-                Kind::Bool => schema.bools.push(name),
-                Kind::Int(min, max) => schema.ints.push((name, min, max)),
-                Kind::Float => schema.floats.push(name),
-                Kind::Text => schema.texts.push(name),
-                Kind::Time => schema.times.push(name),
-                Kind::Enum(values) => schema.enums.push((name, values)),
-                Kind::Set(members) if members.is_empty() => {}
-                Kind::Set(members) => schema.sets.push((name, members)),
-            }
-        }
-        schema
-    }
-    /// Conditions made from now on may use the segment `name`.
-    pub fn add_segment(&mut self, name: &str) {
-        self.segments.push(name.to_owned());
-    }
-
     pub fn condition(&self, depth: usize, random: &mut Random) -> Expr {
         if depth == 0 {
             return self.atom(random);
@@ -106,7 +43,7 @@ impl Schema {
             20 if !self.segments.is_empty() => Expr::Segment(random.pick(&self.segments).clone()),
             _ => {
                 let parts = Expr::Int(random.within(0, 9_999));
-                pair(random.one(&COMPARE), call("bucket", vec![text(&random.name(&["a", "salt"]))]), parts)
+                pair(random.one(&COMPARE), call("bucket", vec![text(random.name(&["a", "salt"]))]), parts)
             }
         }
     }
@@ -123,7 +60,10 @@ impl Schema {
             1 => pair(random.one(&COMPARE), *test, self.bool(random)),
             2 => {
                 let text_of = call("string", vec![attribute(&random.pick(&self.ints).0)]);
-                call(random.one(&["startsWith", "contains"]), vec![text_of, text(random.one(&["1", "-", "42"]))])
+                call(
+                    random.one(&["startsWith", "contains"]),
+                    vec![text_of, text(random.one(&["1", "-", "42"]))],
+                )
             }
             3 => {
                 let (one, other) = (|| Expr::Variable("a".to_owned()), || Expr::Variable("b".to_owned()));
@@ -133,7 +73,8 @@ impl Schema {
                 each(false, numbers(0), "a", each(random.chance(30), numbers(1), "b", product))
             }
             _ => {
-                let list = pair("+", Expr::List(vec![text("gold")]), Expr::List(vec![text(random.one(&TEXTS))]));
+                let list =
+                    pair("+", Expr::List(vec![text("gold")]), Expr::List(vec![text(random.one(&TEXTS))]));
                 let Some(name) = self.texts.first() else { return *test };
                 pair("in", Expr::If(test, Box::new(attribute(name)), Box::new(text("gold"))), list)
             }
@@ -160,7 +101,8 @@ impl Schema {
             2 if literal < *max => pair(random.one(&COMPARE[2..]), read, Expr::Float(literal as f64 + 0.5)),
             3 => pair(sign, read, attribute(&random.pick(&self.ints).0)),
             4 => {
-                let others = (0..random.below(3)).map(|_| Self::int_literal(*min, *max, random)).map(Expr::Int);
+                let others =
+                    (0..random.below(3)).map(|_| Self::int_literal(*min, *max, random)).map(Expr::Int);
                 pair("in", read, Expr::List(std::iter::once(Expr::Int(literal)).chain(others).collect()))
             }
             _ => pair(sign, read, Expr::Int(literal)),
@@ -180,10 +122,13 @@ impl Schema {
         }
     }
     fn floats(&self, random: &mut Random) -> Expr {
-        let Some(name) = random.maybe(90, |r| self.floats.get(r.below(self.floats.len().max(1))).cloned()).flatten() else {
+        let Some(name) =
+            random.maybe(90, |r| self.floats.get(r.below(self.floats.len().max(1))).cloned()).flatten()
+        else {
             return self.int_compare(random);
         };
-        let (read, literal) = (attribute(&name), Expr::Float(random.one(&[0.0, 0.5, 1.0, 2.5, -1.25, 100.0, 1e9])));
+        let (read, literal) =
+            (attribute(&name), Expr::Float(random.one(&[0.0, 0.5, 1.0, 2.5, -1.25, 100.0, 1e9])));
         let sign = random.one(&COMPARE);
         match random.below(7) {
             0 => pair(sign, read, Expr::Int(random.within(-1, 3))),
@@ -225,10 +170,17 @@ impl Schema {
             0 => call("startsWith", vec![read, literal]),
             1 => call("endsWith", vec![read, literal]),
             2 => call("contains", vec![read, literal]),
-            3 => call("matches", vec![read, text(random.one(&["^g.*d$", "ll?i", "[a-e]+", "^$", "a.b", "s$"]))]),
+            3 => call(
+                "matches",
+                vec![read, text(random.one(&["^g.*d$", "ll?i", "[a-e]+", "^$", "a.b", "s$"]))],
+            ),
             4 => pair(random.one(&COMPARE), call("size", vec![read]), Expr::Int(random.within(0, 6))),
             5 => pair("==", pair("+", read, text("!")), text("gold!")),
-            6 => pair("in", read, Expr::List(vec![literal, text("billing"), attribute(random.pick(&self.texts))])),
+            6 => pair(
+                "in",
+                read,
+                Expr::List(vec![literal, text("billing"), attribute(random.pick(&self.texts))]),
+            ),
             7 => pair(random.one(&COMPARE), read, literal),
             _ => pair("==", read, literal),
         }
@@ -240,10 +192,20 @@ impl Schema {
         match random.below(10) {
             0 => pair(random.one(&[">", ">="]), call("size", vec![read]), Expr::Int(random.within(0, 2))),
             1 => pair(random.one(&["<", "<="]), Expr::Int(random.within(0, 2)), call("size", vec![read])),
-            2 => each(false, read, "x", pair("||", pair("==", variable(), member), call("startsWith", vec![variable(), text("l")]))),
+            2 => each(
+                false,
+                read,
+                "x",
+                pair("||", pair("==", variable(), member), call("startsWith", vec![variable(), text("l")])),
+            ),
             3 => each(random.chance(50), read, "x", pair("!=", variable(), member)),
             4 => pair(random.one(&COMPARE), call("size", vec![read]), Expr::Int(random.within(0, 2))),
-            5 => each(true, read, "x", pair("in", variable(), Expr::List(vec![member, text(random.pick(members))]))),
+            5 => each(
+                true,
+                read,
+                "x",
+                pair("in", variable(), Expr::List(vec![member, text(random.pick(members))])),
+            ),
             _ => pair("in", member, read),
         }
     }
@@ -251,7 +213,7 @@ impl Schema {
         let read = attribute(random.pick(&self.times));
         let hours = random.name(&["1h", "72h", "720h", "90m", "0s", "2160h"]);
         let duration = call("duration", vec![text(&hours)]);
-        let noon = call("timestamp", vec![text(&print_time(super::people::NOON, 0))]);
+        let noon = call("timestamp", vec![text(print_time(super::people::NOON, 0))]);
         let sign = random.one(&COMPARE[2..]);
         match random.below(8) {
             6 => pair(sign, pair("-", pair("-", noon, read), duration), call("duration", vec![text("24h")])),
@@ -268,7 +230,10 @@ impl Schema {
         all.extend(self.ints.iter().map(|(name, ..)| name));
         all.extend(self.enums.iter().map(|(name, _)| name));
         // The rules do not say what the source of the clock is.
-        let all: Vec<&String> = all.into_iter().filter(|n| !["visit.hour", "visit.weekday", "visit.channel"].contains(&n.as_str())).collect();
+        let all: Vec<&String> = all
+            .into_iter()
+            .filter(|n| !["visit.hour", "visit.weekday", "visit.channel"].contains(&n.as_str()))
+            .collect();
         let name = random.pick(&all);
         let ask = if random.chance(40) { "declared" } else { random.one(&["known", "has"]) };
         // `has` is for what stands behind a dot.
@@ -282,50 +247,10 @@ impl Schema {
         match random.below(4) {
             0 => pair(">", pair("[]", Expr::List((0..3).map(Expr::Int).collect()), read), Expr::Int(0)),
             1 => each(true, list, "n", pair("<", Expr::Variable("n".to_owned()), read)),
-            2 => pair("==", Expr::List(vec![read.clone(), Expr::Int(1)]), Expr::List(vec![read, Expr::Int(1)])),
+            2 => {
+                pair("==", Expr::List(vec![read.clone(), Expr::Int(1)]), Expr::List(vec![read, Expr::Int(1)]))
+            }
             _ => each(false, list, "n", pair("==", read, Expr::Variable("n".to_owned()))),
         }
     }
-}
-
-/// Whether a condition can come to hold when a need comes (`there`), and when one goes (`absent`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Speaks {
-    pub there: bool,
-    pub absent: bool,
-}
-
-fn reads_needs(expr: &Expr) -> bool {
-    matches!(expr, Expr::Attribute(name) if name == "profile.needs" || name == "profile.required_needs")
-}
-
-/// How `expr` speaks of needs; careful rather than exact: what is not plain counts as both.
-pub fn speaks(document: &Document, expr: &Expr) -> Speaks {
-    let there = Speaks { there: true, absent: false };
-    let is_size = |expr: &Expr| matches!(expr, Expr::Call(name, args) if name == "size" && reads_needs(&args[0]));
-    let is_number = |expr: &Expr| matches!(expr, Expr::Int(_));
-    match expr {
-        Expr::Pair("in", x, set) if reads_needs(set) && matches!(**x, Expr::Text(_)) => there,
-        Expr::Pair(">" | ">=", a, b) if is_size(a) && is_number(b) => there,
-        Expr::Pair("<" | "<=", a, b) if is_size(b) && is_number(a) => there,
-        Expr::Each { all: false, over, body, .. } if reads_needs(over) && speaks(document, body) == Speaks::default() => there,
-        Expr::Not(a) => {
-            let inner = speaks(document, a);
-            Speaks { there: inner.absent, absent: inner.there }
-        }
-        Expr::Pair("&&" | "||", a, b) => {
-            let (a, b) = (speaks(document, a), speaks(document, b));
-            Speaks { there: a.there || b.there, absent: a.absent || b.absent }
-        }
-        Expr::Segment(name) => speaks(document, &document.segments[name].when),
-        other => {
-            let any = reads_needs(other) || other.children().into_iter().any(|child| speaks(document, child) != Speaks::default());
-            Speaks { there: any, absent: any }
-        }
-    }
-}
-
-/// The needs, for those who want one.
-pub fn need(random: &mut Random) -> String {
-    random.name(&NEEDS)
 }

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{TEXTS, need};
+use super::condition::TEXTS;
+use super::needs::need;
 use super::random::Random;
+use crate::oracle::attributes::COUNTS;
 use crate::oracle::document::*;
 use crate::oracle::expression::Expr;
-use crate::oracle::facts::COUNTS;
 use crate::oracle::time::{parse_duration, parse_time};
 use crate::oracle::value::Value;
 use crate::oracle::visitor::*;
@@ -61,8 +62,16 @@ pub fn visitor(document: &Document, literals: &Literals, random: &mut Random) ->
     let known = random.below(100); // how much is known of this one, in percent
     let at = visitor.at;
 
-    let usual = ["profile.open_cases", "visit.gpc", "visit.save_data", "visit.forced_colors", "visit.reduced_motion", "visit.more_contrast"];
-    let preferences = ["profile.preferred_channel", "profile.preferred_layout", "profile.preferred_assistance"];
+    let usual = [
+        "profile.open_cases",
+        "visit.gpc",
+        "visit.save_data",
+        "visit.forced_colors",
+        "visit.reduced_motion",
+        "visit.more_contrast",
+    ];
+    let preferences =
+        ["profile.preferred_channel", "profile.preferred_layout", "profile.preferred_assistance"];
     let names: BTreeSet<&str> = literals.0.keys().map(String::as_str).chain(usual).collect();
     for name in names.into_iter().chain(["visit.offset"]) {
         if random.chance(known.max(10)) {
@@ -75,12 +84,19 @@ pub fn visitor(document: &Document, literals: &Literals, random: &mut Random) ->
         }
     }
     let channels: Vec<&str> = document.channels.iter().map(|c| c.name.as_str()).collect();
-    let any = |random: &mut Random| if random.chance(92) { random.name(&channels) } else { random.name(&["web", "post", "kiosk", "nowhere"]) };
+    let any = |random: &mut Random| {
+        if random.chance(92) {
+            random.name(&channels)
+        } else {
+            random.name(&["web", "post", "kiosk", "nowhere"])
+        }
+    };
     visitor.channel = random.maybe(60, any);
     for _ in 0..random.below(4) {
         visitor.needs.push((need(random), random.chance(40)));
     }
-    let conflicts: Vec<&str> = document.channels.iter().flat_map(|c| c.conflicts.iter().map(String::as_str)).collect();
+    let conflicts: Vec<&str> =
+        document.channels.iter().flat_map(|c| c.conflicts.iter().map(String::as_str)).collect();
     if !conflicts.is_empty() && random.chance(30) {
         visitor.needs.push((random.name(&conflicts), random.chance(50)));
     }
@@ -120,7 +136,9 @@ fn moment(house: i64, random: &mut Random) -> Time {
 fn record(at: Time, random: &mut Random) -> Record {
     let edge = 30 * DAY;
     let mut contacts: Vec<Time> = (0..random.below(5))
-        .map(|_| at - random.one(&[0, 1, SECOND, DAY, 10 * DAY, edge - 1, edge, edge + 1, 40 * DAY, -1, -SECOND]))
+        .map(|_| {
+            at - random.one(&[0, 1, SECOND, DAY, 10 * DAY, edge - 1, edge, edge + 1, 40 * DAY, -1, -SECOND])
+        })
         .collect();
     contacts.sort_unstable();
     Record {
@@ -129,7 +147,9 @@ fn record(at: Time, random: &mut Random) -> Record {
         uses: random.within(0, 5),
         success: random.within(0, 5),
         habit: random.within(0, 4),
-        last: random.maybe(70, |random| at - random.one(&[0, DAY, DAY + 1, 30 * DAY, 30 * DAY + 1, 90 * DAY, 400 * DAY])),
+        last: random.maybe(70, |random| {
+            at - random.one(&[0, DAY, DAY + 1, 30 * DAY, 30 * DAY + 1, 90 * DAY, 400 * DAY])
+        }),
     }
 }
 
@@ -154,14 +174,29 @@ fn journey(
         attempts: count("journey.attempts", random),
         failed_steps: count("journey.failed_steps", random),
         switches: random.within(0, 4),
-        started_at: random.maybe(70, |random| at - random.one(&[0, SECOND - 1, 10 * SECOND, DAY, 400 * DAY, -1, -SECOND])),
+        started_at: random
+            .maybe(70, |random| at - random.one(&[0, SECOND - 1, 10 * SECOND, DAY, 400 * DAY, -1, -SECOND])),
         abandoned: random.maybe(60, |random| random.chance(50)),
     }
 }
 
 /// One fact about `name`, sometimes two, sometimes one that cannot be.
-fn facts(document: &Document, name: &str, literals: &BTreeMap<String, Vec<Value>>, visitor: &mut Visitor, random: &mut Random) {
-    let derived = ["profile.needs", "profile.required_needs", "profile.consents", "visit.at", "visit.hour", "visit.weekday", "visit.channel"];
+fn facts(
+    document: &Document,
+    name: &str,
+    literals: &BTreeMap<String, Vec<Value>>,
+    visitor: &mut Visitor,
+    random: &mut Random,
+) {
+    let derived = [
+        "profile.needs",
+        "profile.required_needs",
+        "profile.consents",
+        "visit.at",
+        "visit.hour",
+        "visit.weekday",
+        "visit.channel",
+    ];
     if derived.contains(&name) || name.starts_with("journey.") || name.matches('.').count() == 2 {
         return;
     }
@@ -173,7 +208,18 @@ fn facts(document: &Document, name: &str, literals: &BTreeMap<String, Vec<Value>
         value,
         source: if COUNTS.contains(&name) { 2 } else { random.one(&[0, 1, 2, 3, 3, 3]) },
         learnt: random.maybe(60, |random| {
-            at - random.one(&[0, DAY, DAY + 1, DAY - 1, 30 * DAY, 30 * DAY + 1, 45 * DAY + 5, 90 * DAY, 90 * DAY + 1, -DAY])
+            at - random.one(&[
+                0,
+                DAY,
+                DAY + 1,
+                DAY - 1,
+                30 * DAY,
+                30 * DAY + 1,
+                45 * DAY + 5,
+                90 * DAY,
+                90 * DAY + 1,
+                -DAY,
+            ])
         }),
     };
     let list = if on_visit { &mut visitor.visit } else { &mut visitor.profile };
@@ -204,7 +250,13 @@ fn impossible(kind: &Kind, random: &mut Random) -> Value {
 }
 
 /// A value that `name` can have, near what it is compared with.
-fn value(document: &Document, name: &str, literals: &BTreeMap<String, Vec<Value>>, at: Time, random: &mut Random) -> Value {
+fn value(
+    document: &Document,
+    name: &str,
+    literals: &BTreeMap<String, Vec<Value>>,
+    at: Time,
+    random: &mut Random,
+) -> Value {
     let empty = Vec::new();
     let near = literals.get(name).unwrap_or(&empty);
     let one = (!near.is_empty() && random.chance(80)).then(|| random.pick(near).clone());
@@ -234,7 +286,9 @@ fn value(document: &Document, name: &str, literals: &BTreeMap<String, Vec<Value>
         Kind::Time => Value::Time(match one {
             Some(Value::Time(value)) => value + i128::from(step),
             Some(Value::Duration(length)) => at - length + i128::from(step),
-            _ if random.chance(8) => *random.pick(&[parse_time("0001-01-01T00:00:00Z"), parse_time("9999-12-31T23:59:59Z")]),
+            _ if random.chance(8) => {
+                *random.pick(&[parse_time("0001-01-01T00:00:00Z"), parse_time("9999-12-31T23:59:59Z")])
+            }
             _ => at - i128::from(random.within(-100, 3_000)) * 3600 * SECOND,
         }),
     }

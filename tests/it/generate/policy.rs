@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::condition::{Schema, Speaks, need, speaks};
+use super::needs::{Speaks, need, speaks};
 use super::random::Random;
+use super::schema::Schema;
 use crate::oracle::document::*;
 
 pub fn policy(random: &mut Random) -> Document {
@@ -58,8 +59,12 @@ pub fn policy(random: &mut Random) -> Document {
             effects: points(&document, speech, random),
         });
         let arms = arms.collect();
-        let experiment =
-            Experiment { when, unit: random.name(&UNITS), salt: random.maybe(30, |random| random.name(&["x", "y"])), arms };
+        let experiment = Experiment {
+            when,
+            unit: random.name(&UNITS),
+            salt: random.maybe(30, |random| random.name(&["x", "y"])),
+            arms,
+        };
         document.experiments.insert(format!("e{n}"), experiment);
     }
     document
@@ -96,19 +101,44 @@ fn attributes(random: &mut Random) -> BTreeMap<String, Attribute> {
 /// Limits of D1: needs, reach, consents, contacts and the clock are never limited.
 fn limits(document: &mut Document, random: &mut Random) {
     const LIMITABLE: [&str; 25] = [
-        "profile.age", "profile.fluency", "profile.mood", "profile.preferred_channel", "profile.preferred_layout",
-        "profile.preferred_assistance", "profile.open_cases", "profile.visits", "profile.habit", "profile.uses",
-        "profile.success", "profile.tier", "visit.offset", "visit.save_data", "visit.reduced_motion",
-        "visit.forced_colors", "visit.more_contrast", "visit.pages", "visit.downlink", "visit.device",
-        "journey.channel", "journey.failed_steps", "journey.name", "profile.region", "profile.effort",
+        "profile.age",
+        "profile.fluency",
+        "profile.mood",
+        "profile.preferred_channel",
+        "profile.preferred_layout",
+        "profile.preferred_assistance",
+        "profile.open_cases",
+        "profile.visits",
+        "profile.habit",
+        "profile.uses",
+        "profile.success",
+        "profile.tier",
+        "visit.offset",
+        "visit.save_data",
+        "visit.reduced_motion",
+        "visit.forced_colors",
+        "visit.more_contrast",
+        "visit.pages",
+        "visit.downlink",
+        "visit.device",
+        "journey.channel",
+        "journey.failed_steps",
+        "journey.name",
+        "profile.region",
+        "profile.effort",
     ];
-    let mut names: Vec<String> = LIMITABLE.iter().map(|name| (*name).to_owned()).filter(|_| random.chance(16)).collect();
+    let mut names: Vec<String> =
+        LIMITABLE.iter().map(|name| (*name).to_owned()).filter(|_| random.chance(16)).collect();
     names.extend(document.attributes.keys().filter(|_| random.chance(30)).cloned());
     for name in names {
         let limit = Limit {
             min_source: if random.chance(40) { random.below(4) } else { 0 },
             max_age_days: random.maybe(40, |random| random.one(&[0, 1, 30, 90])),
-            consent: if document.purposes.is_empty() { None } else { random.maybe(50, |r| r.pick(&document.purposes).clone()) },
+            consent: if document.purposes.is_empty() {
+                None
+            } else {
+                random.maybe(50, |r| r.pick(&document.purposes).clone())
+            },
         };
         if limit != Limit::default() {
             document.limits.insert(name, limit);
@@ -149,15 +179,22 @@ fn channels(document: &mut Document, random: &mut Random) {
         }
         document.channels.push(channel);
     }
-    let others: Vec<&str> = document.channels.iter().map(|c| c.name.as_str()).filter(|n| *n != staffed_last).collect();
+    let others: Vec<&str> =
+        document.channels.iter().map(|c| c.name.as_str()).filter(|n| *n != staffed_last).collect();
     let first = random.some(&others, 2);
     document.last_resort = first.into_iter().chain([staffed_last]).collect();
 }
 
 fn opening(random: &mut Random) -> Vec<String> {
     let spans = [
-        "mon-fri 08:00-20:00", "sat 09:00-13:00", "mon-sat 10:00-18:00", "fri 22:00-02:00", "sun 22:00-04:00", "mon-sun 00:00-24:00",
-        "wed 00:00-12:00", "sat-sun 23:00-01:00",
+        "mon-fri 08:00-20:00",
+        "sat 09:00-13:00",
+        "mon-sat 10:00-18:00",
+        "fri 22:00-02:00",
+        "sun 22:00-04:00",
+        "mon-sun 00:00-24:00",
+        "wed 00:00-12:00",
+        "sat-sun 23:00-01:00",
     ];
     (0..=random.below(2)).map(|_| random.name(&spans)).collect()
 }
@@ -165,7 +202,8 @@ fn opening(random: &mut Random) -> Vec<String> {
 /// Points only (what an arm may have), of the kind that a condition which `speaks` so may carry.
 fn points(document: &Document, speaks: Speaks, random: &mut Random) -> Effects {
     let mut effects = Effects::default();
-    let amount = |random: &mut Random| random.one(&[-250, -100, -60, -25, 10, 25, 50, 75, 100, 200, 10_000, -10_000]);
+    let amount =
+        |random: &mut Random| random.one(&[-250, -100, -60, -25, 10, 25, 50, 75, 100, 200, 10_000, -10_000]);
     for _ in 0..=random.below(2) {
         let channel = random.pick(&document.channels).name.clone();
         effects.channels.insert(channel, amount(random));
@@ -188,11 +226,13 @@ fn effects(document: &Document, speaks: Speaks, random: &mut Random) -> Effects 
     }
     if !speaks.absent {
         effects.layout_at_most = random.maybe(25, |random| random.below(4));
-        effects.assistance_at_least = random.maybe(25, |random| random.below(if document.people { 5 } else { 3 }));
+        effects.assistance_at_least =
+            random.maybe(25, |random| random.below(if document.people { 5 } else { 3 }));
         effects.adapt = random.some(&NEEDS, 1);
     }
     let last = document.last_resort.last();
-    let others: Vec<&str> = document.channels.iter().map(|c| &c.name).filter(|n| Some(*n) != last).map(String::as_str).collect();
+    let others: Vec<&str> =
+        document.channels.iter().map(|c| &c.name).filter(|n| Some(*n) != last).map(String::as_str).collect();
     if random.chance(20) {
         effects.never = random.some(&others, 3);
     }

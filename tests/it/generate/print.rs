@@ -39,7 +39,9 @@ pub fn toml_in(document: &Document, order: Order) -> String {
         "defaults = {{ layout = \"{}\", assistance = \"{}\" }}",
         LAYOUTS[document.layout], ASSISTANCE[document.assistance]
     ));
-    top.push(format!("weights = {{ habit = {habit}, continuity = {continuity}, need = {need}, margin = {margin} }}"));
+    top.push(format!(
+        "weights = {{ habit = {habit}, continuity = {continuity}, need = {need}, margin = {margin} }}"
+    ));
     if let Some(Holdout { unit, percent, salt }) = &document.holdout {
         top.push(format!("holdout = {{ unit = \"{unit}\", percent = {percent}, salt = \"{salt}\" }}"));
     }
@@ -53,8 +55,11 @@ pub fn toml_in(document: &Document, order: Order) -> String {
         writeln!(out, "  {},", channel(c)).expect("a text grows");
     }
     out.push_str("]\n\n[attributes]\n");
-    let mut lines: Vec<String> =
-        document.attributes.iter().map(|(name, attribute)| own(name, attribute, document.limits.get(name))).collect();
+    let mut lines: Vec<String> = document
+        .attributes
+        .iter()
+        .map(|(name, attribute)| own(name, attribute, document.limits.get(name)))
+        .collect();
     let built_in = document.limits.iter().filter(|(name, _)| name.contains('.'));
     lines.extend(built_in.map(|(name, limit)| format!("{name} = {{ {} }}", limited(limit).join(", "))));
     put(&mut out, lines);
@@ -139,7 +144,9 @@ fn own(name: &str, attribute: &Attribute, limit: Option<&Limit>) -> String {
     let mut keys = match &attribute.kind {
         Kind::Bool => vec!["type = \"bool\"".to_owned()],
         Kind::Int(i64::MIN, i64::MAX) => vec!["type = \"int\"".to_owned()],
-        Kind::Int(min, max) => vec!["type = \"int\"".to_owned(), format!("min = {min}"), format!("max = {max}")],
+        Kind::Int(min, max) => {
+            vec!["type = \"int\"".to_owned(), format!("min = {min}"), format!("max = {max}")]
+        }
         Kind::Float => vec!["type = \"float\"".to_owned()],
         Kind::Text => vec!["type = \"string\"".to_owned()],
         Kind::Time => vec!["type = \"timestamp\"".to_owned()],
@@ -167,11 +174,14 @@ fn effects(effects: &Effects) -> Vec<String> {
         keys.push(format!("assistance = {}", effects.assistance));
     }
     if !effects.channels.is_empty() {
-        let points: Vec<String> = effects.channels.iter().map(|(name, points)| format!("{name} = {points}")).collect();
+        let points: Vec<String> =
+            effects.channels.iter().map(|(name, points)| format!("{name} = {points}")).collect();
         keys.push(format!("channels = {{ {} }}", points.join(", ")));
     }
     keys.extend(effects.layout_at_most.map(|level| format!("layout_at_most = \"{}\"", LAYOUTS[level])));
-    keys.extend(effects.assistance_at_least.map(|level| format!("assistance_at_least = \"{}\"", ASSISTANCE[level])));
+    keys.extend(
+        effects.assistance_at_least.map(|level| format!("assistance_at_least = \"{}\"", ASSISTANCE[level])),
+    );
     if !effects.adapt.is_empty() {
         keys.push(format!("adapt = {}", list(&effects.adapt)));
     }

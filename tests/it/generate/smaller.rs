@@ -4,9 +4,12 @@ use crate::oracle::document::*;
 use crate::oracle::expression::Expr;
 use crate::oracle::visitor::Visitor;
 
-
 /// The smallest of what is left while `shows` still holds.
-pub fn smallest(document: &Document, visitor: &Visitor, shows: impl Fn(&Document, &Visitor) -> bool) -> (Document, Visitor) {
+pub fn smallest(
+    document: &Document,
+    visitor: &Visitor,
+    shows: impl Fn(&Document, &Visitor) -> bool,
+) -> (Document, Visitor) {
     let (mut document, mut visitor) = (document.clone(), visitor.clone());
     'again: loop {
         for smaller in documents(&document) {
@@ -106,9 +109,11 @@ fn documents(document: &Document) -> Vec<Document> {
 
 /// A condition's parts, and the condition with one part made simpler.
 fn conditions(expr: &Expr) -> Vec<Expr> {
-    let mut all: Vec<Expr> = if matches!(expr, Expr::Bool(_)) { Vec::new() } else { vec![Expr::Bool(true), Expr::Bool(false)] };
+    let mut all: Vec<Expr> =
+        if matches!(expr, Expr::Bool(_)) { Vec::new() } else { vec![Expr::Bool(true), Expr::Bool(false)] };
     all.extend(expr.children().into_iter().cloned());
-    let within = |part: &Expr, put: &dyn Fn(Expr) -> Expr| conditions(part).into_iter().map(put).collect::<Vec<_>>();
+    let within =
+        |part: &Expr, put: &dyn Fn(Expr) -> Expr| conditions(part).into_iter().map(put).collect::<Vec<_>>();
     match expr {
         Expr::Pair(sign @ ("&&" | "||"), a, b) => {
             all.extend(within(a, &|a| Expr::Pair(sign, Box::new(a), b.clone())));

@@ -19,17 +19,26 @@ fn law_1_every_visitor_gets_an_experience_and_the_explanation_is_of_that_decisio
         for visitor in visitors.iter().chain(&strangers) {
             let (profile, visit) = people(visitor);
             let decision = selector.select(&profile, &visit);
-            assert_eq!(decision, *selector.explain(&profile, &visit).decision(), "{}", shown(document, visitor));
+            assert_eq!(
+                decision,
+                *selector.explain(&profile, &visit).decision(),
+                "{}",
+                shown(document, visitor)
+            );
             let channel = decision.experience().channel;
             assert!(document.channel(channel.as_str()).is_some(), "{channel}\n{}", shown(document, visitor));
             let alternatives: Vec<Channel> = decision.alternatives().collect();
             let mut different = alternatives.clone();
             different.sort_unstable();
             different.dedup();
-            assert!(different.len() == alternatives.len() && !alternatives.contains(&channel), "{alternatives:?}");
+            assert!(
+                different.len() == alternatives.len() && !alternatives.contains(&channel),
+                "{alternatives:?}"
+            );
         }
         // And one of whom nothing is known, at the ends of time.
-        for at in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999-18:00", "9999-12-31T23:59:59+18:00"] {
+        for at in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999-18:00", "9999-12-31T23:59:59+18:00"]
+        {
             let Some(at) = maitre::Moment::parse(at) else { continue };
             let (profile, visit) = (CustomerProfile::new(), Visit::new(at));
             assert_eq!(selector.select(&profile, &visit), *selector.explain(&profile, &visit).decision());
@@ -39,15 +48,22 @@ fn law_1_every_visitor_gets_an_experience_and_the_explanation_is_of_that_decisio
 
 /// The channels that `visitor` cannot use: in conflict with one of their required needs.
 fn conflicts(document: &Document, visitor: &Visitor, channel: &str) -> bool {
-    let own = document.channel(channel).is_some_and(|c| c.conflicts.iter().any(|need| visitor.required(need)));
-    own || channel == "phone" && visitor.required("no_voice_calls") || channel == "video" && visitor.required("no_video")
+    let own =
+        document.channel(channel).is_some_and(|c| c.conflicts.iter().any(|need| visitor.required(need)));
+    own || channel == "phone" && visitor.required("no_voice_calls")
+        || channel == "video" && visitor.required("no_video")
 }
 
 /// `visitor` with one need more, or one made required.
 fn needier(visitor: &Visitor, random: &mut Random) -> Visitor {
     let mut needier = visitor.clone();
-    let preferred: Vec<&String> = visitor.needs.iter().filter(|(_, required)| !required).map(|(need, _)| need).collect();
-    let need = if !preferred.is_empty() && random.chance(40) { (*random.pick(&preferred)).clone() } else { random.name(&NEEDS) };
+    let preferred: Vec<&String> =
+        visitor.needs.iter().filter(|(_, required)| !required).map(|(need, _)| need).collect();
+    let need = if !preferred.is_empty() && random.chance(40) {
+        (*random.pick(&preferred)).clone()
+    } else {
+        random.name(&NEEDS)
+    };
     needier.needs.push((need, random.chance(60)));
     needier
 }
@@ -63,7 +79,11 @@ fn law_2_a_need_is_never_punished() {
             let say = || format!("{old:?}\n{new:?}\n{:?}\n{}", after.needs, shown(document, before));
             let (channel, way_out) = (new.experience().channel, new.way_out());
             assert!(!conflicts(document, &after, channel.as_str()), "{}", say());
-            assert!(way_out.is_none_or(|way| !conflicts(document, &after, way.channel.as_str())), "{}", say());
+            assert!(
+                way_out.is_none_or(|way| !conflicts(document, &after, way.channel.as_str())),
+                "{}",
+                say()
+            );
             assert!(new.experience().assistance >= old.experience().assistance, "{}", say());
             assert!(new.adaptations().is_superset(old.adaptations()), "{}", say());
             if channel == old.experience().channel {
@@ -72,14 +92,18 @@ fn law_2_a_need_is_never_punished() {
             more_help += usize::from(new.experience().assistance > old.experience().assistance);
             // On every channel: its layout is the one given while it is in use.
             for channel in &document.channels {
-                let on = |visitor: &Visitor| Visitor { channel: Some(channel.name.clone()), ..visitor.clone() };
+                let on =
+                    |visitor: &Visitor| Visitor { channel: Some(channel.name.clone()), ..visitor.clone() };
                 let (old, new) = (select(selector, &on(before)), select(selector, &on(&after)));
                 assert!(new.layout_in_use() <= old.layout_in_use(), "on {}\n{}", channel.name, say());
                 simpler += usize::from(new.layout_in_use() < old.layout_in_use());
             }
         }
     });
-    assert!(simpler > 100 && more_help > 50, "needs matter too seldom: {simpler} layouts, {more_help} assistance levels");
+    assert!(
+        simpler > 100 && more_help > 50,
+        "needs matter too seldom: {simpler} layouts, {more_help} assistance levels"
+    );
 }
 
 /// `document` with `channel` alone, which then is the last resort; `None` where it cannot be.
@@ -93,7 +117,11 @@ fn alone(document: &Document, channel: &str) -> Option<Document> {
     (only.consent, only.staffed) = (None, document.people);
     only.conflicts.clear();
     alone.last_resort = vec![channel.to_owned()];
-    let arms = alone.experiments.values_mut().flat_map(|experiment| &mut experiment.arms).map(|arm| &mut arm.effects);
+    let arms = alone
+        .experiments
+        .values_mut()
+        .flat_map(|experiment| &mut experiment.arms)
+        .map(|arm| &mut arm.effects);
     for effects in alone.rules.values_mut().map(|rule| &mut rule.effects).chain(arms) {
         effects.channels.clear();
         effects.never.clear();
@@ -220,7 +248,8 @@ fn the_words_of_the_tests_are_those_of_the_library() {
     for info in maitre::built_in_attributes() {
         let channel = &document.channels[0].name;
         let name = info.name.replace("CHANNEL", channel);
-        let kind = oracle::facts::built_in(&document, &name).unwrap_or_else(|| panic!("the tests lack {name}"));
+        let kind =
+            oracle::attributes::built_in(&document, &name).unwrap_or_else(|| panic!("the tests lack {name}"));
         let word = match kind {
             oracle::document::Kind::Bool => "bool",
             oracle::document::Kind::Int(..) => "int",

@@ -33,7 +33,8 @@ fn law_5_order_does_not_matter() {
 /// The ruled-out channels with their causes, and the caps and floors but the channel's own.
 fn frame(explanation: &maitre::Explanation) -> (BTreeMap<String, String>, BTreeSet<String>) {
     let out = explanation.channels().iter();
-    let out = out.filter_map(|note| Some((note.channel().to_string(), note.ruled_out()?.to_string()))).collect();
+    let out =
+        out.filter_map(|note| Some((note.channel().to_string(), note.ruled_out()?.to_string()))).collect();
     let told = serde_json::to_value(explanation).expect("an explanation serialises");
     let bounds = told["bounds"].as_array().expect("bounds").iter();
     (out, bounds.filter(|bound| bound["from"] != "channel").map(ToString::to_string).collect())
@@ -60,7 +61,8 @@ fn law_6_experiments_stay_inside() {
         for visitor in visitors {
             let wanted = frame(&explain(selector, visitor));
             for id in 0..16 {
-                let ids = ["person", "household", "device"].map(|unit| (unit.to_owned(), format!("{unit}{id}")));
+                let ids =
+                    ["person", "household", "device"].map(|unit| (unit.to_owned(), format!("{unit}{id}")));
                 let other = Visitor { ids: ids.into(), ..visitor.clone() };
                 let explanation = explain(selector, &other);
                 assert_eq!(frame(&explanation), wanted, "{}", shown(document, &other));
@@ -81,18 +83,19 @@ fn readers(document: &Document, segment: &str) -> BTreeSet<String> {
     };
     let mut through = BTreeSet::from([segment.to_owned()]);
     loop {
-        let more = document.segments.iter().filter(|(_, s)| reads(&s.when, &through)).map(|(name, _)| name.clone());
+        let more =
+            document.segments.iter().filter(|(_, s)| reads(&s.when, &through)).map(|(name, _)| name.clone());
         let more: BTreeSet<String> = more.chain(through.iter().cloned()).collect();
         if more == through {
             break;
         }
         through = more;
     }
-    let rules = document.rules.iter().filter(|(_, rule)| reads(&rule.when, &through)).map(|(name, _)| name.clone());
+    let rules =
+        document.rules.iter().filter(|(_, rule)| reads(&rule.when, &through)).map(|(name, _)| name.clone());
     let experiments = document.experiments.iter();
     let experiments = experiments.filter(|(_, e)| e.when.as_ref().is_some_and(|when| reads(when, &through)));
-    let names = rules.chain(experiments.map(|(name, _)| name.clone())).collect();
-    names
+    rules.chain(experiments.map(|(name, _)| name.clone())).collect()
 }
 
 #[test]
@@ -100,7 +103,8 @@ fn law_7_a_change_to_a_segment_changes_only_those_for_whom_a_reader_changes() {
     let mut random = Random::new(7);
     let (mut same, mut different) = (0, 0);
     each(17_000, 17_400, 0, |document, selector, _| {
-        let names: Vec<&String> = document.segments.keys().filter(|name| !readers(document, name).is_empty()).collect();
+        let names: Vec<&String> =
+            document.segments.keys().filter(|name| !readers(document, name).is_empty()).collect();
         if names.is_empty() {
             return;
         }
@@ -144,7 +148,8 @@ fn law_7_a_segment_that_nobody_reads_changes_nothing() {
         let mut more = document.clone();
         let other = generate::policy(17_499).segments.into_values().next();
         let when = Expr::Bool(true);
-        let segment = other.unwrap_or(crate::oracle::document::Segment { when: when.clone(), include_unknown: true });
+        let segment =
+            other.unwrap_or(crate::oracle::document::Segment { when: when.clone(), include_unknown: true });
         more.segments.insert("unread".to_owned(), crate::oracle::document::Segment { when, ..segment });
         let after = loaded(&more);
         for visitor in visitors {

@@ -25,7 +25,9 @@ fn near_misses_are_refused_for_the_one_thing_that_is_wrong_and_their_neighbours_
             let found = codes(&text);
             assert!(
                 !found.is_empty() && found.iter().all(|code| *code == miss.code),
-                "{}: expected {}, found {found:?}\n{text}", miss.what, miss.code
+                "{}: expected {}, found {found:?}\n{text}",
+                miss.what,
+                miss.code
             );
             if let Some(neighbour) = miss.neighbour {
                 let text = toml(&neighbour);

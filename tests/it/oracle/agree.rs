@@ -48,11 +48,7 @@ fn library_answer(selector: &ExperienceSelector, visitor: &Visitor) -> Answer {
 /// Fails with the smallest policy and visitor on which both still disagree.
 fn report(document: &Document, visitor: &Visitor) -> ! {
     let (document, visitor) = smaller::smallest(document, visitor, |d, v| !disagreement(d, v).is_empty());
-    panic!(
-        "\n{}\n{visitor:#?}\n{}\n",
-        toml(&document),
-        disagreement(&document, &visitor).join("\n")
-    );
+    panic!("\n{}\n{visitor:#?}\n{}\n", toml(&document), disagreement(&document, &visitor).join("\n"));
 }
 
 #[test]
@@ -93,9 +89,11 @@ fn only_what_it_reads(document: &Document, visitor: &Visitor, explanation: &mait
         let mut read = BTreeSet::new();
         reads(document, &document.rules[undecided.rule()].when, &mut read);
         let mut named = undecided.unknown().iter().filter(|unknown| !matches!(unknown.why, Why::Failed(_)));
-        let wrong = named.find(|unknown| !read.contains(&*unknown.attribute) || facts.value(&unknown.attribute).is_some());
+        let wrong = named
+            .find(|unknown| !read.contains(&*unknown.attribute) || facts.value(&unknown.attribute).is_some());
         // The id of the person, which `bucket` needs, is no attribute: without it there may be nothing to name.
-        let blank = undecided.unknown().is_empty() && (!read.contains("bucket") || visitor.ids.contains_key("person"));
+        let blank = undecided.unknown().is_empty()
+            && (!read.contains("bucket") || visitor.ids.contains_key("person"));
         assert!(wrong.is_none() && !blank, "{undecided:?}\n{}\n{visitor:#?}", toml(document));
     }
 }
@@ -141,19 +139,54 @@ fn the_selector_agrees_with_the_interpreter_on_policies_written_by_hand() {
 
 /// How often each code, cause and kind of unknown must occur among 200 policies of 32 visitors.
 const OFTEN: [(&str, usize); 48] = [
-    ("channel last_resort", 100), ("channel preferred", 40), ("channel only_one", 100), ("channel rules", 100),
-    ("channel habit", 20), ("channel continuity", 20), ("channel score", 100),
-    ("layout need", 40), ("layout bound", 40), ("layout channel", 40), ("layout preferred", 40), ("layout prior", 10),
-    ("layout rules", 40), ("layout default", 100),
-    ("assistance nobody_there", 40), ("assistance need", 10), ("assistance bound", 40), ("assistance open_case", 20),
-    ("assistance preferred", 40), ("assistance rules", 40), ("assistance default", 100),
-    ("out conflict", 100), ("out never", 100), ("out closed", 100), ("out blocked", 100), ("out reach", 100),
-    ("out consent", 40), ("out quiet", 40), ("out contacts", 40),
-    ("rule true", 1_000), ("rule unknown", 1_000), ("segment true", 1_000), ("segment false", 1_000),
-    ("segment unknown", 1_000), ("arm", 500), ("no arm", 100), ("no way out", 100), ("way out open", 1_000),
-    ("way out closed", 100), ("in use", 1_000), ("no alternatives", 500), ("three alternatives", 500),
-    ("unknown missing", 1_000), ("unknown unreadable", 40), ("unknown source", 40), ("unknown age", 40),
-    ("unknown consent", 40), ("unknown failed", 10),
+    ("channel last_resort", 100),
+    ("channel preferred", 40),
+    ("channel only_one", 100),
+    ("channel rules", 100),
+    ("channel habit", 20),
+    ("channel continuity", 20),
+    ("channel score", 100),
+    ("layout need", 40),
+    ("layout bound", 40),
+    ("layout channel", 40),
+    ("layout preferred", 40),
+    ("layout prior", 10),
+    ("layout rules", 40),
+    ("layout default", 100),
+    ("assistance nobody_there", 40),
+    ("assistance need", 10),
+    ("assistance bound", 40),
+    ("assistance open_case", 20),
+    ("assistance preferred", 40),
+    ("assistance rules", 40),
+    ("assistance default", 100),
+    ("out conflict", 100),
+    ("out never", 100),
+    ("out closed", 100),
+    ("out blocked", 100),
+    ("out reach", 100),
+    ("out consent", 40),
+    ("out quiet", 40),
+    ("out contacts", 40),
+    ("rule true", 1_000),
+    ("rule unknown", 1_000),
+    ("segment true", 1_000),
+    ("segment false", 1_000),
+    ("segment unknown", 1_000),
+    ("arm", 500),
+    ("no arm", 100),
+    ("no way out", 100),
+    ("way out open", 1_000),
+    ("way out closed", 100),
+    ("in use", 1_000),
+    ("no alternatives", 500),
+    ("three alternatives", 500),
+    ("unknown missing", 1_000),
+    ("unknown unreadable", 40),
+    ("unknown source", 40),
+    ("unknown age", 40),
+    ("unknown consent", 40),
+    ("unknown failed", 10),
 ];
 
 #[test]

@@ -49,21 +49,22 @@ struct Parts {
 const ALL_PARTS: Parts = Parts { points: true, habit: true, continuity: true };
 
 /// Everything that the axes are decided from.
-struct Choice<'a> {
-    document: &'a Document,
-    visitor: &'a Visitor,
-    facts: &'a Facts<'a>,
-    required: BTreeSet<String>,
+pub struct Choice<'a> {
+    pub document: &'a Document,
+    pub visitor: &'a Visitor,
+    pub facts: &'a Facts<'a>,
+    pub required: BTreeSet<String>,
     preferred: BTreeSet<String>,
     /// The rules that hold and the arms that were given: who gives what.
-    givers: Vec<(String, &'a Effects)>,
+    pub givers: Vec<(String, &'a Effects)>,
 }
 
 /// The decision for `visitor` under `document`.
 pub fn decide(document: &Document, visitor: &Visitor) -> Answer {
     let facts = Facts::new(document, visitor);
     let mut scope = Scope::new(&facts);
-    let segments: BTreeMap<_, _> = document.segments.keys().map(|name| (name.clone(), scope.segment(name))).collect();
+    let segments: BTreeMap<_, _> =
+        document.segments.keys().map(|name| (name.clone(), scope.segment(name))).collect();
     let (mut rules, mut undecided, mut givers) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
     for (name, rule) in &document.rules {
         match scope.truth(&rule.when) {
@@ -79,10 +80,12 @@ pub fn decide(document: &Document, visitor: &Visitor) -> Answer {
     }
     let arms = arms(document, visitor, &mut scope);
     for (experiment, arm) in &arms {
-        let arm = document.experiments[experiment].arms.iter().find(|a| a.name == *arm).expect("an arm of it");
+        let arm =
+            document.experiments[experiment].arms.iter().find(|a| a.name == *arm).expect("an arm of it");
         givers.push((format!("{experiment}/{}", arm.name), &arm.effects));
     }
-    let required: BTreeSet<String> = visitor.needs.iter().filter(|(_, required)| *required).map(|(n, _)| n.clone()).collect();
+    let required: BTreeSet<String> =
+        visitor.needs.iter().filter(|(_, required)| *required).map(|(n, _)| n.clone()).collect();
     let mut preferred: BTreeSet<String> = visitor.needs.iter().map(|(need, _)| need.clone()).collect();
     for (asked, need) in [
         ("visit.reduced_motion", "reduced_motion"),
@@ -102,7 +105,8 @@ pub fn decide(document: &Document, visitor: &Visitor) -> Answer {
         .iter()
         .filter_map(|channel| Some((channel.name.clone(), choice.ruled_out(channel)?.to_owned())))
         .collect();
-    let candidates: Vec<&Channel> = document.channels.iter().filter(|c| !ruled_out.contains_key(&c.name)).collect();
+    let candidates: Vec<&Channel> =
+        document.channels.iter().filter(|c| !ruled_out.contains_key(&c.name)).collect();
     let (channel, channel_reason, alternatives) = choice.channel(&candidates);
     let (layout, layout_reason) = choice.layout(document.channel(&channel));
     let layout_in_use = match &visitor.channel {
@@ -135,7 +139,10 @@ pub fn decide(document: &Document, visitor: &Visitor) -> Answer {
 /// D8.
 fn arms(document: &Document, visitor: &Visitor, scope: &mut Scope<'_>) -> BTreeMap<String, String> {
     let held_out = document.holdout.as_ref().is_some_and(|holdout| {
-        visitor.ids.get(&holdout.unit).is_some_and(|id| murmur::part_of(&holdout.salt, id, 100) < holdout.percent)
+        visitor
+            .ids
+            .get(&holdout.unit)
+            .is_some_and(|id| murmur::part_of(&holdout.salt, id, 100) < holdout.percent)
     });
     let mut arms = BTreeMap::new();
     for (name, experiment) in document.experiments.iter().filter(|_| !held_out) {
@@ -161,7 +168,7 @@ fn conflicts_with(channel: &Channel, need: &str) -> bool {
 }
 
 /// The giver of most by `amount`, ties by name; only those that give more than nothing.
-fn greatest<'e>(givers: &[(String, &'e Effects)], amount: impl Fn(&'e Effects) -> i64) -> Option<String> {
+pub fn greatest<'e>(givers: &[(String, &'e Effects)], amount: impl Fn(&'e Effects) -> i64) -> Option<String> {
     let most = givers.iter().map(|(_, effects)| amount(effects)).max().filter(|most| *most > 0)?;
     givers.iter().filter(|(_, effects)| amount(effects) == most).map(|(name, _)| name.clone()).min()
 }
@@ -170,7 +177,7 @@ impl Choice<'_> {
     fn is_in_use(&self, channel: &Channel) -> bool {
         self.visitor.channel.as_ref() == Some(&channel.name)
     }
-    fn is_open(&self, channel: &Channel) -> bool {
+    pub fn is_open(&self, channel: &Channel) -> bool {
         let now = |span: &String| time::within_week(span, self.visitor.at, self.visitor.house);
         channel.open.as_ref().is_none_or(|spans| spans.iter().any(now))
     }
@@ -188,7 +195,9 @@ impl Choice<'_> {
                 .quiet
                 .as_ref()
                 .is_some_and(|hours| time::within_hours(hours, self.visitor.at, self.facts.offset())),
-            "contacts" => channel.contacts_at_most.is_some_and(|most| self.facts.contacts(&channel.name) >= most),
+            "contacts" => {
+                channel.contacts_at_most.is_some_and(|most| self.facts.contacts(&channel.name) >= most)
+            }
             other => panic!("no step {other}"),
         }
     }
@@ -202,7 +211,11 @@ impl Choice<'_> {
         let weights = self.document.weights;
         let mut score = channel.base;
         if parts.points {
-            score += self.givers.iter().filter_map(|(_, effects)| effects.channels.get(&channel.name)).sum::<i64>();
+            score += self
+                .givers
+                .iter()
+                .filter_map(|(_, effects)| effects.channels.get(&channel.name))
+                .sum::<i64>();
         }
         if parts.habit {
             score += weights.habit * self.facts.count(&format!("profile.habit.{}", channel.name));
@@ -212,7 +225,8 @@ impl Choice<'_> {
         if parts.continuity && last.as_ref() == Some(&channel.name) {
             score += weights.continuity;
         }
-        score - weights.need * self.preferred.iter().filter(|need| conflicts_with(channel, need)).count() as i64
+        score
+            - weights.need * self.preferred.iter().filter(|need| conflicts_with(channel, need)).count() as i64
     }
     /// `channels` by score, then policy order.
     fn ranked<'c>(&self, channels: &[&'c Channel], parts: Parts) -> Vec<&'c Channel> {
@@ -258,7 +272,8 @@ impl Choice<'_> {
     }
     /// The first of `list` that is in no conflict, not excluded and not blocked, else its last.
     fn last_resort_of<'c>(&self, list: &[&'c Channel]) -> &'c Channel {
-        let serves = |c: &&&Channel| !["conflict", "never", "blocked"].iter().any(|step| self.removes(step, c));
+        let serves =
+            |c: &&&Channel| !["conflict", "never", "blocked"].iter().any(|step| self.removes(step, c));
         list.iter().find(serves).or(list.last()).expect("a last resort")
     }
     /// D10.
@@ -276,87 +291,5 @@ impl Choice<'_> {
             }
         };
         Some((channel.name.clone(), self.is_open(channel)))
-    }
-
-    /// Points, level before caps or floors, and the reason so far, on an axis of `levels` with default `default`.
-    fn level(&self, levels: &[&str], default: usize, preference: &str, points: fn(&Effects) -> i64) -> (i64, usize, Reason) {
-        let nearest = |points: i64| (points + 50).div_euclid(100).clamp(0, levels.len() as i64 - 1) as usize;
-        if let Some(wanted) = self.facts.declared_text(preference) {
-            let level = levels.iter().position(|level| *level == wanted).expect("a level");
-            return (100 * level as i64, level, ("preferred".to_owned(), None));
-        }
-        let sum = 100 * default as i64 + self.givers.iter().map(|(_, effects)| points(effects)).sum::<i64>();
-        let level = nearest(sum);
-        let reason = if level == default {
-            ("default".to_owned(), None)
-        } else {
-            let direction = if level > default { 1 } else { -1 };
-            ("rules".to_owned(), greatest(&self.givers, |effects| points(effects) * direction))
-        };
-        (sum, level, reason)
-    }
-
-    /// D5 and D7, on `channel` (none: one that the policy does not have).
-    fn layout(&self, channel: Option<&Channel>) -> (usize, Reason) {
-        let (points, nearest, mut reason) =
-            self.level(&LAYOUTS, self.document.layout, "profile.preferred_layout", |effects| effects.layout);
-        let mut level = nearest;
-        if let Some((prior, _)) = self.visitor.prior {
-            let (l, margin) = (prior as i64, self.document.weights.margin);
-            let above = prior == 0 || 100 * l - 50 - margin <= points;
-            let below = prior == LAYOUTS.len() - 1 || points <= 100 * l + 49 + margin;
-            if above && below && level != prior {
-                level = prior;
-                if reason.0 != "preferred" {
-                    reason = ("prior".to_owned(), None);
-                }
-            }
-        }
-        let mut caps: Vec<(usize, usize, Reason)> = Vec::new();
-        if self.required.contains("fewer_choices") {
-            caps.push((1, 0, ("need".to_owned(), Some("fewer_choices".to_owned()))));
-        }
-        for (name, effects) in &self.givers {
-            caps.extend(effects.layout_at_most.map(|cap| (cap, 1, ("bound".to_owned(), Some(name.clone())))));
-        }
-        caps.extend(channel.and_then(|c| c.layout_at_most).map(|cap| (cap, 2, ("channel".to_owned(), None))));
-        match caps.into_iter().min() {
-            Some((cap, _, reason)) if cap < level => (cap, reason),
-            _ => (level, reason),
-        }
-    }
-
-    /// D6.
-    fn assistance(&self) -> (usize, Reason) {
-        let (_, mut level, mut reason) =
-            self.level(&ASSISTANCE, self.document.assistance, "profile.preferred_assistance", |effects| effects.assistance);
-        let mut floors: Vec<(usize, std::cmp::Reverse<(usize, Reason)>)> = Vec::new();
-        let mut floor = |level: usize, place: usize, code: &str, giver: Option<&str>| {
-            floors.push((level, std::cmp::Reverse((place, (code.to_owned(), giver.map(str::to_owned))))));
-        };
-        if self.required.contains("human_contact") {
-            floor(4, 0, "need", Some("human_contact"));
-        }
-        for (name, effects) in &self.givers {
-            if let Some(least) = effects.assistance_at_least {
-                floor(least, 1, "bound", Some(name));
-            }
-        }
-        if let Some((_, prior)) = self.visitor.prior.filter(|_| self.facts.count("profile.open_cases") > 0) {
-            floor(prior, 2, "open_case", None);
-        }
-        if let Some((least, std::cmp::Reverse((_, cause)))) = floors.into_iter().max()
-            && least > level
-        {
-            (level, reason) = (least, cause);
-        }
-        let nobody = || ("nobody_there".to_owned(), None);
-        if level == 4 && !self.document.channels.iter().any(|c| c.staffed && self.is_open(c)) {
-            (level, reason) = (3, nobody());
-        }
-        if !self.document.people && level > 2 {
-            (level, reason) = (2, nobody());
-        }
-        (level, reason)
     }
 }

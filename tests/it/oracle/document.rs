@@ -12,11 +12,33 @@ pub const SOURCES: [&str; 4] = ["inferred", "request", "observed", "declared"];
 pub const UNITS: [&str; 3] = ["person", "household", "device"];
 pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 pub const BUILT_IN_CHANNELS: [&str; 12] = [
-    "web", "app", "email", "sms", "push", "chat", "messaging", "social", "phone", "video", "in_person", "post",
+    "web",
+    "app",
+    "email",
+    "sms",
+    "push",
+    "chat",
+    "messaging",
+    "social",
+    "phone",
+    "video",
+    "in_person",
+    "post",
 ];
 pub const NEEDS: [&str; 14] = [
-    "screen_reader", "large_text", "more_contrast", "reduced_motion", "keyboard_only", "large_targets",
-    "plain_language", "fewer_choices", "extra_time", "captions", "no_voice_calls", "no_video", "low_data",
+    "screen_reader",
+    "large_text",
+    "more_contrast",
+    "reduced_motion",
+    "keyboard_only",
+    "large_targets",
+    "plain_language",
+    "fewer_choices",
+    "extra_time",
+    "captions",
+    "no_voice_calls",
+    "no_video",
+    "low_data",
     "human_contact",
 ];
 
@@ -165,6 +187,9 @@ impl Document {
     }
     /// The type of the attribute `name`, if there is such an attribute.
     pub fn kind(&self, name: &str) -> Option<Kind> {
-        self.attributes.get(name).map(|own| own.kind.clone()).or_else(|| super::facts::built_in(self, name))
+        self.attributes
+            .get(name)
+            .map(|own| own.kind.clone())
+            .or_else(|| super::attributes::built_in(self, name))
     }
 }

@@ -126,7 +126,8 @@ impl<'a> Scope<'a> {
 
 fn operator(sign: &str, a: Value, b: Value) -> Option<Value> {
     use Value::{Duration, Float, Int, List, Set, Text, Time};
-    let holds = |wanted: &[Ordering]| Some(Value::Bool(order(&a, &b).is_some_and(|found| wanted.contains(&found))));
+    let holds =
+        |wanted: &[Ordering]| Some(Value::Bool(order(&a, &b).is_some_and(|found| wanted.contains(&found))));
     match sign {
         "==" => return Some(Value::Bool(equal(&a, &b))),
         "!=" => return Some(Value::Bool(!equal(&a, &b))),
@@ -172,7 +173,9 @@ fn function(name: &str, args: &[Value], facts: &Facts<'_>) -> Option<Value> {
         ("size", [Text(text)]) => Int(text.chars().count() as i64),
         ("size", [List(items)]) => Int(items.len() as i64),
         ("size", [Set(names)]) => Int(names.len() as i64),
-        ("bucket", [Text(salt)]) => Int(murmur::part_of(salt, facts.visitor.ids.get("person")?, 10_000) as i64),
+        ("bucket", [Text(salt)]) => {
+            Int(murmur::part_of(salt, facts.visitor.ids.get("person")?, 10_000) as i64)
+        }
         ("duration", [Text(text)]) => Duration(time::parse_duration(text)),
         ("timestamp", [Text(text)]) => Time(time::parse_time(text)),
         ("int", [Int(value)]) => Int(*value),

@@ -20,13 +20,29 @@ pub enum Expr {
     Pair(&'static str, Box<Expr>, Box<Expr>),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `exists`, or `all`.
-    Each { all: bool, over: Box<Expr>, name: String, body: Box<Expr> },
+    Each {
+        all: bool,
+        over: Box<Expr>,
+        name: String,
+        body: Box<Expr>,
+    },
     /// A function or, with its receiver first, a method.
     Call(String, Vec<Expr>),
 }
 
-pub const FUNCTIONS: [&str; 11] =
-    ["size", "known", "declared", "has", "bucket", "duration", "timestamp", "int", "double", "string", "bool"];
+pub const FUNCTIONS: [&str; 11] = [
+    "size",
+    "known",
+    "declared",
+    "has",
+    "bucket",
+    "duration",
+    "timestamp",
+    "int",
+    "double",
+    "string",
+    "bool",
+];
 
 pub fn pair(sign: &'static str, a: Expr, b: Expr) -> Expr {
     Expr::Pair(sign, Box::new(a), Box::new(b))

@@ -1,6 +1,10 @@
 //! What is known of a visitor under a document: the fact in force of every attribute, after D1.
 
-use super::document::{BUILT_IN_CHANNELS, Document, Kind, Limit, NEEDS, REACH, WEEKDAYS};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::attributes::{COUNTS, built_in, fitted};
+use super::document::{Document, Kind, Limit, REACH, WEEKDAYS};
 use super::time;
 use super::value::{Value, order};
 use super::visitor::{DAY, Fact, Journey, Record, SECOND, Time, Visitor};
@@ -8,6 +12,8 @@ use super::visitor::{DAY, Fact, Journey, Record, SECOND, Time, Visitor};
 pub struct Facts<'a> {
     pub document: &'a Document,
     pub visitor: &'a Visitor,
+    /// What was asked before: a visitor does not change while they are looked at.
+    seen: RefCell<BTreeMap<String, Option<Value>>>,
 }
 
 /// A value with its source and date, before D1.
@@ -18,95 +24,6 @@ struct Found {
 }
 const OBSERVED: usize = 2;
 const DECLARED: usize = 3;
-
-/// Attributes of one value, by name.
-const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
-pub const COUNTS: [&str; 12] = [
-    "profile.visits", "profile.orders", "profile.open_cases", "visit.pages", "visit.errors", "visit.retries",
-    "visit.rage_clicks", "visit.back_steps", "visit.idle_seconds", "journey.attempts", "journey.failed_steps",
-    "journey.switches",
-];
-
-/// The type of the built-in attribute `name`.
-pub fn built_in(document: &Document, name: &str) -> Option<Kind> {
-    let names = |list: &[&str]| list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    // A channel that is neither built in nor the policy's own is unknown.
-    let channels = || {
-        let own = document.channels.iter().filter(|channel| channel.own).map(|channel| channel.name.clone());
-        names(&BUILT_IN_CHANNELS).into_iter().chain(own).collect()
-    };
-    if COUNTS.contains(&name) {
-        return Some(COUNT);
-    }
-    if let Some(channel) = name.rsplit('.').next().filter(|_| name.matches('.').count() == 2) {
-        let family = name.trim_end_matches(channel).trim_end_matches('.');
-        return match family {
-            "profile.reach" => Some(Kind::Enum(names(&REACH))),
-            "profile.contacts_30d" | "profile.uses" | "profile.success" => Some(COUNT),
-            "profile.habit" => Some(Kind::Int(0, 4)),
-            _ => None,
-        };
-    }
-    Some(match name {
-        "profile.age" => Kind::Int(0, 130),
-        "profile.fluency" => Kind::Int(0, 100),
-        "profile.mood" => Kind::Int(-100, 100),
-        "profile.mood_trend" => Kind::Int(-200, 200),
-        "profile.effort" => Kind::Int(1, 7),
-        "profile.nps" => Kind::Int(0, 10),
-        "visit.offset" => Kind::Int(-1080, 1080),
-        "visit.hour" => Kind::Int(0, 23),
-        "profile.tenure_days" | "visit.viewport_width" | "journey.elapsed_seconds" => COUNT,
-        "profile.language" | "profile.region" | "profile.tier" | "visit.platform" | "visit.language"
-        | "visit.referrer" | "visit.campaign" | "journey.name" | "journey.step" => Kind::Text,
-        "visit.save_data" | "visit.reduced_motion" | "visit.more_contrast" | "visit.forced_colors"
-        | "visit.returning" | "visit.gpc" | "journey.abandoned" => Kind::Bool,
-        "visit.downlink" | "visit.device_memory" => Kind::Float,
-        "visit.at" => Kind::Time,
-        "profile.needs" | "profile.required_needs" => Kind::Set(names(&NEEDS)),
-        "profile.consents" => Kind::Set(document.purposes.clone()),
-        "profile.preferred_channel" | "visit.channel" | "journey.channel" | "journey.started_on" => Kind::Enum(channels()),
-        "profile.preferred_layout" => Kind::Enum(names(&super::document::LAYOUTS)),
-        "profile.preferred_assistance" => Kind::Enum(names(&super::document::ASSISTANCE)),
-        "visit.weekday" => Kind::Enum(names(&WEEKDAYS)),
-        "visit.device" => {
-            Kind::Enum(names(&["mobile", "tablet", "desktop", "watch", "tv", "car", "xr", "kiosk", "other"]))
-        }
-        "visit.input" => Kind::Enum(names(&["touch", "pointer", "keyboard", "switch", "voice", "remote"])),
-        "visit.connection" => Kind::Enum(names(&["offline", "slow_2g", "2g", "3g", "4g"])),
-        "visit.color_scheme" => Kind::Enum(names(&["light", "dark"])),
-        "journey.stage" => {
-            Kind::Enum(names(&["discover", "consider", "buy", "onboard", "use", "support", "renew", "leave"]))
-        }
-        _ => return None,
-    })
-}
-
-/// `value` as an attribute of `kind` has it. JSON writes 5 for 5.0 and a time as a text: both are taken for what they mean.
-fn fitted(kind: &Kind, value: Value) -> Option<Value> {
-    let value = match (kind, value) {
-        (Kind::Float, Value::Int(whole)) if whole.abs() <= 1 << 53 => Value::Float(whole as f64),
-        (Kind::Time, Value::Text(text)) if is_time(&text) => Value::Time(time::parse_time(&text)),
-        (_, value) => value,
-    };
-    belongs(kind, &value).then_some(value)
-}
-/// As far as the generated visitors go, a text of this length is a time.
-fn is_time(text: &str) -> bool {
-    text.len() == "2026-11-23T12:00:00Z".len() && text.ends_with('Z')
-}
-
-/// Whether `value` is one that an attribute of `kind` can have.
-fn belongs(kind: &Kind, value: &Value) -> bool {
-    match (kind, value) {
-        (Kind::Bool, Value::Bool(_)) | (Kind::Text, Value::Text(_)) | (Kind::Time, Value::Time(_)) => true,
-        (Kind::Int(min, max), Value::Int(value)) => min <= value && value <= max,
-        (Kind::Float, Value::Float(value)) => !value.is_nan(),
-        (Kind::Enum(names), Value::Text(name)) => names.contains(name),
-        (Kind::Set(names), Value::Set(members)) => members.iter().all(|member| names.contains(member)),
-        _ => false,
-    }
-}
 
 /// The one fact that is kept of several about one attribute: the stronger source, then the later, then the greater.
 /// Of a built-in attribute, a value that cannot be is not kept at all.
@@ -138,7 +55,7 @@ fn is_greater(a: &Value, b: &Value) -> bool {
 
 impl<'a> Facts<'a> {
     pub fn new(document: &'a Document, visitor: &'a Visitor) -> Self {
-        Self { document, visitor }
+        Self { document, visitor, seen: RefCell::default() }
     }
     /// The journey that counts: the visit's, else the profile's.
     fn journey(&self) -> Option<&'a Journey> {
@@ -191,22 +108,37 @@ impl<'a> Facts<'a> {
 
     /// The value of the attribute `name`; `None` is unknown.
     pub fn value(&self, name: &str) -> Option<Value> {
+        if let Some(value) = self.seen.borrow().get(name) {
+            return value.clone();
+        }
+        let value = self.look(name);
+        self.seen.borrow_mut().insert(name.to_owned(), value.clone());
+        value
+    }
+    fn look(&self, name: &str) -> Option<Value> {
         let kind = self.document.kind(name).unwrap_or_else(|| panic!("there is no attribute {name}"));
         let counts = COUNTS.contains(&name)
-            || ["profile.uses.", "profile.success.", "profile.habit."].iter().any(|family| name.starts_with(family));
+            || ["profile.uses.", "profile.success.", "profile.habit."]
+                .iter()
+                .any(|family| name.starts_with(family));
         let seen = self.in_force(name).and_then(|found| fitted(&kind, found.value));
         seen.or(counts.then_some(Value::Int(0)))
     }
     /// Whether the fact in force has source `declared`.
     pub fn declared(&self, name: &str) -> bool {
         let kind = self.document.kind(name).unwrap_or_else(|| panic!("there is no attribute {name}"));
-        self.in_force(name).is_some_and(|found| found.source == DECLARED && fitted(&kind, found.value).is_some())
+        self.in_force(name)
+            .is_some_and(|found| found.source == DECLARED && fitted(&kind, found.value).is_some())
     }
     /// The fact that D1 leaves.
     fn in_force(&self, name: &str) -> Option<Found> {
         let found = self.found(name)?;
         // A limit on a per-channel attribute is for all its channels.
-        let family = if name.matches('.').count() == 2 { name.rsplit_once('.').map_or(name, |(family, _)| family) } else { name };
+        let family = if name.matches('.').count() == 2 {
+            name.rsplit_once('.').map_or(name, |(family, _)| family)
+        } else {
+            name
+        };
         match self.document.limits.get(family) {
             Some(limit) if self.hides(limit, &found) => None,
             _ => Some(found),
@@ -225,9 +157,10 @@ impl<'a> Facts<'a> {
         let of_visit = |value| Some(Found { value, source: OBSERVED, learnt: Some(at) });
         let declared = |value| Some(Found { value, source: DECLARED, learnt: None });
         let needs = |needed: &dyn Fn(&str) -> bool| {
-            Value::Set(visitor.needs.iter().map(|(need, _)| need.clone()).filter(|need| needed(need)).collect())
+            Value::Set(
+                visitor.needs.iter().map(|(need, _)| need.clone()).filter(|need| needed(need)).collect(),
+            )
         };
-        let built_in = built_in(self.document, name);
         if let Some((family, channel)) = name.rsplit_once('.').filter(|_| name.matches('.').count() == 2) {
             let record = self.record(channel);
             let on_channel = |read: &dyn Fn(&Record) -> i64| {
@@ -255,7 +188,7 @@ impl<'a> Facts<'a> {
             "visit.weekday" => return of_visit(Value::text(WEEKDAYS[time::weekday(at, self.offset())])),
             "visit.channel" => return of_visit(Value::Text(visitor.channel.clone()?)),
             "profile.mood" => {
-                let fact = kept(&visitor.profile, name, built_in.as_ref())?;
+                let fact = kept(&visitor.profile, name, built_in(self.document, name).as_ref())?;
                 let days = fact.learnt.map_or(0, |learnt| (at - learnt).div_euclid(DAY).clamp(0, 90));
                 let value = match &fact.value {
                     Value::Int(mood) => Value::Int(mood * (90 - days as i64) / 90),
@@ -284,7 +217,8 @@ impl<'a> Facts<'a> {
         }
         let own = self.document.attributes.get(name);
         let on_visit = own.map_or(name.starts_with("visit."), |own| own.on_visit);
-        let fact = kept(if on_visit { &visitor.visit } else { &visitor.profile }, name, built_in.as_ref())?;
+        let given = if on_visit { &visitor.visit } else { &visitor.profile };
+        let fact = kept(given, name, built_in(self.document, name).as_ref())?;
         let source = if COUNTS.contains(&name) { OBSERVED } else { fact.source };
         let learnt = fact.learnt.or(on_visit.then_some(at));
         Some(Found { value: fact.value.clone(), source, learnt })

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use maitre::{
-    AccessNeed, AssistanceLevel, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Journey,
-    JourneyStage, LayoutComplexity, Moment, NeedStrength, Offset, Policy, Prior, Reach, Reason, Source, Timestamp,
-    Truth, Unit, Visit,
+    AccessNeed, AssistanceLevel, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact,
+    Journey, JourneyStage, LayoutComplexity, Moment, NeedStrength, Offset, Policy, Prior, Reach, Reason,
+    Source, Timestamp, Truth, Unit, Visit,
 };
 
 use super::choose::Answer;
@@ -20,7 +20,8 @@ pub fn load(text: &str) -> Result<ExperienceSelector, String> {
 }
 
 fn timestamp(at: Time) -> Timestamp {
-    Timestamp::from_unix(at.div_euclid(SECOND) as i64, at.rem_euclid(SECOND) as u32).expect("a time of our era")
+    Timestamp::from_unix(at.div_euclid(SECOND) as i64, at.rem_euclid(SECOND) as u32)
+        .expect("a time of our era")
 }
 fn channel(name: &str) -> Channel {
     Channel::parse(name).expect("a channel's name")
@@ -32,7 +33,9 @@ fn value(value: &Value) -> maitre::Value {
         Value::Float(value) => (*value).into(),
         Value::Text(value) => value.as_str().into(),
         Value::Time(at) => timestamp(*at).into(),
-        Value::Set(members) => maitre::Value::Set(members.iter().map(|member| member.as_str().into()).collect()),
+        Value::Set(members) => {
+            maitre::Value::Set(members.iter().map(|member| member.as_str().into()).collect())
+        }
         other => panic!("no fact is {other:?}"),
     }
 }
@@ -126,7 +129,8 @@ pub fn select(selector: &ExperienceSelector, visitor: &Visitor) -> Decision {
 /// What the library says of `visitor`, in names.
 pub fn answer(selector: &ExperienceSelector, explanation: &Explanation) -> Answer {
     let decision = explanation.decision();
-    let reason = |reason: Reason| (reason.code().as_str().to_owned(), selector.giver(reason).map(|by| by.to_string()));
+    let reason =
+        |reason: Reason| (reason.code().as_str().to_owned(), selector.giver(reason).map(|by| by.to_string()));
     let name = |channel: Channel| channel.as_str().to_owned();
     let truth = |truth: Truth| match truth {
         Truth::True => Some(true),

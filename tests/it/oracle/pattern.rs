@@ -18,7 +18,11 @@ fn here(pattern: &[char], text: &[char]) -> bool {
     if pattern == ['$'] {
         return text.is_empty();
     }
-    let width = if pattern[0] == '[' { 1 + pattern.iter().position(|c| *c == ']').expect("a closed class") } else { 1 };
+    let width = if pattern[0] == '[' {
+        1 + pattern.iter().position(|c| *c == ']').expect("a closed class")
+    } else {
+        1
+    };
     let (one, rest) = pattern.split_at(width);
     let fits = |c: char| match one {
         ['.'] => c != '\n',
@@ -37,6 +41,8 @@ fn here(pattern: &[char], text: &[char]) -> bool {
 
 #[test]
 fn the_patterns_of_the_tests_match_what_they_say() {
-    assert!(found("^a.*c$", "abc") && !found("^a.*c$", "abcd") && found("b", "abc") && found("[0-9]+", "a12"));
+    assert!(
+        found("^a.*c$", "abc") && !found("^a.*c$", "abcd") && found("b", "abc") && found("[0-9]+", "a12")
+    );
     assert!(found("ab?c", "ac") && !found("^b", "ab") && found("", "") && !found("[a-c]$", "abcd"));
 }

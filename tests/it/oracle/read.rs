@@ -33,7 +33,9 @@ pub fn read(text: &str) -> Document {
         document.assistance = level(&ASSISTANCE, defaults.get("assistance")).unwrap_or(document.assistance);
     }
     if let Some(weights) = table.get("weights") {
-        let or = |key: &str, default: i64| weights.get(key).map_or(default, |value| value.as_integer().expect("a number"));
+        let or = |key: &str, default: i64| {
+            weights.get(key).map_or(default, |value| value.as_integer().expect("a number"))
+        };
         let usual = document.weights;
         document.weights = Weights {
             habit: or("habit", usual.habit),
@@ -127,7 +129,8 @@ fn attribute(document: &mut Document, name: &str, value: &Toml) {
     let of_type = |word: &str, members: Option<&Toml>| match word {
         "bool" => Kind::Bool,
         "int" => {
-            let end = |key: &str, otherwise: i64| value.get(key).and_then(Toml::as_integer).unwrap_or(otherwise);
+            let end =
+                |key: &str, otherwise: i64| value.get(key).and_then(Toml::as_integer).unwrap_or(otherwise);
             Kind::Int(end("min", i64::MIN), end("max", i64::MAX))
         }
         "float" => Kind::Float,
@@ -164,7 +167,9 @@ fn effects(value: &Toml) -> Effects {
     Effects {
         layout: points("layout"),
         assistance: points("assistance"),
-        channels: channels.map(|(name, points)| (name.clone(), points.as_integer().expect("points"))).collect(),
+        channels: channels
+            .map(|(name, points)| (name.clone(), points.as_integer().expect("points")))
+            .collect(),
         layout_at_most: level(&LAYOUTS, value.get("layout_at_most")),
         assistance_at_least: level(&ASSISTANCE, value.get("assistance_at_least")),
         adapt: names(value.get("adapt")),

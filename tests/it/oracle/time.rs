@@ -38,7 +38,8 @@ pub fn within_week(span: &str, at: Time, offset: i64) -> bool {
     let (first, last) = days.split_once('-').unwrap_or((days, days));
     let day = |name: &str| WEEKDAYS.iter().position(|day| *day == name).expect("a day of the week");
     let (first, last) = (day(first), day(last));
-    let covered = |day: usize| if first <= last { first <= day && day <= last } else { first <= day || day <= last };
+    let covered =
+        |day: usize| if first <= last { first <= day && day <= last } else { first <= day || day <= last };
     let ((start, end), today, now) = (ends(hours), weekday(at, offset), minute_of_day(at, offset));
     if start < end {
         covered(today) && start <= now && now < end
@@ -118,7 +119,19 @@ fn the_calendar_of_the_tests_agrees_with_known_days() {
     assert_eq!((weekday(at, 0), minute_of_day(at, 0), minute_of_day(at, -180)), (0, 13 * 60, 10 * 60));
     assert_eq!(at, 1_795_438_800 * SECOND);
     for text in ["2024-02-29T23:59:59+00:00", "1969-12-31T00:00:00+05:30", "2026-11-23T10:00:00-03:00"] {
-        assert_eq!(print_time(parse_time(text), if text.ends_with("05:30") { 330 } else if text.ends_with("-03:00") { -180 } else { 0 }), text);
+        assert_eq!(
+            print_time(
+                parse_time(text),
+                if text.ends_with("05:30") {
+                    330
+                } else if text.ends_with("-03:00") {
+                    -180
+                } else {
+                    0
+                }
+            ),
+            text
+        );
     }
     assert!(within_week("fri 22:00-02:00", parse_time("2026-11-28T01:59:00Z"), 0));
     assert!(!within_week("fri 22:00-02:00", parse_time("2026-11-28T02:00:00Z"), 0));
