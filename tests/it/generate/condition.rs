@@ -83,6 +83,10 @@ impl Schema {
 
     fn int_literal(min: i64, max: i64, random: &mut Random) -> i64 {
         let small = random.within(min.max(-12), max.clamp(0, 40));
+        // Around 2^53 not every int is a float.
+        if max == i64::MAX && random.chance(20) {
+            return 9_007_199_254_740_992 + random.within(-1, 1);
+        }
         match random.below(10) {
             0 => min.max(-1_000_000),
             1 => max.min(1_000_000),
