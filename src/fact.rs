@@ -93,8 +93,9 @@ impl Greater for Value {
     }
 }
 impl Greater for crate::channel::Channel {
+    // By name, like every other value that is a name.
     fn is_greater(&self, other: &Self) -> bool {
-        self > other
+        self.as_str() > other.as_str()
     }
 }
 

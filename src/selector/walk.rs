@@ -120,8 +120,13 @@ impl ExperienceSelector {
             levels::capped(by_points, caps.into_iter().chain([cap]))
         };
         let (layout, layout_reason) = on(Some(chosen));
-        // Without a channel in use there is no other page than the chosen channel's.
-        let layout_in_use = if facts.text(self.ids.channel).is_some() { on(in_use).0 } else { layout };
+        // Without a channel in use there is no other page than the chosen channel's. One that the policy does not have
+        // sets no cap, known to it or not: its page is shown in any case (D5).
+        let layout_in_use = if visit.channel.is_some() || facts.text(self.ids.channel).is_some() {
+            on(in_use).0
+        } else {
+            layout
+        };
         let (assistance, assistance_reason) =
             self.assistance(&facts, &sums, required, standings.somebody_is_there(), observer);
 

@@ -1,0 +1,53 @@
+//! Whether a condition speaks for or against needs (L8).
+
+use super::random::Random;
+use crate::oracle::document::{Document, NEEDS};
+use crate::oracle::expression::Expr;
+
+/// Whether a condition can come to hold when a need comes (`there`), and when one goes (`absent`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Speaks {
+    pub there: bool,
+    pub absent: bool,
+}
+
+fn reads_needs(expr: &Expr) -> bool {
+    matches!(expr, Expr::Attribute(name) if name == "profile.needs" || name == "profile.required_needs")
+}
+
+/// How `expr` speaks of needs; careful rather than exact: what is not plain counts as both.
+pub fn speaks(document: &Document, expr: &Expr) -> Speaks {
+    let there = Speaks { there: true, absent: false };
+    let is_size =
+        |expr: &Expr| matches!(expr, Expr::Call(name, args) if name == "size" && reads_needs(&args[0]));
+    let is_number = |expr: &Expr| matches!(expr, Expr::Int(_));
+    match expr {
+        Expr::Pair("in", x, set) if reads_needs(set) && matches!(**x, Expr::Text(_)) => there,
+        Expr::Pair(">" | ">=", a, b) if is_size(a) && is_number(b) => there,
+        Expr::Pair("<" | "<=", a, b) if is_size(b) && is_number(a) => there,
+        Expr::Each { all: false, over, body, .. }
+            if reads_needs(over) && speaks(document, body) == Speaks::default() =>
+        {
+            there
+        }
+        Expr::Not(a) => {
+            let inner = speaks(document, a);
+            Speaks { there: inner.absent, absent: inner.there }
+        }
+        Expr::Pair("&&" | "||", a, b) => {
+            let (a, b) = (speaks(document, a), speaks(document, b));
+            Speaks { there: a.there || b.there, absent: a.absent || b.absent }
+        }
+        Expr::Segment(name) => speaks(document, &document.segments[name].when),
+        other => {
+            let any = reads_needs(other)
+                || other.children().into_iter().any(|child| speaks(document, child) != Speaks::default());
+            Speaks { there: any, absent: any }
+        }
+    }
+}
+
+/// The needs, for those who want one.
+pub fn need(random: &mut Random) -> String {
+    random.name(&NEEDS)
+}

@@ -1,0 +1,23 @@
+//! The slow, plain interpreter of policies (Law 8): written from the rules alone, sharing no code with the library.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod agree;
+pub mod attributes;
+pub mod choose;
+pub mod document;
+pub mod evaluate;
+pub mod expression;
+pub mod facts;
+pub mod levels;
+pub mod library;
+pub mod murmur;
+pub mod pattern;
+pub mod read;
+pub mod time;
+pub mod value;
+pub mod visitor;
