@@ -259,10 +259,6 @@ impl Condition {
         evaluate::truth(&self.inner.tree, facts)
     }
 
-    /// The typed tree: what the selector cuts into cells.
-    pub(crate) fn tree(&self) -> &Node {
-        &self.inner.tree
-    }
 
     /// Every attribute, segment and rule in Rust that it reads, where, and in which direction (L8).
     pub(crate) fn uses(&self) -> &[Use] {

@@ -13,6 +13,7 @@ macro_rules! words {
 
         impl $name {
             /// All of them, in the order of the type.
+            #[allow(dead_code, reason = "not every enumeration of the crate's own is gone through")]
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
             /// All names, in the same order.
             pub const NAMES: &'static [&'static str] = &[$($text,)+];

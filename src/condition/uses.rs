@@ -38,13 +38,6 @@ impl Direction {
     }
     /// How what stands in this direction within something that itself stands in `outer` counts.
     #[must_use]
-    pub(crate) const fn within(self, outer: Self) -> Self {
-        match outer {
-            Self::Presence => self,
-            Self::Absence => self.turned(),
-            Self::Both => Self::Both,
-        }
-    }
 }
 
 /// One place where something is read.
