@@ -259,7 +259,6 @@ impl Condition {
         evaluate::truth(&self.inner.tree, facts)
     }
 
-
     /// Every attribute, segment and rule in Rust that it reads, where, and in which direction (L8).
     pub(crate) fn uses(&self) -> &[Use] {
         &self.inner.uses

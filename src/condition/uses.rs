@@ -36,8 +36,6 @@ impl Direction {
             Self::Both => Self::Both,
         }
     }
-    /// How what stands in this direction within something that itself stands in `outer` counts.
-    #[must_use]
 }
 
 /// One place where something is read.
