@@ -271,6 +271,7 @@ impl Condition {
     }
 
     /// Its value, if it depends on nothing.
+    #[cfg(any(feature = "http", test))]
     pub(crate) fn is_constant(&self) -> Option<Truth> {
         match &self.inner.tree {
             Node::Constant(Operand::Bool(value)) => Some((*value).into()),
