@@ -8,13 +8,13 @@ use std::error::Error;
 use std::path::Path;
 
 use maitre::{
-    AccessNeed, Channel, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback, JourneyStage,
-    Moment, NeedStrength, Outcome, Policy, Reach, Touchpoint, Visit,
+    AccessNeed, Channel, Connection, CustomerProfile, Decision, Device, ExperienceSelector, Fact, Feedback,
+    JourneyStage, Moment, NeedStrength, Offset, Outcome, Policy, Reach, Touchpoint, Visit,
 };
 
-#[path = "quickstart/wrap.rs"]
-mod wrap;
-use wrap::wrapped;
+#[path = "quickstart/print.rs"]
+mod print;
+use print::{say, wrapped};
 
 const WIDTH: usize = 100;
 
@@ -24,13 +24,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let policy = Policy::from_toml(&text)?;
     let selector = ExperienceSelector::compile(&policy)?;
 
-    println!("A week with Ines");
-    println!("{}", "=".repeat(WIDTH));
+    say!("A week with Ines");
+    say!("{}", "=".repeat(WIDTH));
     let who = "Ines is 67 and has been a customer for fourteen months. She pays by card, has her bills sent by e-mail, \
                and allows us to write to her and to remember how she felt. She has never used our web site. What follows \
                is what the policy of Harbour Mobile makes of her week: on each day what happens, how she is served, and \
                what is different from the time before.";
-    println!("{}", wrapped(who, "", WIDTH));
+    say!("{}", wrapped(who, "", WIDTH));
 
     let mut house = House { selector, ines: ines(), before: None };
     for day in week()? {
@@ -52,7 +52,9 @@ fn ines() -> CustomerProfile {
         .with_attribute("tech_support", false)
         .with_attribute("paperless", true)
         .with_attribute("payment", "credit_card")
+        .with_attribute("monthly_charge", 64.9)
         .with_attribute("home_language", "english")
+        .with_attribute("work", "not_in_labor_force")
 }
 
 /// The host: it keeps the profile and the last decision, as any host does.
@@ -87,18 +89,17 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
         |time: &str, channel, outcome| at(time).map(|at| Touchpoint::new(at.timestamp(), channel, outcome));
     let plan_change =
         |touchpoint: Touchpoint| touchpoint.in_journey("plan_change").at_stage(JourneyStage::Use);
-    let by_desktop = |visit: Visit| {
+    let by = |visit: Visit, channel, device, width| {
         visit
-            .on(Channel::Web)
-            .with_device(Fact::request(Device::Desktop))
-            .with_viewport_width(Fact::request(1280))
+            .on(channel)
+            .with_device(Fact::request(device))
+            .with_viewport_width(Fact::request(width))
+            .with_connection(Fact::request(Connection::Like4g))
+            .with_downlink(Fact::request(9.5))
+            .with_save_data(Fact::request(false))
     };
-    let by_phone_in_hand = |visit: Visit| {
-        visit
-            .on(Channel::App)
-            .with_device(Fact::request(Device::Mobile))
-            .with_viewport_width(Fact::request(412))
-    };
+    let by_desktop = |visit| by(visit, Channel::Web, Device::Desktop, 1280);
+    let by_phone_in_hand = |visit| by(visit, Channel::App, Device::Mobile, 412);
     Ok(vec![
         Day {
             title: "Monday, 18:20: an advertisement",
@@ -108,12 +109,20 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
             visit: by_desktop(Visit::new(at("23T18:20")?)).with_campaign("autumn_plans"),
         },
         Day {
-            title: "Tuesday, 18:45: the same step, three times",
-            story: "She comes back and begins to change her plan. The last page will not take her confirmation: once, \
-                    twice, three times.",
+            title: "Tuesday, 18:30: she comes back",
+            story: "The advertisement has done its work: she comes back by herself, and now sees the whole page.",
             touchpoints: vec![
                 on("23T18:20", Channel::Web, Outcome::Visited)?,
                 on("24T18:30", Channel::Web, Outcome::Visited)?,
+            ],
+            learns: |ines| ines,
+            visit: by_desktop(Visit::new(at("24T18:30")?)),
+        },
+        Day {
+            title: "Tuesday, 18:45: the same step, three times",
+            story: "She begins to change her plan. The last page will not take her confirmation: once, \
+                    twice, three times.",
+            touchpoints: vec![
                 plan_change(on("24T18:31", Channel::Web, Outcome::Started)?).at_step("choose"),
                 plan_change(on("24T18:36", Channel::Web, Outcome::MovedOn)?).at_step("confirm"),
                 plan_change(on("24T18:38", Channel::Web, Outcome::Failed)?),
@@ -180,9 +189,11 @@ fn week() -> Result<Vec<Day>, Box<dyn Error>> {
 
 impl House {
     fn live(&mut self, day: &Day) {
-        println!("\n{}\n{}", day.title, "-".repeat(day.title.chars().count()));
-        println!("{}", wrapped(day.story, "", WIDTH));
+        say!("\n{}\n{}", day.title, "-".repeat(day.title.chars().count()));
+        say!("{}", wrapped(day.story, "", WIDTH));
+        say!("\n  What we record");
         for touchpoint in &day.touchpoints {
+            say!("    {}", in_words(touchpoint));
             self.ines.record(touchpoint);
         }
         self.ines = (day.learns)(std::mem::take(&mut self.ines));
@@ -192,19 +203,19 @@ impl House {
             visit = visit.with_prior(before.decision.prior());
         }
         let explanation = self.selector.explain(&self.ines, &visit);
-        println!("\n  How she is served");
-        println!("{}", wrapped(&explanation.to_string(), "    ", WIDTH));
+        say!("\n  How she is served");
+        say!("{}", wrapped(&aloud(&explanation.to_string()), "    ", WIDTH));
 
         let now = Served {
             decision: *explanation.decision(),
             rules: explanation.rules().map(str::to_owned).collect(),
         };
-        println!("\n  What is different, and why");
+        say!("\n  What is different, and why");
         match &self.before {
-            None => println!("    She has not been here before."),
+            None => say!("    She has not been here before."),
             Some(before) => {
                 for line in self.changes(before, &now) {
-                    println!("{}", wrapped(&line, "    ", WIDTH));
+                    say!("{}", wrapped(&line, "    ", WIDTH));
                 }
             }
         }
@@ -241,6 +252,22 @@ impl House {
         let said = self.selector.policy().document().rules.get(rule).and_then(|rule| rule.because.as_deref());
         format!("\u{201c}{}\u{201d} ({rule})", said.unwrap_or("no reason is given"))
     }
+}
+
+/// `24 18:38 web failed`, the day of the month and the hour being the house's.
+fn in_words(touchpoint: &Touchpoint) -> String {
+    let offset = Offset::from_minutes(-8 * 60).unwrap_or_default();
+    let at = Moment::new(touchpoint.at(), offset).to_string();
+    let (day, hour) = (at.get(8..10).unwrap_or_default(), at.get(11..16).unwrap_or_default());
+    let what = touchpoint.outcome().as_str().replace('_', " ");
+    format!("{day} November {hour}  {:6} {what}", touchpoint.channel().as_str())
+}
+
+/// An explanation without the channels that came second and the rules that could not be decided: what one reads aloud.
+fn aloud(explanation: &str) -> String {
+    let lines = explanation.lines().filter(|line| !line.starts_with("Rule "));
+    let told = lines.map(|line| line.split(" Next would be ").next().unwrap_or(line));
+    told.map(|line| line.split(" Not possible: ").next().unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn way_out(decision: &Decision) -> String {

@@ -22,6 +22,12 @@ macro_rules! channels {
             pub fn as_str(&self) -> &str {
                 match self { $(Self::$variant => $text,)+ Self::Own(name) => name.as_str() }
             }
+            /// The place among the built-in channels; `None` for one of a policy's own.
+            pub(crate) const fn position(self) -> Option<usize> {
+                // The places are counted by an enum that knows no channels of a policy's own.
+                enum Place { $($variant,)+ }
+                match self { $(Self::$variant => Some(Place::$variant as usize),)+ Self::Own(_) => None }
+            }
             /// The channel that `name` names: a built-in one, else one of a policy's own; `None` if it cannot be a name.
             #[must_use]
             pub fn parse(name: &str) -> Option<Self> {
@@ -55,13 +61,6 @@ channels! {
     InPerson = "in_person",
     /// A letter.
     Post = "post",
-}
-
-impl Channel {
-    /// The place among the built-in channels; `None` for one of a policy's own.
-    pub(crate) fn position(self) -> Option<usize> {
-        Self::BUILT_IN.iter().position(|&c| c == self)
-    }
 }
 
 /// The name of a channel of a policy's own: 1 to 15 characters of snake case, kept in place so that it can be copied.

@@ -11,6 +11,8 @@ mod parser;
 mod pattern;
 mod print;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod text;
 mod token;
 mod tree;
@@ -27,10 +29,11 @@ use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place};
 use crate::truth::Truth;
 use crate::value::Given;
 
+#[allow(unused_imports, reason = "the words of the tree, for whoever walks it")]
 pub(crate) use self::syntax::{Arithmetic, Relation};
-#[cfg(test)]
-mod tests;
+#[allow(unused_imports, reason = "the words of the tree, for whoever walks it")]
 pub(crate) use self::tree::{Convert, Kind, Node, Operand, TextTest, TimePart};
+#[allow(unused_imports, reason = "the words of L8, for whoever checks it")]
 pub(crate) use self::uses::{Direction, Use, Used};
 pub use self::values::Values;
 use self::when::Expression;
@@ -208,6 +211,10 @@ impl Condition {
     pub(crate) fn check(text: &str, scope: &Scope<'_>) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
         let syntax = parser::parse(text, &scope.limits, &mut problems);
+        if problems.iter().any(|problem| problem.code == Code::Limit) {
+            // What was read is a part only, about which nothing more is known.
+            return Err(problems);
+        }
         let tree = checker::check(text, &syntax, scope, &mut problems);
         if !problems.is_empty() {
             problems.sort_by(|a, b| {

@@ -2,8 +2,7 @@
 
 mod convert;
 pub(crate) mod kept;
-
-use std::collections::BTreeMap;
+pub(crate) mod own;
 
 use crate::time::Timestamp;
 use crate::value::Value;
@@ -109,12 +108,5 @@ fn is_better<T: Greater>(new: &Fact<T>, old: &Fact<T>) -> bool {
 pub(crate) fn keep<T: Greater>(slot: &mut Option<Fact<T>>, fact: Fact<T>) {
     if slot.as_ref().is_none_or(|kept| is_better(&fact, kept)) {
         *slot = Some(fact);
-    }
-}
-
-/// The same for an attribute of the host's own.
-pub(crate) fn keep_own(own: &mut BTreeMap<Box<str>, Fact<Value>>, name: &str, fact: Fact<Value>) {
-    if own.get(name).is_none_or(|kept| is_better(&fact, kept)) {
-        own.insert(name.into(), fact);
     }
 }

@@ -22,6 +22,7 @@ mod policy;
 mod profile;
 mod rust_rule;
 mod selector;
+mod sparse;
 mod time;
 mod touchpoint;
 mod truth;
@@ -59,3 +60,8 @@ pub use touchpoint::{Feedback, Outcome, Touchpoint};
 pub use truth::Truth;
 pub use value::Value;
 pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
+
+/// The code of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

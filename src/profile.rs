@@ -13,8 +13,10 @@ use crate::channel::{Channel, Reach};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Fact;
 use crate::fact::kept::kept_facts;
+use crate::fact::own::OwnFacts;
 use crate::journey::Journey;
 use crate::need::NeedSet;
+use crate::sparse::Sparse;
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -104,17 +106,19 @@ pub(crate) struct ChannelRecord {
 /// ```
 #[derive(Clone, PartialEq, Default)]
 pub struct CustomerProfile {
-    pub(crate) facts: [Option<Fact<Value>>; ProfileFact::ALL.len()],
+    /// By [`ProfileFact`].
+    pub(crate) facts: Sparse<Fact<Value>>,
     pub(crate) preferred_channel: Option<Fact<Channel>>,
     /// INVARIANT: `required` and `preferred` share no need; upheld by `with_need`, the only way in.
     pub(crate) required: NeedSet,
     pub(crate) preferred: NeedSet,
     /// Purpose → the end of the consent, if it has one.
     pub(crate) consents: BTreeMap<Box<str>, Option<Timestamp>>,
-    pub(crate) channels: [ChannelRecord; Channel::BUILT_IN.len()],
+    /// By [`Channel::position`]; a record that says nothing is not kept, so that equal profiles are equal.
+    pub(crate) channels: Sparse<ChannelRecord>,
     pub(crate) own_channels: BTreeMap<Channel, ChannelRecord>,
     pub(crate) journey: Option<Journey>,
-    pub(crate) own: BTreeMap<Box<str>, Fact<Value>>,
+    pub(crate) own: OwnFacts,
     /// Attribute → what was found that makes no sense; for explanations.
     pub(crate) unreadable: BTreeMap<Box<str>, Box<str>>,
 }
@@ -130,7 +134,7 @@ impl CustomerProfile {
 impl std::fmt::Debug for CustomerProfile {
     /// Says how much is known, and nothing of it: a profile is a person.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let facts = self.facts.iter().flatten().count() + self.own.len();
+        let facts = self.facts.len() + self.own.len();
         f.debug_struct("CustomerProfile").field("facts", &facts).finish_non_exhaustive()
     }
 }

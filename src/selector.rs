@@ -10,6 +10,7 @@ mod scratch;
 mod walk;
 mod watch;
 
+use channels::Plan;
 use facts::Lookup;
 pub(crate) use facts::{Change, typed};
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
@@ -56,6 +57,7 @@ pub struct ExperienceSelector {
     live: Vec<SegmentId>,
     ids: Ids,
     channels: Vec<ChannelIds>,
+    plan: Plan,
     lookups: Vec<Lookup>,
 }
 
@@ -82,6 +84,8 @@ struct Ids {
 #[derive(Debug, Clone, Copy)]
 struct ChannelIds {
     channel: Channel,
+    /// The channel's place among the built-in ones.
+    slot: Option<usize>,
     reach: AttributeId,
     habit: AttributeId,
     contacts: AttributeId,
@@ -125,6 +129,7 @@ impl ExperienceSelector {
         let channels = checked.channels.iter().map(|channel| {
             let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
             Ok(ChannelIds {
+                slot: channel.channel.position(),
                 channel: channel.channel,
                 reach: of("reach")?,
                 habit: of("habit")?,
@@ -137,6 +142,7 @@ impl ExperienceSelector {
             live: live_segments(checked),
             ids,
             channels,
+            plan: Plan::of(checked),
             lookups: Lookup::all(checked),
         })
     }

@@ -171,8 +171,12 @@ impl fmt::Display for Duration {
         if nanos == 0 {
             write!(f, "{sign}{seconds}s")
         } else {
-            let fraction = format!("{nanos:09}");
-            write!(f, "{sign}{seconds}.{}s", fraction.trim_end_matches('0'))
+            // Without the zeros at the end, and without a text of its own: evaluations print lengths of time too.
+            let (mut fraction, mut digits) = (nanos, 9);
+            while fraction % 10 == 0 {
+                (fraction, digits) = (fraction / 10, digits - 1);
+            }
+            write!(f, "{sign}{seconds}.{fraction:0digits$}s")
         }
     }
 }

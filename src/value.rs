@@ -49,6 +49,17 @@ impl<S: Into<Box<str>>, const N: usize> From<[S; N]> for Value {
 }
 
 impl Value {
+    /// The value of a fact that was held against its type when it was kept; none of those is a set.
+    pub(crate) fn as_given(&self) -> Given<'_> {
+        match self {
+            Self::Bool(value) => Given::Bool(*value),
+            Self::Int(value) => Given::Int(*value),
+            Self::Float(value) => Given::Float(*value),
+            Self::Text(value) => Given::Text(value),
+            Self::Timestamp(value) => Given::Time(*value),
+            Self::Set(members) => Given::Set(Members::Names(members)),
+        }
+    }
     /// The word for its type, as in documents.
     pub(crate) const fn type_name(&self) -> &'static str {
         match self {

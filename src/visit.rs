@@ -11,7 +11,9 @@ use crate::channel::Channel;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Fact;
 use crate::fact::kept::kept_facts;
+use crate::fact::own::OwnFacts;
 use crate::journey::Journey;
+use crate::sparse::Sparse;
 use crate::time::{Moment, Offset};
 use crate::value::Value;
 use crate::words::words;
@@ -112,8 +114,9 @@ pub struct Prior {
 pub struct Visit {
     pub(crate) at: Moment,
     pub(crate) channel: Option<Channel>,
-    pub(crate) facts: [Option<Fact<Value>>; VisitFact::ALL.len()],
-    pub(crate) own: BTreeMap<Box<str>, Fact<Value>>,
+    /// By [`VisitFact`].
+    pub(crate) facts: Sparse<Fact<Value>>,
+    pub(crate) own: OwnFacts,
     /// The journey that the host follows itself; without it the profile's counts.
     pub(crate) journey: Option<Journey>,
     /// INVARIANT: by `Unit as usize`, never empty texts; upheld by `with_id`, the only way in.
@@ -129,8 +132,8 @@ impl Visit {
         Self {
             at: at.into(),
             channel: None,
-            facts: std::array::from_fn(|_| None),
-            own: BTreeMap::new(),
+            facts: Sparse::default(),
+            own: OwnFacts::default(),
             journey: None,
             ids: std::array::from_fn(|_| None),
             prior: None,

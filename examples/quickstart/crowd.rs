@@ -42,7 +42,7 @@ pub struct Guest {
     pub small_screen: bool,
     pub slow_line: bool,
     pub failed_thrice: bool,
-    pub pays_automatically: bool,
+    pub at_home_online: bool,
 }
 
 /// Why there is no crowd.
@@ -216,7 +216,7 @@ fn guest(
     if customer.paperless_billing == "Yes" {
         profile = profile.with_consent("messages", None).with_reach(Channel::Email, Reach::Verified);
     }
-    if turn % 2 == 0 {
+    if turn.is_multiple_of(2) {
         profile = profile.with_consent("profiling", None);
     }
     if customer.phone_service == "Yes" {
@@ -269,7 +269,10 @@ fn guest(
         slow_line: matches!(device.effective_type.as_str(), "slow-2g" | "2g" | "3g")
             || device.downlink_mbps.is_some_and(|mbps| mbps < 1.5),
         failed_thrice,
-        pays_automatically,
+        at_home_online: pays_automatically
+            && customer.paperless_billing == "Yes"
+            && customer.tenure_months >= 24
+            && customer.internet_service != "No",
     })
 }
 

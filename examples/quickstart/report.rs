@@ -3,18 +3,23 @@
 use maitre::{AssistanceLevel, Decision, Experience, LayoutComplexity};
 
 use crate::crowd::Guest;
+use crate::print::say;
 
-/// The groups that every table compares: name, and who belongs.
-pub const GROUPS: [(&str, fn(&Guest) -> bool); 5] = [
+/// A name, and who belongs.
+pub type Group = (&'static str, fn(&Guest) -> bool);
+
+/// The groups that every table compares.
+pub const GROUPS: [Group; 6] = [
     ("everyone", |_| true),
-    ("65 and older", |guest| guest.age >= 65),
-    ("a difficulty", |guest| guest.difficulty),
-    ("small screen", |guest| guest.small_screen),
+    ("65 or older", |guest| guest.age >= 65),
+    ("65+, no d.", |guest| guest.age >= 65 && !guest.difficulty),
+    ("difficulty", |guest| guest.difficulty),
+    ("small page", |guest| guest.small_screen),
     ("slow line", |guest| guest.slow_line),
 ];
 
-const LABEL: usize = 30;
-const COLUMN: usize = 13;
+const LABEL: usize = 26;
+const COLUMN: usize = 12;
 
 /// How many of each group, and of these how many had each outcome, in the order in which rows are asked for.
 pub struct Tally<'a> {
@@ -37,7 +42,7 @@ impl<'a> Tally<'a> {
 
     /// The head of a table: what to look at, the groups and their sizes.
     pub fn head(&self, title: &str, look: &str) {
-        println!("\n{title}\n{look}\n");
+        say!("\n{title}\n{look}\n");
         let names: String = GROUPS.iter().map(|(name, _)| format!("{name:>COLUMN$}")).collect();
         let sizes: String = GROUPS
             .iter()
@@ -46,7 +51,7 @@ impl<'a> Tally<'a> {
                 format!("{:>COLUMN$}", thousands(size))
             })
             .collect();
-        println!("  {:LABEL$}{names}\n  {:LABEL$}{sizes}", "", "visitors");
+        say!("  {:LABEL$}{names}\n  {:LABEL$}{sizes}", "", "visitors");
     }
 
     /// One row: the share of each group for whom `holds`. Left out where it is nobody, unless `always`.
@@ -62,27 +67,27 @@ impl<'a> Tally<'a> {
                 format!("{:>COLUMN$}", share(hits, group().count()))
             })
             .collect();
-        println!("  {label:LABEL$}{shares}");
+        say!("  {label:LABEL$}{shares}");
     }
 }
 
 /// What a host would call the levels.
 pub fn layout_in_words(layout: LayoutComplexity) -> &'static str {
     match layout {
-        LayoutComplexity::Essential => "one thing at a time",
-        LayoutComplexity::Simple => "the few usual choices",
-        LayoutComplexity::Standard => "the full page",
-        LayoutComplexity::Rich => "everything at once",
+        LayoutComplexity::Essential => "one thing",
+        LayoutComplexity::Simple => "few choices",
+        LayoutComplexity::Standard => "full page",
+        LayoutComplexity::Rich => "everything",
     }
 }
 
 pub fn assistance_in_words(assistance: AssistanceLevel) -> &'static str {
     match assistance {
-        AssistanceLevel::SelfService => "none",
-        AssistanceLevel::Hints => "hints",
-        AssistanceLevel::Guided => "step by step",
-        AssistanceLevel::Callback => "a person comes back",
-        AssistanceLevel::Human => "a person now",
+        AssistanceLevel::SelfService => "when asked",
+        AssistanceLevel::Hints => "on the way",
+        AssistanceLevel::Guided => "each step",
+        AssistanceLevel::Callback => "later",
+        AssistanceLevel::Human => "now",
     }
 }
 
@@ -96,7 +101,7 @@ pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -3,6 +3,7 @@
 //! the limits, so that whatever walks it afterwards may recurse. Called by `Condition::check`.
 
 mod operand;
+mod recovery;
 
 use super::syntax::{Arithmetic, Kind, Operator, Relation, Syntax, level};
 use super::token::{Token, tokens};
@@ -72,7 +73,10 @@ impl<'t> Parser<'t, '_> {
         found
     }
     fn problem(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.problems.push(Problem { code, span, message: message.into(), help });
+        // Behind a limit nothing is read any more: that it is missing is no news.
+        if !self.exhausted || code == Code::Limit {
+            self.problems.push(Problem { code, span, message: message.into(), help });
+        }
     }
     fn slip(&mut self, span: Span, found: &str, meant: &str) {
         let message = format!("`{found}` is no operator: expected `{meant}`");
@@ -123,78 +127,9 @@ impl<'t> Parser<'t, '_> {
         Syntax { kind, span, depth: below + 1, parenthesised: false }
     }
 
-    /// Reports what stands here, once, and skips to where an expression may go on.
-    fn unexpected(&mut self, expected: &str) {
-        let span = self.span();
-        let found = match self.peek() {
-            Token::End => "the end".to_owned(),
-            // It was reported where it was read.
-            Token::Bad => return self.skip(),
-            _ => format!("`{}`", super::token::shorten(self.text.get(span.clone()).unwrap_or_default())),
-        };
-        if self.problems.last().is_some_and(|last| last.span == span) {
-            return self.skip();
-        }
-        let help = self.advice(&span);
-        let code = if help.is_some() { Code::Slip } else { Code::Syntax };
-        self.problem(code, span, format!("found {found}, expected {expected}"), help);
-        self.skip();
-    }
-
-    /// What was probably meant by a word that stands where an operator should.
-    fn advice(&self, span: &Span) -> Option<String> {
-        let Token::Name(name) = self.peek() else {
-            return match self.peek() {
-                Token::Sign("^") => Some("powers and exclusive or do not exist here".to_owned()),
-                Token::Sign(";") => Some("a condition is one expression: join two with `&&`".to_owned()),
-                _ => None,
-            };
-        };
-        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        if let Some((Token::Int(number), before)) = before
-            && before.end == span.start
-            && matches!(*name, "d" | "h" | "m" | "s" | "ms" | "min")
-        {
-            let (number, unit) =
-                if *name == "d" { (number.saturating_mul(24), "h") } else { (*number, *name) };
-            return Some(format!(
-                "a length of time is written `duration(\"{number}{}\")`",
-                unit.trim_end_matches("in")
-            ));
-        }
-        match name.to_ascii_lowercase().as_str() {
-            "is" | "eq" | "equals" => Some("write `==`".to_owned()),
-            "ne" => Some("write `!=`".to_owned()),
-            "has" => Some("write `\"member\" in set`".to_owned()),
-            "like" | "contains" => {
-                Some(format!("write `text.{}(\"…\")`", if *name == "like" { "matches" } else { "contains" }))
-            }
-            "then" | "else" => Some("write `test ? this : that`".to_owned()),
-            "mod" => Some("write `%`".to_owned()),
-            "xor" => Some("write `a != b`".to_owned()),
-            _ => None,
-        }
-    }
-
-    /// Goes to the next place where an expression may go on, past whole brackets.
-    fn skip(&mut self) {
-        let mut open = 0_usize;
-        loop {
-            match self.peek() {
-                Token::End => return,
-                Token::Sign("(" | "[" | "{") => open += 1,
-                Token::Sign(")" | "]" | "}") if open > 0 => open -= 1,
-                Token::Sign(")" | "]" | "}" | "," | "&&" | "||" | "?" | ":") if open == 0 => return,
-                _ => {}
-            }
-            self.at += 1;
-        }
-    }
-
     /// Whether one level more may be entered; every recursion of the parser asks here.
     fn enter(&mut self) -> bool {
-        // Parentheses make no node, so that more of them than levels are allowed.
-        if self.open >= 2 * self.limits.depth() {
+        if self.open >= self.limits.depth() {
             let message = format!("the condition is nested more than {} levels deep", self.limits.depth());
             self.exhaust(self.span(), message);
             return false;
@@ -231,13 +166,6 @@ impl<'t> Parser<'t, '_> {
         };
         self.open -= 1;
         whole
-    }
-
-    fn found(&self) -> String {
-        match self.peek() {
-            Token::End => "the end".to_owned(),
-            _ => format!("`{}`", super::token::shorten(self.text.get(self.span()).unwrap_or_default())),
-        }
     }
 
     fn any_of(&mut self) -> Syntax {
@@ -315,15 +243,15 @@ impl<'t> Parser<'t, '_> {
         self.make(join(parts), start)
     }
 
-    /// Relations, sums and products, each from left to right.
+    /// Relations, sums and products, each from left to right: what binds at least so tightly.
     fn binary(&mut self, least: u8) -> Syntax {
         let start = self.span();
-        let mut left = if least >= level::PRODUCT { self.unary() } else { self.binary(least + 1) };
-        while let Some(operator) = self.operator().filter(|operator| operator.level() == least) {
+        let mut left = self.unary();
+        while let Some(operator) = self.operator().filter(|operator| operator.level() >= least) {
             let span = self.span();
             self.operator_slip(span);
             self.at += 1;
-            let right = if least >= level::PRODUCT { self.unary() } else { self.binary(least + 1) };
+            let right = self.binary(operator.level() + 1);
             left = self.make(Kind::Binary(operator, Box::new([left, right])), start.clone());
         }
         left

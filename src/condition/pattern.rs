@@ -80,9 +80,6 @@ impl Pattern {
     pub(super) fn size(&self) -> usize {
         self.automaton.memory_usage()
     }
-    pub(super) fn written(&self) -> &str {
-        &self.written
-    }
 
     /// Whether a part of the text matches.
     pub(super) fn matches(&self, bytes: impl Iterator<Item = u8>) -> bool {

@@ -44,19 +44,20 @@ macro_rules! kept_facts {
                     Err(problem) => self.cannot_read(row.name, problem),
                     Ok(value) => {
                         let fact = crate::fact::Fact { value, source: fact.source, learnt: fact.learnt };
-                        if let Some(slot) = self.facts.get_mut(which as usize) {
-                            crate::fact::keep(slot, fact);
-                        }
+                        self.facts.edit(which as usize, |mut kept| {
+                            crate::fact::keep(&mut kept, fact);
+                            kept
+                        });
                     }
                 }
             }
             pub(crate) fn get(&self, which: $which) -> Option<&crate::fact::Fact<crate::value::Value>> {
-                self.facts.get(which as usize)?.as_ref()
+                self.facts.get(which as usize)
             }
             pub(crate) fn put_own(&mut self, name: &str, fact: crate::fact::Fact<crate::value::Value>) {
                 match fact.value {
                     crate::value::Value::Float(v) if v.is_nan() => self.cannot_read(name, "not a number".to_owned()),
-                    _ => crate::fact::keep_own(&mut self.own, name, fact),
+                    _ => self.own.keep(name, fact),
                 }
             }
             /// Names `attribute` as unreadable. Of several problems one is kept, the same in any order.
@@ -75,10 +76,10 @@ pub(crate) use kept_facts;
 pub(crate) fn serialize_kept<M: serde::ser::SerializeMap>(
     map: &mut M,
     names: &[&'static str],
-    facts: &[Option<super::Fact<crate::value::Value>>],
+    facts: &crate::sparse::Sparse<super::Fact<crate::value::Value>>,
 ) -> Result<(), M::Error> {
-    for (name, fact) in names.iter().zip(facts) {
-        if let Some(fact) = fact {
+    for (place, fact) in facts.iter() {
+        if let Some(name) = names.get(place) {
             map.serialize_entry(name, fact)?;
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn check(work: &Work<'_>, attributes: &Attributes) {
 
 fn persona(work: &Work<'_>, test: &TestEntry, attributes: &Attributes, path: &dyn Fn() -> Path) {
     for (home, facts) in [("profile", &test.profile.own), ("visit", &test.visit.own)] {
-        for (name, fact) in facts {
+        for (name, fact) in facts.iter() {
             let path = path().key(home).key("attributes").key(name);
             own(work, attributes, (home, name), fact, path);
         }

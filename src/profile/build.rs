@@ -197,19 +197,26 @@ impl CustomerProfile {
 
 impl CustomerProfile {
     pub(crate) fn record_of(&self, channel: Channel) -> Option<&ChannelRecord> {
-        match channel.position() {
-            Some(position) => self.channels.get(position),
+        self.record_at(channel.position(), channel)
+    }
+    /// The same where the channel's place among the built-in ones is known.
+    pub(crate) fn record_at(&self, slot: Option<usize>, channel: Channel) -> Option<&ChannelRecord> {
+        match slot {
+            Some(slot) => self.channels.get(slot),
             None => self.own_channels.get(&channel),
         }
     }
     /// Changes what is known of a channel. A record that says nothing is not kept, so that equal profiles are equal.
     pub(super) fn edit(&mut self, channel: Channel, change: impl FnOnce(&mut ChannelRecord)) {
-        match channel.position().and_then(|position| self.channels.get_mut(position)) {
-            Some(record) => change(record),
+        let changed = |kept: Option<ChannelRecord>| {
+            let mut record = kept.unwrap_or_default();
+            change(&mut record);
+            (record != ChannelRecord::default()).then_some(record)
+        };
+        match channel.position() {
+            Some(position) => self.channels.edit(position, changed),
             None => {
-                let mut record = self.own_channels.remove(&channel).unwrap_or_default();
-                change(&mut record);
-                if record != ChannelRecord::default() {
+                if let Some(record) = changed(self.own_channels.remove(&channel)) {
                     self.own_channels.insert(channel, record);
                 }
             }

@@ -191,7 +191,7 @@ impl Serialize for CustomerProfile {
         if let Some(journey) = &self.journey {
             map.serialize_entry("journey", journey)?;
         }
-        entry(&mut map, "attributes", self.own.iter().map(|(name, fact)| (&**name, fact)))?;
+        entry(&mut map, "attributes", self.own.iter())?;
         entry(&mut map, "unreadable", self.unreadable())?;
         map.end()
     }
@@ -204,7 +204,8 @@ impl CustomerProfile {
         name: &'static str,
         read: impl Fn(&ChannelRecord) -> Option<V>,
     ) -> Result<(), M::Error> {
-        let built_in = Channel::NAMES.iter().copied().zip(&self.channels);
+        let named = |(place, record)| Some((*Channel::NAMES.get(place)?, record));
+        let built_in = self.channels.iter().filter_map(named);
         let own = self.own_channels.iter().map(|(channel, record)| (channel.as_str(), record));
         entry(map, name, built_in.chain(own).filter_map(|(channel, record)| Some((channel, read(record)?))))
     }

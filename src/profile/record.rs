@@ -121,9 +121,7 @@ impl CustomerProfile {
 
     /// Replaces a fact: an event is later than what is on record, however strong its source.
     fn set(&mut self, which: ProfileFact, fact: Fact<Value>) {
-        if let Some(slot) = self.facts.get_mut(which as usize) {
-            *slot = Some(fact);
-        }
+        self.facts.edit(which as usize, |_| Some(fact));
     }
 
     fn record_in_journey(&mut self, touchpoint: &Touchpoint) {

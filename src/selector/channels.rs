@@ -1,6 +1,5 @@
-//! Which channel (D2 to D4) and which way out (D10).
-
-use smallvec::SmallVec;
+//! Which channel (D2 to D4) and which way out (D10). A set of channels is one bit for each, in policy order, so that
+//! ruling out is a union of sets and every question after it a look at bits.
 
 use super::ChannelIds;
 use super::facts::VisitorFacts;
@@ -8,33 +7,66 @@ use super::levels::Points;
 use super::observer::RuledOut;
 use crate::channel::{Channel, Reach};
 use crate::decision::{Giver, Reason, ReasonCode, WayOut};
-use crate::need::NeedSet;
+use crate::need::{AccessNeed, NeedSet};
 use crate::policy::{Checked, PolicyChannel, Quiet, WeekSpan};
 
-/// One channel of the policy as it stands for this visitor.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Standing {
-    /// By the first that applies.
-    pub(super) ruled_out: Option<RuledOut>,
-    pub(super) base: i64,
-    pub(super) rules: i64,
-    pub(super) habit: i64,
-    pub(super) continuity: i64,
-    /// At most 0.
-    pub(super) need: i64,
+const MOST: usize = Checked::MAX_CHANNELS;
+
+/// The positions in a set, in policy order.
+fn positions(mut set: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = (set != 0).then(|| set.trailing_zeros() as usize);
+        set &= set.wrapping_sub(1);
+        next
+    })
 }
 
-impl Standing {
-    pub(super) const fn score(&self) -> i64 {
-        self.base + self.rules + self.habit + self.continuity + self.need
+/// What can be said of a policy's channels before any visitor comes.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    all: u32,
+    staffed: u32,
+    always_open: u32,
+    with_hours: u32,
+    with_quiet: u32,
+    with_contacts: u32,
+    /// By need: the channels in conflict with it.
+    conflicts: [u32; AccessNeed::ALL.len()],
+    /// Purposes and the channels that ask them.
+    consents: Vec<(u64, u32)>,
+}
+
+impl Plan {
+    pub(super) fn of(checked: &Checked) -> Self {
+        let those = |is: &dyn Fn(&PolicyChannel) -> bool| {
+            let bits = checked.channels.iter().enumerate().map(|(position, c)| u32::from(is(c)) << position);
+            bits.fold(0, |set, bit| set | bit)
+        };
+        let mut consents: Vec<(u64, u32)> = Vec::new();
+        for consent in checked.channels.iter().map(|channel| channel.consent).filter(|&consent| consent != 0)
+        {
+            if consents.iter().all(|&(known, _)| known != consent) {
+                consents.push((consent, those(&|channel| channel.consent == consent)));
+            }
+        }
+        let mut conflicts = [0; AccessNeed::ALL.len()];
+        for (set, &need) in conflicts.iter_mut().zip(AccessNeed::ALL) {
+            *set = those(&|channel| channel.conflicts.contains(need));
+        }
+        Self {
+            all: those(&|_| true),
+            staffed: those(&|channel| channel.staffed),
+            always_open: those(&|channel| channel.open.is_none()),
+            with_hours: those(&|channel| channel.open.is_some()),
+            with_quiet: those(&|channel| channel.quiet.is_some()),
+            with_contacts: those(&|channel| channel.contacts_at_most.is_some()),
+            conflicts,
+            consents,
+        }
     }
-    /// Whether the way out may use it: what limits only the contacts that we begin does not count (D2).
-    fn serves_a_way_out(&self) -> bool {
-        self.ruled_out.is_none_or(|by| by > RuledOut::Blocked)
-    }
-    /// Whether the last resort may use it, closed or not (D4).
-    const fn serves_a_last_resort(&self, blocked: bool) -> bool {
-        !matches!(self.ruled_out, Some(RuledOut::Conflict | RuledOut::Never | RuledOut::Blocked)) && !blocked
+    fn in_conflict(&self, needs: NeedSet) -> u32 {
+        let of = |need: AccessNeed| self.conflicts.get(need as usize).copied().unwrap_or(0);
+        if needs.is_empty() { 0 } else { needs.iter().map(of).fold(0, |set, bits| set | bits) }
     }
 }
 
@@ -42,7 +74,6 @@ impl Standing {
 pub(super) struct Circumstances<'a> {
     pub(super) required: NeedSet,
     pub(super) preferred: NeedSet,
-    /// One bit a channel.
     pub(super) never: u32,
     /// Of the rules and arms that hold, by channel.
     pub(super) points: &'a [Points],
@@ -54,13 +85,35 @@ pub(super) struct Circumstances<'a> {
     pub(super) visitor_minute: u16,
 }
 
+/// The points of one channel, by where they come from (D3).
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Parts {
+    pub(super) base: i32,
+    pub(super) rules: i32,
+    pub(super) habit: i32,
+    pub(super) continuity: i32,
+    /// At most 0.
+    pub(super) need: i32,
+}
+
+impl Parts {
+    pub(super) const fn score(&self) -> i32 {
+        self.base + self.rules + self.habit + self.continuity + self.need
+    }
+}
+
 /// The channels of a policy as they stand for one visitor.
 pub(super) struct Standings<'a> {
     checked: &'a Checked,
-    all: SmallVec<[Standing; Checked::MAX_CHANNELS]>,
-    /// One bit a channel: kept apart, since a channel may be closed and blocked at once.
-    blocked: u32,
+    plan: &'a Plan,
+    /// The channels that each cause rules out, as far as it applies to them; a channel that an earlier cause has ruled
+    /// out may be missing from a later one.
+    ruled_out: [u32; RuledOut::ALL.len()],
+    candidates: u32,
     open: u32,
+    blocked: u32,
+    parts: [Parts; MOST],
+    scores: [i32; MOST],
 }
 
 fn is_open(open: Option<&[WeekSpan]>, minute: u16) -> bool {
@@ -77,146 +130,131 @@ fn is_quiet(quiet: Quiet, minute_of_week: u16) -> bool {
 }
 
 impl<'a> Standings<'a> {
-    pub(super) fn of(facts: &VisitorFacts<'a>, ids: &[ChannelIds], about: &Circumstances<'_>) -> Self {
-        let checked = facts.checked;
-        let mut standings = Self { checked, all: SmallVec::new(), blocked: 0, open: 0 };
-        for (position, (channel, ids)) in checked.channels.iter().zip(ids).enumerate() {
-            let bit = 1_u32 << position;
-            let reach = facts.reach(ids);
-            if is_open(channel.open.as_deref(), about.house_minute) {
-                standings.open |= bit;
-            }
-            if reach == Reach::Blocked {
-                standings.blocked |= bit;
-            }
-            let steps = facts.habit(ids);
-            let continued = about.continued == Some(position);
-            let in_conflict = channel.conflicts.intersection(about.preferred).len() as i64;
-            let of_rules = about.points.get(position).map_or(0, Points::sum);
-            standings.all.push(Standing {
-                ruled_out: standings.ruled_out(
-                    channel,
-                    bit,
-                    reach,
-                    facts,
-                    ids,
-                    about,
-                    about.in_use == Some(position),
-                ),
-                base: channel.base,
-                rules: of_rules,
-                habit: checked.weights.habit * steps,
-                continuity: if continued { checked.weights.continuity } else { 0 },
-                need: -checked.weights.need * in_conflict,
-            });
-        }
-        standings
-    }
-
-    /// The first thing that rules `channel` out (D2).
-    #[expect(clippy::too_many_arguments, reason = "one question, asked in one place, of all that D2 names")]
-    fn ruled_out(
-        &self,
-        channel: &PolicyChannel,
-        bit: u32,
-        reach: Reach,
-        facts: &VisitorFacts<'_>,
-        ids: &ChannelIds,
+    pub(super) fn of(
+        facts: &VisitorFacts<'a>,
+        plan: &'a Plan,
+        ids: &[ChannelIds],
         about: &Circumstances<'_>,
-        in_use: bool,
-    ) -> Option<RuledOut> {
-        if !channel.conflicts.intersection(about.required).is_empty() {
-            return Some(RuledOut::Conflict);
+    ) -> Self {
+        let checked = facts.checked;
+        let weights = &checked.weights;
+        let (mut blocked, mut out_of_reach) = (0, 0);
+        let mut parts = [Parts::default(); MOST];
+        let mut scores = [0; MOST];
+        let conflicting = plan.in_conflict(about.preferred);
+        let all =
+            checked.channels.iter().zip(ids).zip(about.points).zip(&mut parts).zip(&mut scores).enumerate();
+        for (position, ((((channel, ids), points), parts), score)) in all {
+            let reach = facts.reach(ids);
+            blocked |= u32::from(reach == Reach::Blocked) << position;
+            out_of_reach |= u32::from(reach < channel.reach) << position;
+            // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
+            parts.base = channel.base as i32;
+            parts.rules = points.sum() as i32;
+            parts.habit = (weights.habit * facts.habit(ids)) as i32;
+            if about.continued == Some(position) {
+                parts.continuity = weights.continuity as i32;
+            }
+            if conflicting >> position & 1 == 1 {
+                parts.need =
+                    -(weights.need * channel.conflicts.intersection(about.preferred).len() as i64) as i32;
+            }
+            *score = parts.score();
         }
-        if about.never & bit != 0 {
-            return Some(RuledOut::Never);
+        let at = |position: usize| checked.channels.get(position);
+        let those = |set: u32, is: &dyn Fn(&PolicyChannel) -> bool| {
+            let those = positions(set).filter(|&position| at(position).is_some_and(is));
+            those.fold(0, |set, position| set | 1 << position)
+        };
+        let opened = those(plan.with_hours, &|channel| is_open(channel.open.as_deref(), about.house_minute));
+        let open = plan.always_open | opened;
+        let quiet = |channel: &PolicyChannel| {
+            channel.quiet.is_some_and(|quiet| is_quiet(quiet, about.visitor_minute))
+        };
+        let refused = plan.consents.iter().filter(|(purpose, _)| facts.seen.granted & purpose != *purpose);
+        // What limits only the contacts that we begin does not hold for the channel in use.
+        let begun_by_us = about.in_use.map_or(plan.all, |position| plan.all & !(1 << position));
+        let mut ruled_out = [
+            plan.in_conflict(about.required),
+            about.never,
+            plan.all & !open,
+            blocked & begun_by_us,
+            out_of_reach & begun_by_us,
+            refused.fold(0, |set, (_, channels)| set | channels) & begun_by_us,
+            those(plan.with_quiet, &quiet) & begun_by_us,
+            0,
+        ];
+        let left = plan.all & !ruled_out.iter().fold(0, |set, channels| set | channels);
+        let reached = |position: &usize| {
+            let most = at(*position).and_then(|channel| channel.contacts_at_most);
+            let id = ids.get(*position).map(|ids| ids.contacts);
+            most.zip(id).is_some_and(|(most, id)| facts.int(id).unwrap_or(0) >= i64::from(most))
+        };
+        // Contacts are counted last, and only where nothing else has spoken.
+        let tired = positions(left & plan.with_contacts & begun_by_us).filter(reached);
+        let tired = tired.fold(0, |set, position| set | 1 << position);
+        if let Some(last) = ruled_out.last_mut() {
+            *last = tired;
         }
-        if self.open & bit == 0 {
-            return Some(RuledOut::Closed);
-        }
-        if in_use {
-            return None;
-        }
-        if reach == Reach::Blocked {
-            return Some(RuledOut::Blocked);
-        }
-        if reach < channel.reach {
-            return Some(RuledOut::Reach);
-        }
-        if facts.seen.granted & channel.consent != channel.consent {
-            return Some(RuledOut::Consent);
-        }
-        if channel.quiet.is_some_and(|quiet| is_quiet(quiet, about.visitor_minute)) {
-            return Some(RuledOut::Quiet);
-        }
-        let reached = |most: u32| facts.int(ids.contacts).unwrap_or(0) >= i64::from(most);
-        channel.contacts_at_most.is_some_and(reached).then_some(RuledOut::Contacts)
+        Self { checked, plan, ruled_out, candidates: left & !tired, open, blocked, parts, scores }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Channel, &Standing)> {
-        self.checked.channels.iter().zip(&self.all).map(|(channel, standing)| (channel.channel, standing))
+    /// The channels in policy order, each with what ruled it out first (D2) and its points.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Channel, Option<RuledOut>, &Parts)> {
+        self.checked.channels.iter().zip(&self.parts).enumerate().map(|(position, (channel, parts))| {
+            let mut causes = RuledOut::ALL.iter().zip(self.ruled_out);
+            let cause = causes.find(|(_, channels)| channels >> position & 1 == 1).map(|(cause, _)| *cause);
+            (channel.channel, cause, parts)
+        })
     }
-    fn is(&self, bits: u32, position: usize) -> bool {
-        bits >> position & 1 == 1
-    }
-    pub(super) fn is_open(&self, position: usize) -> bool {
-        self.is(self.open, position)
+    fn ruled_out_by(&self, causes: &[RuledOut]) -> u32 {
+        causes
+            .iter()
+            .filter_map(|cause| self.ruled_out.get(*cause as usize))
+            .fold(0, |set, channels| set | channels)
     }
     /// Whether somebody is there on any staffed channel, whoever asks (D6).
     pub(super) fn somebody_is_there(&self) -> bool {
-        self.checked
-            .channels
-            .iter()
-            .enumerate()
-            .any(|(position, channel)| channel.staffed && self.is_open(position))
+        self.open & self.plan.staffed != 0
     }
 
-    /// The position with the highest `score` among those that `serves`; ties go to policy order.
-    fn best(
-        &self,
-        serves: impl Fn(usize, &Standing) -> bool,
-        score: impl Fn(&Standing) -> i64,
-    ) -> Option<usize> {
-        let mut best: Option<(usize, i64)> = None;
-        for (position, standing) in self.all.iter().enumerate() {
-            let score = score(standing);
-            if serves(position, standing) && best.is_none_or(|(_, highest)| score > highest) {
-                best = Some((position, score));
-            }
-        }
-        best.map(|(position, _)| position)
+    /// The position with the highest score in `set`; ties go to policy order.
+    fn best(&self, set: u32) -> Option<usize> {
+        let score = |&position: &usize| self.scores.get(position).copied();
+        positions(set).reduce(|best, next| if score(&next) > score(&best) { next } else { best })
+    }
+
+    /// Whether `winner` has the highest score among the candidates also without `part`.
+    fn wins_without(&self, winner: usize, part: fn(&Parts) -> i32) -> bool {
+        let score = |position: usize| self.parts.get(position).map(|parts| parts.score() - part(parts));
+        positions(self.candidates).all(|other| {
+            if other < winner { score(other) < score(winner) } else { score(other) <= score(winner) }
+        })
     }
 
     /// The channel that serves, and why (D3, D4).
     pub(super) fn choose(&self, preferred: Option<usize>, points: &[Points]) -> (usize, Reason) {
         let why = |code| Reason { code, giver: Giver::Nobody };
-        let candidate = |_: usize, standing: &Standing| standing.ruled_out.is_none();
-        let Some(highest) = self.best(candidate, Standing::score) else {
-            return (self.last_resort(|_| true), why(ReasonCode::LastResort));
+        let Some(highest) = self.best(self.candidates) else {
+            return (self.last_resort(self.plan.all), why(ReasonCode::LastResort));
         };
-        let is_candidate = |&position: &usize| self.all.get(position).is_some_and(|s| candidate(position, s));
-        if let Some(preferred) = preferred.filter(is_candidate) {
+        if let Some(preferred) = preferred.filter(|&position| self.candidates >> position & 1 == 1) {
             return (preferred, why(ReasonCode::Preferred));
         }
-        let wins_without = |part: fn(&Standing) -> i64| {
-            self.best(candidate, |standing| standing.score() - part(standing)) == Some(highest)
-        };
         // What gave the winner nothing cannot have made it win: no weight is negative.
-        let won_by = |part: fn(&Standing) -> i64| {
-            self.all.get(highest).is_some_and(|standing| part(standing) > 0) && !wins_without(part)
+        let won_by = |part: fn(&Parts) -> i32| {
+            self.parts.get(highest).is_some_and(|parts| part(parts) > 0) && !self.wins_without(highest, part)
         };
-        let reason = if self.all.iter().filter(|standing| standing.ruled_out.is_none()).count() == 1 {
+        let reason = if self.candidates.count_ones() == 1 {
             why(ReasonCode::OnlyOne)
-        } else if self.all.get(highest).is_some_and(|standing| standing.rules > 0)
-            && !wins_without(|s| s.rules)
-        {
+        } else if won_by(|parts| parts.rules) {
             Reason {
                 code: ReasonCode::Rules,
                 giver: points.get(highest).map_or(Giver::Nobody, Points::greatest),
             }
-        } else if won_by(|s| s.habit) {
+        } else if won_by(|parts| parts.habit) {
             why(ReasonCode::Habit)
-        } else if won_by(|s| s.continuity) {
+        } else if won_by(|parts| parts.continuity) {
             why(ReasonCode::Continuity)
         } else {
             why(ReasonCode::Score)
@@ -226,26 +264,20 @@ impl<'a> Standings<'a> {
 
     /// The next three candidates (D3); none where the last resort serves.
     pub(super) fn alternatives(&self, chosen: usize) -> [Option<Channel>; 3] {
-        let mut taken = 1_u32 << chosen;
+        let mut left = self.candidates & !(1 << chosen);
         std::array::from_fn(|_| {
-            let free =
-                |position, standing: &Standing| standing.ruled_out.is_none() && taken >> position & 1 == 0;
-            let next = self.best(free, Standing::score)?;
-            taken |= 1 << next;
+            let next = self.best(left)?;
+            left &= !(1 << next);
             self.checked.channels.get(next).map(|channel| channel.channel)
         })
     }
 
-    /// The first of the last resort among `those` that can serve, else its last of those (D4).
-    fn last_resort(&self, those: impl Fn(&PolicyChannel) -> bool) -> usize {
-        let list = || {
-            let positions = self.checked.last_resort.iter().map(|id| usize::from(id.0));
-            positions.filter(|&position| self.checked.channels.get(position).is_some_and(&those))
-        };
-        let serves = |&position: &usize| {
-            self.all.get(position).is_some_and(|s| s.serves_a_last_resort(self.is(self.blocked, position)))
-        };
-        list().find(serves).or_else(|| list().last()).unwrap_or(0)
+    /// The first of the last resort in `set` that can serve, closed or not, else its last there (D4).
+    fn last_resort(&self, set: u32) -> usize {
+        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.blocked;
+        let list =
+            || self.checked.last_resort.iter().map(|id| usize::from(id.0)).filter(|&p| set >> p & 1 == 1);
+        list().find(|&position| out >> position & 1 == 0).or_else(|| list().last()).unwrap_or(0)
     }
 
     /// How this visitor reaches a person (D10).
@@ -253,15 +285,11 @@ impl<'a> Standings<'a> {
         if !self.checked.people {
             return None;
         }
-        let staffed =
-            |position: usize| self.checked.channels.get(position).is_some_and(|channel| channel.staffed);
-        let serves = |position: usize, standing: &Standing| {
-            staffed(position) && standing.serves_a_way_out() && !self.is(self.blocked, position)
-        };
-        let position =
-            self.best(serves, Standing::score).unwrap_or_else(|| self.last_resort(|channel| channel.staffed));
+        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed]) | self.blocked;
+        let best = self.best(self.plan.staffed & !out);
+        let position = best.unwrap_or_else(|| self.last_resort(self.plan.staffed));
         let channel = self.checked.channels.get(position)?.channel;
-        Some(WayOut { channel, open: self.is_open(position) })
+        Some(WayOut { channel, open: self.open >> position & 1 == 1 })
     }
 }
 
@@ -278,5 +306,11 @@ mod tests {
         let spans = [WeekSpan { start: 480, end: 1200 }];
         assert_eq!([479, 480, 1199, 1200].map(|m| is_open(Some(&spans), m)), [false, true, true, false]);
         assert!(is_open(None, 0));
+    }
+
+    #[test]
+    fn positions_are_those_of_the_bits_in_order() {
+        assert_eq!(positions(0b1010_0001).collect::<Vec<_>>(), [0, 5, 7]);
+        assert_eq!(positions(0).count() + positions(u32::MAX).count(), 32);
     }
 }

@@ -8,6 +8,7 @@ use crate::attribute::table::{Found, Kind, Read, Reading, Seen};
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::channel::{Channel, Reach};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
+use crate::fact::own::OwnName;
 use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::policy::{Checked, FactLimit};
@@ -20,6 +21,8 @@ use crate::visit::Unit;
 /// How one attribute is read under a policy: all that can be found out once.
 #[derive(Debug, Clone)]
 pub(crate) struct Lookup {
+    /// Where the value alone is enough.
+    kept: Option<Kept>,
     access: Access,
     kind: AttributeType,
     limit: Option<FactLimit>,
@@ -28,24 +31,51 @@ pub(crate) struct Lookup {
     only_its_names: bool,
 }
 
+/// A fact that nothing limits, and that was held against its type when it was kept.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    of_visit: bool,
+    place: usize,
+    /// A count: what is not there is 0.
+    counts: bool,
+}
+
+impl Kept {
+    const fn of(read: Read) -> Option<Self> {
+        let (of_visit, place, counts) = match read {
+            Read::Profile(fact) => (false, fact as usize, false),
+            Read::ProfileCount(fact) => (false, fact as usize, true),
+            Read::Visit(fact) => (true, fact as usize, false),
+            Read::VisitCount(fact) => (true, fact as usize, true),
+            Read::By(_) | Read::Clock(_) => return None,
+        };
+        Some(Self { of_visit, place, counts })
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Access {
     BuiltIn { read: Read, channel: Option<Channel> },
-    Profile(Box<str>),
-    Visit(Box<str>),
+    Profile(OwnName),
+    Visit(OwnName),
 }
 
 impl Lookup {
     /// Those of all attributes of a policy, by [`AttributeId`].
     pub(crate) fn all(checked: &Checked) -> Vec<Self> {
+        let limit = |id: AttributeId| checked.limits.get(usize::from(id.0)).copied().flatten();
         let lookup = |(id, attribute): (AttributeId, &Attribute)| Self {
+            kept: match attribute.origin {
+                Origin::BuiltIn { row, .. } if limit(id).is_none() => Kept::of(row.read),
+                _ => None,
+            },
             access: match &attribute.origin {
                 Origin::BuiltIn { row, channel } => Access::BuiltIn { read: row.read, channel: *channel },
-                Origin::Profile => Access::Profile(attribute.name.clone()),
-                Origin::Visit => Access::Visit(attribute.name.clone()),
+                Origin::Profile => Access::Profile(OwnName::new(&attribute.name)),
+                Origin::Visit => Access::Visit(OwnName::new(&attribute.name)),
             },
             kind: attribute.kind.clone(),
-            limit: checked.limits.get(usize::from(id.0)).copied().flatten(),
+            limit: limit(id),
             can_be_unknown: attribute.can_be_unknown(),
             // The host's own values and the channels are kept as they come: the profile does not know the policy.
             only_its_names: matches!(&attribute.origin, Origin::BuiltIn { row, .. } if row.kind != Kind::Channel),
@@ -111,6 +141,12 @@ pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType, only_its_name
         (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => {
             Given::Float(value as f64)
         }
+        // The built-in channels are in every domain of channels.
+        (Found::Channel(channel), AttributeType::Enum(names))
+            if channel.position().is_some() || names.iter().any(|name| **name == *channel.as_str()) =>
+        {
+            Given::Text(channel.as_str())
+        }
         (Found::Text(value), AttributeType::Text) => Given::Text(value),
         (Found::Text(value), AttributeType::Enum(names))
             if only_its_names || names.iter().any(|name| **name == *value) =>
@@ -136,9 +172,9 @@ impl<'a> VisitorFacts<'a> {
     pub(super) fn reading(&self, lookup: &'a Lookup) -> Reading<'a> {
         match &lookup.access {
             Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.offset),
-            Access::Profile(name) => Reading::of(self.seen.profile.own.get(name)),
+            Access::Profile(name) => Reading::of(self.seen.profile.own.find(name)),
             Access::Visit(name) => {
-                let mut reading = Reading::of(self.seen.visit.own.get(name));
+                let mut reading = Reading::of(self.seen.visit.own.find(name));
                 reading.learnt = reading.learnt.or(Some(self.seen.visit.at.at));
                 reading
             }
@@ -149,8 +185,8 @@ impl<'a> VisitorFacts<'a> {
         let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
         match &lookup.access {
             Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.offset),
-            Access::Profile(name) => value(self.seen.profile.own.get(name)),
-            Access::Visit(name) => value(self.seen.visit.own.get(name)),
+            Access::Profile(name) => value(self.seen.profile.own.find(name)),
+            Access::Visit(name) => value(self.seen.visit.own.find(name)),
         }
     }
     pub(super) fn lookup(&self, id: AttributeId) -> Option<&'a Lookup> {
@@ -167,6 +203,14 @@ impl<'a> VisitorFacts<'a> {
             return change.given;
         }
         let Some(lookup) = self.lookup(id) else { return Given::Unknown };
+        if let Some(kept) = lookup.kept {
+            let facts = if kept.of_visit { &self.seen.visit.facts } else { &self.seen.profile.facts };
+            return match facts.get(kept.place) {
+                Some(fact) => fact.value.as_given(),
+                None if kept.counts => Given::Int(0),
+                None => Given::Unknown,
+            };
+        }
         let found = match lookup.limit {
             None => self.found(lookup),
             Some(_) => {
@@ -187,7 +231,11 @@ impl<'a> VisitorFacts<'a> {
             Some(change) if change.attribute == channel.reach => {
                 self.text(channel.reach).and_then(Reach::parse).unwrap_or_default()
             }
-            _ => self.seen.profile.record_of(channel.channel).map_or(Reach::Unknown, |record| record.reach),
+            _ => self
+                .seen
+                .profile
+                .record_at(channel.slot, channel.channel)
+                .map_or(Reach::Unknown, |record| record.reach),
         }
     }
     /// The steps of habit on a channel: what [`Self::look`] would find, at less cost where nothing limits it.
@@ -196,7 +244,7 @@ impl<'a> VisitorFacts<'a> {
         if limited || self.change.is_some() {
             return self.int(channel.habit).unwrap_or(0);
         }
-        self.seen.profile.record_of(channel.channel).map_or(0, |record| record.habit.into())
+        self.seen.profile.record_at(channel.slot, channel.channel).map_or(0, |record| record.habit.into())
     }
     /// The value after D1, owned; `None` if it is unknown.
     pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {

@@ -103,7 +103,7 @@ impl ExperienceSelector {
             house_minute: at.at.minute_of_week(at.offset),
             visitor_minute: at.at.minute_of_week(facts.offset),
         };
-        let standings = Standings::of(&facts, &self.channels, &about);
+        let standings = Standings::of(&facts, &self.plan, &self.channels, &about);
         let wanted = self
             .declared(&facts, self.ids.preferred_channel)
             .and_then(|_| self.channel_at(&facts, self.ids.preferred_channel));
@@ -438,20 +438,20 @@ impl ExperienceSelector {
         about: &Circumstances<'_>,
         observer: &mut O,
     ) {
-        for (position, (channel, standing)) in standings.iter().enumerate() {
-            if let Some(by) = standing.ruled_out {
+        for (position, (channel, ruled_out, parts)) in standings.iter().enumerate() {
+            if let Some(by) = ruled_out {
                 let rule =
                     (by == super::RuledOut::Never).then(|| self.who_said_never(facts, position)).flatten();
                 observer.observe(Event::RuledOut { channel, by, rule });
             }
             let to = Target::Channel(channel);
-            let parts = [
-                (Contributor::Policy, standing.base),
-                (Contributor::Habit, standing.habit),
-                (Contributor::Continuity, standing.continuity),
+            let given = [
+                (Contributor::Policy, parts.base),
+                (Contributor::Habit, parts.habit),
+                (Contributor::Continuity, parts.continuity),
             ];
-            for (from, points) in parts.into_iter().filter(|&(_, points)| points != 0) {
-                observer.observe(Event::Points { to, from, points });
+            for (from, points) in given.into_iter().filter(|&(_, points)| points != 0) {
+                observer.observe(Event::Points { to, from, points: points.into() });
             }
             let conflicts =
                 self.checked().channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
@@ -459,7 +459,7 @@ impl ExperienceSelector {
                 let points = -self.checked().weights.need;
                 observer.observe(Event::Points { to, from: Contributor::Need(need), points });
             }
-            observer.observe(Event::Scored { channel, score: standing.score() });
+            observer.observe(Event::Scored { channel, score: parts.score().into() });
         }
     }
 

@@ -95,7 +95,7 @@ impl Serialize for Visit {
         if let Some(prior) = self.prior {
             map.serialize_entry("prior", &prior)?;
         }
-        entry(&mut map, "attributes", self.own.iter().map(|(name, fact)| (&**name, fact)))?;
+        entry(&mut map, "attributes", self.own.iter())?;
         entry(&mut map, "unreadable", self.unreadable())?;
         map.end()
     }

@@ -1,7 +1,16 @@
 //! The rule language, through its public door: cases with their values, bad conditions with everything that is said of
 //! them, properties over generated text, and a second opinion.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test says what is wrong by panicking"
+)]
+
 mod cases;
+mod limits;
 mod peer;
 mod properties;
 mod rejects;

@@ -73,10 +73,9 @@ impl Measure {
     pub(super) fn set(members: usize) -> Self {
         Self { length: members as u64, ..Self::ONE }
     }
-    /// Every element is looked at for being known, then one is taken.
+    /// Every element is looked at once.
     pub(super) fn element(list: &Self, index: &Self) -> Self {
-        let shape = list.elements();
-        Self::over([list, index]).plus(list.steps.saturating_mul(2)).shaped(shape)
+        Self::over([list, index]).plus(list.length).shaped(list.elements())
     }
     /// The worst element.
     pub(super) fn elements(&self) -> Self {
@@ -91,8 +90,11 @@ impl Measure {
         let walks = if at_once { 2 } else { left.length.min(right.length).saturating_add(3) };
         Self::over([left, right]).plus(left.steps.saturating_add(right.steps).saturating_mul(walks))
     }
+    /// The body once for each element; the list is looked at for being known, then walked.
     pub(super) fn quantifier(list: &Self, body: &Self) -> Self {
-        Self::over([list, body]).plus(list.steps.saturating_add(list.length.saturating_mul(body.steps)))
+        let steps =
+            list.steps.saturating_mul(2).saturating_add(list.length.max(1).saturating_mul(body.steps));
+        Self { steps: steps.saturating_add(1), ..Self::over([list, body]) }
     }
     /// A variable that stands for this element.
     pub(super) fn behind(&self) -> Self {

@@ -163,12 +163,12 @@ fn starts_at_root(syntax: &Syntax) -> bool {
 
 fn bool_word(word: &str) -> Option<&'static str> {
     match word {
-        "True" | "TRUE" | "yes" | "Yes" | "on" => Some("true"),
-        "False" | "FALSE" | "no" | "No" | "off" => Some("false"),
+        "True" | "TRUE" => Some("true"),
+        "False" | "FALSE" => Some("false"),
         _ => None,
     }
 }
 
 pub(super) fn is_null_word(word: &str) -> bool {
-    matches!(word, "null" | "nil" | "None" | "none" | "NULL" | "undefined" | "unknown")
+    matches!(word, "null" | "nil" | "None" | "NULL" | "undefined")
 }

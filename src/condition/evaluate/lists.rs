@@ -42,7 +42,7 @@ impl<'r, F: Facts> Run<'r, F> {
         &self,
         list: &'r Node,
         variables: Variables<'e, 'r>,
-        visit: &mut dyn FnMut(Bound<'_, 'r>) -> bool,
+        visit: &mut dyn FnMut(Bound<'e, 'r>) -> bool,
     ) -> Option<bool> {
         match list {
             Node::List(elements) => {
@@ -67,7 +67,7 @@ impl<'r, F: Facts> Run<'r, F> {
         }
     }
 
-    fn each_of(&self, list: Bound<'_, 'r>, visit: &mut dyn FnMut(Bound<'_, 'r>) -> bool) -> Option<bool> {
+    fn each_of<'e>(&self, list: Bound<'e, 'r>, visit: &mut dyn FnMut(Bound<'e, 'r>) -> bool) -> Option<bool> {
         match list {
             Bound::Member(_) => None,
             Bound::Node(list, variables) => self.each(list, variables, visit),
@@ -120,22 +120,28 @@ impl<'r, F: Facts> Run<'r, F> {
         }
     }
 
-    /// `list[index]`: the element, if the whole list is known and long enough.
+    /// `list[index]`: the element, if the list is long enough and all others are known. Whether it is known itself is
+    /// seen by who asked for it: nothing is evaluated twice, or lists in lists would double the work at each level.
     pub(super) fn element<'e>(
         &self,
         sides: &'r [Node; 2],
         variables: Variables<'e, 'r>,
     ) -> Option<Bound<'e, 'r>> {
         let [list, index] = sides;
-        let Datum::Int(index) = self.datum(index, variables) else { return None };
-        if !self.known(list, variables) {
-            return None;
-        }
-        let found = usize::try_from(index).ok().and_then(|index| self.at(list, variables, index));
-        if found.is_none() {
+        let Datum::Int(wanted) = self.datum(index, variables) else { return None };
+        let (mut found, mut place) = (None, 0_i64);
+        let all_known = self.each(list, variables, &mut |value| {
+            let is_wanted = place == wanted;
+            place += 1;
+            if is_wanted {
+                found = Some(value);
+            }
+            is_wanted || self.bound_is_known(value)
+        })?;
+        if all_known && found.is_none() {
             self.facts.failed(Failure::NoSuchElement);
         }
-        found
+        found.filter(|_| all_known)
     }
 
     pub(super) fn size(&self, kind: Kind, of: &'r Node, variables: Variables<'_, 'r>) -> Option<i64> {

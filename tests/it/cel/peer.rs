@@ -4,8 +4,8 @@
 //!
 //! 1. It compares an int with a float by rounding the int; the definition puts both on one line, and so do we. Ints stay
 //!    small here.
-//! 2. What fails on the left of `&&` or `||` fails the whole there; the definition lets the other side absorb it. An answer
-//!    is compared only where it has one.
+//! 2. It has no order for a NaN: `<` and its like fail with one. The definition says that floats follow IEEE 754, where
+//!    they are false, and so do we. Such conditions have an answer of ours alone, and are counted.
 //! 3. Its `matches` takes `\d` and `\w` for all of Unicode, where RE2 means ASCII. Patterns have neither here.
 
 use cel::{Context, Program, Value};
@@ -113,9 +113,14 @@ fn values(given: &Given) -> Values {
 
 #[test]
 fn the_cel_crate_agrees_wherever_both_have_an_answer() {
+    // The parser of that crate needs more stack than a test has, without optimisation.
+    std::thread::Builder::new().stack_size(256 << 20).spawn(compare).unwrap().join().unwrap();
+}
+
+fn compare() {
     let attributes = super::attributes();
     let mut runner =
-        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 3_000, ..ProptestConfig::default() });
+        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 1_200, ..ProptestConfig::default() });
     let (both, ours) = (std::cell::Cell::new(0_u32), std::cell::Cell::new(0_u32));
     let agree = runner.run(&(condition(), given()), |(text, given)| {
         let condition =
@@ -133,7 +138,7 @@ fn the_cel_crate_agrees_wherever_both_have_an_answer() {
         Ok(())
     });
     agree.unwrap_or_else(|error| panic!("{error}"));
-    assert!(both.get() > 1_500, "only {} conditions had an answer of both", both.get());
-    // Divergence 2, and nothing else, leaves answers to us alone.
-    assert!(ours.get() < 300, "{} conditions had an answer of ours alone", ours.get());
+    assert!(both.get() > 600, "only {} conditions had an answer of both", both.get());
+    // Divergence 2 leaves answers to us alone.
+    assert!(ours.get() < 120, "{} conditions had an answer of ours alone", ours.get());
 }

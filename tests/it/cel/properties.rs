@@ -56,7 +56,7 @@ fn condition() -> impl Strategy<Value = String> {
 fn expression() -> impl Strategy<Value = Expression> {
     let term = prop_oneof![
         Just(when::attribute("my_int")),
-        any::<i64>().prop_map(|n| when::value(n)),
+        any::<i64>().prop_map(Term::from),
         Just(when::bucket("a \"salt\"")),
         Just(when::attribute("my_text").size()),
     ];
@@ -66,7 +66,7 @@ fn expression() -> impl Strategy<Value = Expression> {
             (inner.clone(), inner).prop_map(|(a, b)| a.minus(b)),
         ]
     });
-    let text = "[ -~é\n]{0,5}".prop_map(|text: String| Term::from(text));
+    let text = "[ -~é\n]{0,5}".prop_map(Term::from);
     let leaf = prop_oneof![
         (term.clone(), term.clone()).prop_map(|(a, b)| a.at_least(b)),
         (term.clone(), any::<i32>()).prop_map(|(a, b)| a.is_not(b)),
@@ -91,6 +91,56 @@ fn expression() -> impl Strategy<Value = Expression> {
             (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| a.choose(b, c)),
         ]
     })
+}
+
+/// Canonical is not enough: the parentheses must be where they are meant.
+#[test]
+fn an_expression_from_rust_means_what_it_says() {
+    let (a, b, c) =
+        (|| when::attribute("my_flag").holds(), || when::known("my_int"), || when::known("no_int"));
+    for (expression, text, truth) in [
+        (when::value(10).minus(when::value(3).minus(2)).is(9), "10 - (3 - 2) == 9", Truth::True),
+        (when::value(10).minus(3).minus(2).is(5), "10 - 3 - 2 == 5", Truth::True),
+        (c().or(a()).and(c()), "(known(no_int) || my_flag) && known(no_int)", Truth::False),
+        (c().and(c()).or(a()), "known(no_int) && known(no_int) || my_flag", Truth::True),
+        (a().and(b().and(c())), "my_flag && known(my_int) && known(no_int)", Truth::False),
+        (!a().and(c()), "!(my_flag && known(no_int))", Truth::True),
+        (!!a(), "!!my_flag", Truth::True),
+        (
+            a().choose(b(), c()).choose(c(), b()),
+            "(my_flag ? known(my_int) : known(no_int)) ? known(no_int) : known(my_int)",
+            Truth::False,
+        ),
+        (
+            a().choose(c(), b().choose(b(), c())),
+            "my_flag ? known(no_int) : known(my_int) ? known(my_int) : known(no_int)",
+            Truth::False,
+        ),
+        (
+            c().choose(c(), b()).and(a()),
+            "(known(no_int) ? known(no_int) : known(my_int)) && my_flag",
+            Truth::True,
+        ),
+        (
+            when::attribute("my_text").plus("!").ends_with("ë!"),
+            "(my_text + \"!\").endsWith(\"ë!\")",
+            Truth::True,
+        ),
+        (
+            when::attribute("my_set").has_any(["green", "red"]),
+            "\"green\" in my_set || \"red\" in my_set",
+            Truth::True,
+        ),
+        (when::attribute("plan").one_of(["prepaid"]), "plan in [\"prepaid\"]", Truth::False),
+        (when::attribute("my_int").is_not(7), "my_int != 7", Truth::False),
+        (when::value(-7).plus(when::attribute("my_int")).at_most(0), "-7 + my_int <= 0", Truth::True),
+        (when::all([]), "true", Truth::True),
+        (when::any([]), "false", Truth::False),
+        (when::all([a(), c().or(b())]), "my_flag && (known(no_int) || known(my_int))", Truth::True),
+    ] {
+        let condition = Condition::build(expression, &super::attributes()).unwrap();
+        assert_eq!((condition.to_string().as_str(), condition.evaluate(&super::values())), (text, truth));
+    }
 }
 
 proptest! {
@@ -155,7 +205,7 @@ proptest! {
 fn look(text: &str) {
     match Condition::parse(text, &super::attributes()) {
         Ok(condition) => {
-            condition.evaluate(&super::values());
+            let _ = condition.evaluate(&super::values());
         }
         Err(error) => {
             assert!(!error.diagnostics().is_empty());
