@@ -40,8 +40,8 @@ pub(crate) use toml::parse as parse_toml;
 /// ```
 /// # fn main() -> Result<(), maitre::PolicyError> {
 /// let mut document = maitre::PolicyDocument::new("smallest");
-/// document.channels.push(maitre::ChannelEntry { staffed: true, ..maitre::ChannelEntry::new("phone") });
-/// document.last_resort.push("phone".to_owned());
+/// document.channels.push(maitre::ChannelEntry { staffed: true, ..maitre::ChannelEntry::new("in_person") });
+/// document.last_resort.push("in_person".to_owned());
 /// let policy = maitre::Policy::from_document(document)?;
 /// assert_eq!(policy.name(), "smallest");
 /// # Ok(())

@@ -74,7 +74,7 @@ fn policy(at: &At<'_>, unread: &mut BTreeSet<String>) -> Option<PolicyDocument> 
         last_resort: fields
             .required(
                 "last_resort",
-                "the channels that serve where no other is left (D4), as `last_resort = [\"phone\"]`",
+                "the channels that serve where no other is left (D4), as `last_resort = [\"in_person\"]`",
                 |at| {
                     // One that cannot be read keeps its place: which is the last, counts.
                     not_empty(at, at.list(list, |at| Some(at.owned().unwrap_or_default()))?)
@@ -82,7 +82,7 @@ fn policy(at: &At<'_>, unread: &mut BTreeSet<String>) -> Option<PolicyDocument> 
             )
             .unwrap_or_default(),
         channels: fields
-            .required("channels", "as `channels = [{ name = \"phone\", staffed = true }]`", |at| {
+            .required("channels", "as `channels = [{ name = \"in_person\", staffed = true }]`", |at| {
                 not_empty(at, at.list(list, |at| Some(channel(at).unwrap_or_default()))?)
             })
             .unwrap_or_default(),

@@ -18,7 +18,7 @@ impl Policy {
     /// # Example
     /// ```
     /// let error = maitre::Policy::from_toml("format = 1\nnmae = 'shop'").unwrap_err();
-    /// assert!(error.to_string().starts_with("1:1: `channels` is missing [missing_field]"));
+    /// assert!(error.to_string().starts_with("1:1: `name` is missing [missing_field]"));
     /// assert!(error.to_string().contains("2:1: nmae: unknown key `nmae` [unknown_field]\n  help: did you mean `name`?"));
     /// ```
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
