@@ -137,7 +137,10 @@ impl Schema {
         match random.below(7) {
             0 => pair(sign, read, Expr::Int(random.within(-1, 3))),
             1 => pair(sign, pair(random.one(&["+", "-", "*", "/"]), read.clone(), read), literal),
-            2 => pair(sign, read, attribute(&random.pick(&self.ints).0)),
+            2 => {
+                let largest = self.ints.iter().max_by_key(|(_, _, max)| max).expect("an int");
+                pair(sign, read, attribute(&largest.0))
+            }
             3 => pair(sign, call("int", vec![read]), Expr::Int(random.within(-1, 3))),
             4 => pair(random.one(&["==", "!="]), read.clone(), read),
             _ => pair(sign, read, literal),

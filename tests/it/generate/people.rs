@@ -266,13 +266,25 @@ fn value(
         Kind::Int(min, max) => Value::Int(match one {
             Some(Value::Int(value)) => value.saturating_add(step).clamp(min, max),
             Some(Value::Float(value)) => (value as i64).saturating_add(step).clamp(min, max),
+            // Around 2^53 not every int is a float.
+            _ if max == i64::MAX && random.chance(40) => 9_007_199_254_740_992 + random.within(-1, 1),
             _ if random.chance(6) => random.one(&[min, max]),
             _ => random.within(min.max(-5), max.min(100)),
         }),
         Kind::Float => Value::Float(match one {
             Some(Value::Float(value)) => value + step as f64 * 0.5,
             Some(Value::Int(value)) => value as f64 + step as f64 * 0.25,
-            _ => random.one(&[0.0, -0.0, 1.5, f64::INFINITY, f64::NEG_INFINITY, 1e300, -2.5]),
+            _ => random.one(&[
+                9_007_199_254_740_992.0,
+                9_007_199_254_740_992.0,
+                0.0,
+                -0.0,
+                1.5,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                1e300,
+                -2.5,
+            ]),
         }),
         Kind::Text => Value::text(match &one {
             Some(Value::Text(text)) if random.chance(70) => text.as_str(),
