@@ -277,7 +277,7 @@ impl<'a> Standings<'a> {
         let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.blocked;
         let list =
             || self.checked.last_resort.iter().map(|id| usize::from(id.0)).filter(|&p| set >> p & 1 == 1);
-        list().find(|&position| out >> position & 1 == 0).or_else(|| list().last()).unwrap_or(0)
+        list().find(|&position| out >> position & 1 == 0).or_else(|| list().next_back()).unwrap_or(0)
     }
 
     /// How this visitor reaches a person (D10).
