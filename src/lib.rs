@@ -1,5 +1,46 @@
-//! `maitre` decides, for every visitor of a digital service, through which channel, with how complex a layout and
-//! with how much assistance they are served.
+//! `maitre` decides, for every visitor of a digital service, **through which channel**, **with how complex a layout** and
+//! **with how much assistance** they are served; says why in plain words; and always names a way to reach a person.
+//!
+//! A [`Policy`] is a document that a company writes: channels, segments, rules. Loading checks all of it and reports every
+//! problem at once. An [`ExperienceSelector`] compiled from it gives a [`Decision`] for every [`CustomerProfile`] and
+//! [`Visit`]: no clock, no random numbers, no I/O, no globals, no allocation; the same inputs give the same answer everywhere.
+//!
+//! | to … | see |
+//! |---|---|
+//! | load a policy | [`Policy::from_toml`], [`PolicyLoader`], [`PolicyDocument`], [`PolicyError`], [`Limits`] |
+//! | describe a visitor | [`CustomerProfile`], [`Visit`], [`Fact`], [`AccessNeed`], [`Journey`], [`Touchpoint`] |
+//! | decide | [`ExperienceSelector::select`], [`Decision`], [`Experience`] |
+//! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
+//! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
+//!
+//! What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
+//!
+//! # Features
+//! `http`: a [`Visit`] from the headers of a request, and the header lines that ask for what a policy reads.
+//!
+//! # Example: from a policy to a decision and its reason
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use maitre::{AccessNeed, CustomerProfile, ExperienceSelector, LayoutComplexity, Moment, NeedStrength, Policy, Visit};
+//!
+//! let policy = Policy::from_toml(
+//!     r#"
+//!     format = 1
+//!     name = "corner_shop"
+//!     last_resort = ["in_person"]
+//!     channels = [{ name = "web", base = 10 }, { name = "in_person", staffed = true }]
+//!     [rules]
+//!     plain = { when = '"plain_language" in profile.needs', layout = -100, because = "you asked for plain words" }
+//!     "#,
+//! )?;
+//! let selector = ExperienceSelector::compile(&policy)?;
+//!
+//! let ana = CustomerProfile::new().with_need(AccessNeed::PlainLanguage, NeedStrength::Preferred);
+//! let visit = Visit::new(Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?);
+//! assert_eq!(selector.select(&ana, &visit).experience().layout, LayoutComplexity::Simple);
+//! assert!(selector.explain(&ana, &visit).to_string().contains("you asked for plain words"));
+//! # Ok(()) }
+//! ```
 #![forbid(unsafe_code)]
 
 mod attribute;
@@ -60,6 +101,16 @@ pub use touchpoint::{Feedback, Outcome, Touchpoint};
 pub use truth::Truth;
 pub use value::Value;
 pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
+
+/// What is written about the crate as a whole.
+pub mod docs {
+    #[doc = include_str!("docs/semantics.md")]
+    pub mod semantics {}
+    #[doc = include_str!("docs/design.md")]
+    pub mod design {}
+    #[doc = include_str!("docs/changelog.md")]
+    pub mod changelog {}
+}
 
 /// The code of the README, compiled and run with the tests.
 #[cfg(doctest)]

@@ -7,6 +7,7 @@ mod facts;
 mod levels;
 mod observer;
 mod scratch;
+mod sums;
 mod walk;
 mod watch;
 

@@ -308,7 +308,11 @@ impl Facts for VisitorFacts<'_> {
         rule.holds(&RuleFacts::new(rule.reads(), &read))
     }
     fn bucket(&self, salt: &str) -> Option<u16> {
-        Some(hash::bucket(salt, self.seen.visit.id(Unit::Person)?))
+        let id = self.seen.visit.id(Unit::Person);
+        if let (None, Some(watch)) = (id, self.watch) {
+            watch.nobody();
+        }
+        Some(hash::bucket(salt, id?))
     }
     fn failed(&self, failure: Failure) {
         if let Some(watch) = self.watch {

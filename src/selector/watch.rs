@@ -1,6 +1,6 @@
 //! What was unknown while conditions were watched, and why: asked for by explanations only.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use super::facts::{Hidden, VisitorFacts};
@@ -16,6 +16,8 @@ pub(crate) struct Watch {
     attributes: RefCell<Vec<AttributeId>>,
     segments: RefCell<Vec<SegmentId>>,
     failures: RefCell<Vec<Failure>>,
+    /// Whether `bucket` was asked for without an id of the person.
+    nobody: Cell<bool>,
     /// What left each segment undecided, filled in once they are all known.
     pub(super) unknown_in: RefCell<ahash::AHashMap<SegmentId, Vec<UnknownFact>>>,
 }
@@ -26,6 +28,9 @@ impl Watch {
     }
     pub(super) fn segment(&self, id: SegmentId) {
         self.segments.borrow_mut().push(id);
+    }
+    pub(super) fn nobody(&self) {
+        self.nobody.set(true);
     }
     pub(super) fn failure(&self, failure: Failure) {
         self.failures.borrow_mut().push(failure);
@@ -58,7 +63,7 @@ impl VisitorFacts<'_> {
     ) -> Vec<UnknownFact> {
         let Some(watch) = self.watch else { return Vec::new() };
         let (attributes, segments) = (watch.attributes.take(), watch.segments.take());
-        let failures = watch.failures.take();
+        let (failures, nobody) = (watch.failures.take(), watch.nobody.take());
         if truth != Truth::Unknown {
             return Vec::new();
         }
@@ -71,7 +76,8 @@ impl VisitorFacts<'_> {
             attribute: "calculation".into(),
             why: Why::Failed(failure.to_string().into()),
         });
-        let mut all: Vec<UnknownFact> = direct.chain(through).chain(failed).collect();
+        let nobody = nobody.then(|| UnknownFact { attribute: "visit.ids.person".into(), why: Why::Missing });
+        let mut all: Vec<UnknownFact> = direct.chain(through).chain(failed).chain(nobody).collect();
         all.sort_by(|a, b| a.attribute.cmp(&b.attribute));
         all.dedup();
         all

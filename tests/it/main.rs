@@ -3,6 +3,7 @@
 
 mod cel;
 mod choosing;
+mod contract;
 mod documents;
 mod examples;
 mod generate;

@@ -47,7 +47,8 @@ fn a_pure_rule_passes() {
 #[test]
 fn a_rule_that_counts_its_calls_is_found_at_once() {
     let calls = AtomicU32::new(0);
-    let found = problems(&["visit.save_data"], |_| calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(2).into());
+    let found =
+        problems(&["visit.save_data"], |_| calls.fetch_add(1, Ordering::Relaxed).is_multiple_of(2).into());
     assert_eq!(found.len(), 1);
     assert!(
         found[0].starts_with("it was true, and false when asked again at once, of visit.save_data"),

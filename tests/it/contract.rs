@@ -1,0 +1,144 @@
+//! What a backend relies on: nothing allocated on the path of a decision, types that may be shared, a decision that is
+//! small.
+
+use maitre::{
+    AccessNeed, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Journey, Moment,
+    NeedStrength, Policy, Reach, RuleFacts, RustRule, Truth, Unit, Visit,
+};
+
+const POLICY: &str = include_str!("../../examples/policies/harbour_mobile.toml");
+
+/// What the policy below asks of everything that a condition can do.
+const EVERYTHING: &str = r#"
+format = 1
+name = "everything"
+purposes = ["profiling"]
+gpc = ["profiling"]
+last_resort = ["in_person"]
+holdout = { unit = "device", percent = 5 }
+channels = [
+  { name = "web", base = 10 },
+  { name = "kiosk", own = true, reach = "claimed" },
+  { name = "sms", reach = "claimed", consent = "profiling", quiet = "21:00-08:00", contacts_at_most = 3 },
+  { name = "in_person", staffed = true, open = ["mon-sat 10:00-18:00"] },
+]
+[attributes]
+note = "string"
+plans = { type = "set", members = ["a", "b", "c"] }
+since = "timestamp"
+ratio = "float"
+profile.mood = { consent = "profiling", max_age_days = 90 }
+[segments]
+texts = '(note + "!" + string(profile.age)).matches("^[a-z ]+![0-9]+$") && note.contains("a") && note.startsWith(note)'
+sets = 'plans.exists(p, p + "x" in ["ax", "bx"]) || plans.all(p, p != "c") || size(plans) > 1'
+times = 'visit.at - since < duration("720h") && since.getFullYear() >= 2020 && visit.at > timestamp("2020-01-01T00:00:00Z")'
+numbers = 'ratio * 2.0 > double(profile.age) / 3.0 || [profile.age, 3, 5][0] % 2 == 0 || int(note) > 3'
+[rules]
+one = { when = 'segment.texts || segment.sets', layout = -50, channels = { sms = 20 } }
+two = { when = 'segment.times && !segment.numbers', assistance = 40, adapt = ["large_text"] }
+three = { when = 'bucket("x") < 5000 || rule("loyal")', layout_at_most = "simple", never = ["kiosk"] }
+four = { when = 'profile.mood < 0 ? known(note) : declared(profile.age)', assistance_at_least = "guided" }
+[experiments]
+e = { unit = "device", arms = [{ name = "a", weight = 1 }, { name = "b", weight = 2, layout = -20 }] }
+"#;
+
+struct Loyal;
+impl RustRule for Loyal {
+    fn name(&self) -> &str {
+        "loyal"
+    }
+    fn reads(&self) -> &[&str] {
+        &["profile.tenure_days", "plans"]
+    }
+    fn holds(&self, facts: &RuleFacts<'_>) -> Truth {
+        Truth::from(facts.int("profile.tenure_days").map(|days| days > 365))
+            .and(facts.has("plans", "a").into())
+    }
+}
+
+fn visitors() -> Vec<(CustomerProfile, Visit)> {
+    let at = Moment::parse("2026-11-23T12:00:00-03:00").unwrap();
+    let full = CustomerProfile::new()
+        .with_age(74)
+        .with_tenure_days(900)
+        .with_mood(Fact::declared(-60).learnt(at.timestamp()))
+        .with_need(AccessNeed::LargeText, NeedStrength::Required)
+        .with_need(AccessNeed::NoVideo, NeedStrength::Preferred)
+        .with_consent("profiling", None)
+        .with_reach(Channel::Sms, Reach::Verified)
+        .with_contact(Channel::Sms, at.timestamp())
+        .with_habit(Channel::Web, 3)
+        .with_preferred_channel(Channel::Phone)
+        .with_attribute("note", "a long way round")
+        .with_attribute("plans", ["a", "c"])
+        .with_attribute("since", at.timestamp())
+        .with_attribute("ratio", 12.5)
+        .with_journey(Journey { name: Some("billing".into()), failed_steps: 3, ..Journey::default() });
+    let here = Visit::new(at)
+        .on(Channel::Web)
+        .with_errors(4)
+        .with_viewport_width(390)
+        .with_save_data(true)
+        .with_id(Unit::Person, "ana")
+        .with_id(Unit::Device, "phone of ana");
+    vec![
+        (CustomerProfile::new(), Visit::new(at)),
+        (full.clone(), here.clone()),
+        (full, Visit::new(at)),
+        (CustomerProfile::new(), here),
+    ]
+}
+
+#[test]
+fn a_decision_allocates_nothing() {
+    let real = Policy::from_toml(POLICY).unwrap();
+    let everything = Policy::loader().rule(Loyal).toml(EVERYTHING).unwrap();
+    for policy in [real, everything] {
+        let selector = ExperienceSelector::compile(&policy).unwrap();
+        for (profile, visit) in visitors() {
+            let mut decision = None;
+            let used = allocation_counter::measure(|| decision = Some(selector.select(&profile, &visit)));
+            assert_eq!(used.count_total, 0, "{}: {decision:?}", policy.name());
+            // The counter counts: an explanation is owned, and must be seen.
+            assert!(allocation_counter::measure(|| drop(selector.explain(&profile, &visit))).count_total > 0);
+        }
+    }
+}
+
+#[test]
+fn a_rule_in_rust_decides_and_is_named() {
+    let policy = Policy::loader().rule(Loyal).toml(EVERYTHING).unwrap();
+    let selector = ExperienceSelector::compile(&policy).unwrap();
+    let [_, (ana, visit), ..] = &visitors()[..] else { panic!("four visitors") };
+    let holds = |profile: &CustomerProfile, visit: &Visit| {
+        selector.explain(profile, visit).rules().any(|rule| rule == "three")
+    };
+    // Without an id of the person the bucket is unknown, and the rule in Rust is left to decide.
+    let nobody = Visit::new(visit.at());
+    assert!(holds(ana, &nobody), "loyal by tenure and plan");
+    assert!(!holds(
+        &ana.clone().with_attribute("plans", Fact::declared(["b"]).learnt(visit.at().timestamp())),
+        &nobody
+    ));
+    let unknown = selector.explain(&CustomerProfile::new(), &nobody);
+    let three = unknown.undecided().iter().find(|undecided| undecided.rule() == "three").unwrap();
+    let names: Vec<&str> = three.unknown().iter().map(|fact| &*fact.attribute).collect();
+    assert_eq!(names, ["plans", "profile.tenure_days", "visit.ids.person"]);
+}
+
+#[test]
+fn what_hosts_share_between_threads_may_be_shared() {
+    fn shared<T: Send + Sync + Clone>() {}
+    shared::<Policy>();
+    shared::<ExperienceSelector>();
+    shared::<CustomerProfile>();
+    shared::<Visit>();
+    shared::<Explanation>();
+}
+
+#[test]
+fn a_decision_is_small_and_can_be_copied() {
+    fn copied<T: Copy>() {}
+    copied::<Decision>();
+    assert!(size_of::<Decision>() <= 160, "{} bytes", size_of::<Decision>());
+}
