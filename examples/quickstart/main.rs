@@ -41,6 +41,10 @@ fn run() -> Result<(), Box<dyn Error>> {
         None => examples.join("policies").join("harbour_mobile.toml"),
     };
     let policy = policy_of(&path)?;
+    // What does not block, but is hardly meant.
+    for warning in policy.warnings() {
+        eprintln!("{}:{warning}", path.display());
+    }
     let selector =
         ExperienceSelector::compile(&policy).map_err(|error| format!("{}: {error}", path.display()))?;
     let crowd = crowd::load(&examples.join("data"))?;
@@ -84,13 +88,15 @@ fn headline(policy: &Policy, tally: &Tally<'_>) {
         0 => "none of them can reach a person".to_owned(),
         _ => format!("{} of them are told how to reach a person", thousands(way_out)),
     };
+    let there = match way_out {
+        0 => String::new(),
+        _ => format!(", and for {} somebody is there at the moment they ask", share(open, all)),
+    };
     let sentence = format!(
-        "The policy `{}` served {} visitors in {} different ways; {reach}, and for {} somebody is there at the moment \
-         they ask.",
+        "The policy `{}` served {} visitors in {} different ways; {reach}{there}.",
         policy.name(),
         thousands(all),
         experiences.len(),
-        share(open, all),
     );
     say!("{}", wrapped(&sentence, "", WIDTH));
 }
@@ -129,6 +135,10 @@ fn tables(tally: &Tally<'_>, policy: &Policy) {
         tally.row(&label, true, |decision| decision.experience().assistance == assistance);
     }
 
+    if tally.count(|decision| decision.way_out().is_some()) == 0 {
+        say!("\nThe policy says that there are no people to reach, so nobody is told a way out.");
+        return;
+    }
     tally.head(
         "The way out: how a visitor reaches a person, whatever else was decided",
         "The first row has to be 100 %. The second depends on the hour: people sleep.",
