@@ -58,6 +58,7 @@ mod hash;
 mod http;
 mod journey;
 mod limits;
+mod named;
 mod need;
 mod policy;
 mod profile;

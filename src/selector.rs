@@ -21,6 +21,7 @@ use crate::channel::Channel;
 use crate::condition::{Condition, SegmentId, Used};
 use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
+use crate::named::HashedName;
 use crate::policy::{Checked, Policy};
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
@@ -59,6 +60,8 @@ pub struct ExperienceSelector {
     ids: Ids,
     channels: Vec<ChannelIds>,
     plan: Plan,
+    /// The policy's purposes, by their bits.
+    purposes: Vec<HashedName>,
     lookups: Vec<Lookup>,
 }
 
@@ -144,6 +147,7 @@ impl ExperienceSelector {
             ids,
             channels,
             plan: Plan::of(checked),
+            purposes: checked.purposes.iter().map(|purpose| HashedName::new(purpose)).collect(),
             lookups: Lookup::all(checked),
         })
     }

@@ -27,7 +27,7 @@ fn persona(work: &Work<'_>, test: &TestEntry, attributes: &Attributes, path: &dy
             own(work, attributes, (home, name), fact, path);
         }
     }
-    for purpose in test.profile.consents.keys() {
+    for (purpose, _) in test.profile.consents.iter() {
         let path = || path().key("profile").key("consents").key(purpose);
         work.purpose(Some(purpose), path);
     }

@@ -55,7 +55,7 @@ impl<'de> Fields<'de> for CustomerProfile {
             })?,
             "consents" => read_map(map, "purpose", |purpose, consent: Consent| {
                 if let Consent(Some(until)) = consent {
-                    self.consents.insert(purpose.into(), until);
+                    self.consents.edit(purpose, |_| Some(until));
                 }
                 Ok(())
             })?,

@@ -8,9 +8,9 @@ use crate::attribute::table::{Found, Kind, Read, Reading, Seen};
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::channel::{Channel, Reach};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
-use crate::fact::own::OwnName;
 use crate::fact::{Fact, Source};
 use crate::hash;
+use crate::named::HashedName;
 use crate::policy::{Checked, FactLimit};
 use crate::rust_rule::RuleFacts;
 use crate::time::{Duration, Offset, Timestamp};
@@ -56,8 +56,8 @@ impl Kept {
 #[derive(Debug, Clone)]
 enum Access {
     BuiltIn { read: Read, channel: Option<Channel> },
-    Profile(OwnName),
-    Visit(OwnName),
+    Profile(HashedName),
+    Visit(HashedName),
 }
 
 impl Lookup {
@@ -71,8 +71,8 @@ impl Lookup {
             },
             access: match &attribute.origin {
                 Origin::BuiltIn { row, channel } => Access::BuiltIn { read: row.read, channel: *channel },
-                Origin::Profile => Access::Profile(OwnName::new(&attribute.name)),
-                Origin::Visit => Access::Visit(OwnName::new(&attribute.name)),
+                Origin::Profile => Access::Profile(HashedName::new(&attribute.name)),
+                Origin::Visit => Access::Visit(HashedName::new(&attribute.name)),
             },
             kind: attribute.kind.clone(),
             limit: limit(id),
@@ -225,26 +225,16 @@ impl<'a> VisitorFacts<'a> {
         };
         typed(found, &lookup.kind, lookup.only_its_names)
     }
-    /// How the person can be reached on a channel: what [`Self::look`] would find, without its name in between.
-    pub(super) fn reach(&self, channel: &ChannelIds) -> Reach {
-        match self.change {
-            Some(change) if change.attribute == channel.reach => {
-                self.text(channel.reach).and_then(Reach::parse).unwrap_or_default()
-            }
-            _ => self
-                .seen
-                .profile
-                .record_at(channel.slot, channel.channel)
-                .map_or(Reach::Unknown, |record| record.reach),
-        }
-    }
-    /// The steps of habit on a channel: what [`Self::look`] would find, at less cost where nothing limits it.
-    pub(super) fn habit(&self, channel: &ChannelIds) -> i64 {
+    /// How the person can be reached on a channel, and the steps of habit there: what [`Self::look`] would find, at less
+    /// cost where nobody asks about another reach and nothing limits habit.
+    pub(super) fn tie(&self, channel: &ChannelIds) -> (Reach, i64) {
         let limited = self.lookup(channel.habit).is_none_or(|lookup| lookup.limit.is_some());
         if limited || self.change.is_some() {
-            return self.int(channel.habit).unwrap_or(0);
+            let reach = self.text(channel.reach).and_then(Reach::parse).unwrap_or_default();
+            return (reach, self.int(channel.habit).unwrap_or(0));
         }
-        self.seen.profile.record_at(channel.slot, channel.channel).map_or(0, |record| record.habit.into())
+        let record = self.seen.profile.record_at(channel.slot, channel.channel);
+        record.map_or((Reach::Unknown, 0), |record| (record.reach, record.habit.into()))
     }
     /// The value after D1, owned; `None` if it is unknown.
     pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {
