@@ -2,6 +2,7 @@
 //! declares. An [`Attributes`] resolves a name to a dense [`AttributeId`] and says the type; the checker of the rule
 //! language, the selector, the docs and the generators are all fed from here.
 
+pub(crate) mod read;
 pub(crate) mod table;
 
 use std::sync::Arc;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::attribute::table::Found;
+use crate::attribute::read::Found;
 use crate::attribute::{AttributeId, AttributeType};
 use crate::condition::{Operand, Used};
 use crate::decision::Decision;

@@ -4,7 +4,8 @@
 use super::ChannelIds;
 use super::scratch::truth_in;
 use super::watch::Watch;
-use crate::attribute::table::{Found, Kind, Read, Reading, Seen};
+use crate::attribute::read::{Found, Read, Reading, Seen};
+use crate::attribute::table::Kind;
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::channel::{Channel, Reach};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
@@ -47,7 +48,7 @@ impl Kept {
             Read::ProfileCount(fact) => (false, fact as usize, true),
             Read::Visit(fact) => (true, fact as usize, false),
             Read::VisitCount(fact) => (true, fact as usize, true),
-            Read::By(_) | Read::Clock(_) => return None,
+            Read::By(..) | Read::Clock(_) => return None,
         };
         Some(Self { of_visit, place, counts })
     }
