@@ -90,6 +90,8 @@ struct ChannelIds {
     channel: Channel,
     /// The channel's place among the built-in ones.
     slot: Option<usize>,
+    /// Whether D1 may hide its habit.
+    habit_is_limited: bool,
     reach: AttributeId,
     habit: AttributeId,
     contacts: AttributeId,
@@ -132,11 +134,13 @@ impl ExperienceSelector {
         };
         let channels = checked.channels.iter().map(|channel| {
             let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
+            let habit = of("habit")?;
             Ok(ChannelIds {
                 slot: channel.channel.position(),
                 channel: channel.channel,
                 reach: of("reach")?,
-                habit: of("habit")?,
+                habit_is_limited: checked.limits.get(usize::from(habit.0)).is_some_and(Option::is_some),
+                habit,
                 contacts: of("contacts_30d")?,
             })
         });

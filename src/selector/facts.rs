@@ -229,8 +229,7 @@ impl<'a> VisitorFacts<'a> {
     /// How the person can be reached on a channel, and the steps of habit there: what [`Self::look`] would find, at less
     /// cost where nobody asks about another reach and nothing limits habit.
     pub(super) fn tie(&self, channel: &ChannelIds) -> (Reach, i64) {
-        let limited = self.lookup(channel.habit).is_none_or(|lookup| lookup.limit.is_some());
-        if limited || self.change.is_some() {
+        if channel.habit_is_limited || self.change.is_some() {
             let reach = self.text(channel.reach).and_then(Reach::parse).unwrap_or_default();
             return (reach, self.int(channel.habit).unwrap_or(0));
         }
