@@ -23,18 +23,23 @@ impl<T> Default for Named<T> {
 pub(crate) struct HashedName {
     hash: u32,
     name: Box<str>,
+    /// The place among the names that are looked for together.
+    expected: usize,
 }
 
 impl HashedName {
-    pub(crate) fn new(name: &str) -> Self {
-        Self { hash: murmur3(&[name]), name: name.into() }
+    pub(crate) fn new(name: &str, expected: usize) -> Self {
+        Self { hash: murmur3(&[name]), name: name.into(), expected }
     }
 }
 
 impl<T> Named<T> {
     /// What bears that name.
     pub(crate) fn find(&self, name: &HashedName) -> Option<&T> {
-        let place = self.hashes.iter().position(|&hash| hash == name.hash)?;
+        // A profile that has what the policy asks for has it where the policy has it.
+        let expected = self.hashes.get(name.expected) == Some(&name.hash);
+        let place =
+            if expected { name.expected } else { self.hashes.iter().position(|&hash| hash == name.hash)? };
         // Of several names with that hash, which is next to impossible, any may be the one.
         let mut named = self.things.get(place..)?.iter().filter(|(kept, _)| *kept == name.name);
         named.next().map(|(_, thing)| thing)
@@ -89,7 +94,7 @@ mod tests {
         for (name, value) in [("plan", Some(4)), ("age_of_line", Some(2)), ("zone", Some(3)), ("gone", None)]
         {
             assert_eq!(things.get(name).copied(), value);
-            assert_eq!(things.find(&HashedName::new(name)).copied(), value);
+            assert_eq!(things.find(&HashedName::new(name, 1)).copied(), value);
         }
         assert_eq!(things.len(), 3);
     }

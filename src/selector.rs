@@ -5,6 +5,7 @@
 mod channels;
 mod facts;
 mod levels;
+mod lookup;
 mod observer;
 mod scratch;
 mod sums;
@@ -12,8 +13,8 @@ mod walk;
 mod watch;
 
 use channels::Plan;
-use facts::Lookup;
 pub(crate) use facts::{Change, typed};
+use lookup::Lookup;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
 use crate::attribute::AttributeId;
@@ -151,7 +152,12 @@ impl ExperienceSelector {
             ids,
             channels,
             plan: Plan::of(checked),
-            purposes: checked.purposes.iter().map(|purpose| HashedName::new(purpose)).collect(),
+            purposes: checked
+                .purposes
+                .iter()
+                .enumerate()
+                .map(|(n, purpose)| HashedName::new(purpose, n))
+                .collect(),
             lookups: Lookup::all(checked),
         })
     }

@@ -50,6 +50,7 @@ impl<S: Into<Box<str>>, const N: usize> From<[S; N]> for Value {
 
 impl Value {
     /// The value of a fact that was held against its type when it was kept; none of those is a set.
+    #[inline]
     pub(crate) fn as_given(&self) -> Given<'_> {
         match self {
             Self::Bool(value) => Given::Bool(*value),

@@ -143,6 +143,10 @@ pub(crate) enum Read {
     /// A count in the profile or the visit: what is not recorded is 0.
     ProfileCount(ProfileFact),
     VisitCount(VisitFact),
+    /// The needs on record, all or the required ones.
+    Needs {
+        required: bool,
+    },
     /// Anything else: the value, and where it comes from.
     By(for<'a> fn(Seen<'a>, Option<Channel>) -> Found<'a>, Comes),
     /// By the visitor's clock: minute of the week → value. The offset is an attribute of its own, which D1 may hide,
@@ -166,6 +170,7 @@ impl Read {
             Self::ProfileCount(fact) => count(seen.profile.get(fact)),
             Self::Visit(fact) => value(seen.visit.get(fact)),
             Self::VisitCount(fact) => count(seen.visit.get(fact)),
+            Self::Needs { required } => Found::Bits(seen.profile.needs_on_record(required).bits()),
             Self::By(read, _) => read(seen, channel),
             Self::Clock(read) => read(seen.at().minute_of_week(offset())),
         }
@@ -183,6 +188,9 @@ impl Read {
             Self::Visit(fact) => at_visit(seen, Reading::of(seen.visit.get(fact))),
             Self::VisitCount(fact) => {
                 at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0))))
+            }
+            Self::Needs { .. } => {
+                Reading { found: self.found(seen, channel, offset), source: Source::Declared, learnt: None }
             }
             Self::By(read, comes) => {
                 let (source, learnt) = comes.from(seen, channel);

@@ -147,7 +147,7 @@ impl CustomerProfile {
     /// The needs on record, required or preferred.
     #[must_use]
     pub fn needs(&self) -> NeedSet {
-        self.required.union(self.preferred)
+        self.needs_on_record(false)
     }
     /// The needs without which the person cannot use the service.
     #[must_use]
@@ -196,6 +196,10 @@ impl CustomerProfile {
 }
 
 impl CustomerProfile {
+    /// The needs on record, all or the required ones.
+    pub(crate) const fn needs_on_record(&self, required: bool) -> NeedSet {
+        if required { self.required } else { self.required.union(self.preferred) }
+    }
     pub(crate) fn record_of(&self, channel: Channel) -> Option<&ChannelRecord> {
         self.record_at(channel.position(), channel)
     }
