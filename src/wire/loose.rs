@@ -57,7 +57,8 @@ pub(crate) fn short(text: &str) -> String {
 fn time(text: &str) -> Loose {
     match Moment::parse(text) {
         Some(moment) => Loose::Value(Value::Timestamp(moment.timestamp())),
-        None => Loose::Unfit(format!("found `{}`, expected a time with an offset", short(text))),
+        // Without the text: a host's own fact may be a date of birth.
+        None => Loose::Unfit("found a text that is no time with an offset".to_owned()),
     }
 }
 
@@ -93,7 +94,12 @@ impl Read {
                     })
                     .is_some(),
                 "source" => source.replace(map.next_value()?).is_some(),
-                "learnt" => learnt.replace(map.next_value::<Option<Timestamp>>()?).is_some(),
+                "learnt" => learnt
+                    .replace(match map.next_value::<Loose>()? {
+                        Loose::Value(Value::Text(text)) => time(&text),
+                        other => other,
+                    })
+                    .is_some(),
                 _ => return Err(crate::words::unknown("field", &name, &FIELDS)),
             };
             if again {
@@ -102,7 +108,13 @@ impl Read {
             next = map.next_key()?;
         }
         let value = value.ok_or_else(|| super::missing("value"))?;
-        Ok(LooseFact { value, source: source.unwrap_or(Source::Declared), learnt: learnt.flatten() })
+        let (value, learnt) = match learnt {
+            None | Some(Loose::Nothing) => (value, None),
+            Some(Loose::Value(Value::Timestamp(at))) => (value, Some(at)),
+            // Nobody can say how old it is, so that no limit could be held against it.
+            Some(_) => (Loose::Unfit("`learnt` is no time with an offset".to_owned()), None),
+        };
+        Ok(LooseFact { value, source: source.unwrap_or(Source::Declared), learnt })
     }
 }
 

@@ -8,6 +8,7 @@ use super::types::Type;
 use super::{Checked, Checker, MAX_SUGGESTIONS};
 use crate::attribute::AttributeId;
 use crate::diagnostic::nearest;
+use crate::wire::short;
 
 impl Checker<'_, '_> {
     pub(super) fn name(&mut self, syntax: &Syntax) -> Checked {
@@ -26,7 +27,12 @@ impl Checker<'_, '_> {
                     let help = help.or_else(|| {
                         self.scope.segment_names.is_empty().then(|| "there are no segments here".to_owned())
                     });
-                    self.problem(Code::UnknownSegment, syntax, format!("unknown segment `{name}`"), help);
+                    self.problem(
+                        Code::UnknownSegment,
+                        syntax,
+                        format!("unknown segment `{}`", short(name)),
+                        help,
+                    );
                     Checked::bad_of(Type::Bool)
                 }
             };
@@ -94,11 +100,11 @@ impl Checker<'_, '_> {
                 "hour" | "hours" if kind == Type::Time => Some(format!("write `{owner}.getHours()`")),
                 _ => None,
             };
-            let message = format!("`{owner}` is {kind}, and has no part `{part}`");
+            let message = format!("`{owner}` is {kind}, and has no part `{}`", short(part));
             return self.problem(Code::TypeMismatch, syntax, message, help);
         }
         let help = self.suggest_attribute(path);
-        self.problem(Code::UnknownAttribute, syntax, format!("unknown attribute `{path}`"), help);
+        self.problem(Code::UnknownAttribute, syntax, format!("unknown attribute `{}`", short(path)), help);
     }
 
     fn suggest_attribute(&mut self, path: &str) -> Option<String> {
