@@ -272,6 +272,11 @@ impl Parser<'_, '_> {
             if self.take(close) || self.exhausted {
                 return list;
             }
+            let start = self.span();
+            if self.take("?") {
+                let help = Some("leave the element out, or write two conditions".to_owned());
+                self.problem(Code::Refused, start, "optional values (`[?`) have no use here", help);
+            }
             list.push(self.expression());
             if self.take(",") {
                 if close == ")" && matches!(self.peek(), Token::Sign(")")) {

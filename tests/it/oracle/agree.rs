@@ -93,8 +93,7 @@ fn only_what_it_reads(document: &Document, visitor: &Visitor, explanation: &mait
         let mut read = BTreeSet::new();
         reads(document, &document.rules[undecided.rule()].when, &mut read);
         let mut named = undecided.unknown().iter().filter(|unknown| !matches!(unknown.why, Why::Failed(_)));
-        let wrong =
-            named.find(|unknown| !read.contains(&*unknown.attribute) || is_known(&unknown.attribute));
+        let wrong = named.find(|unknown| !read.contains(&*unknown.attribute) || is_known(&unknown.attribute));
         let blank = undecided.unknown().is_empty();
         assert!(wrong.is_none() && !blank, "{undecided:?}\n{}\n{visitor:#?}", toml(document));
     }
