@@ -171,7 +171,7 @@ impl Attributes {
                 format!("`{name}` is not a name: expected up to 64 of a-z, 0-9 and _, from a letter"),
             );
         }
-        if table::RESERVED.contains(&name) {
+        if table::RESERVED.contains(&name) || table::KEPT_BY_CEL.contains(&name) {
             return problem(
                 Code::BadName,
                 format!("`{name}` has a meaning in conditions, and cannot name an attribute"),

@@ -29,11 +29,8 @@ use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place};
 use crate::truth::Truth;
 use crate::value::Given;
 
-#[allow(unused_imports, reason = "the words of the tree, for whoever walks it")]
-pub(crate) use self::syntax::{Arithmetic, Relation};
-#[allow(unused_imports, reason = "the words of the tree, for whoever walks it")]
-pub(crate) use self::tree::{Convert, Kind, Node, Operand, TextTest, TimePart};
-#[allow(unused_imports, reason = "the words of L8, for whoever checks it")]
+use self::tree::Node;
+pub(crate) use self::tree::Operand;
 pub(crate) use self::uses::{Direction, Use, Used};
 pub use self::values::Values;
 use self::when::Expression;

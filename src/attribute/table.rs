@@ -15,7 +15,28 @@ use crate::visit::{ColorScheme, Connection, Device, Input, VisitFact};
 /// Stands in a name for the name of a channel.
 pub(crate) const CHANNEL: &str = "CHANNEL";
 
-/// Names that mean something in conditions and so cannot be an attribute of the host's own.
+/// Words that CEL keeps for itself: no attribute, variable or function may be called so.
+pub(crate) const KEPT_BY_CEL: [&str; 17] = [
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+/// Names that mean something in conditions. Like CEL's own words, they cannot be an attribute of the host's own.
 pub(crate) const RESERVED: &[&str] = &[
     "profile",
     "visit",
@@ -43,23 +64,6 @@ pub(crate) const RESERVED: &[&str] = &[
     "dyn",
     "list",
     "map",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
     "and",
     "or",
     "not",

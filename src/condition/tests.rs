@@ -100,6 +100,20 @@ fn law_l8_presence_is_told_from_absence_and_from_any_other_use() {
 }
 
 #[test]
+fn what_a_variable_hides_is_not_read() {
+    for (text, expected) in [
+        ("[1].exists(count, count > 0)", ""),
+        ("[count].all(count, count > 0)", "count?"),
+        ("[1].exists(count, .count > count) || count > 2", "count? count?"),
+        (r#"[["a"]].all(colors, size(colors) > 0 && "a" in colors)"#, ""),
+        (r#"["a"].all(profile, .profile.needs.exists(profile, profile == "captions"))"#, "profile.needs+"),
+        ("[true].exists(segment, segment)", ""),
+    ] {
+        assert_eq!(directions(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn the_constants_that_attributes_are_compared_with_are_all_found() {
     let attributes = attributes();
     let found = |text: &str| {

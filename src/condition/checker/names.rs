@@ -14,7 +14,7 @@ impl Checker<'_, '_> {
     pub(super) fn name(&mut self, syntax: &Syntax) -> Checked {
         let Some(path) = syntax.path() else { return self.part_of_something(syntax) };
         let (first, rest) = path.split_once('.').map_or((&*path, None), |(first, rest)| (first, Some(rest)));
-        if !starts_at_root(syntax)
+        if !syntax.starts_at_root()
             && let Some(place) = self.variables.iter().rposition(|variable| &*variable.name == first)
         {
             return self.variable(syntax, place, rest);
@@ -143,8 +143,9 @@ impl Checker<'_, '_> {
     /// The attribute that a name names, variables aside.
     pub(super) fn attribute(&self, syntax: &Syntax) -> Option<AttributeId> {
         let path = syntax.path()?;
+        let first = path.split('.').next().unwrap_or_default();
         let shadowed =
-            !starts_at_root(syntax) && self.variables.iter().any(|variable| *variable.name == *path);
+            !syntax.starts_at_root() && self.variables.iter().any(|variable| &*variable.name == first);
         if shadowed { None } else { self.scope.attributes.find(&path) }
     }
 
@@ -156,14 +157,6 @@ impl Checker<'_, '_> {
             || bool_word(name).is_some()
             || is_null_word(name);
         (!known).then_some(name)
-    }
-}
-
-fn starts_at_root(syntax: &Syntax) -> bool {
-    match &syntax.kind {
-        Written::Name { root, .. } => *root,
-        Written::Select(target, _) => starts_at_root(target),
-        _ => false,
     }
 }
 
