@@ -187,6 +187,22 @@ impl Attributes {
         Ok(())
     }
 
+    /// Every attribute with its type, the built-in ones first; those that there are for each channel once for each.
+    ///
+    /// # Example
+    /// ```
+    /// let attributes = maitre::Attributes::new();
+    /// assert!(attributes.iter().any(|(name, kind)| name == "profile.habit.phone" && kind.name() == "int"));
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeType)> {
+        self.list.iter().map(|attribute| (&*attribute.name, &attribute.kind))
+    }
+    /// The type of the attribute of that name, if there is one.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<&AttributeType> {
+        self.find(name).map(|id| &self.get(id).kind)
+    }
+
     pub(crate) fn find(&self, name: &str) -> Option<AttributeId> {
         self.by_name.get(name).copied()
     }

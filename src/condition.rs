@@ -25,7 +25,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::attribute::{AttributeId, AttributeType, Attributes};
-use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place};
+use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place, one_line};
 use crate::truth::Truth;
 use crate::value::Given;
 
@@ -314,7 +314,7 @@ impl ConditionError {
             .map(|Problem { code, span, message, help }| {
                 let mut diagnostic =
                     Diagnostic::error(code, "", message).with_place(Some(Place::of(text, span)));
-                diagnostic.help = help;
+                diagnostic.help = help.map(one_line);
                 diagnostic
             })
             .collect();

@@ -157,7 +157,7 @@ impl Diagnostic {
             severity: Severity::Error,
             path: path.into(),
             place: None,
-            message: message.into(),
+            message: one_line(message.into()),
             help: None,
         }
     }
@@ -221,6 +221,11 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// The text without line breaks and other controls: what somebody wrote in a document must not break a log into lines.
+pub(crate) fn one_line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
+}
 
 /// How many names are compared letter by letter for one suggestion. Documents are untrusted: thousands of mistakes in one
 /// that holds ten thousands of names would be hours of comparing.

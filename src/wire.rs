@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-pub(crate) use loose::{Loose, LooseFact, short};
+pub(crate) use loose::{JSON_NUMBER, Loose, LooseFact, short};
 pub(crate) use time::{moment, timestamp};
 
 /// What is read field by field.

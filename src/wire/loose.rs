@@ -10,6 +10,10 @@ use crate::fact::{Fact, Source};
 use crate::time::{Moment, Timestamp};
 use crate::value::Value;
 
+/// What a number of `serde_json` looks like where its feature `arbitrary_precision` is on, which any crate of the host
+/// may turn on for all.
+pub(crate) const JSON_NUMBER: &str = "$serde_json::private::Number";
+
 /// Any value that a format can hold.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Loose {
@@ -45,12 +49,21 @@ impl From<Loose> for LooseFact {
     }
 }
 
-/// The start of `text`, for a message.
+/// A text from outside, as it may stand in a message: one line, and not long.
 pub(crate) fn short(text: &str) -> String {
     const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+    let mut shown: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn number(digits: &str) -> Loose {
+    match (digits.parse::<i64>(), digits.parse::<f64>()) {
+        (Ok(value), _) => Loose::Value(Value::Int(value)),
+        (_, Ok(value)) if digits.contains(['.', 'e', 'E']) => Loose::Value(Value::Float(value)),
+        _ => Loose::Unfit("found a number beyond 64 bits".to_owned()),
     }
 }
 
@@ -199,6 +212,7 @@ impl<'de> Visitor<'de> for Read {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LooseFact, A::Error> {
         match map.next_key::<String>()? {
             Some(key) if key == TOML_DATETIME => Ok(time(&map.next_value::<String>()?).into()),
+            Some(key) if key == JSON_NUMBER => Ok(number(&map.next_value::<String>()?).into()),
             name if self.as_fact => Self::fact(name, &mut map),
             name => {
                 if name.is_some() {

@@ -175,3 +175,65 @@ fn a_hundred_thousand_facts_in_any_order_are_read_soon() {
     // It was a quarter of a minute.
     assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
 }
+
+/// As `serde_json` hands over a number where some crate of the host has turned on `arbitrary_precision`.
+#[test]
+fn numbers_of_any_precision_are_numbers() {
+    let number = |digits: &str| format!(r#"{{ "$serde_json::private::Number": "{digits}" }}"#);
+    let read = format!(
+        r#"{{ "age": {}, "fluency": {{ "value": {}, "source": "observed" }}, "attributes": {{ "ratio": {}, "much": {} }} }}"#,
+        number("74"),
+        number("20"),
+        number("1.5"),
+        number("123456789012345678901234567890"),
+    );
+    let profile: CustomerProfile = serde_json::from_str(&read).unwrap();
+    let value = |name| profile.fact(name).map(|fact| fact.value.clone());
+    assert_eq!(value("profile.age"), Some(74.into()));
+    assert_eq!(value("profile.fluency"), Some(20.into()));
+    assert_eq!(value("ratio"), Some(1.5.into()));
+    assert_eq!(profile.unreadable().collect::<Vec<_>>(), [("much", "found a number beyond 64 bits")]);
+}
+
+#[test]
+fn a_policy_in_json_ends_where_the_text_does() {
+    let text = serde_json::to_string(Policy::from_toml(POLICY).unwrap().document()).unwrap();
+    assert_eq!(Policy::from_json(&text).unwrap().digest(), Policy::from_toml(POLICY).unwrap().digest());
+    let more = Policy::from_json(&format!("{text} {{}}")).unwrap_err().to_string();
+    assert!(more.starts_with("trailing characters at line 1"), "{more}");
+}
+
+#[test]
+fn what_a_document_says_breaks_no_message_into_lines() {
+    let text = POLICY.replace("since.getFullYear(\"+14:00\") > 2020", "visit.device == \"a\\nb\"");
+    let error = Policy::from_toml(&text).unwrap_err();
+    assert_eq!(error.diagnostics()[0].message(), "`visit.device` has no value `a b`");
+}
+
+#[test]
+fn a_name_that_is_none_does_not_become_a_part_of_a_condition() {
+    use maitre::when::{attribute, declared, known, segment};
+    use maitre::{Attributes, Condition};
+    let bad = "profile.age) || known(profile.mood";
+    for expression in [
+        attribute("\"x\" == \"x\" || profile.age").at_least(3),
+        attribute("profile.age` || `profile.mood").at_least(3),
+        attribute("").is(1),
+        attribute("profile.").is(1),
+        known(bad),
+        declared(bad),
+        segment("x || true"),
+    ] {
+        let shown = expression.to_string();
+        assert!(Condition::build(expression, &Attributes::new()).is_err(), "{shown}");
+    }
+}
+
+#[test]
+fn the_attributes_of_a_policy_can_be_listed() {
+    let policy = Policy::from_toml(POLICY).unwrap();
+    let own = policy.attributes().iter().find(|(name, _)| *name == "since").unwrap();
+    assert_eq!(own.1.name(), "timestamp");
+    assert_eq!(policy.attributes().kind("since"), Some(own.1));
+    assert_eq!(policy.attributes().kind("sinse"), None);
+}
