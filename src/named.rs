@@ -2,6 +2,7 @@
 //! no text is hashed, and one is compared.
 
 use crate::hash::murmur3;
+use crate::value::Text;
 
 /// Things by name.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,7 +10,7 @@ pub(crate) struct Named<T> {
     /// INVARIANT: as long as `things`, the hash of the name in the same place; upheld by `edit`, the only way in.
     hashes: Vec<u32>,
     /// By name.
-    things: Vec<(Box<str>, T)>,
+    things: Vec<(Text, T)>,
 }
 
 impl<T> Default for Named<T> {
@@ -22,7 +23,7 @@ impl<T> Default for Named<T> {
 #[derive(Debug, Clone)]
 pub(crate) struct HashedName {
     hash: u32,
-    name: Box<str>,
+    name: Text,
     /// The place among the names that are looked for together.
     expected: usize,
 }

@@ -47,7 +47,7 @@ impl<'de> Fields<'de> for Partial {
                     Loose::Nothing => return Ok(()),
                     Loose::Value(Value::Text(id)) => {
                         if let Some(slot) = visit.ids.get_mut(unit as usize) {
-                            *slot = Some(id.into_owned().into_boxed_str()).filter(|id| !id.is_empty());
+                            *slot = Some(Box::<str>::from(id.as_str())).filter(|id| !id.is_empty());
                         }
                         return Ok(());
                     }

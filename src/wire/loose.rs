@@ -97,10 +97,10 @@ impl Read {
                     .is_some(),
                 "float" => value
                     .replace(match map.next_value::<Loose>()? {
-                        Loose::Value(Value::Text(text)) if text == "inf" => {
+                        Loose::Value(Value::Text(text)) if &*text == "inf" => {
                             Loose::Value(Value::Float(f64::INFINITY))
                         }
-                        Loose::Value(Value::Text(text)) if text == "-inf" => {
+                        Loose::Value(Value::Text(text)) if &*text == "-inf" => {
                             Loose::Value(Value::Float(f64::NEG_INFINITY))
                         }
                         other => other,
@@ -195,7 +195,7 @@ impl<'de> Visitor<'de> for Read {
         while let Some(member) = list.next_element::<Loose>()? {
             match member {
                 Loose::Value(Value::Text(name)) => {
-                    members.insert(name.into_owned().into_boxed_str());
+                    members.insert(name.as_str().into());
                 }
                 other => unfit = unfit.or(Some(other)),
             }
