@@ -2,6 +2,7 @@
 //! declares. An [`Attributes`] resolves a name to a dense [`AttributeId`] and says the type; the checker of the rule
 //! language, the selector, the docs and the generators are all fed from here.
 
+pub(crate) mod read;
 pub(crate) mod table;
 
 use std::sync::Arc;
@@ -170,7 +171,7 @@ impl Attributes {
                 format!("`{name}` is not a name: expected up to 64 of a-z, 0-9 and _, from a letter"),
             );
         }
-        if table::RESERVED.contains(&name) {
+        if table::RESERVED.contains(&name) || table::KEPT_BY_CEL.contains(&name) {
             return problem(
                 Code::BadName,
                 format!("`{name}` has a meaning in conditions, and cannot name an attribute"),
@@ -184,6 +185,22 @@ impl Attributes {
         }
         self.push(name.to_owned(), kind, origin);
         Ok(())
+    }
+
+    /// Every attribute with its type, the built-in ones first; those that there are for each channel once for each.
+    ///
+    /// # Example
+    /// ```
+    /// let attributes = maitre::Attributes::new();
+    /// assert!(attributes.iter().any(|(name, kind)| name == "profile.habit.phone" && kind.name() == "int"));
+    /// ```
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeType)> {
+        self.list.iter().map(|attribute| (&*attribute.name, &attribute.kind))
+    }
+    /// The type of the attribute of that name, if there is one.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<&AttributeType> {
+        self.find(name).map(|id| &self.get(id).kind)
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<AttributeId> {

@@ -100,6 +100,13 @@ impl fmt::Display for Channel {
         f.write_str(self.as_str())
     }
 }
+impl std::str::FromStr for Channel {
+    type Err = crate::diagnostic::Diagnostic;
+    /// As [`Channel::parse`]; what cannot be a name is refused with a suggestion.
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::parse(name).ok_or_else(|| crate::words::no_such("channel", name, &Self::NAMES))
+    }
+}
 impl serde::Serialize for Channel {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())

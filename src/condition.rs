@@ -25,15 +25,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::attribute::{AttributeId, AttributeType, Attributes};
-use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place};
+use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place, one_line};
 use crate::truth::Truth;
 use crate::value::Given;
 
-#[allow(unused_imports, reason = "the words of the tree, for whoever walks it")]
-pub(crate) use self::syntax::{Arithmetic, Relation};
-#[allow(unused_imports, reason = "the words of the tree, for whoever walks it")]
-pub(crate) use self::tree::{Convert, Kind, Node, Operand, TextTest, TimePart};
-#[allow(unused_imports, reason = "the words of L8, for whoever checks it")]
+use self::tree::Node;
+pub(crate) use self::tree::Operand;
 pub(crate) use self::uses::{Direction, Use, Used};
 pub use self::values::Values;
 use self::when::Expression;
@@ -317,7 +314,7 @@ impl ConditionError {
             .map(|Problem { code, span, message, help }| {
                 let mut diagnostic =
                     Diagnostic::error(code, "", message).with_place(Some(Place::of(text, span)));
-                diagnostic.help = help;
+                diagnostic.help = help.map(one_line);
                 diagnostic
             })
             .collect();

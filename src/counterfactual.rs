@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::attribute::table::Found;
+use crate::attribute::read::Found;
 use crate::attribute::{AttributeId, AttributeType};
 use crate::condition::{Operand, Used};
 use crate::decision::Decision;
@@ -180,9 +180,9 @@ impl ExperienceSelector {
             Otherwise::Consent(purpose, granted) => {
                 let then = profile_then.insert(profile.clone());
                 if *granted {
-                    then.consents.insert(purpose.clone(), None);
+                    then.consents.edit(purpose, |_| Some(None));
                 } else {
-                    then.consents.remove(purpose);
+                    then.consents.edit(purpose, |_| None);
                 }
             }
             Otherwise::Need(need, strength) => {
@@ -248,7 +248,7 @@ impl ExperienceSelector {
             otherwise,
         };
         for purpose in &checked.purposes {
-            let given = profile.consents.contains_key(purpose);
+            let given = profile.consents.get(purpose).is_some();
             let (from, to) = if given { ("given", "withdrawn") } else { ("not given", "given") };
             let otherwise = Otherwise::Consent(purpose.clone(), !given);
             all.push(one(format!("profile.consents `{purpose}`"), from, to, otherwise));

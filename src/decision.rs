@@ -1,6 +1,8 @@
 //! What a selection gives: tiny, `Copy`, without a reference to anything. Names of rules and arms are asked of the
 //! selector.
 
+use std::fmt;
+
 use crate::channel::Channel;
 use crate::experience::{Experience, LayoutComplexity};
 use crate::need::{AccessNeed, Adaptations};
@@ -55,7 +57,7 @@ pub(crate) enum Giver {
 }
 
 /// Why one axis came out as it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Reason {
     pub(crate) code: ReasonCode,
     pub(crate) giver: Giver,
@@ -74,6 +76,13 @@ impl Reason {
     }
 }
 
+impl fmt::Debug for Reason {
+    /// The code; which need gave it is the person's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.code, f)
+    }
+}
+
 /// The channel by which this visitor reaches a person (D10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct WayOut {
@@ -84,7 +93,7 @@ pub struct WayOut {
 }
 
 /// How a visitor is served, and why: everything that a host needs on the request path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decision {
     pub(crate) experience: Experience,
     pub(crate) layout_in_use: LayoutComplexity,
@@ -96,6 +105,20 @@ pub struct Decision {
     /// By experiment: the arm's number from 1, 0 for none.
     pub(crate) arms: [u8; crate::policy::Checked::MAX_EXPERIMENTS],
     pub(crate) policy: Digest,
+}
+
+impl fmt::Debug for Decision {
+    /// Without the adaptations, which tell what a person needs: a decision ends up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decision")
+            .field("experience", &self.experience)
+            .field("layout_in_use", &self.layout_in_use)
+            .field("way_out", &self.way_out)
+            .field("alternatives", &self.alternatives.iter().flatten().collect::<Vec<_>>())
+            .field("reasons", &self.reasons)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Decision {

@@ -14,6 +14,15 @@ pub enum Severity {
     Error,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
 /// Where in a text: line and column count from 1, columns in characters; `start` and `end` are byte offsets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Place {
@@ -148,7 +157,7 @@ impl Diagnostic {
             severity: Severity::Error,
             path: path.into(),
             place: None,
-            message: message.into(),
+            message: one_line(message.into()),
             help: None,
         }
     }
@@ -213,20 +222,47 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// The name in `known` that `found` most probably meant, if one is near enough.
+/// The text without line breaks and other controls: what somebody wrote in a document must not break a log into lines.
+pub(crate) fn one_line(text: String) -> String {
+    if text.contains(char::is_control) { text.replace(char::is_control, " ") } else { text }
+}
+
+/// How many names are compared letter by letter for one suggestion. Documents are untrusted: thousands of mistakes in one
+/// that holds ten thousands of names would be hours of comparing.
+const MOST_COMPARED: usize = 64;
+
+/// The name in `known` that `found` most probably meant, if one is near enough. Of very many names those are compared
+/// that begin and end most like it.
 pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let found: String = found.chars().take(80).collect::<String>().to_lowercase();
+    let length = found.chars().count();
     // Of two letters one is half the word: `5g` is not a slip for `2g`.
-    let allowed = match found.chars().count() {
+    let allowed = match length {
         0..=2 => 0,
-        length => (length / 3).max(1),
+        _ => (length / 3).max(1),
     };
-    known
+    let mut candidates: Vec<&str> =
+        known.into_iter().filter(|name| name.chars().count().abs_diff(length) <= allowed).collect();
+    if candidates.len() > MOST_COMPARED {
+        let mut ranked: Vec<(usize, &str)> =
+            candidates.into_iter().map(|name| (ends_alike(&found, name), name)).collect();
+        ranked.select_nth_unstable_by(MOST_COMPARED - 1, |a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        ranked.truncate(MOST_COMPARED);
+        candidates = ranked.into_iter().map(|(_, name)| name).collect();
+    }
+    candidates
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&found, &name.to_lowercase()), name))
         .filter(|&(distance, _)| distance <= allowed)
         .min()
         .map(|(_, name)| name)
+}
+
+/// How many bytes the two have in common at the beginning and at the end.
+fn ends_alike(found: &str, name: &str) -> usize {
+    let alike = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
+    let first = found.bytes().zip(name.bytes()).take_while(alike).count();
+    first + found.bytes().rev().zip(name.bytes().rev()).take_while(alike).count()
 }
 
 /// ``did you mean `x`?`` for the nearest of `known`, else the list of them where it is short.

@@ -2,7 +2,6 @@
 
 mod convert;
 pub(crate) mod kept;
-pub(crate) mod own;
 
 use crate::time::Timestamp;
 use crate::value::Value;

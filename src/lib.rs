@@ -58,6 +58,7 @@ mod hash;
 mod http;
 mod journey;
 mod limits;
+mod named;
 mod need;
 mod policy;
 mod profile;
@@ -99,7 +100,7 @@ pub use selector::{
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};
 pub use truth::Truth;
-pub use value::Value;
+pub use value::{Text, Value};
 pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
 
 /// What is written about the crate as a whole.

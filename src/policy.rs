@@ -15,6 +15,8 @@ mod personas;
 
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 pub use load::{PolicyError, PolicyLoader};
 
 use crate::attribute::{AttributeId, Attributes};
@@ -176,7 +178,8 @@ pub(crate) struct Rule {
 pub(crate) struct Effects {
     pub(crate) layout: i64,
     pub(crate) assistance: i64,
-    pub(crate) channels: Vec<(ChannelId, i64)>,
+    /// In place for the few that most rules have: they are read for every visitor for whom the rule holds.
+    pub(crate) channels: SmallVec<[(ChannelId, i64); 4]>,
     pub(crate) layout_at_most: Option<LayoutComplexity>,
     pub(crate) assistance_at_least: Option<AssistanceLevel>,
     pub(crate) adapt: Adaptations,

@@ -13,8 +13,8 @@ use crate::channel::{Channel, Reach};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Fact;
 use crate::fact::kept::kept_facts;
-use crate::fact::own::OwnFacts;
 use crate::journey::Journey;
+use crate::named::Named;
 use crate::need::NeedSet;
 use crate::sparse::Sparse;
 use crate::time::Timestamp;
@@ -113,12 +113,12 @@ pub struct CustomerProfile {
     pub(crate) required: NeedSet,
     pub(crate) preferred: NeedSet,
     /// Purpose → the end of the consent, if it has one.
-    pub(crate) consents: BTreeMap<Box<str>, Option<Timestamp>>,
+    pub(crate) consents: Named<Option<Timestamp>>,
     /// By [`Channel::position`]; a record that says nothing is not kept, so that equal profiles are equal.
     pub(crate) channels: Sparse<ChannelRecord>,
     pub(crate) own_channels: BTreeMap<Channel, ChannelRecord>,
     pub(crate) journey: Option<Journey>,
-    pub(crate) own: OwnFacts,
+    pub(crate) own: Named<Fact<Value>>,
     /// Attribute → what was found that makes no sense; for explanations.
     pub(crate) unreadable: BTreeMap<Box<str>, Box<str>>,
 }

@@ -5,6 +5,7 @@
 mod channels;
 mod facts;
 mod levels;
+mod lookup;
 mod observer;
 mod scratch;
 mod sums;
@@ -12,8 +13,8 @@ mod walk;
 mod watch;
 
 use channels::Plan;
-use facts::Lookup;
 pub(crate) use facts::{Change, typed};
+use lookup::Lookup;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
 use crate::attribute::AttributeId;
@@ -21,6 +22,7 @@ use crate::channel::Channel;
 use crate::condition::{Condition, SegmentId, Used};
 use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
+use crate::named::HashedName;
 use crate::policy::{Checked, Policy};
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
@@ -59,6 +61,8 @@ pub struct ExperienceSelector {
     ids: Ids,
     channels: Vec<ChannelIds>,
     plan: Plan,
+    /// The policy's purposes, by their bits.
+    purposes: Vec<HashedName>,
     lookups: Vec<Lookup>,
 }
 
@@ -87,6 +91,8 @@ struct ChannelIds {
     channel: Channel,
     /// The channel's place among the built-in ones.
     slot: Option<usize>,
+    /// Whether D1 may hide its habit.
+    habit_is_limited: bool,
     reach: AttributeId,
     habit: AttributeId,
     contacts: AttributeId,
@@ -129,11 +135,13 @@ impl ExperienceSelector {
         };
         let channels = checked.channels.iter().map(|channel| {
             let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
+            let habit = of("habit")?;
             Ok(ChannelIds {
                 slot: channel.channel.position(),
                 channel: channel.channel,
                 reach: of("reach")?,
-                habit: of("habit")?,
+                habit_is_limited: checked.limits.get(usize::from(habit.0)).is_some_and(Option::is_some),
+                habit,
                 contacts: of("contacts_30d")?,
             })
         });
@@ -144,6 +152,12 @@ impl ExperienceSelector {
             ids,
             channels,
             plan: Plan::of(checked),
+            purposes: checked
+                .purposes
+                .iter()
+                .enumerate()
+                .map(|(n, purpose)| HashedName::new(purpose, n))
+                .collect(),
             lookups: Lookup::all(checked),
         })
     }

@@ -42,6 +42,10 @@ impl<T> Sparse<T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         (0..32).filter(|place| self.places >> place & 1 == 1).zip(&self.there)
     }
+    /// Reads a little of everything: see [`crate::selector`] for why.
+    pub(crate) fn touch(&self, read: impl Fn(&T) -> u8) -> u8 {
+        self.there.iter().fold(0, |all, item| all ^ read(item))
+    }
     pub(crate) const fn len(&self) -> usize {
         self.there.len()
     }

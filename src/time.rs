@@ -3,12 +3,25 @@
 
 use std::fmt;
 
+use crate::diagnostic::{Diagnostic, DiagnosticCode};
+
 /// Seconds from 0001-01-01T00:00:00Z to the Unix epoch, and to the end of 9999.
 const FIRST_SECOND: i64 = -62_135_596_800;
 const LAST_SECOND: i64 = 253_402_300_799;
 /// The longest duration, in seconds: about 10,000 years either way (CEL).
 const LONGEST: i64 = 315_576_000_000;
 pub(crate) const SECONDS_A_DAY: i64 = 86_400;
+
+/// How many days a month has, or `None` if there is no such month.
+fn days_in(year: i64, month: i64) -> Option<i64> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 => Some(28 + i64::from(leap)),
+        4 | 6 | 9 | 11 => Some(30),
+        1..=12 => Some(31),
+        _ => None,
+    }
+}
 
 /// A point in time, in nanoseconds, from year 1 to year 9999, without an offset.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +72,10 @@ impl Timestamp {
     /// Calendar and clock in UTC plus `offset`. An offset that leads out of the year 9999 stops at its end.
     pub(crate) fn civil(self, offset: Offset) -> jiff::civil::DateTime {
         let seconds = self.seconds + i64::from(offset.minutes()) * 60;
+        if seconds > LAST_SECOND {
+            // Not left to the calendar, whose way there is by an allocated error.
+            return jiff::civil::DateTime::MAX;
+        }
         let since = jiff::SignedDuration::new(seconds, self.nanoseconds as i32);
         jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0).saturating_add(since)
     }
@@ -84,18 +101,28 @@ impl fmt::Debug for Timestamp {
 /// A signed length of time in nanoseconds, at most about 10,000 years either way (what arithmetic of two timestamps
 /// can give).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+// INVARIANT: at most `LONGEST` either way, upheld by `within` and `from_nanoseconds`; so its seconds fit 64 bits.
 pub struct Duration(i128);
 
 impl Duration {
-    /// That many seconds.
+    /// That many seconds; beyond the longest, the longest.
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
-        Self(seconds as i128 * 1_000_000_000)
+        Self::within(seconds as i128)
     }
-    /// That many days of 24 hours.
+    /// That many days of 24 hours; beyond the longest, the longest.
     #[must_use]
     pub const fn from_days(days: i64) -> Self {
-        Self(days as i128 * SECONDS_A_DAY as i128 * 1_000_000_000)
+        Self::within(days as i128 * SECONDS_A_DAY as i128)
+    }
+    const fn within(seconds: i128) -> Self {
+        let longest = LONGEST as i128;
+        let seconds = match seconds {
+            _ if seconds > longest => longest,
+            _ if seconds < -longest => -longest,
+            _ => seconds,
+        };
+        Self(seconds * 1_000_000_000)
     }
     pub(crate) fn from_nanoseconds(nanoseconds: i128) -> Option<Self> {
         let longest = i128::from(LONGEST) * 1_000_000_000;
@@ -158,6 +185,8 @@ impl Duration {
                 scale /= 10;
                 total += i128::from(digit - b'0') * scale;
             }
+            // However many pieces follow, none of them makes it shorter.
+            Self::from_nanoseconds(total)?;
             rest = tail;
         }
         Self::from_nanoseconds(if negative { -total } else { total })
@@ -245,10 +274,15 @@ impl Moment {
         if !marks || hour > 23 || minute > 59 || second > 59 {
             return None;
         }
+        let (year, month, day) = (digits(0, 4)?, digits(5, 2)?, digits(8, 2)?);
+        // Asked beforehand: the calendar's own refusal is allocated, and decisions read times from texts.
+        if !(1..=days_in(year, month)?).contains(&day) {
+            return None;
+        }
         let date = jiff::civil::Date::new(
-            i16::try_from(digits(0, 4)?).ok()?,
-            i8::try_from(digits(5, 2)?).ok()?,
-            i8::try_from(digits(8, 2)?).ok()?,
+            i16::try_from(year).ok()?,
+            i8::try_from(month).ok()?,
+            i8::try_from(day).ok()?,
         )
         .ok()?;
         let (mut nanos, mut end) = (0_u32, 19);
@@ -300,9 +334,12 @@ impl From<Timestamp> for Moment {
     }
 }
 impl fmt::Display for Moment {
+    /// As in RFC 3339. In an offset that leads out of the year 9999, which has no text, it is told in UTC.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let civil = self.at.civil(self.offset);
-        write!(f, "{civil}{}", self.offset)
+        let local = self.at.seconds + i64::from(self.offset.minutes()) * 60;
+        let offset = if local > LAST_SECOND { Offset::UTC } else { self.offset };
+        let civil = self.at.civil(offset);
+        write!(f, "{civil}{offset}")
     }
 }
 impl fmt::Debug for Moment {
@@ -310,6 +347,24 @@ impl fmt::Debug for Moment {
         fmt::Display::fmt(self, f)
     }
 }
+
+macro_rules! from_str {
+    ($type:ident, $what:literal) => {
+        impl std::str::FromStr for $type {
+            type Err = Diagnostic;
+            /// As `parse`, for `?` and for `str::parse`.
+            fn from_str(text: &str) -> Result<Self, Diagnostic> {
+                Self::parse(text).ok_or_else(|| {
+                    let message = format!("`{}` is not {}", crate::wire::short(text), $what);
+                    Diagnostic::error(DiagnosticCode::BadTime, "", message)
+                })
+            }
+        }
+    };
+}
+from_str!(Timestamp, "a time like `2026-11-23T10:00:00-03:00`");
+from_str!(Moment, "a time like `2026-11-23T10:00:00-03:00`");
+from_str!(Duration, "a length of time like `72h` or `1h30m`");
 
 macro_rules! serde_as_text {
     ($type:ident, $read:path) => {

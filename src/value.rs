@@ -1,6 +1,5 @@
 //! Values of attributes: what hosts give, and what an evaluation sees.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::time::Timestamp;
@@ -16,11 +15,49 @@ pub enum Value {
     /// `float`; NaN counts as unknown (L6)
     Float(f64),
     /// `string` or `enum`
-    Text(Cow<'static, str>),
+    Text(Text),
     /// `timestamp`
     Timestamp(Timestamp),
     /// `set`
     Set(BTreeSet<Box<str>>),
+}
+
+/// A text. Up to 24 bytes of it stand in place, so that most names and words need no memory of their own.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Text(compact_str::CompactString);
+
+impl Text {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+impl std::ops::Deref for Text {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self)
+    }
+}
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Debug::fmt(&**self, f)
+    }
+}
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
 }
 
 macro_rules! value_from {
@@ -50,6 +87,7 @@ impl<S: Into<Box<str>>, const N: usize> From<[S; N]> for Value {
 
 impl Value {
     /// The value of a fact that was held against its type when it was kept; none of those is a set.
+    #[inline]
     pub(crate) fn as_given(&self) -> Given<'_> {
         match self {
             Self::Bool(value) => Given::Bool(*value),

@@ -11,8 +11,8 @@ use crate::channel::Channel;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Fact;
 use crate::fact::kept::kept_facts;
-use crate::fact::own::OwnFacts;
 use crate::journey::Journey;
+use crate::named::Named;
 use crate::sparse::Sparse;
 use crate::time::{Moment, Offset};
 use crate::value::Value;
@@ -116,7 +116,7 @@ pub struct Visit {
     pub(crate) channel: Option<Channel>,
     /// By [`VisitFact`].
     pub(crate) facts: Sparse<Fact<Value>>,
-    pub(crate) own: OwnFacts,
+    pub(crate) own: Named<Fact<Value>>,
     /// The journey that the host follows itself; without it the profile's counts.
     pub(crate) journey: Option<Journey>,
     /// INVARIANT: by `Unit as usize`, never empty texts; upheld by `with_id`, the only way in.
@@ -133,7 +133,7 @@ impl Visit {
             at: at.into(),
             channel: None,
             facts: Sparse::default(),
-            own: OwnFacts::default(),
+            own: Named::default(),
             journey: None,
             ids: std::array::from_fn(|_| None),
             prior: None,

@@ -6,13 +6,13 @@
 mod loose;
 mod time;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-pub(crate) use loose::{Loose, LooseFact, short};
+pub(crate) use loose::{JSON_NUMBER, Loose, LooseFact, short};
 pub(crate) use time::{moment, timestamp};
 
 /// What is read field by field.
@@ -55,7 +55,7 @@ pub(crate) fn read_fields<'de, T: Fields<'de>, D: Deserializer<'de>>(
 
 /// ``field `age` is given twice``
 pub(crate) fn twice<E: de::Error>(what: &str, name: &str) -> E {
-    E::custom(format!("{what} `{name}` is given twice"))
+    E::custom(format!("{what} `{}` is given twice", short(name)))
 }
 
 /// Reads a map entry by entry: `take` gets each name with its value, and says what is wrong with them.
@@ -72,6 +72,16 @@ pub(crate) fn read_map<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
         type Value = Result<(), E>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "a table by {}", self.0)
+        }
+        /// `null`: there are none, as elsewhere in profiles and visits.
+        fn visit_unit<U>(self) -> Result<Self::Value, U> {
+            Ok(Ok(()))
+        }
+        fn visit_none<U>(self) -> Result<Self::Value, U> {
+            Ok(Ok(()))
+        }
+        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            from.deserialize_map(self)
         }
         fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut seen = BTreeSet::new();
@@ -93,10 +103,26 @@ pub(crate) fn read_map<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
     {
         type Value = Result<(), E>;
         fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-            from.deserialize_map(self)
+            from.deserialize_option(self)
         }
     }
     map.next_value_seed(Each(what, take, PhantomData))?
+}
+
+/// As [`read_map`], by name whatever the order of the data: facts are kept in that order, and thousands that came in
+/// another would each move all the others.
+pub(crate) fn sorted<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
+    map: &mut A,
+    what: &'static str,
+    mut take: impl FnMut(&str, V),
+) -> Result<(), A::Error> {
+    let mut all = BTreeMap::new();
+    read_map(map, what, |name, value: V| {
+        all.insert(Box::<str>::from(name), value);
+        Ok(())
+    })?;
+    all.into_iter().for_each(|(name, value)| take(&name, value));
+    Ok(())
 }
 
 /// Passes over what is left of a map.

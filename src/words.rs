@@ -1,6 +1,8 @@
 //! How an enumeration gets its names: one list of variants and texts makes the type, `as_str`, `parse`, `ALL`, `Display`
 //! and serde. Names are snake case, the same in documents, conditions and JSON.
 
+use crate::diagnostic::{Diagnostic, DiagnosticCode, did_you_mean};
+
 macro_rules! words {
     (
         $(#[$meta:meta])* $vis:vis enum $name:ident ($what:literal) {
@@ -33,6 +35,13 @@ macro_rules! words {
                 f.write_str(self.as_str())
             }
         }
+        impl std::str::FromStr for $name {
+            type Err = crate::diagnostic::Diagnostic;
+            /// As `parse`; what is no name is refused with a suggestion.
+            fn from_str(name: &str) -> Result<Self, Self::Err> {
+                Self::parse(name).ok_or_else(|| crate::words::no_such($what, name, Self::NAMES))
+            }
+        }
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
@@ -50,9 +59,19 @@ pub(crate) use words;
 
 /// ``unknown channel `sns`; did you mean `sms`?``
 pub(crate) fn unknown<E: serde::de::Error>(what: &str, found: &str, known: &[&str]) -> E {
-    let help = crate::diagnostic::did_you_mean(found, known.iter().copied());
-    E::custom(match help {
-        Some(help) => format!("unknown {what} `{found}`; {help}"),
-        None => format!("unknown {what} `{found}`"),
+    let problem = no_such(what, found, known);
+    E::custom(match problem.help() {
+        Some(help) => format!("{}; {help}", problem.message()),
+        None => problem.message().to_owned(),
     })
+}
+
+/// The same for who reads no data, but a word.
+pub(crate) fn no_such(what: &str, found: &str, known: &[&str]) -> Diagnostic {
+    let message = format!("unknown {what} `{}`", crate::wire::short(found));
+    let problem = Diagnostic::error(DiagnosticCode::UnknownValue, "", message);
+    match did_you_mean(found, known.iter().copied()) {
+        Some(help) => problem.with_help(help),
+        None => problem,
+    }
 }

@@ -1,23 +1,42 @@
 //! The table of built-in attributes. One row is one attribute (or one for each channel): name, type, unit, meaning and
 //! how it is read. The checker, the selector, the docs, serde and the generators of the tests are fed from here.
 
-use std::collections::BTreeSet;
-
 use super::AttributeType;
+use super::read::{Comes, Found, Read, contacts_in_window};
 use crate::channel::{Channel, Reach};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::fact::{Fact, Source};
-use crate::journey::{Journey, JourneyStage};
+use crate::journey::JourneyStage;
 use crate::need::AccessNeed;
-use crate::profile::{ChannelRecord, CustomerProfile, ProfileFact};
-use crate::time::{Duration, Offset, Timestamp};
+use crate::profile::ProfileFact;
+use crate::time::Offset;
 use crate::value::Value;
-use crate::visit::{ColorScheme, Connection, Device, Input, Visit, VisitFact};
+use crate::visit::{ColorScheme, Connection, Device, Input, VisitFact};
 
 /// Stands in a name for the name of a channel.
 pub(crate) const CHANNEL: &str = "CHANNEL";
 
-/// Names that mean something in conditions and so cannot be an attribute of the host's own.
+/// Words that CEL keeps for itself: no attribute, variable or function may be called so.
+pub(crate) const KEPT_BY_CEL: [&str; 17] = [
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+/// Names that mean something in conditions. Like CEL's own words, they cannot be an attribute of the host's own.
 pub(crate) const RESERVED: &[&str] = &[
     "profile",
     "visit",
@@ -45,23 +64,6 @@ pub(crate) const RESERVED: &[&str] = &[
     "dyn",
     "list",
     "map",
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
     "and",
     "or",
     "not",
@@ -104,172 +106,6 @@ impl Kind {
             Self::Channel => AttributeType::enum_of(channels.iter().map(Channel::as_str)),
             Self::Purposes => AttributeType::Set(purposes.into()),
         }
-    }
-}
-
-/// A value as it is found, before it is held against the attribute's type and D1.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Found<'a> {
-    Nothing,
-    Bool(bool),
-    Int(i64),
-    Float(f64),
-    Text(&'a str),
-    /// The name of a channel.
-    Channel(&'a Channel),
-    Time(Timestamp),
-    /// A set over the attribute's own domain, one bit for each name.
-    Bits(u64),
-    Members(&'a BTreeSet<Box<str>>),
-}
-
-impl<'a> From<&'a Value> for Found<'a> {
-    fn from(value: &'a Value) -> Self {
-        match value {
-            Value::Bool(v) => Self::Bool(*v),
-            Value::Int(v) => Self::Int(*v),
-            Value::Float(v) => Self::Float(*v),
-            Value::Text(v) => Self::Text(v),
-            Value::Timestamp(v) => Self::Time(*v),
-            Value::Set(v) => Self::Members(v),
-        }
-    }
-}
-
-/// A value as it is found, with its source and date.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reading<'a> {
-    pub(crate) found: Found<'a>,
-    pub(crate) source: Source,
-    pub(crate) learnt: Option<Timestamp>,
-}
-
-impl<'a> Reading<'a> {
-    const NOTHING: Self = Self { found: Found::Nothing, source: Source::Inferred, learnt: None };
-    pub(crate) fn of(fact: Option<&'a Fact<Value>>) -> Self {
-        fact.map_or(Self::NOTHING, |f| Self { found: (&f.value).into(), source: f.source, learnt: f.learnt })
-    }
-    fn observed(found: Found<'a>, learnt: Option<Timestamp>) -> Self {
-        Self { found, source: Source::Observed, learnt }
-    }
-    /// This, or `otherwise` where nothing was found.
-    fn or(mut self, otherwise: Found<'a>) -> Self {
-        if self.found == Found::Nothing {
-            self.found = otherwise;
-        }
-        self
-    }
-}
-
-/// Everything that a row can read from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Seen<'a> {
-    pub(crate) profile: &'a CustomerProfile,
-    pub(crate) visit: &'a Visit,
-    /// The purposes granted at the visit, one bit each in the policy's order (D1).
-    pub(crate) granted: u64,
-}
-
-impl<'a> Seen<'a> {
-    /// The journey that counts: the visit's own, else the profile's.
-    pub(crate) fn journey(self) -> Option<&'a Journey> {
-        self.visit.journey.as_ref().or(self.profile.journey.as_ref())
-    }
-    fn in_journey(self, read: impl FnOnce(&'a Journey) -> Option<Found<'a>>) -> Reading<'a> {
-        Reading::observed(self.journey().and_then(read).unwrap_or(Found::Nothing), Some(self.visit.at.at))
-    }
-    fn journey_count(self, read: impl FnOnce(&'a Journey) -> u32) -> Reading<'a> {
-        Reading::observed(Found::Int(self.journey().map_or(0, read).into()), Some(self.visit.at.at))
-    }
-    fn on_channel(self, channel: Option<Channel>, read: impl FnOnce(&ChannelRecord) -> i64) -> Reading<'a> {
-        let record = channel.and_then(|channel| self.profile.record_of(channel));
-        Reading::observed(Found::Int(record.map_or(0, read)), record.and_then(|r| r.last))
-    }
-    /// The visitor's own offset after D1 is not known here: hours are read by the selector through [`local`].
-    fn at(self) -> Timestamp {
-        self.visit.at.at
-    }
-}
-
-/// How many contacts were begun by us in the 30 days up to `at`: later than 30 × 24 hours before it, and not after it.
-pub(crate) fn contacts_in_window(record: &ChannelRecord, at: Timestamp) -> i64 {
-    let window = Duration::from_days(CONTACT_DAYS);
-    record.contacts.iter().filter(|&&contact| contact <= at && at.since(contact) < window).count() as i64
-}
-
-/// A mood of `value`, learnt at `learnt`, as it is at `at`: it fades by a ninetieth of itself a day, cut towards zero.
-pub(crate) fn faded_mood(value: i64, learnt: Option<Timestamp>, at: Timestamp) -> i64 {
-    let days = learnt.map_or(0, |learnt| at.since(learnt).seconds().div_euclid(crate::time::SECONDS_A_DAY));
-    value * (MOOD_FADES_IN_DAYS - days.clamp(0, MOOD_FADES_IN_DAYS)) / MOOD_FADES_IN_DAYS
-}
-
-/// How a row is read.
-#[derive(Clone, Copy)]
-pub(crate) enum Read {
-    Profile(ProfileFact),
-    Visit(VisitFact),
-    /// A count in the profile or the visit: what is not recorded is 0.
-    ProfileCount(ProfileFact),
-    VisitCount(VisitFact),
-    /// Anything else.
-    By(for<'a> fn(Seen<'a>, Option<Channel>) -> Reading<'a>),
-    /// By the visitor's clock: minute of the week → value. The offset is an attribute of its own, which D1 may hide,
-    /// so the selector finds it first.
-    Clock(fn(u16) -> Found<'static>),
-}
-
-impl Read {
-    /// Reads the value alone, where nobody asks for source and date.
-    #[inline]
-    pub(crate) fn found<'a>(
-        self,
-        seen: Seen<'a>,
-        channel: Option<Channel>,
-        offset: impl FnOnce() -> Offset,
-    ) -> Found<'a> {
-        let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
-        let count = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Int(0), |fact| (&fact.value).into());
-        match self {
-            Self::Profile(fact) => value(seen.profile.get(fact)),
-            Self::ProfileCount(fact) => count(seen.profile.get(fact)),
-            Self::Visit(fact) => value(seen.visit.get(fact)),
-            Self::VisitCount(fact) => count(seen.visit.get(fact)),
-            Self::By(_) | Self::Clock(_) => self.read(seen, channel, offset).found,
-        }
-    }
-    /// Reads it; `offset` is the visitor's, or the house's where that is unknown.
-    pub(crate) fn read<'a>(
-        self,
-        seen: Seen<'a>,
-        channel: Option<Channel>,
-        offset: impl FnOnce() -> Offset,
-    ) -> Reading<'a> {
-        match self {
-            Self::Profile(fact) => Reading::of(seen.profile.get(fact)),
-            Self::ProfileCount(fact) => counted(Reading::of(seen.profile.get(fact)).or(Found::Int(0))),
-            Self::Visit(fact) => at_visit(seen, Reading::of(seen.visit.get(fact))),
-            Self::VisitCount(fact) => {
-                at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0))))
-            }
-            Self::By(read) => read(seen, channel),
-            Self::Clock(read) => Reading::observed(read(seen.at().minute_of_week(offset())), Some(seen.at())),
-        }
-    }
-}
-
-/// The source of counts is `observed`, whoever hands them over (D1).
-fn counted(reading: Reading<'_>) -> Reading<'_> {
-    Reading { source: Source::Observed, ..reading }
-}
-
-/// What a visit says without a date was learnt at the visit.
-fn at_visit<'a>(seen: Seen<'a>, reading: Reading<'a>) -> Reading<'a> {
-    Reading { learnt: reading.learnt.or(Some(seen.at())), ..reading }
-}
-
-impl std::fmt::Debug for Read {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Read")
     }
 }
 
@@ -367,7 +203,10 @@ const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
 
 macro_rules! text {
     ($field:ident) => {
-        Read::By(|seen, _| seen.in_journey(|journey| journey.$field.as_deref().map(Found::Text)))
+        Read::By(
+            |seen, _| seen.in_journey(|journey| journey.$field.as_deref().map(Found::Text)),
+            Comes::AtVisit,
+        )
     };
 }
 
@@ -377,14 +216,14 @@ pub(crate) static ROWS: &[Row] = &[
     row("profile.language", Kind::Text, "BCP 47", Read::Profile(ProfileFact::Language), "the language the person wants to be served in"),
     row("profile.region", Kind::Text, "", Read::Profile(ProfileFact::Region), "where the person lives, as the host writes it"),
     row("profile.fluency", Kind::Int(0, 100), "points", Read::Profile(ProfileFact::Fluency), "ease with digital services: 0 none, 100 at home in them"),
-    row("profile.needs", Kind::Set(AccessNeed::NAMES), "", Read::By(|seen, _| declared(Found::Bits(seen.profile.required.union(seen.profile.preferred).bits()))), "the functional needs on record, required or preferred").always_known().not_limitable().sensitive(),
-    row("profile.required_needs", Kind::Set(AccessNeed::NAMES), "", Read::By(|seen, _| declared(Found::Bits(seen.profile.required.bits()))), "those without which the person cannot use the service").always_known().not_limitable().sensitive(),
-    row("profile.reach.CHANNEL", Kind::Enum(Reach::NAMES), "", Read::By(|seen, channel| declared(Found::Text(channel.and_then(|c| seen.profile.record_of(c)).map_or(Reach::Unknown, |r| r.reach).as_str()))), "how surely the person can be reached there").always_known().not_limitable(),
-    row("profile.consents", Kind::Purposes, "", Read::By(|seen, _| declared(Found::Bits(seen.granted))), "the purposes granted at the visit: not expired, not withheld by Sec-GPC").always_known().not_limitable(),
-    row("profile.preferred_channel", Kind::Channel, "", Read::By(|seen, _| seen.profile.preferred_channel.as_ref().map_or(Reading::NOTHING, |fact| Reading { found: Found::Channel(&fact.value), source: fact.source, learnt: fact.learnt })), "the channel the person would choose; declared, it wins (D3)"),
+    row("profile.needs", Kind::Set(AccessNeed::NAMES), "", Read::Needs { required: false }, "the functional needs on record, required or preferred").always_known().not_limitable().sensitive(),
+    row("profile.required_needs", Kind::Set(AccessNeed::NAMES), "", Read::Needs { required: true }, "those without which the person cannot use the service").always_known().not_limitable().sensitive(),
+    row("profile.reach.CHANNEL", Kind::Enum(Reach::NAMES), "", Read::By(|seen, channel| seen.reach(channel), Comes::Declared), "how surely the person can be reached there").always_known().not_limitable(),
+    row("profile.consents", Kind::Purposes, "", Read::By(|seen, _| Found::Bits(seen.granted), Comes::Declared), "the purposes granted at the visit: not expired, not withheld by Sec-GPC").always_known().not_limitable(),
+    row("profile.preferred_channel", Kind::Channel, "", Read::By(|seen, _| seen.profile.preferred_channel.as_ref().map_or(Found::Nothing, |fact| Found::Channel(&fact.value)), Comes::WithPreference), "the channel the person would choose; declared, it wins (D3)"),
     row("profile.preferred_layout", Kind::Enum(LayoutComplexity::NAMES), "", Read::Profile(ProfileFact::PreferredLayout), "the layout the person would choose; declared, it replaces the points (D5)"),
     row("profile.preferred_assistance", Kind::Enum(AssistanceLevel::NAMES), "", Read::Profile(ProfileFact::PreferredAssistance), "the assistance the person would choose; declared, it replaces the points (D6)"),
-    row("profile.mood", Kind::Int(-100, 100), "points", Read::By(|seen, _| mood(seen)), "how the person feels about us, from feedback: -100 furious, 100 delighted; fades to 0 within 90 days").sensitive(),
+    row("profile.mood", Kind::Int(-100, 100), "points", Read::By(|seen, _| seen.mood(), Comes::WithMood), "how the person feels about us, from feedback: -100 furious, 100 delighted; fades to 0 within 90 days").sensitive(),
     row("profile.mood_trend", Kind::Int(-200, 200), "points", Read::Profile(ProfileFact::MoodTrend), "how far the last feedback moved the mood").sensitive(),
     row("profile.effort", Kind::Int(1, 7), "points", Read::Profile(ProfileFact::Effort), "how hard the last task was, in the person's words: 1 very easy, 7 very hard"),
     row("profile.nps", Kind::Int(0, 10), "points", Read::Profile(ProfileFact::Nps), "how likely they are to recommend us, as last asked"),
@@ -393,15 +232,15 @@ pub(crate) static ROWS: &[Row] = &[
     row("profile.visits", COUNT, "visits", Read::ProfileCount(ProfileFact::Visits), "visits so far").always_known(),
     row("profile.orders", COUNT, "orders", Read::ProfileCount(ProfileFact::Orders), "orders so far").always_known(),
     row("profile.open_cases", COUNT, "cases", Read::ProfileCount(ProfileFact::OpenCases), "cases with support that are not closed").always_known(),
-    row("profile.contacts_30d.CHANNEL", COUNT, "contacts", Read::By(|seen, channel| Reading::observed(Found::Int(channel.and_then(|c| seen.profile.record_of(c)).map_or(0, |r| contacts_in_window(r, seen.at()))), Some(seen.at()))), "contacts there begun by us in the last 30 days").always_known().not_limitable(),
-    row("profile.uses.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.uses.into())), "touchpoints of the person there").always_known(),
-    row("profile.success.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.success.into())), "touchpoints there that ended well").always_known(),
-    row("profile.habit.CHANNEL", Kind::Int(0, 4), "steps", Read::By(|seen, channel| seen.on_channel(channel, |record| record.habit.into())), "one up for a success there, one down for a failure").always_known(),
-    row("visit.at", Kind::Timestamp, "", Read::By(|seen, _| Reading::observed(Found::Time(seen.at()), Some(seen.at()))), "the time of the visit: the only now").always_known().not_limitable(),
+    row("profile.contacts_30d.CHANNEL", COUNT, "contacts", Read::By(|seen, channel| seen.on_channel(channel, |record| contacts_in_window(record, seen.at())), Comes::AtVisit), "contacts there begun by us in the last 30 days").always_known().not_limitable(),
+    row("profile.uses.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.uses.into()), Comes::OnChannel), "touchpoints of the person there").always_known(),
+    row("profile.success.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.success.into()), Comes::OnChannel), "touchpoints there that ended well").always_known(),
+    row("profile.habit.CHANNEL", Kind::Int(0, 4), "steps", Read::By(|seen, channel| seen.on_channel(channel, |record| record.habit.into()), Comes::OnChannel), "one up for a success there, one down for a failure").always_known(),
+    row("visit.at", Kind::Timestamp, "", Read::By(|seen, _| Found::Time(seen.at()), Comes::AtVisit), "the time of the visit: the only now").always_known().not_limitable(),
     row("visit.offset", Kind::Int(-(Offset::MAX_MINUTES as i64), Offset::MAX_MINUTES as i64), "minutes", Read::Visit(VisitFact::Offset), "the visitor's clock, minutes east of UTC"),
     row("visit.hour", Kind::Int(0, 23), "hours", Read::Clock(|minute| Found::Int(i64::from(minute / 60 % 24))), "the hour by the visitor's clock, else the house's").always_known().not_limitable(),
     row("visit.weekday", Kind::Enum(WEEKDAYS), "", Read::Clock(|minute| WEEKDAYS.get(usize::from(minute / 1440)).map_or(Found::Nothing, |day| Found::Text(day))), "the day by the visitor's clock, else the house's").always_known().not_limitable(),
-    row("visit.channel", Kind::Channel, "", Read::By(|seen, _| at_visit(seen, Reading::observed(seen.visit.channel.as_ref().map_or(Found::Nothing, Found::Channel), None))), "the channel in use").not_limitable(),
+    row("visit.channel", Kind::Channel, "", Read::By(|seen, _| seen.visit.channel.as_ref().map_or(Found::Nothing, Found::Channel), Comes::AtVisit), "the channel in use").not_limitable(),
     row("visit.device", Kind::Enum(Device::NAMES), "", Read::Visit(VisitFact::Device), "the kind of device"),
     row("visit.platform", Kind::Text, "", Read::Visit(VisitFact::Platform), "the operating system, as the device names it"),
     row("visit.input", Kind::Enum(Input::NAMES), "", Read::Visit(VisitFact::Input), "how the visitor acts on the page"),
@@ -426,34 +265,22 @@ pub(crate) static ROWS: &[Row] = &[
     row("visit.idle_seconds", COUNT, "seconds", Read::VisitCount(VisitFact::IdleSeconds), "how long nothing has happened").always_known(),
     row("visit.gpc", Kind::Bool, "", Read::Visit(VisitFact::Gpc), "the visit carries Sec-GPC; what it withholds is the policy's `gpc`").not_limitable(),
     row("journey.name", Kind::Text, "", text!(name), "what the person is trying to do"),
-    row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.in_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str())))), "where in the life with the company it belongs"),
+    row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.in_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str()))), Comes::AtVisit), "where in the life with the company it belongs"),
     row("journey.step", Kind::Text, "", text!(step), "the step it stands at"),
-    row("journey.started_on", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.started_on.as_ref().map(Found::Channel))), "the channel it began on"),
-    row("journey.channel", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.channel.as_ref().map(Found::Channel))), "its last channel"),
-    row("journey.attempts", COUNT, "attempts", Read::By(|seen, _| seen.journey_count(|journey| journey.attempts)), "how often the present step has been tried").always_known(),
-    row("journey.failed_steps", COUNT, "failures", Read::By(|seen, _| seen.journey_count(|journey| journey.failed_steps)), "how often the present step has failed").always_known(),
-    row("journey.switches", COUNT, "switches", Read::By(|seen, _| seen.journey_count(|journey| journey.switches)), "how often the channel has changed on the way").always_known(),
-    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.in_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds())))), "how long ago it began"),
-    row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.in_journey(|journey| journey.abandoned.map(Found::Bool))), "the person gave it up"),
+    row("journey.started_on", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.started_on.as_ref().map(Found::Channel)), Comes::AtVisit), "the channel it began on"),
+    row("journey.channel", Kind::Channel, "", Read::By(|seen, _| seen.in_journey(|journey| journey.channel.as_ref().map(Found::Channel)), Comes::AtVisit), "its last channel"),
+    row("journey.attempts", COUNT, "attempts", Read::By(|seen, _| seen.journey_count(|journey| journey.attempts), Comes::AtVisit), "how often the present step has been tried").always_known(),
+    row("journey.failed_steps", COUNT, "failures", Read::By(|seen, _| seen.journey_count(|journey| journey.failed_steps), Comes::AtVisit), "how often the present step has failed").always_known(),
+    row("journey.switches", COUNT, "switches", Read::By(|seen, _| seen.journey_count(|journey| journey.switches), Comes::AtVisit), "how often the channel has changed on the way").always_known(),
+    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.in_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds()))), Comes::AtVisit), "how long ago it began"),
+    row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.in_journey(|journey| journey.abandoned.map(Found::Bool)), Comes::AtVisit), "the person gave it up"),
 ];
-
-fn declared(found: Found<'_>) -> Reading<'_> {
-    Reading { found, source: Source::Declared, learnt: None }
-}
-
-fn mood(seen: Seen<'_>) -> Reading<'_> {
-    let reading = Reading::of(seen.profile.get(ProfileFact::Mood));
-    match reading.found {
-        Found::Int(value) => {
-            Reading { found: Found::Int(faded_mood(value, reading.learnt, seen.at())), ..reading }
-        }
-        _ => reading,
-    }
-}
 
 #[cfg(test)]
 mod tests {
+    use super::super::read::{Reading, Seen};
     use super::*;
+    use crate::{CustomerProfile, Fact, Journey, Source, Timestamp, Visit};
 
     #[test]
     fn every_kept_fact_has_a_row_of_its_name() {

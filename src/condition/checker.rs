@@ -178,6 +178,8 @@ impl<'s> Checker<'s, '_> {
             }
         }
         let failed = nodes.iter().all(|node| matches!(node, Node::Failure(_)));
+        // What absorbs may stand anywhere (L1), so what costs least is asked first.
+        nodes.sort_by_cached_key(Node::cost);
         let node = if decided {
             Node::of_bool(!and)
         } else if nodes.len() < 2 || failed {

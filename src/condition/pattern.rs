@@ -1,6 +1,8 @@
 //! Regular expressions in the syntax and meaning of RE2, compiled when a condition is checked to automata of limited size.
 //! Searching is stepping through a table, one byte at a time: linear, without allocation, and over texts in pieces.
 
+mod re2;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -52,7 +54,7 @@ impl Pattern {
             let help = "`\\b` in plain quotes is a backspace: write `r\"\\b…\"` for a boundary of words";
             return Err(PatternError::new("the pattern has a backspace in it", Some(help)));
         }
-        let translated = from_re2(written)?;
+        let translated = re2::translate(written)?;
         let config = syntax::Config::new().utf8(false).nest_limit(50);
         syntax::parse_with(&translated, &config).map_err(|error| {
             // The parser draws the pattern over several lines; its last one says what is wrong.
@@ -98,147 +100,4 @@ impl Pattern {
         }
         self.automaton.is_match_state(self.automaton.next_eoi_state(state))
     }
-}
-
-/// RE2 knows `\d`, `\w`, `\s` and `\b` of ASCII only, `\Q…\E`, and no nested classes; the engine knows them otherwise. The
-/// rest is alike.
-fn from_re2(written: &str) -> Result<String, PatternError> {
-    let mut out = String::with_capacity(written.len() + 16);
-    let mut rest = written.chars().peekable();
-    // Characters of the class so far; none outside of one.
-    let mut class: Option<usize> = None;
-    while let Some(c) = rest.next() {
-        let place = class;
-        if let Some(count) = &mut class {
-            *count += 1;
-        }
-        match (c, place) {
-            ('\\', _) => {
-                let Some(next) = rest.next() else {
-                    return Err(PatternError::new(
-                        "this is no regular expression: it ends with a `\\`",
-                        None,
-                    ));
-                };
-                escape(next, &mut rest, place.is_some(), &mut out)?;
-            }
-            ('[', None) => {
-                out.push('[');
-                if rest.peek() == Some(&'^') {
-                    out.push('^');
-                    rest.next();
-                }
-                // A bracket right at the beginning stands for itself.
-                if rest.peek() == Some(&']') {
-                    out.push_str("\\]");
-                    rest.next();
-                }
-                class = Some(0);
-            }
-            ('[', Some(_)) if rest.peek() == Some(&':') => {
-                // `[:alpha:]`, to its end.
-                out.push('[');
-                for c in rest.by_ref() {
-                    out.push(c);
-                    if c == ']' {
-                        break;
-                    }
-                }
-            }
-            ('[' | '&' | '~', Some(_)) => out.extend(['\\', c]),
-            (']', Some(_)) => {
-                out.push(']');
-                class = None;
-            }
-            ('(', None) if rest.peek() == Some(&'?') => {
-                out.push_str("(?");
-                rest.next();
-                flags(&mut rest, &mut out)?;
-            }
-            (c, _) => out.push(c),
-        }
-    }
-    Ok(out)
-}
-
-type Rest<'p> = std::iter::Peekable<std::str::Chars<'p>>;
-
-fn escape(next: char, rest: &mut Rest<'_>, in_class: bool, out: &mut String) -> Result<(), PatternError> {
-    match next {
-        'd' => out.push_str("[0-9]"),
-        'D' => out.push_str("[^0-9]"),
-        'w' => out.push_str("[0-9A-Za-z_]"),
-        'W' => out.push_str("[^0-9A-Za-z_]"),
-        's' => out.push_str("[\\t\\n\\f\\r ]"),
-        'S' => out.push_str("[^\\t\\n\\f\\r ]"),
-        'b' | 'B' if !in_class => {
-            if rest.peek() == Some(&'{') {
-                return Err(PatternError::new(
-                    "`\\b{…}` is not of RE2",
-                    Some("write `\\b`: a boundary of ASCII words"),
-                ));
-            }
-            out.push_str(if next == 'b' { "(?-u:\\b)" } else { "(?-u:\\B)" });
-        }
-        'Q' => {
-            let mut quoted = String::new();
-            while let Some(c) = rest.next() {
-                if c == '\\' && rest.peek() == Some(&'E') {
-                    rest.next();
-                    break;
-                }
-                quoted.push(c);
-            }
-            for c in quoted.chars() {
-                if c.is_ascii_punctuation() {
-                    out.push('\\');
-                }
-                out.push(c);
-            }
-        }
-        'C' => {
-            let help = Some("write `.` for any character but the end of a line");
-            return Err(PatternError::new("`\\C` (any byte) has no use here: texts are characters", help));
-        }
-        '<' | '>' | 'u' | 'U' => {
-            return Err(PatternError::new(
-                format!("`\\{next}` is not of RE2"),
-                Some("RE2 has `\\b` and `\\x{10FFFF}`"),
-            ));
-        }
-        '1'..='9' => {
-            return Err(PatternError::new(format!("`\\{next}`: there are no back-references"), None));
-        }
-        _ => out.extend(['\\', next]),
-    }
-    Ok(())
-}
-
-/// What follows `(?`: RE2 has the flags i, m, s and U, and names; it has no look-around.
-fn flags(rest: &mut Rest<'_>, out: &mut String) -> Result<(), PatternError> {
-    let refused = |what: &str| {
-        Err(PatternError::new(format!("`(?{what}` is not of RE2"), Some("RE2 has the flags i, m, s and U")))
-    };
-    while let Some(&c) = rest.peek() {
-        match c {
-            'i' | 'm' | 's' | 'U' | '-' => {}
-            'P' | '<' => {
-                let mut ahead = rest.clone();
-                ahead.next();
-                if c == 'P' && ahead.peek() != Some(&'<') {
-                    return refused("P");
-                }
-                if c == '<' && matches!(ahead.peek(), Some('=' | '!')) {
-                    return Err(PatternError::new("there is no look-behind in RE2", None));
-                }
-                return Ok(());
-            }
-            '=' | '!' => return Err(PatternError::new("there is no look-ahead in RE2", None)),
-            ':' | ')' => return Ok(()),
-            other => return refused(&other.to_string()),
-        }
-        out.push(c);
-        rest.next();
-    }
-    Ok(())
 }

@@ -173,6 +173,14 @@ impl Syntax {
             _ => None,
         }
     }
+    /// Whether its name begins with a dot, and so is none of a variable.
+    pub(super) fn starts_at_root(&self) -> bool {
+        match &self.kind {
+            Kind::Name { root, .. } => *root,
+            Kind::Select(target, _) => target.starts_at_root(),
+            _ => false,
+        }
+    }
     /// The text, if it is a text literal.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.kind {

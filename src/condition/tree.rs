@@ -200,6 +200,19 @@ impl Node {
             _ => false,
         }
     }
+    /// About how much it costs to evaluate, in steps of a comparison's tenth.
+    pub(super) fn cost(&self) -> u32 {
+        let own = match self {
+            Self::Constant(_) | Self::Failure(_) => 0,
+            Self::Segment(_) => 2,
+            Self::Is { .. } | Self::Has { .. } | Self::Known(_) => 10,
+            Self::IsOneOf { .. } | Self::Declared(_) | Self::Age { .. } => 15,
+            Self::Matches { .. } => 200,
+            Self::RustRule(_) => 400,
+            _ => 10,
+        };
+        self.parts().iter().fold(own, |all, part| all.saturating_add(part.cost()))
+    }
     /// The parts, in order.
     pub(super) fn parts(&self) -> &[Self] {
         match self {

@@ -48,7 +48,7 @@ pub(crate) struct Use {
 
 /// Every use, in the order of the text.
 pub(super) fn uses(syntax: &Syntax, scope: &Scope<'_>) -> Vec<Use> {
-    let mut finder = Finder { scope, uses: Vec::new() };
+    let mut finder = Finder { scope, variables: Vec::new(), uses: Vec::new() };
     finder.walk(syntax, Direction::Presence);
     finder.uses.sort_by_key(|one| (one.span.start, one.span.end));
     finder.uses
@@ -56,10 +56,19 @@ pub(super) fn uses(syntax: &Syntax, scope: &Scope<'_>) -> Vec<Use> {
 
 struct Finder<'s> {
     scope: &'s Scope<'s>,
+    /// Of the quantifiers around: these names mean no attribute there.
+    variables: Vec<String>,
     uses: Vec<Use>,
 }
 
 impl Finder<'_> {
+    /// The name of an attribute or segment; `None` if it is a variable's, or no name at all.
+    fn path(&self, syntax: &Syntax) -> Option<String> {
+        let path = syntax.path()?;
+        let first = path.split('.').next().unwrap_or_default();
+        let hidden = !syntax.starts_at_root() && self.variables.iter().any(|name| name == first);
+        (!hidden).then_some(path)
+    }
     fn add(&mut self, what: Used, direction: Direction, at: &Syntax) {
         self.uses.push(Use { what, direction, span: at.span.clone() });
     }
@@ -91,13 +100,16 @@ impl Finder<'_> {
                 }
             }
             Kind::Call(call) if matches!(&*call.name, "exists" | "all") && call.target.is_some() => {
-                if let (Some(list), [_, body]) = (&call.target, &*call.arguments) {
+                if let (Some(list), [variable, body]) = (&call.target, &*call.arguments) {
                     if &*call.name == "exists" {
                         self.set(list, direction, syntax);
                     } else {
                         self.walk(list, Direction::Both);
                     }
+                    let around = self.variables.len();
+                    self.variables.extend(variable.path());
                     self.walk(body, direction);
+                    self.variables.truncate(around);
                 }
             }
             Kind::Call(call) if &*call.name == "rule" && call.target.is_none() => {
@@ -128,18 +140,17 @@ impl Finder<'_> {
 
     /// A name, as a condition of its own.
     fn name(&mut self, syntax: &Syntax, direction: Direction) {
-        let Some(path) = syntax.path() else { return };
+        let Some(path) = self.path(syntax) else { return };
         if let Some(id) = path.strip_prefix("segment.").and_then(|name| (self.scope.segments)(name)) {
             self.add(Used::Segment(id), direction, syntax);
         } else if let Some(id) = self.scope.attributes.find(&path) {
-            // Variables never bear the name of an attribute: the checker refuses that.
             self.add(Used::Attribute(id), Direction::Both, syntax);
         }
     }
 
     /// What stands where `whole` asks presence of it, if it is a set.
     fn set(&mut self, syntax: &Syntax, direction: Direction, whole: &Syntax) {
-        let id = syntax.path().and_then(|path| self.scope.attributes.find(&path));
+        let id = self.path(syntax).and_then(|path| self.scope.attributes.find(&path));
         match id.filter(|&id| matches!(self.scope.attributes.get(id).kind, AttributeType::Set(_))) {
             Some(id) => self.add(Used::Attribute(id), direction, whole),
             None => self.walk(syntax, Direction::Both),

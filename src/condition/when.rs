@@ -12,6 +12,7 @@
 //! assert_eq!(expression.to_string(), text);
 //! ```
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::print;
@@ -47,21 +48,31 @@ fn at(text: &str, level: u8, needed: u8) -> String {
     if level < needed { format!("({text})") } else { text.to_owned() }
 }
 
+/// The name, where it is one. What is none must not become a piece of a condition: put between signs that the language
+/// refuses, it is found when the expression is checked.
+fn plain(name: &str) -> Cow<'_, str> {
+    let is_word = |word: &str| {
+        word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && word.bytes().next().is_some_and(|b| !b.is_ascii_digit())
+    };
+    if name.split('.').all(is_word) { name.into() } else { format!("`{}`", name.replace('`', "")).into() }
+}
+
 /// The value of an attribute, as `profile.age`.
 pub fn attribute(name: &str) -> Term {
-    Term { text: name.to_owned(), level: level::MEMBER }
+    Term { text: plain(name).into_owned(), level: level::MEMBER }
 }
 /// The condition of a segment.
 pub fn segment(name: &str) -> Expression {
-    Expression { text: format!("segment.{name}"), level: level::MEMBER }
+    Expression { text: format!("segment.{}", plain(name)), level: level::MEMBER }
 }
 /// Whether an attribute has a value.
 pub fn known(attribute: &str) -> Expression {
-    Expression { text: format!("known({attribute})"), level: level::MEMBER }
+    Expression { text: format!("known({})", plain(attribute)), level: level::MEMBER }
 }
 /// Whether the person said so themselves.
 pub fn declared(attribute: &str) -> Expression {
-    Expression { text: format!("declared({attribute})"), level: level::MEMBER }
+    Expression { text: format!("declared({})", plain(attribute)), level: level::MEMBER }
 }
 /// A number from 0 to 9,999 that is the same for a person at all times, another for each salt.
 pub fn bucket(salt: &str) -> Term {

@@ -3,14 +3,7 @@
 use crate::channel::is_snake_case;
 use crate::limits::Limits;
 
-/// A text from outside, as it may stand in a message: one line, and not long.
-pub(crate) fn cut(text: &str) -> String {
-    let mut shown: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(60).is_some() {
-        shown.push('…');
-    }
-    shown
-}
+pub(crate) use crate::wire::short as cut;
 
 /// What is wrong with a name, if anything is.
 pub(crate) fn bad_name(name: &str) -> Option<String> {

@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::limits::Limits;
+use crate::wire::JSON_NUMBER;
 
 /// A value of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,9 +83,6 @@ pub(crate) fn from_format<'de, D: Deserializer<'de>>(
         .map_err(|error| (if limited.get() { Code::Limit } else { Code::Syntax }, error))
 }
 
-/// What a number of `serde_json` looks like where its feature `arbitrary_precision` is on, which any crate of the host
-/// may turn on for all.
-const JSON_NUMBER: &str = "$serde_json::private::Number";
 /// The key under which the `toml` crate hands over a date-time.
 pub(super) const TOML_DATETIME: &str = "$__toml_private_datetime";
 

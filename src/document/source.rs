@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::node::{Key, Kind, Node};
 use super::path::{Path, Step};
-use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place, Severity};
+use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place, Severity, one_line};
 use crate::limits::Limits;
 
 /// What of a path a problem is about.
@@ -124,8 +124,8 @@ impl Text<'_> {
                 severity: problem.severity,
                 path: problem.path.to_string(),
                 place: span.filter(|_| self.text.is_some()).map(|span| lines.place(&span)),
-                message: problem.message,
-                help: problem.help,
+                message: one_line(problem.message),
+                help: problem.help.map(one_line),
             })
             .collect();
         if more > 0 {

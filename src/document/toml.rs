@@ -68,17 +68,23 @@ fn worth_telling(text: &str, errors: Vec<toml::de::Error>) -> Vec<toml::de::Erro
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
     let unclosed = unclosed_from(text);
     let mut told: Vec<toml::de::Error> = Vec::new();
-    let (mut line, mut twice) = (None, false);
+    // One pass over the text: a line may be as long as the document, and wrong in every byte.
+    let (mut from, mut told_of, mut is_header, mut twice) = (0, None, None, false);
+    let mut begin = 0;
     for error in errors {
         let start = error.span().map_or(0, |span| span.start);
-        let begin = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let is_header = text.get(begin..).is_some_and(|line| line.trim_start().starts_with('['));
+        if let Some(at) = text.get(from..start).and_then(|between| between.rfind('\n')) {
+            (begin, is_header) = (from + at + 1, None);
+        }
+        from = start;
+        let is_header = *is_header
+            .get_or_insert_with(|| text.get(begin..).is_some_and(|line| line.trim_start().starts_with('[')));
         let duplicate = error.message() == advice::DUPLICATE;
         twice = if is_header || !duplicate { duplicate && is_header } else { twice };
-        if line == Some(begin) || (twice && !is_header) {
+        if told_of == Some(begin) || (twice && !is_header) {
             continue;
         }
-        line = Some(begin);
+        told_of = Some(begin);
         told.push(error);
         if unclosed.is_some_and(|from| start >= from) {
             break;

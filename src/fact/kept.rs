@@ -57,7 +57,10 @@ macro_rules! kept_facts {
             pub(crate) fn put_own(&mut self, name: &str, fact: crate::fact::Fact<crate::value::Value>) {
                 match fact.value {
                     crate::value::Value::Float(v) if v.is_nan() => self.cannot_read(name, "not a number".to_owned()),
-                    _ => self.own.keep(name, fact),
+                    _ => self.own.edit(name, |mut kept| {
+                        crate::fact::keep(&mut kept, fact);
+                        kept
+                    }),
                 }
             }
             /// Names `attribute` as unreadable. Of several problems one is kept, the same in any order.

@@ -55,8 +55,8 @@ impl Journey {
             _ => {}
         }
         match (name, table::fit(table::row_of("journey", name), value)?) {
-            ("name", Value::Text(v)) => self.name = Some(v.into()),
-            ("step", Value::Text(v)) => self.step = Some(v.into()),
+            ("name", Value::Text(v)) => self.name = Some(v.as_str().into()),
+            ("step", Value::Text(v)) => self.step = Some(v.as_str().into()),
             ("stage", Value::Text(v)) => self.stage = JourneyStage::parse(&v),
             ("attempts", Value::Int(v)) => self.attempts = u32::try_from(v).unwrap_or(u32::MAX),
             ("failed_steps", Value::Int(v)) => self.failed_steps = u32::try_from(v).unwrap_or(u32::MAX),

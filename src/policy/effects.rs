@@ -17,7 +17,7 @@ pub(super) fn rules(scope: &Scope<'_>) -> Vec<Option<Rule>> {
         let effects = Effects {
             layout: entry.layout,
             assistance: entry.assistance,
-            channels: points(scope.work, &entry.channels, &path),
+            channels: points(scope.work, &entry.channels, &path).into(),
             layout_at_most: entry.layout_at_most,
             assistance_at_least: entry.assistance_at_least,
             adapt: entry.adapt.iter().copied().collect(),
@@ -69,7 +69,7 @@ pub(super) fn experiments(scope: &Scope<'_>) -> Vec<Option<Experiment>> {
             effects: Effects {
                 layout: arm.layout,
                 assistance: arm.assistance,
-                channels: points(scope.work, &arm.channels, &|| path().key("arms").index(n)),
+                channels: points(scope.work, &arm.channels, &|| path().key("arms").index(n)).into(),
                 ..Effects::default()
             },
         });

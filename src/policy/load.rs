@@ -18,11 +18,29 @@ impl Policy {
     /// # Example
     /// ```
     /// let error = maitre::Policy::from_toml("format = 1\nnmae = 'shop'").unwrap_err();
-    /// assert!(error.to_string().starts_with("1:1: `name` is missing [missing_field]"));
+    /// assert!(error.to_string().starts_with("1:1: `last_resort` is missing [missing_field]"));
     /// assert!(error.to_string().contains("2:1: nmae: unknown key `nmae` [unknown_field]\n  help: did you mean `name`?"));
     /// ```
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
         Self::loader().toml(text)
+    }
+    /// Reads a policy from JSON: the same document in other brackets.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its path.
+    ///
+    /// # Example
+    /// ```
+    /// let policy = maitre::Policy::from_json(
+    ///     r#"{ "format": 1, "name": "smallest", "last_resort": ["in_person"], "channels": [{ "name": "in_person", "staffed": true }] }"#,
+    /// )?;
+    /// // What was read can be written, and read again.
+    /// let text = serde_json::to_string(policy.document()).unwrap();
+    /// assert_eq!(maitre::Policy::from_json(&text)?.digest(), policy.digest());
+    /// # Ok::<(), maitre::PolicyError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, PolicyError> {
+        Self::loader().json(text)
     }
     /// Makes a policy of a document.
     ///
@@ -76,6 +94,16 @@ impl PolicyLoader {
             }
         }
     }
+    /// Reads a policy from JSON.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its path; or that it is not JSON, or that more follows.
+    pub fn json(&self, text: &str) -> Result<Policy, PolicyError> {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let policy = self.deserialize(&mut reader)?;
+        reader.end().map_err(|error| PolicyError::whole(Code::Syntax, &error.to_string()))?;
+        Ok(policy)
+    }
     /// Makes a policy of a document.
     ///
     /// # Errors
@@ -83,11 +111,12 @@ impl PolicyLoader {
     pub fn document(&self, document: &PolicyDocument) -> Result<Policy, PolicyError> {
         // A document made in Rust is held against the same reader as a text: written out, and read again.
         match serde_json::to_string(document) {
-            Ok(text) => self.deserialize(&mut serde_json::Deserializer::from_str(&text)),
+            Ok(text) => self.json(&text),
             Err(error) => Err(PolicyError::whole(Code::Syntax, &error.to_string())),
         }
     }
-    /// Reads a policy from JSON or any other format that says of itself what its values are.
+    /// Reads a policy from any format that says of itself what its values are. One value is read: whether something
+    /// follows it is the caller's to ask.
     ///
     /// # Errors
     /// Everything that is wrong with it, each with its path; or that it is not of that format.

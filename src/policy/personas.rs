@@ -1,6 +1,8 @@
 //! The policy's own tests stay in the document; here their personas are held against the policy, and the names that they
 //! expect are looked up. A decision passes over what makes no sense; in a test it is a mistake.
 
+use std::collections::BTreeSet;
+
 use super::channels::entry;
 use super::check::Work;
 use super::conditions;
@@ -12,12 +14,22 @@ use crate::fact::Fact;
 use crate::time::Timestamp;
 use crate::value::Value;
 
+/// What the bad names among them would have to be.
+struct Misnamed {
+    segments: BTreeSet<String>,
+    rules: BTreeSet<String>,
+}
+
 /// Checks all tests.
 pub(super) fn check(work: &Work<'_>, attributes: &Attributes) {
+    let misnamed = Misnamed {
+        segments: conditions::misnamed(work.document.segments.keys()),
+        rules: conditions::misnamed(work.document.rules.keys()),
+    };
     for (n, test) in work.document.tests.iter().enumerate() {
         let path = || Path::of(&["tests"]).index(n);
         persona(work, test, attributes, &path);
-        expectation(work, test, &|key| path().key("expect").key(key));
+        expectation(work, test, &misnamed, &|key| path().key("expect").key(key));
     }
 }
 
@@ -28,7 +40,7 @@ fn persona(work: &Work<'_>, test: &TestEntry, attributes: &Attributes, path: &dy
             own(work, attributes, (home, name), fact, path);
         }
     }
-    for purpose in test.profile.consents.keys() {
+    for (purpose, _) in test.profile.consents.iter() {
         let path = || path().key("profile").key("consents").key(purpose);
         work.purpose(Some(purpose), path);
     }
@@ -100,7 +112,7 @@ fn misfit(kind: &AttributeType, value: &Value) -> Option<String> {
     }
 }
 
-fn expectation(work: &Work<'_>, test: &TestEntry, path: &dyn Fn(&str) -> Path) {
+fn expectation(work: &Work<'_>, test: &TestEntry, misnamed: &Misnamed, path: &dyn Fn(&str) -> Path) {
     let expect = &test.expect;
     for (key, name) in [("channel", &expect.channel), ("way_out", &expect.way_out)] {
         if let Some(name) = name {
@@ -115,19 +127,17 @@ fn expectation(work: &Work<'_>, test: &TestEntry, path: &dyn Fn(&str) -> Path) {
         work.problems.add(problem.aimed(aim).with_help(help));
     };
     let document = work.document;
-    let misnamed_segments = conditions::misnamed(document.segments.keys());
     let segments = expect.segments.iter().flatten().filter(|name| {
         !document.segments.contains_key(*name)
-            && !misnamed_segments.contains(*name)
+            && !misnamed.segments.contains(*name)
             && !work.is_unread("segments")
     });
     for name in segments {
         let help = work.suggest(name, document.segments.keys().map(String::as_str));
         unknown(Code::UnknownSegment, path("segments"), entry(name), "segment", name, help);
     }
-    let misnamed_rules = conditions::misnamed(document.rules.keys());
     let rules = expect.rules.iter().flatten().filter(|name| {
-        !document.rules.contains_key(*name) && !misnamed_rules.contains(*name) && !work.is_unread("rules")
+        !document.rules.contains_key(*name) && !misnamed.rules.contains(*name) && !work.is_unread("rules")
     });
     for name in rules {
         let help = work.suggest(name, document.rules.keys().map(String::as_str));

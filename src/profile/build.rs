@@ -81,13 +81,13 @@ impl CustomerProfile {
     /// The person's consent to `purpose`, until a time or without an end.
     #[must_use]
     pub fn with_consent(mut self, purpose: &str, until: impl Into<Option<Timestamp>>) -> Self {
-        self.consents.insert(purpose.into(), until.into());
+        self.consents.edit(purpose, |_| Some(until.into()));
         self
     }
     /// Withdraws the consent to `purpose`.
     #[must_use]
     pub fn without_consent(mut self, purpose: &str) -> Self {
-        self.consents.remove(purpose);
+        self.consents.edit(purpose, |_| None);
         self
     }
     /// A contact that we began by `channel`. The latest 1,000 are kept.
@@ -147,7 +147,7 @@ impl CustomerProfile {
     /// The needs on record, required or preferred.
     #[must_use]
     pub fn needs(&self) -> NeedSet {
-        self.required.union(self.preferred)
+        self.needs_on_record(false)
     }
     /// The needs without which the person cannot use the service.
     #[must_use]
@@ -161,7 +161,7 @@ impl CustomerProfile {
     }
     /// The purposes consented to, each with the end of the consent if it has one.
     pub fn consents(&self) -> impl Iterator<Item = (&str, Option<Timestamp>)> {
-        self.consents.iter().map(|(purpose, until)| (&**purpose, *until))
+        self.consents.iter().map(|(purpose, until)| (purpose, *until))
     }
     /// When we began contacts by `channel`, ascending: the latest 1,000.
     #[must_use]
@@ -196,6 +196,10 @@ impl CustomerProfile {
 }
 
 impl CustomerProfile {
+    /// The needs on record, all or the required ones.
+    pub(crate) const fn needs_on_record(&self, required: bool) -> NeedSet {
+        if required { self.required } else { self.required.union(self.preferred) }
+    }
     pub(crate) fn record_of(&self, channel: Channel) -> Option<&ChannelRecord> {
         self.record_at(channel.position(), channel)
     }

@@ -14,7 +14,7 @@ use crate::journey::LooseJourney;
 use crate::need::{AccessNeed, NeedStrength};
 use crate::time::Timestamp;
 use crate::value::Value;
-use crate::wire::{Fields, Loose, LooseFact, read_by_fields, read_fields, read_map};
+use crate::wire::{Fields, Loose, LooseFact, read_by_fields, read_fields, read_map, sorted};
 use crate::words::unknown;
 
 /// The fields beside the kept facts.
@@ -55,7 +55,7 @@ impl<'de> Fields<'de> for CustomerProfile {
             })?,
             "consents" => read_map(map, "purpose", |purpose, consent: Consent| {
                 if let Consent(Some(until)) = consent {
-                    self.consents.insert(purpose.into(), until);
+                    self.consents.edit(purpose, |_| Some(until));
                 }
                 Ok(())
             })?,
@@ -78,13 +78,10 @@ impl<'de> Fields<'de> for CustomerProfile {
                         .for_each(|(attribute, problem)| self.cannot_read(&attribute, problem));
                 }
             }
-            "attributes" => read_map(map, "attribute", |name, fact: LooseFact| {
-                match fact.fact() {
-                    Some(Ok(fact)) => self.put_own(name, fact),
-                    Some(Err(problem)) => self.cannot_read(name, problem),
-                    None => {}
-                }
-                Ok(())
+            "attributes" => sorted::<LooseFact, A>(map, "attribute", |name, fact| match fact.fact() {
+                Some(Ok(fact)) => self.put_own(name, fact),
+                Some(Err(problem)) => self.cannot_read(name, problem),
+                None => {}
             })?,
             "unreadable" => read_map(map, "attribute", |name, problem: String| {
                 self.cannot_read(name, problem);

@@ -2,7 +2,8 @@
 //! cannot overflow; nothing is asked of a clock, so that the same events in the same order give the same profile.
 
 use super::{CustomerProfile, ProfileFact};
-use crate::attribute::table::{MOOD_FADES_IN_DAYS, faded_mood, fit, row_of};
+use crate::attribute::read::faded_mood;
+use crate::attribute::table::{MOOD_FADES_IN_DAYS, fit, row_of};
 use crate::fact::Fact;
 use crate::journey::Journey;
 use crate::time::{Duration, Timestamp};

@@ -145,13 +145,13 @@ impl<'a> Standings<'a> {
         let all =
             checked.channels.iter().zip(ids).zip(about.points).zip(&mut parts).zip(&mut scores).enumerate();
         for (position, ((((channel, ids), points), parts), score)) in all {
-            let reach = facts.reach(ids);
+            let (reach, steps) = facts.tie(ids);
             blocked |= u32::from(reach == Reach::Blocked) << position;
             out_of_reach |= u32::from(reach < channel.reach) << position;
             // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
             parts.base = channel.base as i32;
             parts.rules = points.sum() as i32;
-            parts.habit = (weights.habit * facts.habit(ids)) as i32;
+            parts.habit = (weights.habit * steps) as i32;
             if about.continued == Some(position) {
                 parts.continuity = weights.continuity as i32;
             }

@@ -2,13 +2,13 @@
 //! through the same door as conditions, so that what a policy hides is hidden from both.
 
 use super::ChannelIds;
+use super::lookup::{Access, Lookup, Quick};
 use super::scratch::truth_in;
 use super::watch::Watch;
-use crate::attribute::table::{Found, Kind, Read, Reading, Seen};
-use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
-use crate::channel::{Channel, Reach};
+use crate::attribute::read::{Found, Reading, Seen};
+use crate::attribute::{AttributeId, AttributeType};
+use crate::channel::Reach;
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
-use crate::fact::own::OwnName;
 use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::policy::{Checked, FactLimit};
@@ -17,72 +17,6 @@ use crate::time::{Duration, Offset, Timestamp};
 use crate::truth::Truth;
 use crate::value::{Given, Members, Value};
 use crate::visit::Unit;
-
-/// How one attribute is read under a policy: all that can be found out once.
-#[derive(Debug, Clone)]
-pub(crate) struct Lookup {
-    /// Where the value alone is enough.
-    kept: Option<Kept>,
-    access: Access,
-    kind: AttributeType,
-    limit: Option<FactLimit>,
-    can_be_unknown: bool,
-    /// An enum of which no other name can have been kept.
-    only_its_names: bool,
-}
-
-/// A fact that nothing limits, and that was held against its type when it was kept.
-#[derive(Debug, Clone, Copy)]
-struct Kept {
-    of_visit: bool,
-    place: usize,
-    /// A count: what is not there is 0.
-    counts: bool,
-}
-
-impl Kept {
-    const fn of(read: Read) -> Option<Self> {
-        let (of_visit, place, counts) = match read {
-            Read::Profile(fact) => (false, fact as usize, false),
-            Read::ProfileCount(fact) => (false, fact as usize, true),
-            Read::Visit(fact) => (true, fact as usize, false),
-            Read::VisitCount(fact) => (true, fact as usize, true),
-            Read::By(_) | Read::Clock(_) => return None,
-        };
-        Some(Self { of_visit, place, counts })
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Access {
-    BuiltIn { read: Read, channel: Option<Channel> },
-    Profile(OwnName),
-    Visit(OwnName),
-}
-
-impl Lookup {
-    /// Those of all attributes of a policy, by [`AttributeId`].
-    pub(crate) fn all(checked: &Checked) -> Vec<Self> {
-        let limit = |id: AttributeId| checked.limits.get(usize::from(id.0)).copied().flatten();
-        let lookup = |(id, attribute): (AttributeId, &Attribute)| Self {
-            kept: match attribute.origin {
-                Origin::BuiltIn { row, .. } if limit(id).is_none() => Kept::of(row.read),
-                _ => None,
-            },
-            access: match &attribute.origin {
-                Origin::BuiltIn { row, channel } => Access::BuiltIn { read: row.read, channel: *channel },
-                Origin::Profile => Access::Profile(OwnName::new(&attribute.name)),
-                Origin::Visit => Access::Visit(OwnName::new(&attribute.name)),
-            },
-            kind: attribute.kind.clone(),
-            limit: limit(id),
-            can_be_unknown: attribute.can_be_unknown(),
-            // The host's own values and the channels are kept as they come: the profile does not know the policy.
-            only_its_names: matches!(&attribute.origin, Origin::BuiltIn { row, .. } if row.kind != Kind::Channel),
-        };
-        checked.attributes.all().map(lookup).collect()
-    }
-}
 
 /// One attribute as it is not: what a counterfactual asks about.
 #[derive(Debug, Clone, Copy)]
@@ -195,21 +129,34 @@ impl<'a> VisitorFacts<'a> {
     pub(super) fn hidden(&self, lookup: &Lookup, reading: &Reading<'_>) -> Option<Hidden> {
         lookup.limit.as_ref()?.hides(reading, self.seen.granted, self.seen.visit.at.at)
     }
-    /// The value after D1 and the type check: the one door.
+    /// The value after D1 and the type check: the one door. What is kept and not limited, most of what is read, is found
+    /// at once.
+    #[inline]
     fn look(&self, id: AttributeId) -> Given<'a> {
+        let Some(lookup) = self.lookup(id) else { return Given::Unknown };
+        match (lookup.quick, self.change) {
+            (Some(Quick::Kept { of_visit, place, counts }), None) => {
+                let facts = if of_visit { &self.seen.visit.facts } else { &self.seen.profile.facts };
+                match facts.get(place) {
+                    Some(fact) => fact.value.as_given(),
+                    None if counts => Given::Int(0),
+                    None => Given::Unknown,
+                }
+            }
+            (Some(Quick::Needs { required }), None) => {
+                let needs = self.seen.profile.needs_on_record(required);
+                let AttributeType::Set(domain) = &lookup.kind else { return Given::Unknown };
+                Given::Set(Members::Bits { bits: needs.bits(), domain })
+            }
+            _ => self.look_closely(id, lookup),
+        }
+    }
+    #[inline(never)]
+    fn look_closely(&self, id: AttributeId, lookup: &'a Lookup) -> Given<'a> {
         if let Some(change) = self.change
             && change.attribute == id
         {
             return change.given;
-        }
-        let Some(lookup) = self.lookup(id) else { return Given::Unknown };
-        if let Some(kept) = lookup.kept {
-            let facts = if kept.of_visit { &self.seen.visit.facts } else { &self.seen.profile.facts };
-            return match facts.get(kept.place) {
-                Some(fact) => fact.value.as_given(),
-                None if kept.counts => Given::Int(0),
-                None => Given::Unknown,
-            };
         }
         let found = match lookup.limit {
             None => self.found(lookup),
@@ -225,26 +172,15 @@ impl<'a> VisitorFacts<'a> {
         };
         typed(found, &lookup.kind, lookup.only_its_names)
     }
-    /// How the person can be reached on a channel: what [`Self::look`] would find, without its name in between.
-    pub(super) fn reach(&self, channel: &ChannelIds) -> Reach {
-        match self.change {
-            Some(change) if change.attribute == channel.reach => {
-                self.text(channel.reach).and_then(Reach::parse).unwrap_or_default()
-            }
-            _ => self
-                .seen
-                .profile
-                .record_at(channel.slot, channel.channel)
-                .map_or(Reach::Unknown, |record| record.reach),
+    /// How the person can be reached on a channel, and the steps of habit there: what [`Self::look`] would find, at less
+    /// cost where nobody asks about another reach and nothing limits habit.
+    pub(super) fn tie(&self, channel: &ChannelIds) -> (Reach, i64) {
+        if channel.habit_is_limited || self.change.is_some() {
+            let reach = self.text(channel.reach).and_then(Reach::parse).unwrap_or_default();
+            return (reach, self.int(channel.habit).unwrap_or(0));
         }
-    }
-    /// The steps of habit on a channel: what [`Self::look`] would find, at less cost where nothing limits it.
-    pub(super) fn habit(&self, channel: &ChannelIds) -> i64 {
-        let limited = self.lookup(channel.habit).is_none_or(|lookup| lookup.limit.is_some());
-        if limited || self.change.is_some() {
-            return self.int(channel.habit).unwrap_or(0);
-        }
-        self.seen.profile.record_at(channel.slot, channel.channel).map_or(0, |record| record.habit.into())
+        let record = self.seen.profile.record_at(channel.slot, channel.channel);
+        record.map_or((Reach::Unknown, 0), |record| (record.reach, record.habit.into()))
     }
     /// The value after D1, owned; `None` if it is unknown.
     pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {
@@ -276,7 +212,7 @@ impl<'a> VisitorFacts<'a> {
 impl Facts for VisitorFacts<'_> {
     fn given(&self, id: AttributeId) -> Given<'_> {
         let given = self.look(id);
-        if given == Given::Unknown
+        if matches!(given, Given::Unknown)
             && let Some(watch) = self.watch
         {
             watch.attribute(id);

@@ -6,20 +6,21 @@ use crate::experience::{AssistanceLevel, LayoutComplexity};
 /// The sum of points on an axis, and who moved it most either way.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Points {
-    sum: i64,
-    up: (i64, Giver),
-    down: (i64, Giver),
+    /// INVARIANT: a policy's 65,536 rules and 32 arms of at most 10,000 points stay within 32 bits.
+    sum: i32,
+    up: (i32, Giver),
+    down: (i32, Giver),
 }
 
 impl Points {
-    pub(super) const fn new(start: i64) -> Self {
+    pub(super) const fn new(start: i32) -> Self {
         Self { sum: start, up: (0, Giver::Nobody), down: (0, Giver::Nobody) }
     }
     pub(super) const fn sum(&self) -> i64 {
-        self.sum
+        self.sum as i64
     }
     /// Adds the points of `giver`. `goes_first` says whether of two equal ones the new one names the reason.
-    pub(super) fn add(&mut self, points: i64, giver: Giver, goes_first: impl Fn(Giver, Giver) -> bool) {
+    pub(super) fn add(&mut self, points: i32, giver: Giver, goes_first: impl Fn(Giver, Giver) -> bool) {
         self.sum += points;
         if points > self.up.0 || points == self.up.0 && points > 0 && goes_first(giver, self.up.1) {
             self.up = (points, giver);

@@ -48,8 +48,8 @@ impl ExperienceSelector {
     ) -> (Sums, [u8; Checked::MAX_EXPERIMENTS]) {
         let checked = self.checked();
         let mut sums = Sums {
-            layout: Points::new(checked.layout.points()),
-            assistance: Points::new(checked.assistance.points()),
+            layout: Points::new(checked.layout.points() as i32),
+            assistance: Points::new(checked.assistance.points() as i32),
             channels: [const { Points::new(0) }; Checked::MAX_CHANNELS],
             never: 0,
             adapt: NeedSet::EMPTY,
@@ -102,16 +102,16 @@ impl ExperienceSelector {
     ) {
         let first = |new, kept| self.goes_first(new, kept);
         if effects.layout != 0 {
-            sums.layout.add(effects.layout, giver, first);
+            sums.layout.add(effects.layout as i32, giver, first);
             observer.observe(Event::Points { to: Target::Layout, from, points: effects.layout });
         }
         if effects.assistance != 0 {
-            sums.assistance.add(effects.assistance, giver, first);
+            sums.assistance.add(effects.assistance as i32, giver, first);
             observer.observe(Event::Points { to: Target::Assistance, from, points: effects.assistance });
         }
         for &(channel, points) in &effects.channels {
             let Some(sum) = sums.channels.get_mut(usize::from(channel.0)) else { continue };
-            sum.add(points, giver, first);
+            sum.add(points as i32, giver, first);
             if let Some(channel) = self.checked().channels.get(usize::from(channel.0)) {
                 observer.observe(Event::Points { to: Target::Channel(channel.channel), from, points });
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::facts::{Hidden, VisitorFacts};
 use super::observer::{UnknownFact, Why};
 use crate::attribute::AttributeId;
-use crate::attribute::table::Found;
+use crate::attribute::read::Found;
 use crate::condition::{Failure, SegmentId};
 use crate::truth::Truth;
 

@@ -8,7 +8,8 @@ use crate::fact::kept::serialize_kept;
 use crate::journey::LooseJourney;
 use crate::profile::entry;
 use crate::time::{Moment, Timestamp};
-use crate::wire::{Fields, LooseFact, missing, read_by_fields, read_fields, read_map};
+use crate::value::Value;
+use crate::wire::{Fields, Loose, LooseFact, missing, read_by_fields, read_fields, read_map, sorted};
 use crate::words::unknown;
 
 /// The fields beside the kept facts.
@@ -39,21 +40,28 @@ impl<'de> Fields<'de> for Partial {
                         .for_each(|(attribute, problem)| visit.cannot_read(&attribute, problem));
                 }
             }
-            "ids" => read_map(map, "unit", |name, id: Option<Box<str>>| {
+            "ids" => read_map(map, "unit", |name, id: Loose| {
                 let unit = Unit::parse(name).ok_or_else(|| unknown("unit", name, Unit::NAMES))?;
-                if let Some(slot) = visit.ids.get_mut(unit as usize) {
-                    *slot = id.filter(|id| !id.is_empty());
-                }
+                // What is no text is named, and not shown: an id is never printed.
+                let problem = match id {
+                    Loose::Nothing => return Ok(()),
+                    Loose::Value(Value::Text(id)) => {
+                        if let Some(slot) = visit.ids.get_mut(unit as usize) {
+                            *slot = Some(Box::<str>::from(id.as_str())).filter(|id| !id.is_empty());
+                        }
+                        return Ok(());
+                    }
+                    Loose::Value(other) => format!("found {}, expected string", other.type_name()),
+                    Loose::Unfit(problem) => problem,
+                };
+                visit.cannot_read(&format!("visit.ids.{unit}"), problem);
                 Ok(())
             })?,
             "prior" => visit.prior = map.next_value()?,
-            "attributes" => read_map(map, "attribute", |name, fact: LooseFact| {
-                match fact.fact() {
-                    Some(Ok(fact)) => visit.put_own(name, fact),
-                    Some(Err(problem)) => visit.cannot_read(name, problem),
-                    None => {}
-                }
-                Ok(())
+            "attributes" => sorted::<LooseFact, A>(map, "attribute", |name, fact| match fact.fact() {
+                Some(Ok(fact)) => visit.put_own(name, fact),
+                Some(Err(problem)) => visit.cannot_read(name, problem),
+                None => {}
             })?,
             "unreadable" => read_map(map, "attribute", |name, problem: String| {
                 visit.cannot_read(name, problem);

@@ -10,6 +10,10 @@ use crate::fact::{Fact, Source};
 use crate::time::{Moment, Timestamp};
 use crate::value::Value;
 
+/// What a number of `serde_json` looks like where its feature `arbitrary_precision` is on, which any crate of the host
+/// may turn on for all.
+pub(crate) const JSON_NUMBER: &str = "$serde_json::private::Number";
+
 /// Any value that a format can hold.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Loose {
@@ -45,19 +49,29 @@ impl From<Loose> for LooseFact {
     }
 }
 
-/// The start of `text`, for a message.
+/// A text from outside, as it may stand in a message: one line, and not long.
 pub(crate) fn short(text: &str) -> String {
     const MOST: usize = 60;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
+    let mut shown: String = text.chars().take(MOST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn number(digits: &str) -> Loose {
+    match (digits.parse::<i64>(), digits.parse::<f64>()) {
+        (Ok(value), _) => Loose::Value(Value::Int(value)),
+        (_, Ok(value)) if digits.contains(['.', 'e', 'E']) => Loose::Value(Value::Float(value)),
+        _ => Loose::Unfit("found a number beyond 64 bits".to_owned()),
     }
 }
 
 fn time(text: &str) -> Loose {
     match Moment::parse(text) {
         Some(moment) => Loose::Value(Value::Timestamp(moment.timestamp())),
-        None => Loose::Unfit(format!("found `{}`, expected a time with an offset", short(text))),
+        // Without the text: a host's own fact may be a date of birth.
+        None => Loose::Unfit("found a text that is no time with an offset".to_owned()),
     }
 }
 
@@ -83,17 +97,22 @@ impl Read {
                     .is_some(),
                 "float" => value
                     .replace(match map.next_value::<Loose>()? {
-                        Loose::Value(Value::Text(text)) if text == "inf" => {
+                        Loose::Value(Value::Text(text)) if &*text == "inf" => {
                             Loose::Value(Value::Float(f64::INFINITY))
                         }
-                        Loose::Value(Value::Text(text)) if text == "-inf" => {
+                        Loose::Value(Value::Text(text)) if &*text == "-inf" => {
                             Loose::Value(Value::Float(f64::NEG_INFINITY))
                         }
                         other => other,
                     })
                     .is_some(),
                 "source" => source.replace(map.next_value()?).is_some(),
-                "learnt" => learnt.replace(map.next_value::<Option<Timestamp>>()?).is_some(),
+                "learnt" => learnt
+                    .replace(match map.next_value::<Loose>()? {
+                        Loose::Value(Value::Text(text)) => time(&text),
+                        other => other,
+                    })
+                    .is_some(),
                 _ => return Err(crate::words::unknown("field", &name, &FIELDS)),
             };
             if again {
@@ -102,7 +121,13 @@ impl Read {
             next = map.next_key()?;
         }
         let value = value.ok_or_else(|| super::missing("value"))?;
-        Ok(LooseFact { value, source: source.unwrap_or(Source::Declared), learnt: learnt.flatten() })
+        let (value, learnt) = match learnt {
+            None | Some(Loose::Nothing) => (value, None),
+            Some(Loose::Value(Value::Timestamp(at))) => (value, Some(at)),
+            // Nobody can say how old it is, so that no limit could be held against it.
+            Some(_) => (Loose::Unfit("`learnt` is no time with an offset".to_owned()), None),
+        };
+        Ok(LooseFact { value, source: source.unwrap_or(Source::Declared), learnt })
     }
 }
 
@@ -170,7 +195,7 @@ impl<'de> Visitor<'de> for Read {
         while let Some(member) = list.next_element::<Loose>()? {
             match member {
                 Loose::Value(Value::Text(name)) => {
-                    members.insert(name.into_owned().into_boxed_str());
+                    members.insert(name.as_str().into());
                 }
                 other => unfit = unfit.or(Some(other)),
             }
@@ -187,6 +212,7 @@ impl<'de> Visitor<'de> for Read {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LooseFact, A::Error> {
         match map.next_key::<String>()? {
             Some(key) if key == TOML_DATETIME => Ok(time(&map.next_value::<String>()?).into()),
+            Some(key) if key == JSON_NUMBER => Ok(number(&map.next_value::<String>()?).into()),
             name if self.as_fact => Self::fact(name, &mut map),
             name => {
                 if name.is_some() {

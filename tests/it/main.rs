@@ -5,6 +5,7 @@ mod cel;
 mod choosing;
 mod contract;
 mod documents;
+mod edges;
 mod examples;
 mod generate;
 mod http;

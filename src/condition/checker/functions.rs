@@ -132,7 +132,7 @@ impl Checker<'_, '_> {
         self.problem_at(
             Code::UnknownFunction,
             call.name_span.clone(),
-            format!("unknown function `{name}`"),
+            format!("unknown function `{}`", crate::wire::short(name)),
             help,
         );
         if let Some(target) = &call.target {

@@ -8,12 +8,13 @@ use super::types::Type;
 use super::{Checked, Checker, MAX_SUGGESTIONS};
 use crate::attribute::AttributeId;
 use crate::diagnostic::nearest;
+use crate::wire::short;
 
 impl Checker<'_, '_> {
     pub(super) fn name(&mut self, syntax: &Syntax) -> Checked {
         let Some(path) = syntax.path() else { return self.part_of_something(syntax) };
         let (first, rest) = path.split_once('.').map_or((&*path, None), |(first, rest)| (first, Some(rest)));
-        if !starts_at_root(syntax)
+        if !syntax.starts_at_root()
             && let Some(place) = self.variables.iter().rposition(|variable| &*variable.name == first)
         {
             return self.variable(syntax, place, rest);
@@ -26,7 +27,12 @@ impl Checker<'_, '_> {
                     let help = help.or_else(|| {
                         self.scope.segment_names.is_empty().then(|| "there are no segments here".to_owned())
                     });
-                    self.problem(Code::UnknownSegment, syntax, format!("unknown segment `{name}`"), help);
+                    self.problem(
+                        Code::UnknownSegment,
+                        syntax,
+                        format!("unknown segment `{}`", short(name)),
+                        help,
+                    );
                     Checked::bad_of(Type::Bool)
                 }
             };
@@ -99,11 +105,11 @@ impl Checker<'_, '_> {
                     _ => None,
                 },
             };
-            let message = format!("`{owner}` is {kind}, and has no part `{part}`");
+            let message = format!("`{owner}` is {kind}, and has no part `{}`", short(part));
             return self.problem(Code::TypeMismatch, syntax, message, help);
         }
         let help = self.suggest_attribute(path);
-        self.problem(Code::UnknownAttribute, syntax, format!("unknown attribute `{path}`"), help);
+        self.problem(Code::UnknownAttribute, syntax, format!("unknown attribute `{}`", short(path)), help);
     }
 
     fn suggest_attribute(&mut self, path: &str) -> Option<String> {
@@ -149,8 +155,9 @@ impl Checker<'_, '_> {
     /// The attribute that a name names, variables aside.
     pub(super) fn attribute(&self, syntax: &Syntax) -> Option<AttributeId> {
         let path = syntax.path()?;
+        let first = path.split('.').next().unwrap_or_default();
         let shadowed =
-            !starts_at_root(syntax) && self.variables.iter().any(|variable| *variable.name == *path);
+            !syntax.starts_at_root() && self.variables.iter().any(|variable| &*variable.name == first);
         if shadowed { None } else { self.scope.attributes.find(&path) }
     }
 
@@ -162,14 +169,6 @@ impl Checker<'_, '_> {
             || bool_word(name).is_some()
             || is_null_word(name);
         (!known).then_some(name)
-    }
-}
-
-fn starts_at_root(syntax: &Syntax) -> bool {
-    match &syntax.kind {
-        Written::Name { root, .. } => *root,
-        Written::Select(target, _) => starts_at_root(target),
-        _ => false,
     }
 }
 

@@ -8,6 +8,7 @@ use super::types::Type;
 use super::{Checked, Checker};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::diagnostic::did_you_mean;
+use crate::wire::short;
 
 impl Checker<'_, '_> {
     pub(super) fn binary(&mut self, syntax: &Syntax, operator: Operator, sides: &[Syntax; 2]) -> Checked {
@@ -86,9 +87,9 @@ impl Checker<'_, '_> {
             let help = did_you_mean(text, domain.iter().map(|name| &**name));
             let whose = match &compared.node {
                 Node::Attribute(id) => {
-                    format!("`{}` has no value `{text}`", self.scope.attributes.get(*id).name)
+                    format!("`{}` has no value `{}`", self.scope.attributes.get(*id).name, short(text))
                 }
-                _ => format!("there is no value `{text}` to compare with here"),
+                _ => format!("there is no value `{}` to compare with here", short(text)),
             };
             return self.problem(Code::UnknownValue, written, whose, help);
         }
@@ -208,7 +209,7 @@ impl Checker<'_, '_> {
         self.problem(
             Code::UnknownValue,
             written,
-            format!("`{}` has no member `{member}`", attribute.name),
+            format!("`{}` has no member `{}`", attribute.name, short(member)),
             help,
         );
     }

@@ -45,7 +45,6 @@ impl Checker<'_, '_> {
             }
             return bad;
         };
-        self.shadows_nothing(variable, name);
         self.variables.push(Variable { name: name.clone(), kind, measure });
         let body_checked = self.bool_operand(body, &call.name);
         self.variables.pop();
@@ -56,23 +55,5 @@ impl Checker<'_, '_> {
         let (list, body) = (Box::new(list.node), Box::new(body_checked.node));
         let node = Node::Quantifier { all: &*call.name == "all", list, body };
         self.finish(syntax, Checked { node, kind: Type::Bool, measure })
-    }
-
-    /// Reports a variable that would hide something that the condition may speak of.
-    fn shadows_nothing(&mut self, written: &Syntax, name: &str) {
-        let attributes = self.scope.attributes;
-        let hidden = if self.variables.iter().any(|variable| &*variable.name == name) {
-            "the variable of that name around it"
-        } else if attributes.find(name).is_some() {
-            "the attribute of that name"
-        } else if matches!(name, "profile" | "visit" | "journey") {
-            "the attributes of that group"
-        } else if name == "segment" {
-            "the segments"
-        } else {
-            return;
-        };
-        let help = Some("give the variable another name".to_owned());
-        self.problem(Code::BadName, written, format!("the variable `{name}` would hide {hidden}"), help);
     }
 }

@@ -4,27 +4,7 @@ use super::super::syntax::{Call, Kind, Syntax};
 use super::super::token::{Token, shorten};
 use super::super::{Code, Span};
 use super::Parser;
-
-/// Words that no attribute, variable or function may be called.
-const RESERVED: [&str; 17] = [
-    "as",
-    "break",
-    "const",
-    "continue",
-    "else",
-    "for",
-    "function",
-    "if",
-    "import",
-    "let",
-    "loop",
-    "package",
-    "namespace",
-    "return",
-    "var",
-    "void",
-    "while",
-];
+use crate::attribute::table::KEPT_BY_CEL;
 
 impl Parser<'_, '_> {
     pub(super) fn unary(&mut self) -> Syntax {
@@ -260,7 +240,7 @@ impl Parser<'_, '_> {
             self.unexpected("a name");
             return self.bad(start);
         };
-        if RESERVED.contains(&name) || (root && matches!(name, "true" | "false" | "null" | "in")) {
+        if KEPT_BY_CEL.contains(&name) || (root && matches!(name, "true" | "false" | "null" | "in")) {
             let help =
                 (name == "if").then(|| "write the condition alone, or `test ? this : that`".to_owned());
             let code = if help.is_some() { Code::Slip } else { Code::Syntax };
@@ -287,6 +267,11 @@ impl Parser<'_, '_> {
         loop {
             if self.take(close) || self.exhausted {
                 return list;
+            }
+            let start = self.span();
+            if self.take("?") {
+                let help = Some("leave the element out, or write two conditions".to_owned());
+                self.problem(Code::Refused, start, "optional values (`[?`) have no use here", help);
             }
             list.push(self.expression());
             if self.take(",") {
