@@ -236,7 +236,11 @@ const MOST_COMPARED: usize = 64;
 pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let found: String = found.chars().take(80).collect::<String>().to_lowercase();
     let length = found.chars().count();
-    let allowed = (length / 3).max(1);
+    // Of two letters one is half the word: `5g` is not a slip for `2g`.
+    let allowed = match length {
+        0..=2 => 0,
+        length => (length / 3).max(1),
+    };
     let mut candidates: Vec<&str> =
         known.into_iter().filter(|name| name.chars().count().abs_diff(length) <= allowed).collect();
     if candidates.len() > MOST_COMPARED {
@@ -267,7 +271,11 @@ pub(crate) fn did_you_mean<'a>(found: &str, known: impl IntoIterator<Item = &'a 
     if let Some(name) = nearest(found, known.iter().copied()) {
         return Some(format!("did you mean `{name}`?"));
     }
-    (!known.is_empty() && known.len() <= 16).then(|| {
-        format!("known here: {}", known.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "))
-    })
+    known_here(known)
+}
+
+/// The list of `known`, where it is short.
+pub(crate) fn known_here<'a>(known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let known: Vec<String> = known.into_iter().take(17).map(|name| format!("`{name}`")).collect();
+    (!known.is_empty() && known.len() <= 16).then(|| format!("known here: {}", known.join(", ")))
 }

@@ -6,7 +6,9 @@
 mod at;
 mod attributes;
 mod experiments;
+mod fields;
 mod from_node;
+mod name;
 mod node;
 mod path;
 mod read;
@@ -25,7 +27,7 @@ use crate::fact::Source;
 use crate::need::AccessNeed;
 use crate::visit::Unit;
 
-pub(crate) use at::{bad_name, cut};
+pub(crate) use name::{bad_name, cut, snake_case_of};
 pub(crate) use node::{Node, from_format};
 pub(crate) use path::Path;
 pub(crate) use read::{Reading, read};

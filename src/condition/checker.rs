@@ -112,6 +112,10 @@ impl<'s> Checker<'s, '_> {
     fn check(&mut self, syntax: &Syntax) -> Checked {
         match &syntax.kind {
             Written::Bad => Checked::bad(),
+            Written::Pieces(pieces) => {
+                pieces.iter().for_each(|piece| drop(self.check(piece)));
+                Checked::bad()
+            }
             Written::Null => self.null(syntax),
             Written::Bool(value) => Checked::one(Node::of_bool(*value), Type::Bool),
             Written::Int(value) => Checked::one(Node::Constant(Operand::Int(*value)), Type::Int),

@@ -23,17 +23,19 @@ pub(super) fn parse(text: &str, limits: &ConditionLimits, problems: &mut Vec<Pro
     while *parser.peek() != Token::End && !parser.exhausted {
         let span = parser.span();
         parser.unexpected("an operator or the end");
+        // Behind a comma stands the rest of a number or of a list, which means nothing by itself.
+        if matches!(parser.peek(), Token::Sign(",")) {
+            break;
+        }
         parser.at += 1;
-        if matches!(
-            parser.tokens.get(parser.at - 1),
-            Some((Token::Sign("&&" | "||" | ")" | "]" | "," | ":"), _))
-        ) && !matches!(parser.peek(), Token::End)
+        if matches!(parser.tokens.get(parser.at - 1), Some((Token::Sign("&&" | "||" | ")" | "]" | ":"), _)))
+            && !matches!(parser.peek(), Token::End)
         {
             if matches!(parser.peek(), Token::Sign("&&" | "||")) {
                 parser.at += 1;
             }
             let more = parser.expression();
-            whole = parser.make(Kind::And(vec![whole, more]), span);
+            whole = parser.make(Kind::Pieces(vec![whole, more]), span);
         }
     }
     whole
@@ -104,7 +106,7 @@ impl<'t> Parser<'t, '_> {
                 parts.iter().map(|part| part.depth).max().unwrap_or(0)
             }
             Kind::If(parts) => parts.iter().map(|part| part.depth).max().unwrap_or(0),
-            Kind::List(parts) | Kind::And(parts) | Kind::Or(parts) => {
+            Kind::List(parts) | Kind::And(parts) | Kind::Or(parts) | Kind::Pieces(parts) => {
                 parts.iter().map(|p| p.depth).max().unwrap_or(0)
             }
             Kind::Call(call) => {

@@ -8,7 +8,7 @@ use super::syntax::{Kind, Syntax, level};
 impl fmt::Display for Syntax {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            Kind::Bad => f.write_str("?"),
+            Kind::Bad | Kind::Pieces(_) => f.write_str("?"),
             Kind::Null => f.write_str("null"),
             Kind::Bool(value) => write!(f, "{value}"),
             Kind::Int(value) => write!(f, "{value}"),

@@ -24,6 +24,8 @@ impl PartialEq for Syntax {
 pub(super) enum Kind {
     /// Already reported.
     Bad,
+    /// Pieces of what is no expression: each is looked at, and nothing is asked of their types.
+    Pieces(Vec<Syntax>),
     Null,
     Bool(bool),
     Int(i64),

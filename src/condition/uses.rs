@@ -128,7 +128,13 @@ impl Finder<'_> {
             }
             Kind::Index(sides) => sides.iter().for_each(|side| self.walk(side, Direction::Both)),
             Kind::List(elements) => elements.iter().for_each(|element| self.walk(element, Direction::Both)),
-            Kind::Bad | Kind::Null | Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) | Kind::Text(_) => {}
+            Kind::Bad
+            | Kind::Pieces(_)
+            | Kind::Null
+            | Kind::Bool(_)
+            | Kind::Int(_)
+            | Kind::Float(_)
+            | Kind::Text(_) => {}
         }
     }
 

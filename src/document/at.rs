@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use super::fields::{Fields, elsewhere};
+use super::name::{bad_name, cut, snake_case_of, write_it};
 use super::node::{Kind, Node};
 use super::path::{Path, Step};
 use super::source::{Aim, Problem, Problems};
-use crate::channel::is_snake_case;
-use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
+use crate::diagnostic::{DiagnosticCode as Code, did_you_mean, known_here};
 use crate::limits::Limits;
 
 /// The numbers of a policy (design section 6).
@@ -24,7 +25,7 @@ pub(super) struct At<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum StepTo<'a> {
+pub(super) enum StepTo<'a> {
     Key(&'a str),
     Index(usize),
 }
@@ -39,7 +40,7 @@ impl<'a> At<'a> {
     pub(super) fn root(node: &'a Node, shared: &'a Shared) -> Self {
         Self { node, parent: None, step: None, shared }
     }
-    fn child(&'a self, step: StepTo<'a>, node: &'a Node) -> Self {
+    pub(super) fn child(&'a self, step: StepTo<'a>, node: &'a Node) -> Self {
         At { node, parent: Some(self), step: Some(step), shared: self.shared }
     }
     pub(super) fn entry(&'a self, index: usize, node: &'a Node) -> Self {
@@ -76,10 +77,29 @@ impl<'a> At<'a> {
         None
     }
 
+    /// The same with advice.
+    pub(super) fn wrong_but<T>(&self, expected: &str, help: Option<String>) -> Option<T> {
+        let message = format!("found {}, expected {expected}", self.node.describe());
+        self.add(self.problem(Code::WrongType, message).with_help(help));
+        None
+    }
+
     pub(super) fn flag(&self) -> Option<bool> {
         match self.node.kind {
             Kind::Bool(value) => Some(value),
-            _ => self.wrong("`true` or `false`"),
+            _ => {
+                let help = match &self.node.kind {
+                    Kind::Text(text) => match text.to_ascii_lowercase().as_str() {
+                        "true" | "yes" | "on" => Some("write `true`, without quotes"),
+                        "false" | "no" | "off" => Some("write `false`, without quotes"),
+                        _ => None,
+                    },
+                    Kind::Int(0) => Some("write `false`"),
+                    Kind::Int(1) => Some("write `true`"),
+                    _ => None,
+                };
+                self.wrong_but("`true` or `false`", help.map(str::to_owned))
+            }
         }
     }
     pub(super) fn int(&self, range: RangeInclusive<i64>) -> Option<i64> {
@@ -87,6 +107,11 @@ impl<'a> At<'a> {
             Kind::Int(value) if range.contains(value) => return Some(*value),
             Kind::Int(value) => value.to_string(),
             Kind::BigInt(value) => value.chars().take(40).collect(),
+            Kind::Text(text) => {
+                let number = text.trim().parse::<i64>().ok();
+                return self
+                    .wrong_but("a whole number", number.map(|n| format!("leave the quotes out: `{n}`")));
+            }
             _ => return self.wrong("a whole number"),
         };
         let (from, to) = (grouped(*range.start()), grouped(*range.end()));
@@ -111,6 +136,9 @@ impl<'a> At<'a> {
                 );
                 None
             }
+            Kind::List(entries) if matches!(entries.as_slice(), [Node { kind: Kind::Text(_), .. }]) => {
+                self.wrong_but("a text", Some("leave the brackets out".to_owned()))
+            }
             _ => self.wrong("a text"),
         }
     }
@@ -121,7 +149,13 @@ impl<'a> At<'a> {
     pub(super) fn condition(&self) -> Option<String> {
         let text = match &self.node.kind {
             Kind::Text(_) => self.text_of(self.shared.limits.condition_bytes, "condition_bytes")?,
-            _ => return self.wrong("a condition in quotes"),
+            _ => {
+                let help = self.step.and_then(|step| match step {
+                    StepTo::Key(key) => elsewhere(key),
+                    StepTo::Index(_) => None,
+                });
+                return self.wrong_but("a condition in quotes", help);
+            }
         };
         if text.trim().is_empty() {
             let problem = self.problem(Code::Syntax, "an empty condition");
@@ -137,7 +171,11 @@ impl<'a> At<'a> {
         names: &[&str],
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
-        let Kind::Text(text) = &self.node.kind else { return self.wrong(&format!("the name of a {what}")) };
+        let Kind::Text(text) = &self.node.kind else {
+            let article = if what.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+            let help = known_here(names.iter().copied());
+            return self.wrong_but(&format!("the name of {article} {what}"), help);
+        };
         let value = parse(text);
         if value.is_none() {
             let problem = self.problem(Code::UnknownValue, format!("unknown {what} `{}`", cut(text)));
@@ -151,8 +189,10 @@ impl<'a> At<'a> {
         match bad_name(text) {
             None => Some(text.to_owned()),
             Some(message) => {
-                self.report(Code::BadName, message);
-                None
+                let meant = snake_case_of(text);
+                self.add(self.problem(Code::BadName, message).with_help(write_it(meant.as_deref())));
+                // Taken for what it was meant to be, so that nobody calls it unknown as well.
+                meant
             }
         }
     }
@@ -162,7 +202,17 @@ impl<'a> At<'a> {
         limit: (&str, usize),
         mut read: impl FnMut(&At<'_>) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let Kind::List(entries) = &self.node.kind else { return self.wrong("a list") };
+        let Kind::List(entries) = &self.node.kind else {
+            let help = match &self.node.kind {
+                Kind::Text(text) => Some(format!("put it in brackets: `[\"{}\"]`", cut(text))),
+                Kind::Table(_) => self.step.and_then(|step| match step {
+                    StepTo::Key(key) => Some(format!("each entry begins with `[[{key}]]`, in two brackets")),
+                    StepTo::Index(_) => None,
+                }),
+                _ => None,
+            };
+            return self.wrong_but("a list", help);
+        };
         if !self.within(entries.len(), limit) {
             return None;
         }
@@ -228,7 +278,8 @@ impl<'a> At<'a> {
         let read_one = |(key, node): (&str, &Node)| {
             let at = self.child(StepTo::Key(key), node);
             if let Some(message) = bad_name(key) {
-                at.add(at.problem(Code::BadName, message).aimed(Aim::Key));
+                let help = write_it(snake_case_of(key).as_deref());
+                at.add(at.problem(Code::BadName, message).aimed(Aim::Key).with_help(help));
             }
             Some((key.to_owned(), read(key, &at)?))
         };
@@ -236,7 +287,7 @@ impl<'a> At<'a> {
     }
     /// The fields of a table whose keys are the format's.
     pub(super) fn fields(&'a self, expected: &str) -> Option<Fields<'a>> {
-        Some(Fields { at: self, entries: self.entries(expected)?, known: Vec::new() })
+        Some(Fields::new(self, self.entries(expected)?))
     }
     /// The entry of a table, apart from [`At::fields`].
     pub(super) fn get(&'a self, key: &'a str) -> Option<Self> {
@@ -246,72 +297,6 @@ impl<'a> At<'a> {
     pub(super) fn is_table(&self) -> bool {
         matches!(self.node.kind, Kind::Table(_))
     }
-}
-
-/// The fields of a table: each is taken once, and what is left is unknown.
-pub(super) struct Fields<'a> {
-    at: &'a At<'a>,
-    entries: BTreeMap<&'a str, &'a Node>,
-    known: Vec<&'static str>,
-}
-
-impl Fields<'_> {
-    pub(super) fn optional<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&At<'_>) -> Option<T>,
-    ) -> Option<T> {
-        self.known.push(key);
-        let node = self.entries.remove(key)?;
-        read(&self.at.child(StepTo::Key(key), node))
-    }
-    pub(super) fn required<T>(
-        &mut self,
-        key: &'static str,
-        help: &str,
-        read: impl FnOnce(&At<'_>) -> Option<T>,
-    ) -> Option<T> {
-        if !self.entries.contains_key(key) {
-            let problem = Problem::new(Code::MissingField, self.at.path(), format!("`{key}` is missing"));
-            self.at.add(problem.with_help(help.to_owned()));
-        }
-        self.optional(key, read)
-    }
-    /// Takes `keys` out, with `message` for each that is there.
-    pub(super) fn refuse(&mut self, keys: &[&'static str], message: impl Fn(&str) -> (String, String)) {
-        for key in keys {
-            if self.entries.remove(key).is_some() {
-                let (message, help) = message(key);
-                let problem = Problem::new(Code::UnknownField, self.at.path().key(key), message);
-                self.at.add(problem.aimed(Aim::Key).with_help(help));
-            }
-        }
-    }
-    /// What is left is unknown.
-    pub(super) fn done(self) {
-        for key in self.entries.keys().take_while(|_| !self.at.shared.problems.is_full()) {
-            let problem = Problem::new(
-                Code::UnknownField,
-                self.at.path().key(key),
-                format!("unknown key `{}`", cut(key)),
-            );
-            self.at.add(problem.aimed(Aim::Key).with_help(did_you_mean(key, self.known.iter().copied())));
-        }
-    }
-}
-
-pub(crate) use crate::wire::short as cut;
-
-/// What is wrong with a name, if anything is.
-pub(crate) fn bad_name(name: &str) -> Option<String> {
-    if is_snake_case(name) && name.len() <= Limits::NAME_BYTES {
-        return None;
-    }
-    let most = Limits::NAME_BYTES;
-    Some(format!(
-        "`{}` is not a name, expected up to {most} of a-z, 0-9 and _, beginning with a letter",
-        cut(name)
-    ))
 }
 
 fn grouped(number: i64) -> String {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::at::{At, Fields};
+use super::at::At;
+use super::fields::Fields;
 use super::node::Kind;
 use super::path::Step;
 use super::source::{Aim, Problem};

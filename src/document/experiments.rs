@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::at::{At, cut};
+use super::at::At;
+use super::name::cut;
 use super::read::{not_empty, unit};
 use super::rules::{Points, read_points};
 use super::{ArmEntry, ExperimentEntry};

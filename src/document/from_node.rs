@@ -1,11 +1,15 @@
 //! What other types read of a document, through their own serde: the visitors of tests. An error keeps the path at which
 //! it was found.
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor, value::StrDeserializer};
+use serde::de::{
+    DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
+    value::StrDeserializer,
+};
 
 use super::at::At;
+use super::name::cut;
 use super::node::{Kind, TOML_DATETIME};
-use super::path::Path;
+use super::path::{Path, Step};
 use super::source::{Aim, Problem};
 use crate::diagnostic::DiagnosticCode as Code;
 
@@ -26,6 +30,22 @@ impl serde::de::Error for Misfit {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         Self { path: None, message: message.to_string() }
     }
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let found = match found {
+            Unexpected::Bool(true) => "`true`",
+            Unexpected::Bool(false) => "`false`",
+            Unexpected::Unsigned(_) | Unexpected::Signed(_) => "a whole number",
+            Unexpected::Float(_) => "a number with a fraction",
+            Unexpected::Seq => "a list",
+            Unexpected::Map => "a table",
+            _ => "a text",
+        };
+        let expected = match expected.to_string() {
+            what if what == "a string" => "a text".to_owned(),
+            what => what,
+        };
+        Self::custom(format!("found {found}, expected {expected}"))
+    }
 }
 
 impl Misfit {
@@ -40,13 +60,46 @@ impl Misfit {
             Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
             None => (message, None),
         };
-        let (code, aim) = match message.split(' ').collect::<Vec<_>>().as_slice() {
-            ["unknown", "field", ..] => (Code::UnknownField, Aim::Value),
-            ["unknown", ..] => (Code::UnknownValue, Aim::Value),
-            ["missing", ..] => (Code::MissingField, Aim::Value),
-            _ => (Code::WrongType, Aim::Value),
+        let path = self.path.unwrap_or_default();
+        let help = help.or_else(|| advice(&path, &message).map(str::to_owned));
+        let name = message.split('`').nth(1).unwrap_or_default();
+        let (code, path, aim, message) = match message.split(' ').collect::<Vec<_>>().as_slice() {
+            ["unknown", "field", ..] => {
+                (Code::UnknownField, path.key(name), Aim::Key, format!("unknown key `{}`", cut(name)))
+            }
+            ["unknown", ..] => (Code::UnknownValue, path, Aim::Value, message),
+            ["missing", "field", ..] => {
+                (Code::MissingField, path, Aim::Value, format!("`{name}` is missing"))
+            }
+            _ => (Code::WrongType, path, Aim::Value, message),
         };
-        Problem::new(code, self.path.unwrap_or_default(), message).aimed(aim).with_help(help)
+        Problem::new(code, path, message).aimed(aim).with_help(help)
+    }
+}
+
+/// What to do about a persona that cannot be read, where its type does not say it.
+fn advice(path: &Path, message: &str) -> Option<&'static str> {
+    let keys: Vec<&str> = path
+        .0
+        .iter()
+        .map(|step| match step {
+            Step::Key(key) => &**key,
+            Step::Index(_) => "",
+        })
+        .collect();
+    match keys.as_slice() {
+        [.., "profile" | "visit"] if message.starts_with("unknown field") => {
+            Some("an attribute of the policy's own stands in `attributes = { … }`")
+        }
+        [.., "needs"] if message.starts_with("found") => Some("as `{ large_text = \"required\" }`"),
+        [.., "needs", _] if message.starts_with("found") => Some("known here: `preferred`, `required`"),
+        [.., "journey"] if message.starts_with("found") => {
+            Some("as `{ name = \"billing\", failed_steps = 3 }`")
+        }
+        [.., "visit"] if message.starts_with("missing field `at`") => {
+            Some("as `at = 2026-11-23T10:00:00-03:00`")
+        }
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     ChannelEntry, Defaults, HoldoutEntry, PolicyDocument, WeightsEntry, attributes, experiments, rules,
     test_case,
 };
-use crate::channel::Reach;
+use crate::channel::{Channel, Reach};
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::limits::Limits;
@@ -27,6 +27,8 @@ pub(crate) struct Reading {
     pub(crate) problems: Vec<Problem>,
     /// Attributes that are there but could not be read, so that nobody calls them unknown.
     pub(crate) unread: BTreeSet<String>,
+    /// Parts that are probably there under a misspelt key, so that nobody calls their entries unknown.
+    pub(crate) misnamed: BTreeSet<&'static str>,
     /// It is no document of this format; nothing of it was read.
     pub(crate) stopped: bool,
 }
@@ -34,14 +36,18 @@ pub(crate) struct Reading {
 /// Reads a document.
 pub(crate) fn read(node: &Node, limits: &Limits) -> Reading {
     let shared = Shared { problems: Problems::new(limits), limits: *limits };
-    let mut unread = BTreeSet::new();
-    let document = policy(&At::root(node, &shared), &mut unread);
+    let (mut unread, mut misnamed) = (BTreeSet::new(), BTreeSet::new());
+    let document = policy(&At::root(node, &shared), &mut unread, &mut misnamed);
     let stopped = document.is_none();
     let document = document.unwrap_or_else(|| PolicyDocument::new(""));
-    Reading { document, problems: shared.problems.into_inner(), unread, stopped }
+    Reading { document, problems: shared.problems.into_inner(), unread, misnamed, stopped }
 }
 
-fn policy(at: &At<'_>, unread: &mut BTreeSet<String>) -> Option<PolicyDocument> {
+fn policy(
+    at: &At<'_>,
+    unread: &mut BTreeSet<String>,
+    misnamed: &mut BTreeSet<&'static str>,
+) -> Option<PolicyDocument> {
     let mut fields = at.fields("a table with the policy's parts")?;
     let mut known = true;
     fields.required("format", "a policy begins with `format = 1`", |at| {
@@ -104,7 +110,7 @@ fn policy(at: &At<'_>, unread: &mut BTreeSet<String>) -> Option<PolicyDocument> 
         .unwrap_or_default();
     document.tests =
         fields.optional("tests", |at| at.list(("tests", limits.tests), test_case::read)).unwrap_or_default();
-    fields.done();
+    misnamed.extend(fields.done());
     Some(document)
 }
 
@@ -175,7 +181,16 @@ fn channel(at: &At<'_>) -> Option<ChannelEntry> {
     let most = u32::MAX;
     let entry = ChannelEntry {
         // A channel without a name stays, so that the places of the others do not move.
-        name: fields.required("name", "as `name = \"web\"`", |at| at.name()).unwrap_or_default(),
+        name: fields
+            .required("name", "as `name = \"web\"`", |name| {
+                // A name of its own that was mended into a built-in one is nobody's.
+                let own = at.get("own").is_some_and(|own| own.node.kind == Kind::Bool(true));
+                let mended =
+                    |found: &String| !matches!(&name.node.kind, Kind::Text(text) if **text == **found);
+                name.name()
+                    .filter(|found| !(own && mended(found) && Channel::NAMES.contains(&found.as_str())))
+            })
+            .unwrap_or_default(),
         base: fields.optional("base", points).unwrap_or_default(),
         own: fields.optional("own", |at| at.flag()).unwrap_or_default(),
         staffed: fields.optional("staffed", |at| at.flag()).unwrap_or_default(),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::at::{At, Fields};
+use super::at::At;
+use super::fields::Fields;
 use super::node::Kind;
 use super::read::{assistance, layout, names, needs, points};
 use super::{GuaranteeEntry, RuleEntry, SegmentEntry};

@@ -9,7 +9,7 @@ use super::read::{assistance, layout, names, needs};
 use super::source::Problem;
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::journey::Journey;
+use crate::journey::LooseJourney;
 use crate::need::AccessNeed;
 use crate::profile::CustomerProfile;
 use crate::time::Timestamp;
@@ -71,10 +71,18 @@ pub(super) fn read(at: &At<'_>) -> Option<TestEntry> {
     let at_least = "at least its time, as `visit = { at = 2026-11-23T10:00:00-03:00 }`";
     let visit = fields.required("visit", at_least, visit);
     let journey = fields.optional("journey", |here| {
-        if at.get("visit").is_some_and(|visit| visit.get("journey").is_some()) {
+        if at.get("visit").is_some_and(|visit| visit.get("journey").is_some_and(|inner| inner.is_table())) {
             here.report(Code::Duplicate, "`journey` stands here and in `visit`");
         }
-        table::<Journey>(here)
+        let read: LooseJourney = table(here)?;
+        unreadable(
+            here,
+            read.unreadable.iter().map(|(attribute, problem)| {
+                (attribute.strip_prefix("journey.").unwrap_or(attribute), problem.as_str())
+            }),
+            |name| vec![name],
+        );
+        Some(read.journey)
     });
     let expect = fields.required("expect", "as `expect = { layout = \"simple\" }`", expectation);
     fields.done();
@@ -95,30 +103,34 @@ fn table<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
 
 fn profile(at: &At<'_>) -> Option<CustomerProfile> {
     let profile: CustomerProfile = table(at)?;
-    unreadable(at, profile.unreadable());
+    unreadable(at, profile.unreadable(), keys);
     Some(profile)
 }
 
 fn visit(at: &At<'_>) -> Option<Visit> {
     let visit: Visit = table(at)?;
-    unreadable(at, visit.unreadable());
+    unreadable(at, visit.unreadable(), keys);
     Some(visit)
 }
 
 /// A decision passes over a fact that makes no sense; in a test it is a mistake.
-fn unreadable<'f>(at: &At<'_>, facts: impl Iterator<Item = (&'f str, &'f str)>) {
+fn unreadable<'f>(
+    at: &At<'_>,
+    facts: impl Iterator<Item = (&'f str, &'f str)>,
+    keys: impl Fn(&'f str) -> Vec<&'f str>,
+) {
     for (attribute, problem) in facts {
-        let mut path = at.path();
-        // `profile.age` stands under `profile`, an attribute of one's own under its `attributes`.
-        let keys: Vec<&str> = match attribute.split_once('.') {
-            Some(("profile" | "visit", rest)) => rest.split('.').collect(),
-            Some(("journey", rest)) => std::iter::once("journey").chain(rest.split('.')).collect(),
-            _ => vec!["attributes", attribute],
-        };
-        for key in keys {
-            path = path.key(key);
-        }
+        let path = keys(attribute).into_iter().fold(at.path(), |path, key| path.key(key));
         at.add(Problem::new(Code::WrongType, path, problem));
+    }
+}
+
+/// Where a fact stands: `profile.age` under `profile`, an attribute of one's own under its `attributes`.
+fn keys(attribute: &str) -> Vec<&str> {
+    match attribute.split_once('.') {
+        Some(("profile" | "visit", rest)) => rest.split('.').collect(),
+        Some(("journey", rest)) => std::iter::once("journey").chain(rest.split('.')).collect(),
+        _ => vec!["attributes", attribute],
     }
 }
 

@@ -1,5 +1,7 @@
 //! TOML → [`Node`], with all syntax errors that the parser can tell apart, within the limits.
 
+mod advice;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use toml_parser::lexer::TokenKind;
@@ -36,19 +38,17 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
             None => Ok(node),
         };
     }
+    let errors = worth_telling(text, errors);
     let mut problems: Vec<Problem> = Vec::new();
+    let unclosed = unclosed_from(text);
     for error in errors.iter().take(MOST_SYNTAX_ERRORS) {
         let span = error.span().unwrap_or(0..0);
-        let mut message = error.message().to_owned();
-        let code = if message == "duplicate key" { Code::Duplicate } else { Code::Syntax };
-        if code == Code::Duplicate {
-            message = format!("`{}` stands here twice", text.get(span.clone()).unwrap_or_default());
-        }
-        let problem = Problem::new(code, Path::default(), message).aimed(Aim::Span(span));
-        // Recovery may report one mistake twice.
-        if problems.last().is_none_or(|last| *last != problem) {
-            problems.push(problem);
-        }
+        problems.push(
+            match unclosed.filter(|from| span.start > *from && is_below(text, *from, span.start)) {
+                Some(from) => advice::not_closed(text, from, span.start),
+                None => advice::problem(text, error.message(), span),
+            },
+        );
     }
     if let (Some(first), true) = (problems.first_mut(), text.trim_start().starts_with('{')) {
         first.help = Some("this looks like JSON, which `PolicyLoader::deserialize` reads".to_owned());
@@ -59,6 +59,55 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
         last.help = Some(format!("and {more} more errors of syntax behind it"));
     }
     Err(problems)
+}
+
+/// The errors that do not follow from another before them: the first of a line, and where brackets stay open, none behind
+/// the first within them. What stands below a header that is there twice is there twice too.
+fn worth_telling(text: &str, errors: Vec<toml::de::Error>) -> Vec<toml::de::Error> {
+    let mut errors = errors;
+    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+    let unclosed = unclosed_from(text);
+    let mut told: Vec<toml::de::Error> = Vec::new();
+    let (mut line, mut twice) = (None, false);
+    for error in errors {
+        let start = error.span().map_or(0, |span| span.start);
+        let begin = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        let is_header = text.get(begin..).is_some_and(|line| line.trim_start().starts_with('['));
+        let duplicate = error.message() == advice::DUPLICATE;
+        twice = if is_header || !duplicate { duplicate && is_header } else { twice };
+        if line == Some(begin) || (twice && !is_header) {
+            continue;
+        }
+        line = Some(begin);
+        told.push(error);
+        if unclosed.is_some_and(|from| start >= from) {
+            break;
+        }
+    }
+    told
+}
+
+/// Whether `start` is on a later line than `from`.
+fn is_below(text: &str, from: usize, start: usize) -> bool {
+    text.get(from..start).is_some_and(|between| between.contains('\n'))
+}
+
+/// The first bracket that nothing closes.
+fn unclosed_from(text: &str) -> Option<usize> {
+    let mut open: Vec<(TokenKind, usize)> = Vec::new();
+    for token in toml_parser::Source::new(text).lex() {
+        let closes = match token.kind() {
+            kind @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket) => {
+                open.push((kind, token.span().start()));
+                continue;
+            }
+            TokenKind::RightSquareBracket => TokenKind::LeftSquareBracket,
+            TokenKind::RightCurlyBracket => TokenKind::LeftCurlyBracket,
+            _ => continue,
+        };
+        open.pop_if(|(kind, _)| *kind == closes);
+    }
+    open.first().map(|(_, start)| *start)
 }
 
 /// Where brackets and dotted keys nest more than `most` deep, found from the tokens: what the parser builds from them is

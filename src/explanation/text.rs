@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Because, ChannelNote, Explanation};
+use super::{Because, Explanation};
 use crate::channel::Channel;
 use crate::decision::ReasonCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
@@ -55,14 +55,14 @@ impl AssistanceLevel {
 impl RuledOut {
     const fn spoken(self) -> &'static str {
         match self {
-            Self::Conflict => "it conflicts with a need of this person",
+            Self::Conflict => "in conflict with a need of this person",
             Self::Never => "a rule excludes it",
-            Self::Closed => "it is closed at this hour",
-            Self::Blocked => "it is blocked for this person",
+            Self::Closed => "closed at this hour",
+            Self::Blocked => "blocked for this person",
             Self::Reach => "we cannot be sure to reach them there",
             Self::Consent => "they have not agreed to it",
-            Self::Quiet => "it is their quiet time",
-            Self::Contacts => "we have contacted them there often enough",
+            Self::Quiet => "their quiet time",
+            Self::Contacts => "we have written or called there often enough",
         }
     }
 }
@@ -158,7 +158,7 @@ impl Explanation {
             ReasonCode::Rules => format!("{spoken}, {}", self.because_of(because)),
             ReasonCode::Habit => format!("{spoken}, because it has worked well for this person"),
             ReasonCode::Continuity => format!("{spoken}, because they are already there"),
-            _ => format!("{spoken}, because it is this company's first choice among those possible"),
+            _ => format!("{spoken}, because it is the first choice here among those possible"),
         };
         write!(f, "Channel: {why}.")?;
         let score = |channel: Channel| {
@@ -181,20 +181,25 @@ impl Explanation {
         if !next.is_empty() {
             write!(f, " Next would be {}.", listed(&next))?;
         }
-        let out: Vec<String> = self.channels.iter().filter_map(Self::ruled_out_text).collect();
+        // By reason, so that it is said once.
+        let mut out: Vec<(String, Vec<String>)> = Vec::new();
+        for note in &self.channels {
+            let Some((by, rule)) = &note.ruled_out else { continue };
+            let why = match rule {
+                Some(rule) => format!("rule `{rule}`"),
+                None => by.spoken().to_owned(),
+            };
+            match out.iter_mut().find(|(said, _)| *said == why) {
+                Some((_, channels)) => channels.push(note.channel.spoken()),
+                None => out.push((why, vec![note.channel.spoken()])),
+            }
+        }
+        let out: Vec<String> =
+            out.into_iter().map(|(why, channels)| format!("{} ({why})", listed(&channels))).collect();
         if !out.is_empty() {
             write!(f, " Not possible: {}.", out.join("; "))?;
         }
         writeln!(f)
-    }
-
-    fn ruled_out_text(note: &ChannelNote) -> Option<String> {
-        let (by, rule) = note.ruled_out.as_ref()?;
-        let why = match rule {
-            Some(rule) => format!("rule `{rule}` excludes it"),
-            None => by.spoken().to_owned(),
-        };
-        Some(format!("{}, since {why}", note.channel.spoken()))
     }
 
     /// ``because "we keep it simple" (rule `begin_simply`)``
@@ -224,7 +229,7 @@ impl Explanation {
             ReasonCode::Prior => {
                 format!("{level}, as the last time, so that the page does not change under their hands.")
             }
-            _ => format!("{level}, as for everybody."),
+            _ => format!("{level}, as is usual here."),
         }
     }
 
@@ -239,7 +244,7 @@ impl Explanation {
             ReasonCode::NobodyThere => format!("{level}, because nobody is there at this hour."),
             ReasonCode::OpenCase => format!("{level}, as the last time, because their case is still open."),
             ReasonCode::Preferred => format!("{level}, because this person prefers it."),
-            _ => format!("{level}, as for everybody."),
+            _ => format!("{level}, as is usual here."),
         }
     }
 

@@ -24,6 +24,7 @@ pub(super) struct Work<'a> {
     pub(super) document: &'a PolicyDocument,
     pub(super) limits: &'a Limits,
     pub(super) unread: &'a BTreeSet<String>,
+    misnamed: &'a BTreeSet<&'static str>,
     /// Where the reader found something wrong.
     spoken: BTreeSet<Path>,
     pub(super) problems: Problems,
@@ -53,13 +54,22 @@ impl Work<'_> {
     pub(super) fn is_whole(&self, path: &Path) -> bool {
         self.spoken.range(path..).next().is_none_or(|first| !first.0.starts_with(&path.0))
     }
+    /// Whether the reader has spoken of a whole part of the document, as `segments`: what is looked for in it is not
+    /// unknown, but was not read.
+    pub(super) fn is_unread(&self, part: &'static str) -> bool {
+        self.misnamed.contains(part) || self.spoken.contains(&Path::of(&[part]))
+    }
     /// The bit of a purpose; 0 if none is asked for.
     pub(super) fn purpose(&self, name: Option<&str>, path: impl FnOnce() -> Path) -> u64 {
         let Some(name) = name else { return 0 };
         if let Some(bit) = self.purposes.get(name) {
             return *bit;
         }
-        let problem = Problem::new(Code::UnknownPurpose, path(), format!("unknown purpose `{}`", cut(name)));
+        if self.is_unread("purposes") {
+            return 0;
+        }
+        let problem = Problem::new(Code::UnknownPurpose, path(), format!("unknown purpose `{}`", cut(name)))
+            .aimed(Aim::Entry(name.into()));
         let help = self.suggest(name, self.purposes.keys().copied()).filter(|help| help.starts_with("did"));
         self.problems.add(problem.with_help(help.unwrap_or_else(|| "list it in `purposes`".to_owned())));
         0
@@ -67,7 +77,7 @@ impl Work<'_> {
     /// A channel of the policy.
     pub(super) fn channel(&self, name: &str, path: impl FnOnce() -> Path, aim: Aim) -> Option<ChannelId> {
         let found = self.channels.get(name).copied();
-        if found.is_none() {
+        if found.is_none() && !self.is_unread("channels") {
             let built_in = Channel::NAMES.contains(&name);
             let message = match built_in {
                 true => format!("channel `{name}` is not among the policy's `channels`"),
@@ -90,13 +100,14 @@ pub(super) fn check(
     rules: &[Arc<dyn RustRule>],
     limits: &Limits,
 ) -> (Option<Checked>, Vec<Problem>) {
-    let Reading { document, problems, unread, stopped: _ } = reading;
+    let Reading { document, problems, unread, misnamed, stopped: _ } = reading;
     let purposes =
         document.purposes.iter().enumerate().take(Limits::PURPOSES).map(|(n, name)| (&**name, 1_u64 << n));
     let mut work = Work {
         document: &document,
         limits,
         unread: &unread,
+        misnamed: &misnamed,
         spoken: problems.iter().map(|problem| problem.path.clone()).collect(),
         problems: Problems::new(limits),
         suggestions: Cell::new(SUGGESTIONS),

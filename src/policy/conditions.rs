@@ -9,7 +9,7 @@ use super::check::Work;
 use crate::attribute::{AttributeId, Attributes};
 use crate::condition::{self, Condition, ConditionLimits, RustRuleId, SegmentId, Used};
 use crate::diagnostic::DiagnosticCode as Code;
-use crate::document::{Aim, Path, Problem};
+use crate::document::{Aim, Path, Problem, bad_name, snake_case_of};
 use crate::rust_rule::RustRule;
 
 /// What conditions may speak of.
@@ -19,6 +19,8 @@ pub(super) struct Scope<'a> {
     pub(super) rust_rules: &'a [(Arc<dyn RustRule>, Vec<AttributeId>)],
     segment_ids: BTreeMap<&'a str, SegmentId>,
     segment_names: Vec<&'a str>,
+    /// How names of segments that are no names would have to be written, and were probably meant.
+    misnamed: BTreeSet<String>,
     rule_names: Vec<&'a str>,
 }
 
@@ -37,8 +39,10 @@ impl<'a> Scope<'a> {
     ) -> Self {
         let segment_names: Vec<&str> = work.document.segments.keys().map(String::as_str).collect();
         let ids = segment_names.iter().zip(0..).map(|(&name, n)| (name, SegmentId(n)));
+        let segment_ids = ids.collect();
         let rule_names = rust_rules.iter().map(|(rule, _)| rule.name()).collect();
-        Self { work, attributes, rust_rules, segment_ids: ids.collect(), segment_names, rule_names }
+        let misnamed = misnamed(work.document.segments.keys());
+        Self { work, attributes, rust_rules, segment_ids, segment_names, misnamed, rule_names }
     }
 
     /// A condition at `path`, or `None` with all that is wrong with it.
@@ -76,16 +80,44 @@ impl<'a> Scope<'a> {
                 continue;
             }
             let name = name_in(&problem.message);
+            if problem.code == Code::UnknownSegment
+                && (self.work.is_unread("segments") || self.misnamed.contains(name))
+                || problem.code == Code::UnknownAttribute
+                    && !name.contains('.')
+                    && self.work.is_unread("attributes")
+            {
+                continue;
+            }
             let help = match problem.code {
+                Code::UnknownAttribute => self.segment_meant(name),
                 Code::UnknownSegment => self.work.suggest(name, self.segment_names.iter().copied()),
                 Code::UnknownRule => self.work.suggest(name, self.rule_names.iter().copied()),
                 _ => None,
             };
+            let declare = problem.code == Code::UnknownAttribute && !name.contains('.');
+            let declare = declare.then(|| "a fact of your own is declared in `[attributes]`".to_owned());
+            let help = help.or(problem.help).or(declare);
             let found = Problem::new(problem.code, path.clone(), problem.message);
-            self.work.problems.add(found.aimed(Aim::Inside(problem.span)).with_help(help.or(problem.help)));
+            self.work.problems.add(found.aimed(Aim::Inside(problem.span)).with_help(help));
         }
         None
     }
+
+    /// `stuck` and `segments.stuck` for `segment.stuck`.
+    fn segment_meant(&self, name: &str) -> Option<String> {
+        let bare = match name.split_once('.') {
+            None => name,
+            Some(("segments" | "Segment" | "Segments" | "seg", bare)) => bare,
+            Some(_) => return None,
+        };
+        let known = self.segment_ids.contains_key(bare);
+        known.then(|| format!("did you mean `segment.{bare}`?"))
+    }
+}
+
+/// The names that are none, as they would have to be written.
+pub(super) fn misnamed<'n>(names: impl Iterator<Item = &'n String>) -> BTreeSet<String> {
+    names.filter(|name| bad_name(name).is_some()).filter_map(|name| snake_case_of(name)).collect()
 }
 
 /// What a message has in backticks.

@@ -20,7 +20,7 @@ pub(super) fn check(work: &Work<'_>, channels: &[PolicyChannel]) -> Vec<ChannelI
         }
         resolved.push(id);
         if n + 1 == names.len() {
-            last(work, path(n), name, channels.get(usize::from(id.0)));
+            last(work, path(n), name, channels);
         }
     }
     if !work.document.people {
@@ -30,8 +30,10 @@ pub(super) fn check(work: &Work<'_>, channels: &[PolicyChannel]) -> Vec<ChannelI
 }
 
 /// The last of the last resort serves whoever is left: it must be free of all that rules a channel out.
-fn last(work: &Work<'_>, path: Path, name: &str, channel: Option<&PolicyChannel>) {
-    let Some(channel) = channel else { return };
+fn last(work: &Work<'_>, path: Path, name: &str, channels: &[PolicyChannel]) {
+    let Some(channel) = work.channels.get(name).and_then(|id| channels.get(usize::from(id.0))) else {
+        return;
+    };
     let dead_end = |path: Path, aim: Aim, what: String, help: &str| {
         let message = format!("`{name}` {what}, and it is the last of `last_resort`, which must always work");
         work.problems.add(Problem::new(Code::DeadEnd, path, message).aimed(aim).with_help(help.to_owned()));
@@ -51,15 +53,33 @@ fn last(work: &Work<'_>, path: Path, name: &str, channel: Option<&PolicyChannel>
     }
     if !channel.conflicts.is_empty() {
         let needs: Vec<String> = channel.conflicts.iter().map(|need| format!("`{need}`")).collect();
-        let help = "end the list with a channel that is in conflict with no need, as `in_person` or `chat`; `phone` and \
-                    `video` always are";
-        dead_end(path, Aim::Value, format!("is in conflict with {}", needs.join(", ")), help);
+        let help = match works(work, channels).as_slice() {
+            [] => "end the list with a channel that is in conflict with no need, as \
+                   `{ name = \"in_person\", staffed = true }`; `phone` and `video` always are"
+                .to_owned(),
+            fit => {
+                format!("end the list with a channel that is in conflict with no need: {}", fit.join(" or "))
+            }
+        };
+        dead_end(path, Aim::Value, format!("is in conflict with {}", needs.join(", ")), &help);
     }
     for (rule, _) in work.document.rules.iter().filter(|(_, rule)| rule.never.contains(name)) {
         let path = Path::of(&["rules", rule, "never"]);
         let help = "take it out of `never`, or end `last_resort` with another channel";
         dead_end(path, entry(name), format!("is excluded by rule `{rule}`"), help);
     }
+}
+
+/// The channels of the policy that could stand last.
+fn works(work: &Work<'_>, channels: &[PolicyChannel]) -> Vec<String> {
+    let fits = |channel: &&PolicyChannel| {
+        let name = channel.channel.as_str();
+        (channel.staffed || !work.document.people)
+            && channel.conflicts.is_empty()
+            && !work.document.channels.iter().any(|entry| entry.name == name && entry.consent.is_some())
+            && !work.document.rules.values().any(|rule| rule.never.contains(name))
+    };
+    channels.iter().filter(fits).map(|channel| format!("`{}`", channel.channel.as_str())).collect()
 }
 
 /// `people = false`: no channel is staffed, and nothing asks for a person.

@@ -12,7 +12,14 @@ pub(super) type BadHours = (String, Option<String>);
 
 /// `21:00-08:00`: start included, end not, an end before the start on the next day.
 pub(super) fn quiet(text: &str) -> Result<Quiet, BadHours> {
-    let (start, end) = clock_span(text, text.trim())?;
+    let trimmed = text.trim();
+    if let Some((_, hours)) = trimmed.rsplit_once(char::is_whitespace)
+        && clock_span(text, hours).is_ok()
+    {
+        let help = format!("quiet hours are the same every day: write `{hours}`");
+        return Err((format!("`{}` has days", crate::document::cut(text)), Some(help)));
+    }
+    let (start, end) = clock_span(text, trimmed)?;
     Ok(Quiet { start, end })
 }
 
@@ -39,6 +46,14 @@ pub(super) fn open(texts: &[String], mut bad: impl FnMut(usize, BadHours)) -> Ve
 /// `mon-fri 08:00-20:00`, `mon,wed 10:00-12:00`; without days every day.
 fn week_spans(text: &str) -> Result<Vec<WeekSpan>, BadHours> {
     let trimmed = text.trim();
+    if let Some((first, _)) = trimmed.split_once(',').filter(|(first, _)| first.contains(':')) {
+        let help = format!("one span to a text, as `[\"{}\", …]`", crate::document::cut(first));
+        return Err((format!("`{}` is more than one span", crate::document::cut(text)), Some(help)));
+    }
+    if matches!(trimmed, "24/7" | "always") {
+        let help = "a channel without `open` is always open".to_owned();
+        return Err((format!("`{trimmed}` is not a span of hours"), Some(help)));
+    }
     let (days, hours) = match trimmed.rsplit_once(char::is_whitespace) {
         Some((days, hours)) => (days.trim(), hours),
         None => ("", trimmed),
@@ -69,7 +84,18 @@ fn days_of(text: &str, days: &str) -> Result<Vec<u16>, BadHours> {
         WEEKDAYS.iter().position(|day| *day == name).map(|n| n as u16).ok_or_else(|| {
             let message =
                 format!("unknown day `{}` in `{}`", crate::document::cut(name), crate::document::cut(text));
-            (message, did_you_mean(name, WEEKDAYS.iter().copied()))
+            let lower = name.to_lowercase();
+            let help = match lower.as_str() {
+                "daily" | "every day" | "everyday" => Some("without days it is every day".to_owned()),
+                _ => match WEEKDAYS
+                    .iter()
+                    .find(|day| lower.starts_with(**day) || (lower.len() > 1 && day.starts_with(&lower)))
+                {
+                    Some(day) => Some(format!("write `{day}`")),
+                    None => did_you_mean(name, WEEKDAYS.iter().copied()),
+                },
+            };
+            (message, help)
         })
     };
     let mut all = Vec::new();

@@ -17,6 +17,10 @@ const NEEDS: [&str; 2] = ["profile.needs", "profile.required_needs"];
 /// How many segments of a chain are told.
 const MOST_STEPS: usize = 6;
 
+/// What to do about a use of needs that counts both ways.
+const ONE_WAY: &str = "ask for needs as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`, and for their \
+                       absence as `!(…)` around it: what else is asked of them counts both ways (L8)";
+
 /// One way on which a condition depends on a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Way {
@@ -176,7 +180,12 @@ impl Needs<'_> {
                 let message = format!(
                     "{who} {does} ({effect}) where {path_to} {is}, so that a need would count against a person"
                 );
-                let help = "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition";
+                let help = match way.both && !path_to.contains("`rule(") {
+                    true => ONE_WAY,
+                    false => {
+                        "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition"
+                    }
+                };
                 self.report(path.clone().key(key), message, help);
             }
         }
@@ -198,7 +207,10 @@ impl Needs<'_> {
                 let message = format!(
                     "{who} simplifies or helps ({effect}) where {path_to} {is}, so that a need would take that from a person"
                 );
-                let help = "let it hold where the need is there, or whatever the needs are";
+                let help = match way.both && !path_to.contains("`rule(") {
+                    true => ONE_WAY,
+                    false => "let it hold where the need is there, or whatever the needs are",
+                };
                 self.report(path.clone().key(&key), message, help);
             }
         }

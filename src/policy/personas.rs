@@ -3,9 +3,10 @@
 
 use super::channels::entry;
 use super::check::Work;
+use super::conditions;
 use crate::attribute::{AttributeType, Attributes, Origin};
 use crate::channel::Channel;
-use crate::diagnostic::DiagnosticCode as Code;
+use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, Problem, TestEntry, cut};
 use crate::fact::Fact;
 use crate::time::Timestamp;
@@ -46,6 +47,12 @@ fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fac
         return;
     }
     let declared = attributes.find(name).map(|id| attributes.get(id));
+    let mut help = None;
+    if let (Some(AttributeType::Enum(names) | AttributeType::Set(names)), Value::Text(text)) =
+        (declared.map(|attribute| &attribute.kind), &fact.value)
+    {
+        help = did_you_mean(text, names.iter().map(|name| &**name));
+    }
     let problem = match declared.map(|attribute| (&attribute.origin, &attribute.kind)) {
         Some((Origin::Profile, kind)) if home == "profile" => misfit(kind, &fact.value),
         Some((Origin::Visit, kind)) if home == "visit" => misfit(kind, &fact.value),
@@ -55,6 +62,7 @@ fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fac
         Some((Origin::Visit, _)) => {
             Some(format!("`{name}` is an attribute of the visit, not of the profile"))
         }
+        Some((Origin::BuiltIn { .. }, _)) | None if work.is_unread("attributes") => return,
         Some((Origin::BuiltIn { .. }, _)) | None => {
             let message = format!("unknown attribute `{}`", cut(name));
             let help = work.suggest(name, work.document.attributes.keys().map(String::as_str));
@@ -64,7 +72,7 @@ fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fac
         }
     };
     if let Some(problem) = problem {
-        work.error(Code::WrongType, path, problem);
+        work.problems.add(Problem::new(Code::WrongType, path, problem).with_help(help));
     }
 }
 
@@ -107,17 +115,30 @@ fn expectation(work: &Work<'_>, test: &TestEntry, path: &dyn Fn(&str) -> Path) {
         work.problems.add(problem.aimed(aim).with_help(help));
     };
     let document = work.document;
-    for name in expect.segments.iter().flatten().filter(|name| !document.segments.contains_key(*name)) {
+    let misnamed_segments = conditions::misnamed(document.segments.keys());
+    let segments = expect.segments.iter().flatten().filter(|name| {
+        !document.segments.contains_key(*name)
+            && !misnamed_segments.contains(*name)
+            && !work.is_unread("segments")
+    });
+    for name in segments {
         let help = work.suggest(name, document.segments.keys().map(String::as_str));
         unknown(Code::UnknownSegment, path("segments"), entry(name), "segment", name, help);
     }
-    for name in expect.rules.iter().flatten().filter(|name| !document.rules.contains_key(*name)) {
+    let misnamed_rules = conditions::misnamed(document.rules.keys());
+    let rules = expect.rules.iter().flatten().filter(|name| {
+        !document.rules.contains_key(*name) && !misnamed_rules.contains(*name) && !work.is_unread("rules")
+    });
+    for name in rules {
         let help = work.suggest(name, document.rules.keys().map(String::as_str));
         unknown(Code::UnknownRule, path("rules"), entry(name), "rule", name, help);
     }
     for (name, arm) in expect.arms.iter().flatten() {
         let path = path("arms").key(name);
         let Some(experiment) = document.experiments.get(name) else {
+            if work.is_unread("experiments") {
+                continue;
+            }
             let help = work.suggest(name, document.experiments.keys().map(String::as_str));
             unknown(Code::UnknownValue, path, Aim::Key, "experiment", name, help);
             continue;

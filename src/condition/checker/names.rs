@@ -98,7 +98,12 @@ impl Checker<'_, '_> {
             let help = match part {
                 "size" | "length" | "len" | "count" => Some(format!("write `size({owner})`")),
                 "hour" | "hours" if kind == Type::Time => Some(format!("write `{owner}.getHours()`")),
-                _ => None,
+                _ => match &kind {
+                    Type::Set(members) if members.iter().any(|member| &**member == part) => {
+                        Some(format!("write `\"{part}\" in {owner}`"))
+                    }
+                    _ => None,
+                },
             };
             let message = format!("`{owner}` is {kind}, and has no part `{}`", short(part));
             return self.problem(Code::TypeMismatch, syntax, message, help);
@@ -117,6 +122,13 @@ impl Checker<'_, '_> {
             let mut names = attributes.names().filter(|name| name.rsplit('.').next() == Some(last));
             names.next().map(str::to_owned)
         });
+        // The name of a group, as `profile.habit`, of which there is one for each channel.
+        let mut parts = attributes.names().filter(|name| {
+            name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.') && path.contains('.'))
+        });
+        if let Some(part) = parts.next() {
+            return Some(format!("it is one for each channel, as `{part}`"));
+        }
         if let Some(name) = exact {
             return Some(format!("did you mean `{name}`?"));
         }
@@ -162,8 +174,8 @@ impl Checker<'_, '_> {
 
 fn bool_word(word: &str) -> Option<&'static str> {
     match word {
-        "True" | "TRUE" => Some("true"),
-        "False" | "FALSE" => Some("false"),
+        "True" | "TRUE" | "yes" => Some("true"),
+        "False" | "FALSE" | "no" => Some("false"),
         _ => None,
     }
 }

@@ -29,9 +29,13 @@ impl Checker<'_, '_> {
         }
         let sign = Operator::Compare(relation).sign();
         if matches!(left.kind, Type::Set(_)) || matches!(right.kind, Type::Set(_)) {
-            let set = if matches!(left.kind, Type::Set(_)) { left_written } else { right_written };
+            let (set, other) = match left.kind {
+                Type::Set(_) => (left_written, right_written),
+                _ => (right_written, left_written),
+            };
+            let member = other.text().map_or_else(|| "\"member\"".to_owned(), |_| self.written(other));
             let set = self.written(set);
-            let help = format!("ask for members, `\"member\" in {set}`, or for their number, `size({set})`");
+            let help = format!("ask for members, `{member} in {set}`, or for their number, `size({set})`");
             self.problem(Code::Refused, syntax, format!("`{sign}` on sets has no use here"), Some(help));
             return Checked::bad();
         }

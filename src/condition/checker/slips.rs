@@ -4,6 +4,7 @@ use super::super::Code;
 use super::super::syntax::{Arithmetic, Kind as Written, Operator, Relation, Syntax};
 use super::types::Type;
 use super::{Checked, Checker};
+use crate::diagnostic::known_here;
 
 impl Checker<'_, '_> {
     /// `null` where it is not compared with something.
@@ -56,7 +57,8 @@ impl Checker<'_, '_> {
                 let checked = self.check(other);
                 let quoted = match &checked.kind {
                     Type::Text(Some(domain)) => domain.iter().any(|value| &**value == name),
-                    Type::Text(None) => self.suggest_nothing(name),
+                    // Of two texts nothing would be asked.
+                    Type::Text(None) => other.text().is_none() && self.suggest_nothing(name),
                     _ => false,
                 };
                 if quoted {
@@ -158,13 +160,19 @@ impl Checker<'_, '_> {
                     self.written(text),
                     self.written(other)
                 );
-                return self.problem(Code::Slip, syntax, message, Some(help));
+                return self.problem(Code::Slip, text, message, Some(help));
             }
         }
         let (l, r) = (self.written(left), self.written(right));
         let message = format!("`{l}` is {left_kind}, but `{r}` is {right_kind}: they cannot be compared");
         let help = match (left_kind, right_kind) {
             (Type::Duration, Type::Int) => Some(format!("write `duration(\"{r}h\")` for hours")),
+            (Type::Text(Some(domain)), _) | (_, Type::Text(Some(domain))) => {
+                known_here(domain.iter().map(|value| &**value))
+            }
+            (Type::Time, Type::Int | Type::Text(_)) | (Type::Int | Type::Text(_), Type::Time) => {
+                Some("write a time as `timestamp(\"2026-11-23T10:00:00-03:00\")`".to_owned())
+            }
             (Type::Text(_), Type::Int | Type::Float | Type::Bool) if is_literal(right) => {
                 Some(format!("write `\"{r}\"`"))
             }

@@ -1,7 +1,7 @@
 //! The operands of a condition: signs before them, literals, names, calls, lists, and what follows them.
 
 use super::super::syntax::{Call, Kind, Syntax};
-use super::super::token::Token;
+use super::super::token::{Token, shorten};
 use super::super::{Code, Span};
 use super::Parser;
 use crate::attribute::table::KEPT_BY_CEL;
@@ -203,6 +203,16 @@ impl Parser<'_, '_> {
         let start = self.span();
         self.at += 1;
         let mut inner = self.expression();
+        if matches!(self.peek(), Token::Sign(",")) {
+            let span = self.span();
+            self.at += 1;
+            self.arguments(")");
+            let whole = start.start..self.end();
+            let inside = self.text.get(start.end..self.end().saturating_sub(1)).unwrap_or_default();
+            let help = format!("write `[{}]`", shorten(inside));
+            self.problem(Code::Slip, span, "a list stands in square brackets", Some(help));
+            return self.bad(whole);
+        }
         self.close(")");
         inner.parenthesised = true;
         inner.span = start.start..self.end();
@@ -231,8 +241,14 @@ impl Parser<'_, '_> {
             return self.bad(start);
         };
         if KEPT_BY_CEL.contains(&name) || (root && matches!(name, "true" | "false" | "null" | "in")) {
-            self.problem(Code::Syntax, name_span, format!("`{name}` is a reserved word"), None);
+            let help =
+                (name == "if").then(|| "write the condition alone, or `test ? this : that`".to_owned());
+            let code = if help.is_some() { Code::Slip } else { Code::Syntax };
+            self.problem(code, name_span, format!("`{name}` is a reserved word"), help);
             self.at += 1;
+            if name == "if" {
+                self.skip();
+            }
             return self.bad(start);
         }
         self.at += 1;

@@ -29,6 +29,7 @@ impl Parser<'_, '_> {
     fn advice(&self, span: &Span) -> Option<String> {
         let Token::Name(name) = self.peek() else {
             return match self.peek() {
+                Token::Sign(",") => self.advice_on_comma(span),
                 Token::Sign("^") => Some("powers and exclusive or do not exist here".to_owned()),
                 Token::Sign(";") => Some("a condition is one expression: join two with `&&`".to_owned()),
                 _ => None,
@@ -58,6 +59,21 @@ impl Parser<'_, '_> {
             "xor" => Some("write `a != b`".to_owned()),
             _ => None,
         }
+    }
+
+    /// `1,5` and `1,000` as they are written elsewhere.
+    fn advice_on_comma(&self, span: &Span) -> Option<String> {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        let (Some((Token::Int(_), before)), Token::Int(_)) = (before, self.peek_at(1)) else { return None };
+        let after = self.tokens.get(self.at + 1).map(|(_, after)| after.clone())?;
+        if before.end != span.start || after.start != span.end {
+            return None;
+        }
+        let (whole, rest) = (self.text.get(before.clone())?, self.text.get(after)?);
+        Some(match rest.len() {
+            3 => format!("write `{whole}{rest}`, or with a fraction `{whole}.{rest}`"),
+            _ => format!("write `{whole}.{rest}`"),
+        })
     }
 
     /// Goes to the next place where an expression may go on, past whole brackets.

@@ -1,0 +1,110 @@
+//! What the parser of TOML says, in the words of this crate, and what to do about it.
+
+use std::ops::Range;
+
+use super::super::name::cut;
+use super::super::path::Path;
+use super::super::source::{Aim, Problem};
+use crate::diagnostic::{DiagnosticCode as Code, Place};
+
+/// What the parser says of a key that is there already.
+pub(super) const DUPLICATE: &str = "duplicate key";
+
+/// The problem behind an error of the parser.
+pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
+    let begin = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let before = text.get(begin..span.start).unwrap_or_default();
+    let after = text.get(span.start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let (message, help) = match said {
+        DUPLICATE => return duplicate(text, (before, after), span),
+        _ if said.starts_with("string values must be quoted") => unquoted(after),
+        _ if said.starts_with("invalid basic string") || said.starts_with("invalid literal string") => {
+            let quote = if said.starts_with("invalid basic") { '"' } else { '\'' };
+            let help = format!(
+                "end it with `{quote}`; one of several lines stands between `{quote}{quote}{quote}` and \
+                 `{quote}{quote}{quote}`"
+            );
+            (format!("a text that is not closed, expected `{quote}`"), Some(help))
+        }
+        _ if said.starts_with("unexpected key or value") => (
+            format!("found `{}` behind the value, expected the end of the line", cut(word(after))),
+            before.ends_with(['"', '\'']).then(|| QUOTES.to_owned()),
+        ),
+        _ if said.starts_with("missing comma between") => {
+            let close = if said.contains("array") { ']' } else { '}' };
+            let help = match before.ends_with(['"', '\'']) {
+                true => QUOTES.to_owned(),
+                false => format!("close what is open with `{close}`, or put a `,` before this"),
+            };
+            (format!("found `{}`, expected `,` or `{close}`", cut(word(after))), Some(help))
+        }
+        _ if said.starts_with("missing key for inline table") => (
+            format!("found `{}`, expected a key or `}}`", cut(word(after))),
+            Some("close the table before it with `}`".to_owned()),
+        ),
+        _ if said.starts_with("invalid unquoted key") && after.starts_with(':') => {
+            ("found `:`, expected `=`".to_owned(), Some("write `=` between a key and its value".to_owned()))
+        }
+        _ => (said.to_owned(), None),
+    };
+    Problem::new(Code::Syntax, Path::default(), message).aimed(Aim::Span(span)).with_help(help)
+}
+
+/// Something below a bracket that nothing closes.
+pub(super) fn not_closed(text: &str, from: usize, start: usize) -> Problem {
+    let begin = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line = text.get(begin..).unwrap_or_default();
+    let begin = begin + line.len() - line.trim_start().len();
+    let line = text.get(begin..).unwrap_or_default().lines().next().unwrap_or_default();
+    let found = if line.starts_with('[') { line.trim_end() } else { word(line) };
+    let (open, close) =
+        if text.get(from..).is_some_and(|open| open.starts_with('[')) { ('[', ']') } else { ('{', '}') };
+    let Place { line, column, .. } = Place::of(text, from..from);
+    Problem::new(Code::Syntax, Path::default(), format!("found `{}`, expected `{close}`", cut(found)))
+        .aimed(Aim::Span(begin..begin + found.len()))
+        .with_help(format!("close the `{open}` of line {line}, column {column}"))
+}
+
+const QUOTES: &str = "a text that has quotes in it stands between the others: `'plan == \"contract\"'`";
+
+/// A value without quotes.
+fn unquoted(after: &str) -> (String, Option<String>) {
+    let word = word(after);
+    let help = match word.to_ascii_lowercase().as_str() {
+        "yes" | "on" | "no" | "off" => {
+            let meant = matches!(word.to_ascii_lowercase().as_str(), "yes" | "on");
+            let message = format!("`{word}` is no value, expected `true` or `false`");
+            return (message, Some(format!("write `{meant}`")));
+        }
+        _ if word.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']) => {
+            "write straight quotes: `\"` or `'`".to_owned()
+        }
+        _ if word.contains('.') => "write a condition between single quotes: `'visit.errors > 2'`".to_owned(),
+        _ => format!("write `\"{}\"`", cut(word)),
+    };
+    (format!("`{}` is not in quotes", cut(word)), Some(help))
+}
+
+fn duplicate(text: &str, (before, after): (&str, &str), span: Range<usize>) -> Problem {
+    let name = text.get(span.clone()).unwrap_or_default();
+    let help = match before.trim() {
+        "[[" => Some(format!(
+            "only a list is written so; here it is `[{name}.NAME]`, each with a name of its own"
+        )),
+        header if header.starts_with('[') && after.contains(']') => {
+            Some("put these lines below the first of the two".to_owned())
+        }
+        _ => None,
+    };
+    let message = format!("`{}` stands here twice", cut(name));
+    Problem::new(Code::Duplicate, Path::default(), message).aimed(Aim::Span(span)).with_help(help)
+}
+
+/// The word that `text` begins with.
+fn word(text: &str) -> &str {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '=' | '}' | ']');
+    match text.char_indices().skip(1).find(|&(_, c)| ends(c)) {
+        Some((end, _)) => text.get(..end).unwrap_or(text),
+        None => text,
+    }
+}
