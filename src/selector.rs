@@ -286,7 +286,7 @@ pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
         }
     };
     deciding(checked).for_each(|condition| mark(&mut live, condition));
-    // Users come behind what they use, so that one pass from the end reaches everything.
+    // What uses a segment comes behind it, so that one pass from the end reaches everything.
     for id in checked.segment_order.iter().rev() {
         if live.get(usize::from(id.0)) == Some(&true)
             && let Some(segment) = checked.segments.get(usize::from(id.0))

@@ -155,7 +155,7 @@ impl<'a> Members<'a> {
             Self::Names(names) => names.len(),
         }
     }
-    /// The members, in the order of the domain or of the names: no result may depend on which.
+    /// The members, in the order of the domain or of the names: nothing may depend on which.
     pub(crate) fn iter(self) -> impl Iterator<Item = &'a str> {
         let (bits, domain, names) = match self {
             Self::Bits { bits, domain } => (bits, domain, None),
