@@ -1,46 +1,48 @@
 //! A short row of which most places are empty: one bit for each place, and only what is there, laid end to end. A profile
 //! is read for every decision from memory that has long left the caches, so that what is not there must not be read.
 
+/// How many places there are.
+const PLACES: usize = 32;
+
 /// Up to 32 places.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sparse<T> {
-    /// INVARIANT: as many bits as `there` has items, in the same order; upheld by `place` and `remove`.
-    places: u32,
+    /// By place: one more than where it is in `there`, or 0.
+    /// INVARIANT: the places that are taken count up from 1; upheld by `edit`.
+    at: [u8; PLACES],
     there: Vec<T>,
 }
 
 impl<T> Default for Sparse<T> {
     fn default() -> Self {
-        Self { places: 0, there: Vec::new() }
+        Self { at: [0; PLACES], there: Vec::new() }
     }
 }
 
 impl<T> Sparse<T> {
-    const fn bit(place: usize) -> u32 {
-        if place < 32 { 1 << place } else { 0 }
-    }
-    /// How many are there before `place`.
-    const fn before(&self, place: usize) -> usize {
-        (self.places & Self::bit(place).wrapping_sub(1)).count_ones() as usize
-    }
     /// What is at `place`.
     #[inline]
     pub(crate) fn get(&self, place: usize) -> Option<&T> {
-        if self.places & Self::bit(place) == 0 { None } else { self.there.get(self.before(place)) }
+        self.there.get(usize::from(*self.at.get(place)?).wrapping_sub(1))
     }
     /// Changes what is at `place`, or takes it away. Places from 32 on stay empty.
     pub(crate) fn edit(&mut self, place: usize, change: impl FnOnce(Option<T>) -> Option<T>) {
-        let (bit, at) = (Self::bit(place), self.before(place));
-        let old = (self.places & bit != 0 && at < self.there.len()).then(|| self.there.remove(at));
-        self.places &= !bit;
-        if let Some(new) = change(old).filter(|_| bit != 0) {
-            self.there.insert(at, new);
-            self.places |= bit;
+        let Some((before, rest)) = self.at.split_at_mut_checked(place) else { return };
+        let [here, after @ ..] = rest else { return };
+        let position = before.iter().filter(|&&at| at > 0).count();
+        let was = *here > 0;
+        let new = change(was.then(|| self.there.remove(position)));
+        let is = new.is_some();
+        // At most 32 places, so that a position is a byte.
+        *here = if is { position as u8 + 1 } else { 0 };
+        for at in after.iter_mut().filter(|at| **at > 0) {
+            *at = (*at + u8::from(is)).saturating_sub(u8::from(was));
         }
+        self.there.splice(position..position, new);
     }
     /// What is there, with its place, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
-        (0..32).filter(|place| self.places >> place & 1 == 1).zip(&self.there)
+        self.at.iter().enumerate().filter(|(_, at)| **at > 0).map(|(place, _)| place).zip(&self.there)
     }
     /// Reads a little of everything: see [`crate::selector`] for why.
     pub(crate) fn touch(&self, read: impl Fn(&T) -> u8) -> u8 {
