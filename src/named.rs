@@ -41,9 +41,11 @@ impl<T> Named<T> {
         let expected = self.hashes.get(name.expected) == Some(&name.hash);
         let place =
             if expected { name.expected } else { self.hashes.iter().position(|&hash| hash == name.hash)? };
-        // Of several names with that hash, which is next to impossible, any may be the one.
-        let mut named = self.things.get(place..)?.iter().filter(|(kept, _)| *kept == name.name);
-        named.next().map(|(_, thing)| thing)
+        match self.things.get(place) {
+            Some((kept, thing)) if *kept == name.name => Some(thing),
+            // Two names with one hash: next to impossible, and no reason for a wrong answer.
+            _ => self.get(&name.name),
+        }
     }
     pub(crate) fn get(&self, name: &str) -> Option<&T> {
         self.things.get(self.place(name).ok()?).map(|(_, thing)| thing)

@@ -89,8 +89,6 @@ struct Ids {
 #[derive(Debug, Clone, Copy)]
 struct ChannelIds {
     channel: Channel,
-    /// The channel's place among the built-in ones.
-    slot: Option<usize>,
     /// Whether D1 may hide its habit.
     habit_is_limited: bool,
     reach: AttributeId,
@@ -137,7 +135,6 @@ impl ExperienceSelector {
             let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
             let habit = of("habit")?;
             Ok(ChannelIds {
-                slot: channel.channel.position(),
                 channel: channel.channel,
                 reach: of("reach")?,
                 habit_is_limited: checked.limits.get(usize::from(habit.0)).is_some_and(Option::is_some),
@@ -145,13 +142,13 @@ impl ExperienceSelector {
                 contacts: of("contacts_30d")?,
             })
         });
-        let channels = channels.collect::<Result<_, CompileError>>()?;
+        let channels = channels.collect::<Result<Vec<_>, CompileError>>()?;
         Ok(Self {
             policy: policy.clone(),
             live: live_segments(checked),
             ids,
+            plan: Plan::of(checked, &channels),
             channels,
-            plan: Plan::of(checked),
             purposes: checked
                 .purposes
                 .iter()

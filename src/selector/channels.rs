@@ -30,6 +30,14 @@ pub(super) struct Plan {
     with_hours: u32,
     with_quiet: u32,
     with_contacts: u32,
+    /// Those that ask for a claimed reach at least, and for a verified one.
+    asks_claimed: u32,
+    asks_verified: u32,
+    /// Whether D1 may hide any habit.
+    habit_is_limited: bool,
+    /// By place among the built-in channels: the position in the policy.
+    built_in: [Option<u8>; Channel::BUILT_IN.len()],
+    base: [i32; MOST],
     /// By need: the channels in conflict with it.
     conflicts: [u32; AccessNeed::ALL.len()],
     /// Purposes and the channels that ask them.
@@ -37,7 +45,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn of(checked: &Checked) -> Self {
+    pub(super) fn of(checked: &Checked, ids: &[ChannelIds]) -> Self {
         let those = |is: &dyn Fn(&PolicyChannel) -> bool| {
             let bits = checked.channels.iter().enumerate().map(|(position, c)| u32::from(is(c)) << position);
             bits.fold(0, |set, bit| set | bit)
@@ -60,6 +68,15 @@ impl Plan {
             with_hours: those(&|channel| channel.open.is_some()),
             with_quiet: those(&|channel| channel.quiet.is_some()),
             with_contacts: those(&|channel| channel.contacts_at_most.is_some()),
+            asks_claimed: those(&|channel| channel.reach >= Reach::Claimed),
+            asks_verified: those(&|channel| channel.reach >= Reach::Verified),
+            habit_is_limited: ids.iter().any(|ids| ids.habit_is_limited),
+            built_in: Channel::BUILT_IN.map(|channel| {
+                let position = checked.channels.iter().position(|of_policy| of_policy.channel == channel)?;
+                u8::try_from(position).ok()
+            }),
+            // Within ±10,000, as every number of a policy.
+            base: std::array::from_fn(|position| checked.channels.get(position).map_or(0, |c| c.base as i32)),
             conflicts,
             consents,
         }
@@ -112,7 +129,11 @@ pub(super) struct Standings<'a> {
     candidates: u32,
     open: u32,
     blocked: u32,
-    parts: [Parts; MOST],
+    /// Where points come from, by channel; the scores are their sums.
+    points: &'a [Points],
+    habit: [i32; MOST],
+    need: [i32; MOST],
+    continued: Option<usize>,
     scores: [i32; MOST],
 }
 
@@ -129,37 +150,86 @@ fn is_quiet(quiet: Quiet, minute_of_week: u16) -> bool {
     }
 }
 
+/// How the person stands to each channel of the policy.
+struct Ties {
+    blocked: u32,
+    /// Reach of that much or more.
+    claimed: u32,
+    verified: u32,
+    /// Of habit.
+    steps: [u8; MOST],
+}
+
+impl Ties {
+    fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
+        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, steps: [0; MOST] };
+        if plan.habit_is_limited || facts.change.is_some() {
+            // Through the one door, which knows limits and changes.
+            for (position, ids) in ids.iter().enumerate() {
+                let reach = facts.text(ids.reach).and_then(Reach::parse).unwrap_or_default();
+                let steps = facts.int(ids.habit).and_then(|steps| u8::try_from(steps).ok());
+                ties.add(position, reach, steps.unwrap_or(0));
+            }
+            return ties;
+        }
+        // The same at less cost: what is not on record is unknown, and no habit.
+        let profile = facts.seen.profile;
+        for (place, record) in profile.channels.iter() {
+            if let Some(Some(position)) = plan.built_in.get(place) {
+                ties.add(usize::from(*position), record.reach, record.habit);
+            }
+        }
+        for (channel, record) in &profile.own_channels {
+            if let Some(position) = ids.iter().position(|ids| ids.channel == *channel) {
+                ties.add(position, record.reach, record.habit);
+            }
+        }
+        ties
+    }
+    fn add(&mut self, position: usize, reach: Reach, steps: u8) {
+        let bit = 1 << position;
+        match reach {
+            Reach::Blocked => self.blocked |= bit,
+            Reach::Unknown => {}
+            Reach::Claimed => self.claimed |= bit,
+            Reach::Verified => {
+                self.claimed |= bit;
+                self.verified |= bit;
+            }
+        }
+        if let Some(slot) = self.steps.get_mut(position) {
+            *slot = steps;
+        }
+    }
+}
+
 impl<'a> Standings<'a> {
     pub(super) fn of(
         facts: &VisitorFacts<'a>,
         plan: &'a Plan,
         ids: &[ChannelIds],
-        about: &Circumstances<'_>,
+        about: &Circumstances<'a>,
     ) -> Self {
         let checked = facts.checked;
         let weights = &checked.weights;
-        let (mut blocked, mut out_of_reach) = (0, 0);
-        let mut parts = [Parts::default(); MOST];
-        let mut scores = [0; MOST];
-        let conflicting = plan.in_conflict(about.preferred);
-        let all =
-            checked.channels.iter().zip(ids).zip(about.points).zip(&mut parts).zip(&mut scores).enumerate();
-        for (position, ((((channel, ids), points), parts), score)) in all {
-            let (reach, steps) = facts.tie(ids);
-            blocked |= u32::from(reach == Reach::Blocked) << position;
-            out_of_reach |= u32::from(reach < channel.reach) << position;
-            // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
-            parts.base = channel.base as i32;
-            parts.rules = points.sum() as i32;
-            parts.habit = (weights.habit * steps) as i32;
-            if about.continued == Some(position) {
-                parts.continuity = weights.continuity as i32;
+        let ties = Ties::of(facts, plan, ids);
+        let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
+        // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
+        let habit = ties.steps.map(|steps| weights.habit as i32 * i32::from(steps));
+        let mut need = [0; MOST];
+        for position in positions(plan.in_conflict(about.preferred)) {
+            let conflicts =
+                checked.channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
+            if let Some(need) = need.get_mut(position) {
+                *need = -(weights.need as i32) * conflicts.intersection(about.preferred).len() as i32;
             }
-            if conflicting >> position & 1 == 1 {
-                parts.need =
-                    -(weights.need * channel.conflicts.intersection(about.preferred).len() as i64) as i32;
-            }
-            *score = parts.score();
+        }
+        let mut scores = plan.base;
+        for (((score, points), habit), need) in scores.iter_mut().zip(about.points).zip(habit).zip(need) {
+            *score += points.sum() as i32 + habit + need;
+        }
+        if let Some(score) = about.continued.and_then(|position| scores.get_mut(position)) {
+            *score += weights.continuity as i32;
         }
         let at = |position: usize| checked.channels.get(position);
         let those = |set: u32, is: &dyn Fn(&PolicyChannel) -> bool| {
@@ -178,7 +248,7 @@ impl<'a> Standings<'a> {
             plan.in_conflict(about.required),
             about.never,
             plan.all & !open,
-            blocked & begun_by_us,
+            ties.blocked & begun_by_us,
             out_of_reach & begun_by_us,
             refused.fold(0, |set, (_, channels)| set | channels) & begun_by_us,
             those(plan.with_quiet, &quiet) & begun_by_us,
@@ -196,15 +266,39 @@ impl<'a> Standings<'a> {
         if let Some(last) = ruled_out.last_mut() {
             *last = tired;
         }
-        Self { checked, plan, ruled_out, candidates: left & !tired, open, blocked, parts, scores }
+        Self {
+            checked,
+            plan,
+            ruled_out,
+            candidates: left & !tired,
+            open,
+            blocked: ties.blocked,
+            points: about.points,
+            habit,
+            need,
+            continued: about.continued,
+            scores,
+        }
     }
 
+    /// Where the points of the channel at `position` come from.
+    fn parts(&self, position: usize) -> Parts {
+        let at = |points: &[i32; MOST]| points.get(position).copied().unwrap_or(0);
+        let is_continued = self.continued == Some(position);
+        Parts {
+            base: at(&self.plan.base),
+            rules: self.points.get(position).map_or(0, |points| points.sum() as i32),
+            habit: at(&self.habit),
+            continuity: if is_continued { self.checked.weights.continuity as i32 } else { 0 },
+            need: at(&self.need),
+        }
+    }
     /// The channels in policy order, each with what ruled it out first (D2) and its points.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Channel, Option<RuledOut>, &Parts)> {
-        self.checked.channels.iter().zip(&self.parts).enumerate().map(|(position, (channel, parts))| {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Channel, Option<RuledOut>, Parts)> {
+        self.checked.channels.iter().enumerate().map(|(position, channel)| {
             let mut causes = RuledOut::ALL.iter().zip(self.ruled_out);
             let cause = causes.find(|(_, channels)| channels >> position & 1 == 1).map(|(cause, _)| *cause);
-            (channel.channel, cause, parts)
+            (channel.channel, cause, self.parts(position))
         })
     }
     fn ruled_out_by(&self, causes: &[RuledOut]) -> u32 {
@@ -226,7 +320,10 @@ impl<'a> Standings<'a> {
 
     /// Whether `winner` has the highest score among the candidates also without `part`.
     fn wins_without(&self, winner: usize, part: fn(&Parts) -> i32) -> bool {
-        let score = |position: usize| self.parts.get(position).map(|parts| parts.score() - part(parts));
+        let score = |position: usize| {
+            let parts = self.parts(position);
+            parts.score() - part(&parts)
+        };
         positions(self.candidates).all(|other| {
             if other < winner { score(other) < score(winner) } else { score(other) <= score(winner) }
         })
@@ -242,9 +339,8 @@ impl<'a> Standings<'a> {
             return (preferred, why(ReasonCode::Preferred));
         }
         // What gave the winner nothing cannot have made it win: no weight is negative.
-        let won_by = |part: fn(&Parts) -> i32| {
-            self.parts.get(highest).is_some_and(|parts| part(parts) > 0) && !self.wins_without(highest, part)
-        };
+        let won_by =
+            |part: fn(&Parts) -> i32| part(&self.parts(highest)) > 0 && !self.wins_without(highest, part);
         let reason = if self.candidates.count_ones() == 1 {
             why(ReasonCode::OnlyOne)
         } else if won_by(|parts| parts.rules) {

@@ -1,13 +1,11 @@
 //! What a walk sees of a visitor: every attribute through one door, after D1 and held against its type. Choosing reads
 //! through the same door as conditions, so that what a policy hides is hidden from both.
 
-use super::ChannelIds;
 use super::lookup::{Access, Lookup, Quick};
 use super::scratch::truth_in;
 use super::watch::Watch;
 use crate::attribute::read::{Found, Reading, Seen};
 use crate::attribute::{AttributeId, AttributeType};
-use crate::channel::Reach;
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
 use crate::fact::{Fact, Source};
 use crate::hash;
@@ -171,16 +169,6 @@ impl<'a> VisitorFacts<'a> {
             }
         };
         typed(found, &lookup.kind, lookup.only_its_names)
-    }
-    /// How the person can be reached on a channel, and the steps of habit there: what [`Self::look`] would find, at less
-    /// cost where nobody asks about another reach and nothing limits habit.
-    pub(super) fn tie(&self, channel: &ChannelIds) -> (Reach, i64) {
-        if channel.habit_is_limited || self.change.is_some() {
-            let reach = self.text(channel.reach).and_then(Reach::parse).unwrap_or_default();
-            return (reach, self.int(channel.habit).unwrap_or(0));
-        }
-        let record = self.seen.profile.record_at(channel.slot, channel.channel);
-        record.map_or((Reach::Unknown, 0), |record| (record.reach, record.habit.into()))
     }
     /// The value after D1, owned; `None` if it is unknown.
     pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {
