@@ -23,7 +23,7 @@ const WIDTH: usize = 100;
 /// Odd, so that one of them is the median.
 const PASSES: usize = 21;
 /// How many visitors fit into the caches with their profiles.
-const GROUP: usize = 250;
+const GROUP: usize = 100;
 
 fn main() -> ExitCode {
     match run() {

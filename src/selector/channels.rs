@@ -225,7 +225,8 @@ impl<'a> Standings<'a> {
             }
         }
         let mut scores = plan.base;
-        for (((score, points), habit), need) in scores.iter_mut().zip(about.points).zip(habit).zip(need) {
+        let points = about.points.iter().take(checked.channels.len());
+        for (((score, points), habit), need) in scores.iter_mut().zip(points).zip(habit).zip(need) {
             *score += points.sum() as i32 + habit + need;
         }
         if let Some(score) = about.continued.and_then(|position| scores.get_mut(position)) {

@@ -22,7 +22,7 @@ use crate::truth::Truth;
 use crate::value::Value;
 use crate::visit::Visit;
 
-/// Reads a little of everything that the walk may read, without asking what it is. A visitor comes from memory that has
+/// Reads a little of everything that the walk may read, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. Measured: `select/quickstart/maitre`.
 fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
