@@ -21,7 +21,7 @@ use crate::visit::Visit;
 const MOST_TRIED: usize = 10_000;
 
 /// The nearest change of one fact that changes the answer. `Display` prints a sentence.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Counterfactual {
     attribute: Box<str>,
     /// What it is now, if it is known.
@@ -51,6 +51,18 @@ impl Counterfactual {
     #[must_use]
     pub fn decision(&self) -> &Decision {
         &self.decision
+    }
+}
+
+impl fmt::Debug for Counterfactual {
+    /// Says which attribute it is, and no value: it may be a sensitive one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shape = f.debug_struct("Counterfactual");
+        shape
+            .field("attribute", &self.attribute)
+            .field("before", &self.before)
+            .field("decision", &self.decision);
+        shape.finish_non_exhaustive()
     }
 }
 

@@ -103,7 +103,7 @@ pub struct Decision {
     /// Channel, layout, assistance.
     pub(crate) reasons: [Reason; 3],
     /// By experiment: the arm's number from 1, 0 for none.
-    pub(crate) arms: [u8; crate::policy::Checked::MAX_EXPERIMENTS],
+    pub(crate) arms: [u8; crate::limits::Limits::EXPERIMENTS],
     pub(crate) policy: Digest,
 }
 

@@ -48,6 +48,9 @@ impl Limits {
     pub(crate) const RULES: usize = 65_535;
     pub(crate) const PURPOSES: usize = 64;
     pub(crate) const OWN_CHANNELS: usize = 16;
+    /// All that there can be: the built-in ones and a policy's own.
+    pub(crate) const CHANNELS: usize = 28;
+    pub(crate) const EXPERIMENTS: usize = 32;
     pub(crate) const ARMS: usize = 255;
     pub(crate) const NAME_BYTES: usize = 64;
 }

@@ -61,7 +61,7 @@ pub(crate) struct Checked {
     pub(crate) segment_order: Vec<SegmentId>,
     /// By name.
     pub(crate) rules: Vec<Rule>,
-    /// By name. At most [`Checked::MAX_EXPERIMENTS`].
+    /// By name. At most [`Limits::EXPERIMENTS`](crate::limits::Limits::EXPERIMENTS).
     pub(crate) experiments: Vec<Experiment>,
     /// By [`RustRuleId`](crate::condition::RustRuleId): the rule and the attributes it reads.
     pub(crate) rust_rules: Vec<(Arc<dyn RustRule>, Vec<AttributeId>)>,
@@ -69,11 +69,6 @@ pub(crate) struct Checked {
     pub(crate) document: crate::document::PolicyDocument,
     /// What loading had to say that did not block.
     pub(crate) warnings: Vec<crate::diagnostic::Diagnostic>,
-}
-
-impl Checked {
-    pub(crate) const MAX_CHANNELS: usize = 28;
-    pub(crate) const MAX_EXPERIMENTS: usize = 32;
 }
 
 /// The position of a channel in its policy.

@@ -102,7 +102,7 @@ fn policy(
         fields.optional("rules", |at| at.named(("rules", limits.rules), rules::rule)).unwrap_or_default();
     document.experiments = fields
         .optional("experiments", |at| {
-            at.named(("experiments", crate::policy::Checked::MAX_EXPERIMENTS), experiments::experiment)
+            at.named(("experiments", crate::limits::Limits::EXPERIMENTS), experiments::experiment)
         })
         .unwrap_or_default();
     document.guarantees = fields

@@ -7,10 +7,11 @@ use super::levels::Points;
 use super::observer::RuledOut;
 use crate::channel::{Channel, Reach};
 use crate::decision::{Giver, Reason, ReasonCode, WayOut};
+use crate::limits::Limits;
 use crate::need::{AccessNeed, NeedSet};
 use crate::policy::{Checked, PolicyChannel, Quiet, WeekSpan};
 
-const MOST: usize = Checked::MAX_CHANNELS;
+const MOST: usize = Limits::CHANNELS;
 
 /// The positions in a set, in policy order.
 fn positions(mut set: u32) -> impl Iterator<Item = usize> {

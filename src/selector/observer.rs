@@ -192,7 +192,7 @@ pub struct UnknownFact {
 pub enum Why {
     /// Nothing is on record.
     Missing,
-    /// What is on record makes no sense; what was found, without the value itself.
+    /// What is on record makes no sense: what was found, without the value where it is sensitive.
     Unreadable(Box<str>),
     /// Its source is weaker than the policy asks for.
     Source,

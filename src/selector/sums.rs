@@ -8,15 +8,16 @@ use crate::condition::Condition;
 use crate::decision::Giver;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::hash::{murmur3, share};
+use crate::limits::Limits;
 use crate::need::NeedSet;
-use crate::policy::{Checked, Effects, Experiment};
+use crate::policy::{Effects, Experiment};
 use crate::truth::Truth;
 
 /// What the rules and arms that hold add up to.
 pub(super) struct Sums {
     pub(super) layout: Points,
     pub(super) assistance: Points,
-    pub(super) channels: [Points; Checked::MAX_CHANNELS],
+    pub(super) channels: [Points; Limits::CHANNELS],
     pub(super) never: u32,
     pub(super) adapt: NeedSet,
     pub(super) cap: Option<Tightest<LayoutComplexity>>,
@@ -45,12 +46,12 @@ impl ExperienceSelector {
         &self,
         facts: &VisitorFacts<'_>,
         observer: &mut O,
-    ) -> (Sums, [u8; Checked::MAX_EXPERIMENTS]) {
+    ) -> (Sums, [u8; Limits::EXPERIMENTS]) {
         let checked = self.checked();
         let mut sums = Sums {
             layout: Points::new(checked.layout.points() as i32),
             assistance: Points::new(checked.assistance.points() as i32),
-            channels: [const { Points::new(0) }; Checked::MAX_CHANNELS],
+            channels: [const { Points::new(0) }; Limits::CHANNELS],
             never: 0,
             adapt: NeedSet::EMPTY,
             cap: None,
@@ -75,7 +76,7 @@ impl ExperienceSelector {
                 self.bind(&mut sums, &rule.effects, number, name, observer);
             }
         }
-        let mut arms = [0; Checked::MAX_EXPERIMENTS];
+        let mut arms = [0; Limits::EXPERIMENTS];
         if self.is_held_out(facts) {
             return (sums, arms);
         }

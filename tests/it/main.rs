@@ -4,6 +4,7 @@
 mod cel;
 mod choosing;
 mod contract;
+mod counterfactual;
 mod documents;
 mod edges;
 mod examples;
