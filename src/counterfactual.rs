@@ -1,19 +1,20 @@
 //! What would have to be otherwise: the nearest change of one fact that changes the answer. Candidates are one value from
 //! every cell that the policy's literals cut an attribute into; each is tried by the same walk that decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod cells;
+
+use std::collections::BTreeSet;
 use std::fmt;
 
+use cells::{distance, literals_read, spoken, values_of};
+
+use crate::attribute::AttributeId;
 use crate::attribute::read::Found;
-use crate::attribute::{AttributeId, AttributeType};
-use crate::condition::{Operand, Used};
 use crate::decision::Decision;
 use crate::experience::Experience;
 use crate::need::{AccessNeed, NeedStrength};
-use crate::policy::Checked;
 use crate::profile::CustomerProfile;
-use crate::selector::{Change, ExperienceSelector, deciding, live_segments, typed};
-use crate::time::Duration;
+use crate::selector::{Change, ExperienceSelector, typed};
 use crate::value::{Given, Value};
 use crate::visit::Visit;
 
@@ -285,124 +286,4 @@ impl ExperienceSelector {
         }
         all
     }
-}
-
-/// What conditions compare each attribute with that can decide.
-fn literals_read(checked: &Checked) -> BTreeMap<AttributeId, Vec<Operand>> {
-    let mut read: BTreeMap<AttributeId, Vec<Operand>> = BTreeMap::new();
-    let segments = live_segments(checked);
-    let segments =
-        segments.iter().filter_map(|id| checked.segments.get(usize::from(id.0))).map(|segment| &segment.when);
-    for condition in deciding(checked).chain(segments) {
-        for used in condition.uses() {
-            match used.what {
-                Used::Attribute(id) => {
-                    read.entry(id).or_default();
-                }
-                Used::RustRule(id) => {
-                    let reads = checked.rust_rules.get(usize::from(id.0)).map(|(_, reads)| reads.as_slice());
-                    reads.unwrap_or_default().iter().for_each(|&id| {
-                        read.entry(id).or_default();
-                    });
-                }
-                Used::Segment(_) => {}
-            }
-        }
-        for (id, operand) in condition.comparisons() {
-            read.entry(id).or_default().push(operand);
-        }
-    }
-    read
-}
-
-/// One value from each cell of an attribute.
-fn values_of(kind: &AttributeType, literals: &[Operand], now: &Option<Value>, visit: &Visit) -> Vec<Value> {
-    let mut values = Vec::new();
-    match kind {
-        AttributeType::Bool => values.extend([Value::Bool(false), Value::Bool(true)]),
-        AttributeType::Enum(names) => {
-            values.extend(names.iter().map(|name| Value::Text(name.to_string().into())))
-        }
-        AttributeType::Int { min, max } if max.saturating_sub(*min) <= 8 => {
-            values.extend((*min..=*max).map(Value::Int))
-        }
-        AttributeType::Set(_) => {
-            let now = if let Some(Value::Set(now)) = now { now.clone() } else { BTreeSet::new() };
-            for name in
-                literals.iter().filter_map(|l| if let Operand::Text(name) = l { Some(name) } else { None })
-            {
-                let mut then = now.clone();
-                if !then.remove(name) {
-                    then.insert(name.clone());
-                }
-                values.push(Value::Set(then));
-            }
-        }
-        AttributeType::Int { .. } | AttributeType::Float | AttributeType::Text | AttributeType::Timestamp => {
-        }
-    }
-    for literal in literals {
-        match (kind, literal) {
-            (AttributeType::Int { .. }, Operand::Int(k)) => {
-                values.extend([k.saturating_sub(1), *k, k.saturating_add(1)].map(Value::Int));
-            }
-            (AttributeType::Int { .. }, Operand::Float(k)) if k.is_finite() => {
-                // A cast saturates, so that a literal beyond the range gives its end.
-                values.extend([k.floor() as i64, k.ceil() as i64].map(Value::Int));
-            }
-            (AttributeType::Float, Operand::Float(k)) => {
-                values.extend([k - 0.1, *k, k + 0.1].map(Value::Float))
-            }
-            (AttributeType::Float, Operand::Int(k)) => {
-                let k = *k as f64;
-                values.extend([k - 0.1, k, k + 0.1].map(Value::Float));
-            }
-            (AttributeType::Text, Operand::Text(text)) => values.push(Value::Text(text.to_string().into())),
-            (AttributeType::Timestamp, Operand::Time(time)) => {
-                let near = [-1, 0, 1].map(|seconds| time.checked_add(Duration::from_seconds(seconds)));
-                values.extend(near.into_iter().flatten().map(Value::Timestamp));
-            }
-            (AttributeType::Timestamp, Operand::Duration(age)) => {
-                let ages = [-1, 0, 1].map(|seconds| age.seconds().checked_add(seconds));
-                let at = |age: i64| visit.at.at.checked_add(Duration::from_seconds(age.checked_neg()?));
-                values.extend(ages.into_iter().flatten().filter_map(at).map(Value::Timestamp));
-            }
-            _ => {}
-        }
-    }
-    values
-}
-
-/// The borders of cells between two values, and the plain difference where there is one.
-fn distance(now: Option<&Value>, then: &Value, literals: &[Operand]) -> (usize, u64) {
-    match (now, then) {
-        (Some(Value::Int(a)), Value::Int(b)) => {
-            let (low, high) = (*a.min(b), *a.max(b));
-            let between = |l: &&Operand| matches!(l, Operand::Int(k) if low < *k && *k < high);
-            (literals.iter().filter(between).count(), a.abs_diff(*b))
-        }
-        (Some(Value::Float(a)), Value::Float(b)) => {
-            let (low, high) = (a.min(*b), a.max(*b));
-            let between = |l: &&Operand| matches!(l, Operand::Float(k) if low < *k && *k < high);
-            // In thousandths, so that it can be compared; a cast saturates.
-            (literals.iter().filter(between).count(), ((high - low) * 1000.0) as u64)
-        }
-        (Some(Value::Timestamp(a)), Value::Timestamp(b)) => (0, a.since(*b).seconds().unsigned_abs()),
-        // To be known at all is a step of its own.
-        (None, _) => (1, 0),
-        _ => (0, 1),
-    }
-}
-
-fn spoken(value: &Value) -> Box<str> {
-    match value {
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Float(value) => format!("{value}"),
-        Value::Text(value) => format!("\u{201c}{value}\u{201d}"),
-        Value::Timestamp(value) => value.to_string(),
-        Value::Set(members) if members.is_empty() => "empty".to_owned(),
-        Value::Set(members) => members.iter().map(|m| &**m).collect::<Vec<_>>().join(", "),
-    }
-    .into()
 }
