@@ -73,9 +73,8 @@ impl<T> Named<T> {
     }
     /// Reads a little of everything: see [`crate::selector`] for why.
     pub(crate) fn touch(&self, read: impl Fn(&T) -> u8) -> u8 {
-        let first = |name: &str| name.as_bytes().first().copied().unwrap_or(0);
         let hashes = self.hashes.first().map_or(0, |hash| *hash as u8);
-        self.things.iter().fold(hashes, |all, (name, thing)| all ^ first(name) ^ read(thing))
+        self.things.iter().fold(hashes, |all, (_, thing)| all ^ read(thing))
     }
     pub(crate) const fn len(&self) -> usize {
         self.things.len()

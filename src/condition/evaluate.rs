@@ -268,6 +268,7 @@ impl<'r, F: Facts> Run<'r, F> {
         }
     }
 
+    #[inline(always)]
     fn is(&self, attribute: AttributeId, relation: Relation, operand: &'r Operand) -> Truth {
         match (self.facts.given(attribute), operand) {
             (Given::Unknown, _) => Truth::Unknown,

@@ -157,19 +157,21 @@ struct Ties {
     /// Reach of that much or more.
     claimed: u32,
     verified: u32,
-    /// Of habit.
-    steps: [u8; MOST],
+    /// Points for habit.
+    habit: [i32; MOST],
 }
 
 impl Ties {
     fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
-        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, steps: [0; MOST] };
+        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
+        // Within 32 bits: a weight of at most 10,000, and 4 steps.
+        let weight = facts.checked.weights.habit as i32;
         if plan.habit_is_limited || facts.change.is_some() {
             // Through the one door, which knows limits and changes.
             for (position, ids) in ids.iter().enumerate() {
                 let reach = facts.text(ids.reach).and_then(Reach::parse).unwrap_or_default();
                 let steps = facts.int(ids.habit).and_then(|steps| u8::try_from(steps).ok());
-                ties.add(position, reach, steps.unwrap_or(0));
+                ties.add(position, reach, weight * i32::from(steps.unwrap_or(0)));
             }
             return ties;
         }
@@ -177,17 +179,17 @@ impl Ties {
         let profile = facts.seen.profile;
         for (place, record) in profile.channels.iter() {
             if let Some(Some(position)) = plan.built_in.get(place) {
-                ties.add(usize::from(*position), record.reach, record.habit);
+                ties.add(usize::from(*position), record.reach, weight * i32::from(record.habit));
             }
         }
         for (channel, record) in &profile.own_channels {
             if let Some(position) = ids.iter().position(|ids| ids.channel == *channel) {
-                ties.add(position, record.reach, record.habit);
+                ties.add(position, record.reach, weight * i32::from(record.habit));
             }
         }
         ties
     }
-    fn add(&mut self, position: usize, reach: Reach, steps: u8) {
+    fn add(&mut self, position: usize, reach: Reach, habit: i32) {
         let bit = 1 << position;
         match reach {
             Reach::Blocked => self.blocked |= bit,
@@ -198,8 +200,8 @@ impl Ties {
                 self.verified |= bit;
             }
         }
-        if let Some(slot) = self.steps.get_mut(position) {
-            *slot = steps;
+        if let Some(slot) = self.habit.get_mut(position) {
+            *slot = habit;
         }
     }
 }
@@ -216,7 +218,7 @@ impl<'a> Standings<'a> {
         let ties = Ties::of(facts, plan, ids);
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
-        let habit = ties.steps.map(|steps| weights.habit as i32 * i32::from(steps));
+        let habit = ties.habit;
         let mut need = [0; MOST];
         for position in positions(plan.in_conflict(about.preferred)) {
             let conflicts =

@@ -129,7 +129,7 @@ impl<'a> VisitorFacts<'a> {
     }
     /// The value after D1 and the type check: the one door. What is kept and not limited, most of what is read, is found
     /// at once.
-    #[inline]
+    #[inline(always)]
     fn look(&self, id: AttributeId) -> Given<'a> {
         let Some(lookup) = self.lookup(id) else { return Given::Unknown };
         match (lookup.quick, self.change) {
@@ -198,6 +198,7 @@ impl<'a> VisitorFacts<'a> {
 }
 
 impl Facts for VisitorFacts<'_> {
+    #[inline(always)]
     fn given(&self, id: AttributeId) -> Given<'_> {
         let given = self.look(id);
         if matches!(given, Given::Unknown)

@@ -26,10 +26,7 @@ use crate::visit::Visit;
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
 fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
-    let fact = |fact: &Fact<Value>| match &fact.value {
-        Value::Text(text) => text.as_bytes().first().copied().unwrap_or(0),
-        _ => fact.source as u8,
-    };
+    let fact = |fact: &Fact<Value>| fact.source as u8;
     profile.facts.touch(fact)
         ^ visit.facts.touch(fact)
         ^ profile.own.touch(fact)
