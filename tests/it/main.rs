@@ -8,6 +8,7 @@ mod counterfactual;
 mod documents;
 mod edges;
 mod examples;
+mod experiments;
 mod generate;
 mod http;
 mod laws;
