@@ -1,92 +1,24 @@
 //! Which channel (D2 to D4) and which way out (D10). A set of channels is one bit for each, in policy order, so that
 //! ruling out is a union of sets and every question after it a look at bits.
 
+mod plan;
+mod ties;
+
 use super::ChannelIds;
 use super::facts::VisitorFacts;
 use super::levels::Points;
 use super::observer::RuledOut;
-use crate::channel::{Channel, Reach};
+use crate::channel::Channel;
 use crate::decision::{Giver, Reason, ReasonCode, WayOut};
 use crate::limits::Limits;
-use crate::need::{AccessNeed, NeedSet};
+use crate::need::NeedSet;
 use crate::policy::{Checked, PolicyChannel, Quiet, WeekSpan};
 
+pub(super) use plan::Plan;
+use plan::positions;
+use ties::Ties;
+
 const MOST: usize = Limits::CHANNELS;
-
-/// The positions in a set, in policy order.
-fn positions(mut set: u32) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let next = (set != 0).then(|| set.trailing_zeros() as usize);
-        set &= set.wrapping_sub(1);
-        next
-    })
-}
-
-/// What can be said of a policy's channels before any visitor comes.
-#[derive(Debug, Clone)]
-pub(super) struct Plan {
-    all: u32,
-    staffed: u32,
-    always_open: u32,
-    with_hours: u32,
-    with_quiet: u32,
-    with_contacts: u32,
-    /// Those that ask for a claimed reach at least, and for a verified one.
-    asks_claimed: u32,
-    asks_verified: u32,
-    /// Whether D1 may hide any habit.
-    habit_is_limited: bool,
-    /// By place among the built-in channels: the position in the policy.
-    built_in: [Option<u8>; Channel::BUILT_IN.len()],
-    base: [i32; MOST],
-    /// By need: the channels in conflict with it.
-    conflicts: [u32; AccessNeed::ALL.len()],
-    /// Purposes and the channels that ask them.
-    consents: Vec<(u64, u32)>,
-}
-
-impl Plan {
-    pub(super) fn of(checked: &Checked, ids: &[ChannelIds]) -> Self {
-        let those = |is: &dyn Fn(&PolicyChannel) -> bool| {
-            let bits = checked.channels.iter().enumerate().map(|(position, c)| u32::from(is(c)) << position);
-            bits.fold(0, |set, bit| set | bit)
-        };
-        let mut consents: Vec<(u64, u32)> = Vec::new();
-        for consent in checked.channels.iter().map(|channel| channel.consent).filter(|&consent| consent != 0)
-        {
-            if consents.iter().all(|&(known, _)| known != consent) {
-                consents.push((consent, those(&|channel| channel.consent == consent)));
-            }
-        }
-        let mut conflicts = [0; AccessNeed::ALL.len()];
-        for (set, &need) in conflicts.iter_mut().zip(AccessNeed::ALL) {
-            *set = those(&|channel| channel.conflicts.contains(need));
-        }
-        Self {
-            all: those(&|_| true),
-            staffed: those(&|channel| channel.staffed),
-            always_open: those(&|channel| channel.open.is_none()),
-            with_hours: those(&|channel| channel.open.is_some()),
-            with_quiet: those(&|channel| channel.quiet.is_some()),
-            with_contacts: those(&|channel| channel.contacts_at_most.is_some()),
-            asks_claimed: those(&|channel| channel.reach >= Reach::Claimed),
-            asks_verified: those(&|channel| channel.reach >= Reach::Verified),
-            habit_is_limited: ids.iter().any(|ids| ids.habit_is_limited),
-            built_in: Channel::BUILT_IN.map(|channel| {
-                let position = checked.channels.iter().position(|of_policy| of_policy.channel == channel)?;
-                u8::try_from(position).ok()
-            }),
-            // Within ±10,000, as every number of a policy.
-            base: std::array::from_fn(|position| checked.channels.get(position).map_or(0, |c| c.base as i32)),
-            conflicts,
-            consents,
-        }
-    }
-    fn in_conflict(&self, needs: NeedSet) -> u32 {
-        let of = |need: AccessNeed| self.conflicts.get(need as usize).copied().unwrap_or(0);
-        if needs.is_empty() { 0 } else { needs.iter().map(of).fold(0, |set, bits| set | bits) }
-    }
-}
 
 /// What D2 and D3 need of the rules and the visitor.
 pub(super) struct Circumstances<'a> {
@@ -148,61 +80,6 @@ fn is_quiet(quiet: Quiet, minute_of_week: u16) -> bool {
         (quiet.start..quiet.end).contains(&minute)
     } else {
         minute >= quiet.start || minute < quiet.end
-    }
-}
-
-/// How the person stands to each channel of the policy.
-struct Ties {
-    blocked: u32,
-    /// Reach of that much or more.
-    claimed: u32,
-    verified: u32,
-    /// Points for habit.
-    habit: [i32; MOST],
-}
-
-impl Ties {
-    fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
-        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
-        // Within 32 bits: a weight of at most 10,000, and 4 steps.
-        let weight = facts.checked.weights.habit as i32;
-        if plan.habit_is_limited || facts.change.is_some() {
-            // Through the one door, which knows limits and changes.
-            for (position, ids) in ids.iter().enumerate() {
-                let reach = facts.text(ids.reach).and_then(Reach::parse).unwrap_or_default();
-                let steps = facts.int(ids.habit).and_then(|steps| u8::try_from(steps).ok());
-                ties.add(position, reach, weight * i32::from(steps.unwrap_or(0)));
-            }
-            return ties;
-        }
-        // The same at less cost: what is not on record is unknown, and no habit.
-        let profile = facts.seen.profile;
-        for (place, record) in profile.channels.iter() {
-            if let Some(Some(position)) = plan.built_in.get(place) {
-                ties.add(usize::from(*position), record.reach, weight * i32::from(record.habit));
-            }
-        }
-        for (channel, record) in &profile.own_channels {
-            if let Some(position) = ids.iter().position(|ids| ids.channel == *channel) {
-                ties.add(position, record.reach, weight * i32::from(record.habit));
-            }
-        }
-        ties
-    }
-    fn add(&mut self, position: usize, reach: Reach, habit: i32) {
-        let bit = 1 << position;
-        match reach {
-            Reach::Blocked => self.blocked |= bit,
-            Reach::Unknown => {}
-            Reach::Claimed => self.claimed |= bit,
-            Reach::Verified => {
-                self.claimed |= bit;
-                self.verified |= bit;
-            }
-        }
-        if let Some(slot) = self.habit.get_mut(position) {
-            *slot = habit;
-        }
     }
 }
 

@@ -1,0 +1,62 @@
+//! How the person stands to each channel: reach and habit.
+
+use super::MOST;
+use super::plan::Plan;
+use crate::channel::Reach;
+use crate::selector::ChannelIds;
+use crate::selector::facts::VisitorFacts;
+
+/// How the person stands to each channel of the policy.
+pub(super) struct Ties {
+    pub(super) blocked: u32,
+    /// Reach of that much or more.
+    pub(super) claimed: u32,
+    pub(super) verified: u32,
+    /// Points for habit.
+    pub(super) habit: [i32; MOST],
+}
+
+impl Ties {
+    pub(super) fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
+        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
+        // Within 32 bits: a weight of at most 10,000, and 4 steps.
+        let weight = facts.checked.weights.habit as i32;
+        if plan.habit_is_limited || facts.change.is_some() {
+            // Through the one door, which knows limits and changes.
+            for (position, ids) in ids.iter().enumerate() {
+                let reach = facts.text(ids.reach).and_then(Reach::parse).unwrap_or_default();
+                let steps = facts.int(ids.habit).and_then(|steps| u8::try_from(steps).ok());
+                ties.add(position, reach, weight * i32::from(steps.unwrap_or(0)));
+            }
+            return ties;
+        }
+        // The same at less cost: what is not on record is unknown, and no habit.
+        let profile = facts.seen.profile;
+        for (place, record) in profile.channels.iter() {
+            if let Some(Some(position)) = plan.built_in.get(place) {
+                ties.add(usize::from(*position), record.reach, weight * i32::from(record.habit));
+            }
+        }
+        for (channel, record) in &profile.own_channels {
+            if let Some(position) = ids.iter().position(|ids| ids.channel == *channel) {
+                ties.add(position, record.reach, weight * i32::from(record.habit));
+            }
+        }
+        ties
+    }
+    fn add(&mut self, position: usize, reach: Reach, habit: i32) {
+        let bit = 1 << position;
+        match reach {
+            Reach::Blocked => self.blocked |= bit,
+            Reach::Unknown => {}
+            Reach::Claimed => self.claimed |= bit,
+            Reach::Verified => {
+                self.claimed |= bit;
+                self.verified |= bit;
+            }
+        }
+        if let Some(slot) = self.habit.get_mut(position) {
+            *slot = habit;
+        }
+    }
+}
