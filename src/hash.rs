@@ -3,20 +3,31 @@
 
 /// MurmurHash3 x86 32, seed 0, of `parts` laid end to end.
 pub(crate) fn murmur3(parts: &[&str]) -> u32 {
-    let mut hash: u32 = 0;
-    let (mut block, mut filled, mut length) = (0_u32, 0_u32, 0_u32);
     let mix = |block: u32| block.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593);
-    for byte in parts.iter().flat_map(|part| part.bytes()) {
-        block |= u32::from(byte) << (8 * filled);
-        filled += 1;
-        length = length.wrapping_add(1);
-        if filled == 4 {
-            hash = (hash ^ mix(block)).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64);
-            (block, filled) = (0, 0);
+    let add =
+        |hash: u32, block: u32| (hash ^ mix(block)).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64);
+    // Bytes that are not yet a block of four, the first lowest; fewer than four between two steps.
+    let (mut waiting, mut filled) = (0_u64, 0_u32);
+    let (mut hash, mut length) = (0_u32, 0_u32);
+    for part in parts {
+        length = length.wrapping_add(part.len() as u32);
+        let (blocks, rest) = part.as_bytes().as_chunks::<4>();
+        for block in blocks {
+            waiting |= u64::from(u32::from_le_bytes(*block)) << (8 * filled);
+            hash = add(hash, waiting as u32);
+            waiting >>= 32;
+        }
+        for &byte in rest {
+            waiting |= u64::from(byte) << (8 * filled);
+            filled += 1;
+            if filled == 4 {
+                hash = add(hash, waiting as u32);
+                (waiting, filled) = (0, 0);
+            }
         }
     }
     if filled > 0 {
-        hash ^= mix(block);
+        hash ^= mix(waiting as u32);
     }
     hash ^= length;
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
