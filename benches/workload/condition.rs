@@ -17,7 +17,7 @@ pub enum Predicate {
     StartsWith(Box<str>),
     EndsWith(Box<str>),
     Contains(Box<str>),
-    /// The regular expression `^begin[a-z0-9.-]*end$`; visitors' texts have no other characters.
+    /// The regular expression `^begin[a-z0-9._-]*end$`; visitors' texts have no other characters.
     Matches(Box<str>, Box<str>),
 }
 
@@ -176,7 +176,7 @@ impl fmt::Display for Cel<'_> {
             Predicate::StartsWith(text) => write!(f, "{attribute}.startsWith(\"{text}\")"),
             Predicate::EndsWith(text) => write!(f, "{attribute}.endsWith(\"{text}\")"),
             Predicate::Contains(text) => write!(f, "{attribute}.contains(\"{text}\")"),
-            Predicate::Matches(begin, end) => write!(f, "{attribute}.matches(\"^{begin}[a-z0-9.-]*{end}$\")"),
+            Predicate::Matches(begin, end) => write!(f, "{attribute}.matches(\"^{begin}[a-z0-9._-]*{end}$\")"),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Answers before times: every engine against the plainest interpreter of the segments, which shares no code with any.
 
+use maitre::Policy;
+
 use crate::bits::Bits;
 use crate::form::Form;
 use crate::peer::Peer;
@@ -20,7 +22,33 @@ pub fn check_all(segments: usize, visitors: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check_loaded<P: Peer>(workload: &Workload, visitors: usize) -> Result<(), Failure> {
+/// Loads both policies of every workload at `segments` segments, holds `maitre` against the interpreter on the one that
+/// has the segments alone, and holds each workload to what it says of itself.
+///
+/// # Errors
+/// A policy does not load, an answer differs, or segments hold more or less often than they should.
+pub fn check_workloads(segments: usize, visitors: usize) -> Result<(), Failure> {
+    for (name, make) in Workload::ALL {
+        let workload = make(segments);
+        Policy::from_toml(&workload.policy()).map_err(|error| format!("{name}: {error}"))?;
+        check_loaded::<Selector>(&workload, visitors).map_err(|error| format!("{name}: {error}"))?;
+        let expected = match name {
+            "never" => 0.0..=0.0,
+            "always" => 100.0..=100.0,
+            "common" => 40.0..=60.0,
+            "rare" | "skewed" | "wide" => 1.0..=2.0,
+            _ => 1.0..=99.0,
+        };
+        let hit = workload.hit_percent();
+        if !expected.contains(&hit) {
+            return Err(format!("{name}: {hit:.2} % of the segments hold, expected {expected:?}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Loads one engine and holds it against the interpreter, on visitors of whom all is known and of whom a tenth is missing.
+pub fn check_loaded<P: Peer>(workload: &Workload, visitors: usize) -> Result<(), Failure> {
     let mut peer = P::load(workload)?;
     check(&mut peer, workload, &workload.visitors(visitors, 0))?;
     check(&mut peer, workload, &workload.visitors(visitors, 10))
@@ -30,15 +58,16 @@ fn check_loaded<P: Peer>(workload: &Workload, visitors: usize) -> Result<(), Fai
 /// fact that the engine is known to take otherwise ([`Peer::agrees_where_missing`]).
 pub fn check<P: Peer>(peer: &mut P, workload: &Workload, visitors: &[Visitor]) -> Result<(), Failure> {
     let count = workload.segments.len();
+    // Who takes segments that have no form takes them as they are, and agrees on all.
     let differs: Vec<Vec<usize>> = workload
         .segments
         .iter()
         .map(|segment| {
-            let form = Form::of(&segment.when)?;
-            let differs = form.asks().into_iter().filter(|(_, asks)| !P::agrees_where_missing(asks));
-            Ok(differs.map(|(attribute, _)| attribute).collect())
+            let form = Form::of(&segment.when).ok();
+            let asks = form.iter().flat_map(Form::asks);
+            asks.filter(|(_, asks)| !P::agrees_where_missing(asks)).map(|(attribute, _)| attribute).collect()
         })
-        .collect::<Result<_, Failure>>()?;
+        .collect();
     let (mut kept, mut fresh) = (Bits::new(count), Bits::new(count));
     for (number, visitor) in visitors.iter().enumerate() {
         kept.clear();

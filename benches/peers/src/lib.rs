@@ -16,7 +16,7 @@ mod table;
 #[path = "../../workload/workload.rs"]
 mod workload;
 
-pub use check::check_all;
+pub use check::{check_all, check_workloads};
 pub use measure::{Costs, Row, allocations, measure_all};
 pub use plot::plot;
 pub use table::{Provenance, results, text};
