@@ -176,7 +176,9 @@ impl fmt::Display for Cel<'_> {
             Predicate::StartsWith(text) => write!(f, "{attribute}.startsWith(\"{text}\")"),
             Predicate::EndsWith(text) => write!(f, "{attribute}.endsWith(\"{text}\")"),
             Predicate::Contains(text) => write!(f, "{attribute}.contains(\"{text}\")"),
-            Predicate::Matches(begin, end) => write!(f, "{attribute}.matches(\"^{begin}[a-z0-9._-]*{end}$\")"),
+            Predicate::Matches(begin, end) => {
+                write!(f, "{attribute}.matches(\"^{begin}[a-z0-9._-]*{end}$\")")
+            }
         }
     }
 }

@@ -27,6 +27,9 @@ pub struct Workload {
     pub segments: Vec<Segment>,
 }
 
+/// Makes a workload of so many segments.
+pub type Make = fn(usize) -> Workload;
+
 /// Every number is drawn from here.
 const SEED: u64 = 20_261_123;
 
@@ -35,7 +38,7 @@ pub const VISITORS: usize = 1_000;
 
 impl Workload {
     /// The name of every workload, the normal one first.
-    pub const ALL: [(&'static str, fn(usize) -> Self); 8] = [
+    pub const ALL: [(&'static str, Make); 8] = [
         ("rare", rare),
         ("never", never),
         ("common", common),

@@ -18,15 +18,17 @@ const FONT: &str = "sans-serif";
 const INK: RGBColor = RGBColor(40, 40, 40);
 const GRID: RGBColor = RGBColor(225, 225, 225);
 const OURS: RGBColor = RGBColor(190, 30, 45);
-/// Told apart by those who see few colours, too (after Okabe and Ito); after them they repeat, and the names do it.
-const THEIRS: [RGBColor; 7] = [
+/// Dark enough to be read as text on white. The names tell the lines apart where the colours do not.
+const THEIRS: [RGBColor; 9] = [
     RGBColor(0, 114, 178),
-    RGBColor(230, 159, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-    RGBColor(86, 180, 233),
-    RGBColor(120, 94, 30),
-    RGBColor(110, 110, 110),
+    RGBColor(178, 105, 0),
+    RGBColor(0, 125, 90),
+    RGBColor(165, 75, 130),
+    RGBColor(80, 80, 80),
+    RGBColor(90, 60, 165),
+    RGBColor(0, 130, 140),
+    RGBColor(120, 85, 25),
+    RGBColor(40, 60, 110),
 ];
 
 /// Writes the plot as SVG.
@@ -65,9 +67,10 @@ pub fn plot(path: &Path, sizes: &[usize], rows: &[Row]) -> Result<(), Failure> {
         .draw()?;
 
     let mut ends = Vec::new();
-    for (number, row) in rows.iter().enumerate() {
+    let mut theirs = 0..;
+    for row in rows {
         let ours = row.name.starts_with("maitre");
-        let colour = if ours { OURS } else { THEIRS[number % THEIRS.len()] };
+        let colour = if ours { OURS } else { THEIRS[theirs.next().unwrap_or_default() % THEIRS.len()] };
         let style = colour.stroke_width(if ours { 4 } else { 2 });
         let points = points(row);
         chart.draw_series(LineSeries::new(points.iter().copied(), style))?;
@@ -78,18 +81,8 @@ pub fn plot(path: &Path, sizes: &[usize], rows: &[Row]) -> Result<(), Failure> {
             ends.push((chart.backend_coord(end), row.name.clone(), colour, ours));
         }
     }
-    // From the top down, each name as near to its line's end as the one above leaves room for; then the lowest are
-    // pushed up again if they have left the page.
     ends.sort_by_key(|&((_, y), ..)| y);
-    let mut heights: Vec<i32> = ends.iter().map(|&((_, y), ..)| y).collect();
-    for place in 1..heights.len() {
-        heights[place] = heights[place].max(heights[place - 1] + APART);
-    }
-    let mut lowest = SIZE.1 as i32 - 70;
-    for height in heights.iter_mut().rev() {
-        *height = (*height).min(lowest);
-        lowest = *height - APART;
-    }
+    let heights = apart(ends.iter().map(|&((_, y), ..)| y).collect());
     let left = (SIZE.0 - NAMES) as i32 + 6;
     for (((x, y), name, colour, ours), height) in ends.into_iter().zip(heights) {
         root.draw(&PathElement::new(vec![(x + 5, y), (left + 8, height)], colour.mix(0.5).stroke_width(1)))?;
@@ -109,4 +102,24 @@ fn unit(ns: f64) -> String {
         999_000.0..999_000_000.0 => format!("{:.0} ms", ns / 1e6),
         _ => format!("{:.0} s", ns / 1e9),
     }
+}
+
+/// Heights in order, moved until each is [`APART`] from the next, no farther than that takes.
+fn apart(mut heights: Vec<i32>) -> Vec<i32> {
+    // Each round moves every two that are too close by half of what they lack.
+    for _ in 0..1_000 {
+        let mut is_done = true;
+        for place in 1..heights.len() {
+            let lack = APART - (heights[place] - heights[place - 1]);
+            if lack > 0 {
+                is_done = false;
+                heights[place - 1] -= (lack + 1) / 2;
+                heights[place] += (lack + 1) / 2;
+            }
+        }
+        if is_done {
+            break;
+        }
+    }
+    heights
 }

@@ -68,9 +68,9 @@ impl Peer for Rules {
         Ok(())
     }
 
-    /// What is missing is null, null is 0 where numbers are compared, and is not equal to any text.
+    /// What is missing is null; null is 0 where numbers are compared, and is in no list.
     fn agrees_where_missing(asks: &Asks) -> bool {
-        matches!(asks, Asks::OneOf(_) | Asks::IsTrue)
+        !matches!(asks, Asks::Less(_) | Asks::AtLeast(_) | Asks::NoneOf(_))
     }
 }
 

@@ -62,9 +62,9 @@ impl Peer for Expressions {
         }
     }
 
-    /// What is missing is null; null cannot be compared by order, which ends the evaluation, and is not equal to any text.
+    /// What is missing is null; null cannot be compared by order, which ends the evaluation, and is in no list.
     fn agrees_where_missing(asks: &Asks) -> bool {
-        matches!(asks, Asks::OneOf(_))
+        !matches!(asks, Asks::Less(_) | Asks::AtLeast(_) | Asks::NoneOf(_))
     }
 }
 
