@@ -6,7 +6,6 @@ mod ties;
 
 use super::ChannelIds;
 use super::facts::VisitorFacts;
-use super::levels::Points;
 use super::observer::RuledOut;
 use crate::channel::Channel;
 use crate::decision::{Giver, Reason, ReasonCode, WayOut};
@@ -26,7 +25,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) preferred: NeedSet,
     pub(super) never: u32,
     /// Of the rules and arms that hold, by channel.
-    pub(super) points: &'a [Points],
+    pub(super) points: &'a [i32],
     pub(super) in_use: Option<usize>,
     /// The channel in use, or without one the journey's last.
     pub(super) continued: Option<usize>,
@@ -63,7 +62,7 @@ pub(super) struct Standings<'a> {
     open: u32,
     blocked: u32,
     /// Where points come from, by channel; the scores are their sums.
-    points: &'a [Points],
+    points: &'a [i32],
     habit: [i32; MOST],
     need: [i32; MOST],
     continued: Option<usize>,
@@ -107,7 +106,7 @@ impl<'a> Standings<'a> {
         let mut scores = plan.base;
         let points = about.points.iter().take(checked.channels.len());
         for (((score, points), habit), need) in scores.iter_mut().zip(points).zip(habit).zip(need) {
-            *score += points.sum() as i32 + habit + need;
+            *score += points + habit + need;
         }
         if let Some(score) = about.continued.and_then(|position| scores.get_mut(position)) {
             *score += weights.continuity as i32;
@@ -168,7 +167,7 @@ impl<'a> Standings<'a> {
         let is_continued = self.continued == Some(position);
         Parts {
             base: at(&self.plan.base),
-            rules: self.points.get(position).map_or(0, |points| points.sum() as i32),
+            rules: self.points.get(position).copied().unwrap_or(0),
             habit: at(&self.habit),
             continuity: if is_continued { self.checked.weights.continuity as i32 } else { 0 },
             need: at(&self.need),
@@ -210,8 +209,12 @@ impl<'a> Standings<'a> {
         })
     }
 
-    /// The channel that serves, and why (D3, D4).
-    pub(super) fn choose(&self, preferred: Option<usize>, points: &[Points]) -> (usize, Reason) {
+    /// The channel that serves, and why (D3, D4); `greatest` says whose points for a channel were most.
+    pub(super) fn choose(
+        &self,
+        preferred: Option<usize>,
+        greatest: impl FnOnce(usize) -> Giver,
+    ) -> (usize, Reason) {
         let why = |code| Reason { code, giver: Giver::Nobody };
         let Some(highest) = self.best(self.candidates) else {
             return (self.last_resort(self.plan.all), why(ReasonCode::LastResort));
@@ -227,7 +230,7 @@ impl<'a> Standings<'a> {
         } else if won_by(|parts| parts.rules) {
             Reason {
                 code: ReasonCode::Rules,
-                giver: points.get(highest).map_or(Giver::Nobody, Points::greatest),
+                giver: greatest(highest),
             }
         } else if won_by(|parts| parts.habit) {
             why(ReasonCode::Habit)

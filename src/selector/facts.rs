@@ -2,9 +2,10 @@
 //! through the same door as conditions, so that what a policy hides is hidden from both.
 
 use super::lookup::{Access, Lookup, Quick};
-use super::scratch::truth_in;
+use super::reading::truth_of;
 use super::watch::Watch;
 use crate::attribute::read::{Found, Reading, Seen};
+use crate::cells::Cell;
 use crate::attribute::{AttributeId, AttributeType};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
 use crate::fact::{Fact, Source};
@@ -23,6 +24,28 @@ pub(crate) struct Change<'a> {
     pub(crate) given: Given<'a>,
 }
 
+/// The segments whose values are known so far.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Segments<'a> {
+    /// Those that parts of conditions speak of, by number, each with its place among the cells.
+    Needed(&'a [(SegmentId, u32)], &'a [Cell]),
+    /// All, by number.
+    All(&'a [Truth]),
+}
+
+impl Segments<'_> {
+    fn truth(self, id: SegmentId) -> Truth {
+        let truth = match self {
+            Self::Needed(ids, cells) => {
+                let found = ids.binary_search_by_key(&id, |needed| needed.0).ok().and_then(|n| ids.get(n));
+                found.and_then(|needed| cells.get(needed.1 as usize)).map(|&cell| truth_of(cell))
+            }
+            Self::All(truths) => truths.get(id.0 as usize).copied(),
+        };
+        truth.unwrap_or(Truth::Unknown)
+    }
+}
+
 /// A visitor, as a policy may see them.
 #[derive(Clone, Copy)]
 pub(crate) struct VisitorFacts<'a> {
@@ -31,7 +54,7 @@ pub(crate) struct VisitorFacts<'a> {
     pub(super) seen: Seen<'a>,
     /// The visitor's offset, or the house's where that is unknown.
     pub(super) offset: Offset,
-    pub(super) segments: &'a [u64],
+    pub(super) segments: Segments<'a>,
     pub(super) change: Option<&'a Change<'a>>,
     pub(super) watch: Option<&'a Watch>,
 }
@@ -130,12 +153,13 @@ impl<'a> VisitorFacts<'a> {
     /// The value after D1 and the type check: the one door. What is kept and not limited, most of what is read, is found
     /// at once.
     #[inline(always)]
-    fn look(&self, id: AttributeId) -> Given<'a> {
+    pub(super) fn look(&self, id: AttributeId) -> Given<'a> {
         let Some(lookup) = self.lookup(id) else { return Given::Unknown };
         match (lookup.quick, self.change) {
             (Some(Quick::Kept { of_visit, place, counts }), None) => {
-                let facts = if of_visit { &self.seen.visit.facts } else { &self.seen.profile.facts };
-                match facts.get(place) {
+                let seen = self.seen;
+                let fact = if of_visit { seen.visit.facts.get(place) } else { seen.profile.facts.get(place) };
+                match fact {
                     Some(fact) => fact.value.as_given(),
                     None if counts => Given::Int(0),
                     None => Given::Unknown,
@@ -217,7 +241,7 @@ impl Facts for VisitorFacts<'_> {
         self.reading(lookup).source == Source::Declared && self.look(id) != Given::Unknown
     }
     fn segment(&self, id: SegmentId) -> Truth {
-        let truth = truth_in(self.segments, id);
+        let truth = self.segments.truth(id);
         if truth == Truth::Unknown
             && let Some(watch) = self.watch
         {
