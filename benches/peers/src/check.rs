@@ -1,0 +1,69 @@
+//! Answers before times: every engine against the plainest interpreter of the segments, which shares no code with any.
+
+use crate::bits::Bits;
+use crate::form::Form;
+use crate::peer::Peer;
+use crate::peers::maitre::Selector;
+use crate::workload::visitor::Visitor;
+use crate::workload::{self, Workload, condition};
+use crate::{Failure, for_each_peer};
+
+/// Holds every engine, `maitre` among them, against the interpreter: `segments` segments, `visitors` visitors of whom
+/// everything is known and as many of whom a tenth is missing.
+///
+/// # Errors
+/// An engine refuses something, or answers otherwise than the interpreter.
+pub fn check_all(segments: usize, visitors: usize) -> Result<(), Failure> {
+    let workload = workload::rare(segments);
+    check_loaded::<Selector>(&workload, visitors)?;
+    for_each_peer!(check_loaded(&workload, visitors));
+    Ok(())
+}
+
+fn check_loaded<P: Peer>(workload: &Workload, visitors: usize) -> Result<(), Failure> {
+    let mut peer = P::load(workload)?;
+    check(&mut peer, workload, &workload.visitors(visitors, 0))?;
+    check(&mut peer, workload, &workload.visitors(visitors, 10))
+}
+
+/// Holds one engine against the interpreter. A segment is left out for a visitor only if it asks something of a missing
+/// fact that the engine is known to take otherwise ([`Peer::agrees_where_missing`]).
+pub fn check<P: Peer>(peer: &mut P, workload: &Workload, visitors: &[Visitor]) -> Result<(), Failure> {
+    let count = workload.segments.len();
+    let differs: Vec<Vec<usize>> = workload
+        .segments
+        .iter()
+        .map(|segment| {
+            let form = Form::of(&segment.when)?;
+            let differs = form.asks().into_iter().filter(|(_, asks)| !P::agrees_where_missing(asks));
+            Ok(differs.map(|(attribute, _)| attribute).collect())
+        })
+        .collect::<Result<_, Failure>>()?;
+    let (mut kept, mut fresh) = (Bits::new(count), Bits::new(count));
+    for (number, visitor) in visitors.iter().enumerate() {
+        kept.clear();
+        fresh.clear();
+        let input = peer.convert(visitor)?;
+        peer.matches(&input, &mut kept);
+        peer.convert_and_match(visitor, &mut fresh)?;
+        if kept != fresh {
+            return Err(format!("{}: visitor {number} is answered in two ways", P::NAME).into());
+        }
+        let expected = condition::values(&workload.segments, &visitor.values);
+        for (position, expected) in expected.into_iter().enumerate() {
+            let is_left_out = differs[position].iter().any(|&attribute| visitor.values[attribute].is_none());
+            if !is_left_out && kept.get(position) != (expected == Some(true)) {
+                let segment = &workload.segments[position];
+                let text = segment.when.cel(&workload.schema, &workload.segments);
+                let found = kept.get(position);
+                return Err(format!(
+                    "{}: `{}` is {found} for visitor {number}, expected {expected:?}: {text}",
+                    P::NAME,
+                    segment.name
+                )
+                .into());
+            }
+        }
+    }
+    Ok(())
+}

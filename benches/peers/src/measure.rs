@@ -1,0 +1,198 @@
+//! Times and allocations, one row for each engine.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use maitre::{ExperienceSelector, Policy};
+
+use crate::bits::Bits;
+use crate::check::check;
+use crate::peer::Peer;
+use crate::workload::{self, VISITORS, Workload};
+use crate::{COUNTED_AT, Failure, for_each_peer};
+
+/// What an engine costs, in nanoseconds for each visitor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Costs {
+    /// The visitor is in the engine's own form already.
+    pub matching: f64,
+    /// The visitor is brought into it first.
+    pub converting_too: Option<f64>,
+}
+
+/// What one engine costs, by size; none where it would take too long.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The engine.
+    pub name: String,
+    /// Its version, if it is a package.
+    pub version: Option<String>,
+    /// By size.
+    pub costs: Vec<Option<Costs>>,
+    /// What to expect of the next size, if it is ten times this one.
+    last: Option<(Duration, Duration)>,
+}
+
+/// One pass over visitors takes about this long, or a few visitors.
+const PASS: Duration = Duration::from_millis(150);
+/// The figure is the median of so many passes.
+const PASSES: usize = 5;
+/// The fewest visitors in a pass.
+const FEWEST: usize = 3;
+/// Who would need more for one visitor is left out,
+const LONGEST: Duration = Duration::from_millis(600);
+/// and who would need more for loading.
+const LONGEST_LOAD: Duration = Duration::from_secs(60);
+
+/// All rows at `sizes`, answers checked first. Says on the way what it does.
+///
+/// # Errors
+/// An engine refuses something or answers wrongly.
+pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Vec<Row>, Failure> {
+    let mut rows: Vec<Row> = Vec::new();
+    for &size in sizes {
+        let workload = workload::rare(size);
+        progress(&format!("{size} segments, of which {:.1} % hold", workload.hit_percent()));
+        decisions(&workload, row(&mut rows, "maitre, whole decision", Some("maitre")))?;
+        for_each_peer!(measure(&workload, &mut rows, &mut progress));
+    }
+    Ok(rows)
+}
+
+fn row<'a>(rows: &'a mut Vec<Row>, name: &str, package: Option<&str>) -> &'a mut Row {
+    let place = rows.iter().position(|row| row.name == name).unwrap_or_else(|| {
+        let version = package.and_then(version);
+        rows.push(Row { name: name.to_owned(), version, costs: Vec::new(), last: None });
+        rows.len() - 1
+    });
+    &mut rows[place]
+}
+
+/// The version of a package, as the lock file has it.
+fn version(package: &str) -> Option<String> {
+    let lock = include_str!("../../../Cargo.lock");
+    let entry =
+        lock.split("[[package]]").find(|entry| entry.contains(&format!("\nname = \"{package}\"\n")))?;
+    Some(entry.split("version = \"").nth(1)?.split('"').next()?.to_owned())
+}
+
+fn measure<P: Peer>(
+    workload: &Workload,
+    rows: &mut Vec<Row>,
+    progress: &mut impl FnMut(&str),
+) -> Result<(), Failure> {
+    let row = row(rows, P::NAME, P::PACKAGE);
+    if row.last.is_some_and(|(load, one)| load * 12 > LONGEST_LOAD || one * 10 > LONGEST) {
+        row.costs.push(None);
+        return Ok(());
+    }
+    let begin = Instant::now();
+    let mut peer = P::load(workload)?;
+    let load = begin.elapsed();
+
+    let count = workload.segments.len();
+    let checked = (200_000 / count).clamp(10, VISITORS);
+    check(&mut peer, workload, &workload.visitors(checked, 0))?;
+    check(&mut peer, workload, &workload.visitors(checked, 10))?;
+
+    let visitors = workload.visitors(VISITORS, 0);
+    let inputs = visitors.iter().map(|visitor| peer.convert(visitor)).collect::<Result<Vec<_>, _>>()?;
+    let mut found = Bits::new(count);
+    let matching = time(|turn| {
+        found.clear();
+        peer.matches(&inputs[turn % VISITORS], &mut found);
+        black_box(&found);
+        Ok(())
+    })?;
+    let converting_too = time(|turn| {
+        found.clear();
+        peer.convert_and_match(&visitors[turn % VISITORS], &mut found)?;
+        black_box(&found);
+        Ok(())
+    })?;
+    progress(&format!(
+        "  {:<24} {matching:>14.0} ns {converting_too:>14.0} ns, loaded in {load:.1?}",
+        P::NAME
+    ));
+    row.last = Some((load, Duration::from_nanos(matching as u64)));
+    row.costs.push(Some(Costs { matching, converting_too: Some(converting_too) }));
+    Ok(())
+}
+
+/// All that `select` decides, under a whole policy over the same segments.
+fn decisions(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
+    let Ok(policy) = Policy::from_toml(&workload.policy()) else {
+        row.costs.push(None);
+        return Ok(());
+    };
+    let selector = ExperienceSelector::compile(&policy)?;
+    let guests = workload.guests(VISITORS, 0)?;
+    let matching = time(|turn| {
+        let (profile, visit) = &guests[turn % VISITORS];
+        black_box(selector.select(profile, visit));
+        Ok(())
+    })?;
+    row.costs.push(Some(Costs { matching, converting_too: None }));
+    Ok(())
+}
+
+/// The median over the passes of the nanoseconds that one call takes. Calls are numbered, so that each is for the next
+/// visitor.
+fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
+    let mut turn = 0;
+    let mut calls = |count: usize| -> Result<Duration, Failure> {
+        let begin = Instant::now();
+        for _ in 0..count {
+            call(turn)?;
+            turn += 1;
+        }
+        Ok(begin.elapsed())
+    };
+    // The first calls fill the caches and say how many make a pass.
+    let mut count = 1;
+    let count = loop {
+        let taken = calls(count)?;
+        if taken * 8 > PASS || count > 1 << 24 {
+            break ((PASS.as_nanos() * count as u128 / taken.as_nanos().max(1)) as usize).max(FEWEST);
+        }
+        count *= 2;
+    };
+    let mut passes: Vec<f64> = Vec::with_capacity(PASSES);
+    for _ in 0..PASSES {
+        passes.push(calls(count)?.as_nanos() as f64 / count as f64);
+    }
+    passes.sort_by(f64::total_cmp);
+    Ok(passes[PASSES / 2])
+}
+
+/// The allocations of each engine for one visitor at [`COUNTED_AT`] segments, as `count` counts what a closure allocates.
+///
+/// # Errors
+/// An engine refuses something.
+pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Vec<(&'static str, f64)>, Failure> {
+    let mut counted = Vec::new();
+    let workload = workload::rare(COUNTED_AT);
+    for_each_peer!(count_allocations(&workload, &count, &mut counted));
+    Ok(counted)
+}
+
+fn count_allocations<P: Peer>(
+    workload: &Workload,
+    count: &impl Fn(&mut dyn FnMut()) -> u64,
+    counted: &mut Vec<(&'static str, f64)>,
+) -> Result<(), Failure> {
+    let mut peer = P::load(workload)?;
+    let visitors = workload.visitors(VISITORS, 0);
+    let inputs = visitors.iter().map(|visitor| peer.convert(visitor)).collect::<Result<Vec<_>, _>>()?;
+    let mut found = Bits::new(workload.segments.len());
+    let mut once = || {
+        for input in &inputs {
+            found.clear();
+            peer.matches(input, &mut found);
+        }
+    };
+    // What is kept from run to run is there after the first.
+    once();
+    counted.push((P::NAME, count(&mut once) as f64 / VISITORS as f64));
+    Ok(())
+}

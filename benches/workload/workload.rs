@@ -1,0 +1,145 @@
+//! The workloads of the benches: policies of any number of segments, and visitors for them, the same on every machine.
+//! Benches and the peers package include this module by its path; none of it is part of the library.
+#![expect(clippy::indexing_slicing, reason = "positions come from the lists that they are used in")]
+
+pub mod condition;
+mod document;
+mod generate;
+pub mod random;
+pub mod schema;
+mod special;
+pub mod visitor;
+
+use std::error::Error;
+
+use condition::Segment;
+use generate::{Generator, HitRate, Reading};
+use random::Random;
+use schema::Attribute;
+use visitor::{Guest, Visitor};
+
+/// Segments over a schema, and whatever else is made from them.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// As bench ids name it.
+    pub name: &'static str,
+    pub schema: Vec<Attribute>,
+    pub segments: Vec<Segment>,
+}
+
+/// Every number is drawn from here.
+const SEED: u64 = 20_261_123;
+
+/// The crowd that benches rotate over.
+pub const VISITORS: usize = 1_000;
+
+impl Workload {
+    /// The name of every workload, the normal one first.
+    pub const ALL: [(&'static str, fn(usize) -> Self); 8] = [
+        ("rare", rare),
+        ("never", never),
+        ("common", common),
+        ("always", always),
+        ("skewed", skewed),
+        ("wide", wide),
+        ("strings", strings),
+        ("adversarial", adversarial),
+    ];
+
+    /// A whole policy over the segments: 12 channels, limits on six attributes, two experiments; 10 rules at 10 segments,
+    /// 40 at 100, 300 from 1,000 on.
+    pub fn policy(&self) -> String {
+        document::whole(&self.schema, &self.segments, &mut Random::new(SEED + 1))
+    }
+    /// A policy with the segments alone, and nothing that hides a fact.
+    pub fn segments_only(&self) -> String {
+        document::of_segments(&self.schema, &self.segments)
+    }
+    /// `count` visitors of whom each fact is left out with `missing` percent.
+    pub fn visitors(&self, count: usize, missing: usize) -> Vec<Visitor> {
+        visitor::visitors(&self.schema, count, SEED + 2, missing)
+    }
+    /// The same as they come to a host that keeps a whole policy.
+    ///
+    /// # Errors
+    /// The schema has a name that is no fact's.
+    pub fn guests(&self, count: usize, missing: usize) -> Result<Vec<Guest>, Box<dyn Error>> {
+        self.visitors(count, missing).iter().map(|visitor| visitor.guest(&self.schema)).collect()
+    }
+    /// The share of segments that hold for a visitor of whom everything is known, in percent.
+    pub fn hit_percent(&self) -> f64 {
+        let visitors = self.visitors(100, 0);
+        let held: usize = visitors
+            .iter()
+            .map(|visitor| {
+                let values = condition::values(&self.segments, &visitor.values);
+                values.into_iter().filter(|&value| value == Some(true)).count()
+            })
+            .sum();
+        held as f64 / (visitors.len() * self.segments.len()) as f64 * 100.0
+    }
+
+    fn made(
+        name: &'static str,
+        count: usize,
+        schema: Vec<Attribute>,
+        hit_rate: HitRate,
+        reading: Reading,
+    ) -> Self {
+        let mut random = Random::new(SEED);
+        let segments = Generator::new(&schema, hit_rate, reading, &mut random).segments(count);
+        Self { name, schema, segments }
+    }
+}
+
+/// A telecom company's segments over 24 attributes, each for one or two visitors in a hundred: what marketing, service and
+/// risk write between them. Stresses everything a little; the peers are measured on it.
+pub fn rare(count: usize) -> Workload {
+    Workload::made("rare", count, schema::normal(), HitRate::Rare, Reading::Evenly)
+}
+
+/// The same segments with one part each that nobody meets: last year's campaigns, products not yet sold. Shows what is
+/// saved where nothing holds.
+pub fn never(count: usize) -> Workload {
+    Workload::made("never", count, schema::normal(), HitRate::Never, Reading::Evenly)
+}
+
+/// Segments that hold for about half of the visitors: coarse divisions of everybody. Stresses whatever is done for each
+/// segment that holds, and evaluators that hope to stop early.
+pub fn common(count: usize) -> Workload {
+    Workload::made("common", count, schema::normal(), HitRate::Common, Reading::Evenly)
+}
+
+/// Segments that hold for everybody of whom the facts are known: checks that something is on record. The most that there
+/// can be to do for what holds.
+pub fn always(count: usize) -> Workload {
+    Workload::made("always", count, schema::normal(), HitRate::Always, Reading::Evenly)
+}
+
+/// As `rare`, but some attributes are read far more often than others, as in the policies that people write. Shows what
+/// laying segments out by the attributes that they read is worth.
+pub fn skewed(count: usize) -> Workload {
+    Workload::made("skewed", count, schema::normal(), HitRate::Rare, Reading::Skewed)
+}
+
+/// As `rare` over 100 attributes: a bank's data warehouse behind the profile. Stresses the finding of facts, of which
+/// there are four times as many.
+pub fn wide(count: usize) -> Workload {
+    Workload::made("wide", count, schema::wide(), HitRate::Rare, Reading::Evenly)
+}
+
+/// Segments over what comes as text: referrers, campaigns, searches, models, plans. Stresses string comparison, lists of
+/// up to two hundred, beginnings, parts and regular expressions.
+pub fn strings(count: usize) -> Workload {
+    let schema = schema::strings();
+    let segments = special::strings(&schema, count, &mut Random::new(SEED));
+    Workload { name: "strings", schema, segments }
+}
+
+/// What a clever enemy of the design would write: 800 attributes, no two literals alike, alternatives of conjunctions of
+/// alternatives, segments that use segments forty deep. Stresses memory, sharing, and the order of evaluation.
+pub fn adversarial(count: usize) -> Workload {
+    let schema = schema::adversarial();
+    let segments = special::adversarial(&schema, count, &mut Random::new(SEED));
+    Workload { name: "adversarial", schema, segments }
+}
