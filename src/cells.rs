@@ -13,7 +13,7 @@ mod tiling;
 use crate::attribute::{AttributeId, AttributeType, Attributes};
 use crate::condition::{Condition, SegmentId};
 
-pub(crate) use cut::Cut;
+pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::{Builder, Formula};
 pub(crate) use set::{Cell, UNKNOWN};
 pub(crate) use table::{InCells, PENDING, Table};

@@ -38,14 +38,20 @@ pub(crate) fn of_duration(duration: Duration) -> Key {
 
 /// A text: itself if it is short, else its hash and length. The key of a hash is negative: two texts may share it.
 pub(crate) fn of_text(text: &str) -> Key {
-    let mut word = [0; 8];
-    match word.get_mut(..text.len()) {
-        Some(start) if text.len() <= WHOLE => {
-            start.copy_from_slice(text.as_bytes());
-            i64::from_le_bytes(word) | (text.len() as i64) << 56
-        }
-        _ => i64::MIN | (text.len() as i64 & 0xff_ffff) << 32 | i64::from(murmur3(&[text])),
+    let bytes = text.as_bytes();
+    let length = bytes.len() as i64;
+    if bytes.len() > WHOLE {
+        return i64::MIN | (length & 0xff_ffff) << 32 | i64::from(murmur3(&[text]));
     }
+    // Two blocks that may overlap, rather than byte by byte.
+    let word = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+            i64::from(first) | i64::from(last) << (8 * (bytes.len() - 4))
+        }
+        _ => bytes.iter().rev().fold(0, |word, &byte| word << 8 | i64::from(byte)),
+    };
+    word | length << 56
 }
 
 /// Whether the key of a text says all of it.

@@ -25,7 +25,7 @@ impl Cut {
     /// How many cells there are, the unknown among them.
     pub(crate) fn cells(&self) -> Cell {
         match self {
-            Self::Steps(steps) => steps.bounds.len() as Cell + FIRST,
+            Self::Steps(steps) => steps.cells(),
             Self::Names(names) => names.asked + FIRST + 1,
             Self::Bits(members) => (1 << members) + FIRST,
             Self::Truth => FIRST + 2,
@@ -91,8 +91,13 @@ impl Steps {
         made
     }
 
+    /// How many cells there are, the unknown among them.
+    pub(crate) fn cells(&self) -> Cell {
+        self.bounds.len() as Cell + FIRST
+    }
+
     #[inline(always)]
-    fn cell(&self, key: Key) -> Cell {
+    pub(crate) fn cell(&self, key: Key) -> Cell {
         let key = key.clamp(self.low, self.high);
         let bucket = (key.wrapping_sub(self.low) as u64 >> self.shift) as usize;
         let mut upto = self.buckets.get(bucket).copied().unwrap_or(0) as usize;
@@ -269,14 +274,14 @@ impl Names {
         if place <= self.asked { FIRST + place } else { FIRST }
     }
     #[inline(always)]
-    fn cell<'a>(&self, key: Key, text: impl FnOnce() -> Option<&'a str>) -> Cell {
+    pub(crate) fn cell<'a>(&self, key: Key, text: impl FnOnce() -> Option<&'a str>) -> Cell {
         let mut slot = self.slot(key);
         loop {
             match self.slots.get(slot) {
                 Some(&(kept, place)) if place > 0 => {
                     if kept == key {
                         // From here on the text itself decides, if it is longer than its key: another may have the same.
-                        return if key::is_whole(key) { self.at(place) } else { self.named(text().unwrap_or_default()) };
+                        return if key::is_whole(key) { self.at(place) } else { self.named(key, text().unwrap_or_default()) };
                     }
                     slot = self.next(slot);
                 }
@@ -285,8 +290,7 @@ impl Names {
         }
     }
     #[inline(never)]
-    fn named(&self, text: &str) -> Cell {
-        let key = key::of_text(text);
+    fn named(&self, key: Key, text: &str) -> Cell {
         let mut slot = self.slot(key);
         while let Some(&(kept, place @ 1..)) = self.slots.get(slot) {
             if kept == key && self.texts.get(place as usize - 1).is_some_and(|kept| **kept == *text) {
@@ -298,7 +302,7 @@ impl Names {
     }
     /// The cell of one text; none if no visitor can have it.
     pub(crate) fn one(&self, text: &str) -> CellSet {
-        let cell = self.named(text);
+        let cell = self.named(key::of_text(text), text);
         if cell == UNKNOWN { CellSet::empty() } else { CellSet::range(cell, cell + 1) }
     }
     /// Those that are asked for, in the order of their cells, which begin behind that of all others.

@@ -12,7 +12,7 @@ use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::policy::{Checked, FactLimit};
 use crate::rust_rule::RuleFacts;
-use crate::time::{Duration, Offset, Timestamp};
+use crate::time::{Duration, Timestamp};
 use crate::truth::Truth;
 use crate::value::{Given, Members, Value};
 use crate::visit::Unit;
@@ -52,8 +52,8 @@ pub(crate) struct VisitorFacts<'a> {
     pub(super) checked: &'a Checked,
     pub(super) lookups: &'a [Lookup],
     pub(super) seen: Seen<'a>,
-    /// The visitor's offset, or the house's where that is unknown.
-    pub(super) offset: Offset,
+    /// The minute of the week by the visitor's clock, or the house's where that is unknown.
+    pub(super) minute: u16,
     pub(super) segments: Segments<'a>,
     pub(super) change: Option<&'a Change<'a>>,
     pub(super) watch: Option<&'a Watch>,
@@ -126,7 +126,7 @@ impl<'a> VisitorFacts<'a> {
     /// The value on record with its source and date, before D1.
     pub(super) fn reading(&self, lookup: &'a Lookup) -> Reading<'a> {
         match &lookup.access {
-            Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.offset),
+            Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.minute),
             Access::Profile(name) => Reading::of(self.seen.profile.own.find(name)),
             Access::Visit(name) => {
                 let mut reading = Reading::of(self.seen.visit.own.find(name));
@@ -139,7 +139,7 @@ impl<'a> VisitorFacts<'a> {
     fn found(&self, lookup: &'a Lookup) -> Found<'a> {
         let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
         match &lookup.access {
-            Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.offset),
+            Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.minute),
             Access::Profile(name) => value(self.seen.profile.own.find(name)),
             Access::Visit(name) => value(self.seen.visit.own.find(name)),
         }
@@ -180,6 +180,10 @@ impl<'a> VisitorFacts<'a> {
         {
             return change.given;
         }
+        self.look_at(lookup)
+    }
+    /// The value as it is, whatever change is asked about.
+    pub(super) fn look_at(&self, lookup: &'a Lookup) -> Given<'a> {
         let found = match lookup.limit {
             None => self.found(lookup),
             Some(_) => {
@@ -206,8 +210,23 @@ impl<'a> VisitorFacts<'a> {
             Given::Set(members) => Value::Set(members.iter().map(Into::into).collect()),
         })
     }
+    #[inline]
     pub(super) fn flag(&self, id: AttributeId) -> bool {
-        self.look(id) == Given::Bool(true)
+        match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
+            (Some(Quick::Kept { of_visit: true, place, .. }), None) => self.seen.visit.facts.key(place) == (1, true),
+            _ => self.look(id) == Given::Bool(true),
+        }
+    }
+    /// Whether there is nothing of a kept fact to look at; may say no where there is nothing.
+    #[inline]
+    pub(super) fn is_missing(&self, id: AttributeId) -> bool {
+        match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
+            (Some(Quick::Kept { of_visit, place, .. }), None) => {
+                let (profile, visit) = (&self.seen.profile.facts, &self.seen.visit.facts);
+                !(if of_visit { visit.key(place).1 } else { profile.key(place).1 })
+            }
+            _ => false,
+        }
     }
     pub(super) fn int(&self, id: AttributeId) -> Option<i64> {
         if let Given::Int(value) = self.look(id) { Some(value) } else { None }

@@ -3,39 +3,71 @@
 
 use super::facts::VisitorFacts;
 use super::lookup::{Access, Lookup, Quick};
+use crate::attribute::read::{Found, Read};
 use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::{AxisId, Cell, Grid, InCells, Measure, PENDING, UNKNOWN};
+use crate::cells::{Asked, Axis, AxisId, Cell, Cut, Grid, InCells, Measure, Names, PENDING, Steps, UNKNOWN};
+use crate::channel::Channel;
 use crate::condition::{Facts, between};
 use crate::fact::Fact;
+use crate::kept::Kept;
 use crate::key::{self, Key};
-use crate::named::{Kind, KnownName};
+use crate::named::{Kind, KnownName, Named};
 use crate::truth::Truth;
 use crate::value::{Given, Value};
 
 /// How the axes that a table reads are read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Readings {
-    kept: Vec<KeptReading>,
-    own: Vec<OwnReading>,
+    profile: Side,
+    visit: Side,
+    needs: Vec<Reading<Needs, Cut>>,
+    /// What is worked out by a row of the table of attributes, and cannot be of a wrong type.
+    computed: Vec<Reading<Computed, Cut>>,
+    limited: Vec<Reading<usize, Cut>>,
     /// Through the one door.
     others: Vec<u32>,
 }
 
-/// A fact that was held against its type when it was kept, and that nothing limits.
+/// The needs on record, all or the required ones: some of them in or out, or how many there are.
 #[derive(Debug, Clone, Copy)]
-struct KeptReading {
+struct Needs {
+    required: bool,
+    /// The positions of up to four; behind the last, one that no need has. `None`: how many.
+    positions: Option<[u8; Asked::GROUP]>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Computed {
+    read: Read,
+    channel: Option<Channel>,
+}
+
+/// What a profile or a visit keeps and nothing limits: facts by place, which were held against their type when they were
+/// kept, and facts of the host's own; numbers and texts apart.
+#[derive(Debug, Clone, Default)]
+struct Side {
+    numbers: Vec<Reading<Place, Steps>>,
+    texts: Vec<Reading<Place, Names>>,
+    own_numbers: Vec<Reading<Own, Steps>>,
+    own_texts: Vec<Reading<Own, Names>>,
+}
+
+#[derive(Debug, Clone)]
+struct Reading<From, Cut> {
     axis: u32,
-    place: u8,
-    of_visit: bool,
+    from: From,
+    cut: Cut,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    place: usize,
     /// What is not recorded is 0.
     counts: bool,
 }
 
-/// A fact of the host's own that nothing limits.
 #[derive(Debug, Clone)]
-struct OwnReading {
-    axis: u32,
-    of_visit: bool,
+struct Own {
     /// The kind that its type asks for; another is looked at closely.
     kind: Kind,
     name: KnownName,
@@ -47,23 +79,110 @@ impl Readings {
         for &id in axes {
             let Some(axis) = grid.axis(id) else { continue };
             let lookup = |attribute: AttributeId| lookups.get(usize::from(attribute.0));
-            let by_value = if let Measure::Value(attribute) = axis.measure { lookup(attribute) } else { None };
-            match by_value {
-                Some(Lookup { quick: Some(Quick::Kept { of_visit, place, counts }), .. }) => {
-                    // At most 32 places.
-                    made.kept.push(KeptReading { axis: id.0, place: *place as u8, of_visit: *of_visit, counts: *counts });
+            let axis_id = id.0;
+            let (attribute, positions) = match axis.measure {
+                Measure::Value(attribute) => (attribute, None),
+                Measure::Size(attribute) => (attribute, Some(None)),
+                Measure::Members(attribute, group) => {
+                    let asked = grid.asked(attribute).map(|asked| asked.group(group)).unwrap_or_default();
+                    // No need has the last position of a byte; a need's own is less than 16.
+                    let at = |n: usize| asked.get(n).map_or(63, |(position, _)| *position as u8);
+                    (attribute, Some(Some(std::array::from_fn(at))))
                 }
-                Some(Lookup { access: access @ (Access::Profile(name) | Access::Visit(name)), limit: None, kind, .. })
-                    if let Some(kind) = kind_of(kind) =>
-                {
-                    let of_visit = matches!(access, Access::Visit(_));
-                    made.own.push(OwnReading { axis: id.0, of_visit, kind, name: name.clone() });
+                Measure::Age(_) | Measure::Bucket(_) | Measure::Part(_) => {
+                    made.others.push(axis_id);
+                    continue;
                 }
-                _ => made.others.push(id.0),
+            };
+            let Some(lookup) = lookup(attribute) else { continue };
+            let kind = kind_of(&lookup.kind).filter(|_| lookup.limit.is_none());
+            match (&lookup.quick, &lookup.access, positions) {
+                (Some(Quick::Needs { required }), _, Some(positions)) => {
+                    let from = Needs { required: *required, positions };
+                    made.needs.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
+                }
+                (Some(Quick::Kept { of_visit, place, counts }), _, None) => {
+                    let from = Place { place: *place, counts: *counts };
+                    let side = if *of_visit { &mut made.visit } else { &mut made.profile };
+                    match &axis.cut {
+                        Cut::Steps(cut) => side.numbers.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        Cut::Names(cut) => side.texts.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
+                    }
+                }
+                (None, access @ (Access::Profile(name) | Access::Visit(name)), None) if let Some(kind) = kind => {
+                    let side = if matches!(access, Access::Visit(_)) { &mut made.visit } else { &mut made.profile };
+                    let from = Own { kind, name: name.clone() };
+                    match &axis.cut {
+                        Cut::Steps(cut) => side.own_numbers.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        Cut::Names(cut) => side.own_texts.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
+                    }
+                }
+                (None, Access::BuiltIn { read, channel }, None) if lookup.limit.is_none() => {
+                    let from = Computed { read: *read, channel: *channel };
+                    made.computed.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
+                }
+                (None, _, None) if lookup.limit.is_some() => {
+                    made.limited.push(Reading { axis: axis_id, from: usize::from(attribute.0), cut: axis.cut.clone() });
+                }
+                _ => made.others.push(axis_id),
             }
         }
-        made.kept.sort_by_key(|reading| (reading.of_visit, reading.place));
         made
+    }
+    /// All axes.
+    fn axes(&self) -> impl Iterator<Item = u32> {
+        let sides = [&self.profile, &self.visit].into_iter().flat_map(|side| {
+            let kept = side.numbers.iter().map(|r| r.axis).chain(side.texts.iter().map(|r| r.axis));
+            kept.chain(side.own_numbers.iter().map(|r| r.axis)).chain(side.own_texts.iter().map(|r| r.axis))
+        });
+        let needs = self.needs.iter().map(|r| r.axis).chain(self.computed.iter().map(|r| r.axis));
+        sides.chain(needs).chain(self.limited.iter().map(|r| r.axis)).chain(self.others.iter().copied())
+    }
+}
+
+impl Side {
+    /// Finds the cells of what is kept. What is not of the kind that was expected is left for `closely`.
+    #[inline(always)]
+    fn read<const PLACES: usize>(
+        &self,
+        kept: &Kept<PLACES>,
+        own: &Named<Fact<Value>>,
+        cells: &mut [Cell],
+        mut closely: impl FnMut(&mut [Cell], u32),
+    ) {
+        for Reading { axis, from, cut } in &self.numbers {
+            let (key, known) = kept.key(from.place);
+            put(cells, *axis, if known || from.counts { cut.cell(key) } else { UNKNOWN });
+        }
+        for Reading { axis, from, cut } in &self.texts {
+            let (key, known) = kept.key(from.place);
+            put(cells, *axis, if known { cut.cell(key, || text_of(kept.get(from.place))) } else { UNKNOWN });
+        }
+        for Reading { axis, from, cut } in &self.own_numbers {
+            match own.glance(&from.name) {
+                Some((kind, key, _)) if kind == from.kind => put(cells, *axis, cut.cell(key)),
+                None => put(cells, *axis, UNKNOWN),
+                Some(_) => closely(cells, *axis),
+            }
+        }
+        for Reading { axis, from, cut } in &self.own_texts {
+            match own.glance(&from.name) {
+                Some((kind, key, place)) if kind == from.kind => {
+                    put(cells, *axis, cut.cell(key, || text_of(own.at(place))));
+                }
+                None => put(cells, *axis, UNKNOWN),
+                Some(_) => closely(cells, *axis),
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn put(cells: &mut [Cell], axis: u32, cell: Cell) {
+    if let Some(slot) = cells.get_mut(axis as usize) {
+        *slot = cell;
     }
 }
 
@@ -128,81 +247,83 @@ impl InGrid<'_, '_> {
     /// Finds the cells of the axes that `readings` are of.
     #[inline(always)]
     pub(super) fn read(&mut self, readings: &Readings) {
-        if self.facts.change.is_some() {
+        let (grid, facts) = (self.grid, self.facts);
+        let look = |cells: &mut [Cell], axis: u32| put(cells, axis, look(grid, &facts, axis));
+        if facts.change.is_some() {
             // A change is seen by the one door only.
-            let kept = readings.kept.iter().map(|reading| reading.axis);
-            let own = readings.own.iter().map(|reading| reading.axis);
-            kept.chain(own).chain(readings.others.iter().copied()).for_each(|axis| self.look(axis));
-            return;
+            return readings.axes().for_each(|axis| look(self.cells, axis));
         }
-        let seen = self.facts.seen;
-        for reading in &readings.kept {
-            let place = usize::from(reading.place);
-            let (facts, visit) = (&seen.profile.facts, &seen.visit.facts);
-            let (key, known) = if reading.of_visit { visit.key(place) } else { facts.key(place) };
-            let fact = || if reading.of_visit { visit.get(place) } else { facts.get(place) };
-            let cell = self.cell(reading.axis, key, || text_of(fact()));
-            self.put(reading.axis, if known || reading.counts { cell } else { UNKNOWN });
-        }
-        for reading in &readings.own {
-            let own = if reading.of_visit { &seen.visit.own } else { &seen.profile.own };
-            match own.glance(&reading.name) {
-                Some((kind, key, place)) if kind == reading.kind => {
-                    let cell = self.cell(reading.axis, key, || text_of(own.at(place)));
-                    self.put(reading.axis, cell);
+        let (profile, visit) = (facts.seen.profile, facts.seen.visit);
+        readings.profile.read(&profile.facts, &profile.own, self.cells, look);
+        readings.visit.read(&visit.facts, &visit.own, self.cells, look);
+        for Reading { axis, from, cut } in &readings.needs {
+            let needs = Key::from(profile.needs_on_record(from.required).bits() as u16);
+            let key = match from.positions {
+                None => Key::from(needs.count_ones()),
+                Some([a, b, c, d]) => {
+                    let is_in = |position: u8| needs >> position & 1;
+                    is_in(a) | is_in(b) << 1 | is_in(c) << 2 | is_in(d) << 3
                 }
-                None => self.put(reading.axis, UNKNOWN),
-                Some(_) => self.look(reading.axis),
-            }
+            };
+            put(self.cells, *axis, cut.cell(key, || None));
         }
-        for &axis in &readings.others {
-            self.look(axis);
+        for Reading { axis, from, cut } in &readings.computed {
+            let found = from.read.found(facts.seen, from.channel, || facts.minute);
+            put(self.cells, *axis, found_in(cut, found));
         }
+        for Reading { axis, from, cut } in &readings.limited {
+            let given = facts.lookups.get(*from).map_or(Given::Unknown, |lookup| facts.look_at(lookup));
+            put(self.cells, *axis, given_in(cut, given));
+        }
+        readings.others.iter().for_each(|&axis| look(self.cells, axis));
     }
+}
 
-    #[inline(always)]
-    fn cell<'t>(&self, axis: u32, key: Key, text: impl FnOnce() -> Option<&'t str>) -> Cell {
-        self.grid.axes.get(axis as usize).map_or(UNKNOWN, |axis| axis.cut.cell(key, text))
+/// The cell of a value as it is found.
+#[inline(always)]
+fn found_in(cut: &Cut, found: Found<'_>) -> Cell {
+    match found {
+        Found::Int(value) => cut.cell(value, || None),
+        Found::Text(text) => cut.cell(key::of_text(text), || Some(text)),
+        Found::Bool(value) => cut.cell(value.into(), || None),
+        Found::Channel(channel) => cut.cell(key::of_text(channel.as_str()), || Some(channel.as_str())),
+        Found::Float(value) => cut.cell(key::of_float(value), || None),
+        Found::Time(value) => cut.cell(key::of_time(value), || None),
+        Found::Nothing | Found::Bits(_) | Found::Members(_) => UNKNOWN,
     }
-    #[inline(always)]
-    fn put(&mut self, axis: u32, cell: Cell) {
-        if let Some(slot) = self.cells.get_mut(axis as usize) {
-            *slot = cell;
-        }
-    }
+}
 
-    /// Finds one cell through the one door.
-    fn look(&mut self, axis: u32) {
-        let facts = self.facts;
-        let Some(measured) = self.grid.axes.get(axis as usize) else { return };
-        let (key, text) = match &measured.measure {
-            Measure::Value(id) => {
-                let given = facts.look(*id);
-                (key::of(given), if let Given::Text(text) = given { Some(text) } else { None })
+/// The cell of a value as it is given.
+fn given_in(cut: &Cut, given: Given<'_>) -> Cell {
+    let text = || if let Given::Text(text) = given { Some(text) } else { None };
+    key::of(given).map_or(UNKNOWN, |key| cut.cell(key, text))
+}
+
+/// The cell of an axis, through the one door.
+fn look(grid: &Grid, facts: &VisitorFacts<'_>, axis: u32) -> Cell {
+    let Some(Axis { measure, cut, .. }) = grid.axes.get(axis as usize) else { return UNKNOWN };
+    let key = match measure {
+        Measure::Value(id) => return given_in(cut, facts.look(*id)),
+        Measure::Age(id) => match facts.look(*id) {
+            Given::Time(then) => between(facts.seen.visit.at.at, then).ok().map(key::of_duration),
+            _ => None,
+        },
+        Measure::Size(id) => match facts.look(*id) {
+            Given::Set(members) => Some(members.len() as Key),
+            _ => None,
+        },
+        Measure::Members(id, group) => match facts.look(*id) {
+            Given::Set(members) => {
+                let asked = grid.asked(*id).map(|asked| asked.group(*group)).unwrap_or_default();
+                let is_in = |(position, name): &(u16, Box<str>)| Key::from(members.contains_at(*position, name));
+                Some(asked.iter().rev().fold(0, |bits, member| bits << 1 | is_in(member)))
             }
-            Measure::Age(id) => {
-                let age = if let Given::Time(then) = facts.look(*id) { between(facts.seen.visit.at.at, then).ok() } else { None };
-                (age.map(key::of_duration), None)
-            }
-            Measure::Size(id) => {
-                let size = if let Given::Set(members) = facts.look(*id) { Some(members.len() as Key) } else { None };
-                (size, None)
-            }
-            Measure::Members(id, group) => {
-                let asked = self.grid.asked(*id).map(|asked| asked.group(*group)).unwrap_or_default();
-                let bits = |members: crate::value::Members<'_>| {
-                    asked.iter().rev().fold(0, |bits, (position, name)| {
-                        bits << 1 | Key::from(members.contains_at(*position, name))
-                    })
-                };
-                (if let Given::Set(members) = facts.look(*id) { Some(bits(members)) } else { None }, None)
-            }
-            Measure::Bucket(salt) => (facts.bucket(salt).map(Key::from), None),
-            Measure::Part(_) => return self.put(axis, PENDING),
-        };
-        let cell = key.map_or(UNKNOWN, |key| measured.cut.cell(key, || text));
-        self.put(axis, cell);
-    }
+            _ => None,
+        },
+        Measure::Bucket(salt) => facts.bucket(salt).map(Key::from),
+        Measure::Part(_) => return PENDING,
+    };
+    key.map_or(UNKNOWN, |key| cut.cell(key, || None))
 }
 
 fn text_of(fact: Option<&Fact<Value>>) -> Option<&str> {

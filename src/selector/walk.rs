@@ -48,18 +48,23 @@ impl ExperienceSelector {
         std::hint::black_box(touch(profile, visit));
         let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
+        let at = visit.at;
         let mut facts = VisitorFacts {
             checked,
             lookups: &self.inner.lookups,
             seen,
-            offset: visit.at.offset,
+            minute: at.at.minute_of_week(at.offset),
             segments: Segments::Needed(&[], &[]),
             change,
             watch: None,
         };
         facts.seen.granted = self.granted(profile, visit, facts.flag(self.inner.ids.gpc));
-        let minutes = facts.int(self.inner.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
-        facts.offset = minutes.and_then(Offset::from_minutes).unwrap_or(visit.at.offset);
+        if !facts.is_missing(self.inner.ids.offset) {
+            let minutes = facts.int(self.inner.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
+            if let Some(offset) = minutes.and_then(Offset::from_minutes) {
+                facts.minute = at.at.minute_of_week(offset);
+            }
+        }
         facts.watch = watch;
         facts
     }
@@ -122,7 +127,7 @@ impl ExperienceSelector {
             in_use,
             continued,
             house_minute: at.at.minute_of_week(at.offset),
-            visitor_minute: at.at.minute_of_week(facts.offset),
+            visitor_minute: facts.minute,
         };
         let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, &about);
         let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
@@ -223,6 +228,9 @@ impl ExperienceSelector {
     /// The text of `id`, if the person declared it.
     fn declared<'a>(&self, facts: &VisitorFacts<'a>, id: AttributeId) -> Option<&'a str> {
         use crate::condition::Facts;
+        if facts.is_missing(id) {
+            return None;
+        }
         facts.text(id).filter(|_| facts.is_declared(id))
     }
 
