@@ -29,8 +29,9 @@ use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Place, one_line};
 use crate::truth::Truth;
 use crate::value::Given;
 
-use self::tree::Node;
-pub(crate) use self::tree::Operand;
+pub(crate) use self::evaluate::{between, int_with_float};
+pub(crate) use self::syntax::Relation;
+pub(crate) use self::tree::{Kind as NodeKind, Node, Operand};
 pub(crate) use self::uses::{Direction, Use, Used};
 pub use self::values::Values;
 use self::when::Expression;
@@ -39,7 +40,7 @@ type Span = Range<usize>;
 
 /// The number of a segment in its policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct SegmentId(pub(crate) u16);
+pub(crate) struct SegmentId(pub(crate) u32);
 
 /// The number of a rule written in Rust in its policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -254,6 +255,26 @@ impl Condition {
     /// What it says of these facts.
     pub(crate) fn truth<F: Facts>(&self, facts: &F) -> Truth {
         evaluate::truth(&self.inner.tree, facts)
+    }
+
+    /// What a part of it says of these facts; unknown where there is no such part.
+    pub(crate) fn truth_of_part<F: Facts>(&self, path: &[u16], facts: &F) -> Truth {
+        self.part(path).map_or(Truth::Unknown, |part| evaluate::truth(part, facts))
+    }
+
+    /// Its tree.
+    pub(crate) fn tree(&self) -> &Node {
+        &self.inner.tree
+    }
+
+    /// The part of its tree to which `path` leads: at each step the place among the parts.
+    pub(crate) fn part(&self, path: &[u16]) -> Option<&Node> {
+        path.iter().try_fold(self.tree(), |node, &place| node.parts().get(usize::from(place)))
+    }
+
+    /// Tells conditions apart while they live; means nothing else.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.inner).addr()
     }
 
     /// Every attribute, segment and rule in Rust that it reads, where, and in which direction (L8).

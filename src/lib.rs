@@ -44,6 +44,7 @@
 #![forbid(unsafe_code)]
 
 mod attribute;
+mod cells;
 mod channel;
 mod condition;
 mod counterfactual;
@@ -57,6 +58,8 @@ mod hash;
 #[cfg(feature = "http")]
 mod http;
 mod journey;
+mod kept;
+mod key;
 mod limits;
 mod named;
 mod need;

@@ -3,8 +3,8 @@
 
 /// The limits of loading: generous, and adjustable through [`PolicyLoader::limits`](crate::PolicyLoader::limits).
 ///
-/// A few counts are fixed by how decisions are stored, whatever stands here: 65,535 segments, rules and rules written in
-/// Rust, 64 purposes, 28 channels (16 of a policy's own), 32 experiments, 255 arms, 4,096 attributes.
+/// A few counts are fixed by how decisions are stored, whatever stands here: 1,000,000 segments, 65,535 rules and rules written
+/// in Rust, 64 purposes, 28 channels (16 of a policy's own), 32 experiments, 255 arms, 4,096 attributes.
 ///
 /// # Example
 /// ```
@@ -19,7 +19,7 @@ pub struct Limits {
     pub document_bytes: usize,
     /// Tables and lists within each other.
     pub depth: usize,
-    /// Segments, at most 65,535.
+    /// Segments, at most 1,000,000.
     pub segments: usize,
     /// Rules, at most 65,535.
     pub rules: usize,
@@ -44,7 +44,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub(crate) const SEGMENTS: usize = 65_535;
+    pub(crate) const SEGMENTS: usize = 1_000_000;
     pub(crate) const RULES: usize = 65_535;
     pub(crate) const PURPOSES: usize = 64;
     pub(crate) const OWN_CHANNELS: usize = 16;

@@ -1,54 +1,117 @@
-//! A few things by name. A selector finds one by the hash of its name, which it knows beforehand: on the path of a decision
-//! no text is hashed, and one is compared.
+//! A few things by name. The head of each, its name in one word and what is asked of it most, stands in a row of its own:
+//! on the path of a decision names are compared as numbers, and what is behind them is rarely read.
 
-use crate::hash::murmur3;
+use crate::key::Key;
 use crate::value::Text;
+
+/// What is known of a thing at a glance, beside its name.
+pub(crate) trait Glance {
+    /// The kind of the thing and its key; of one kind the key tells things apart as [`crate::key`] says.
+    fn glance(&self) -> (Kind, Key);
+}
+
+/// The kind of a thing, as far as a glance must know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Bool,
+    Int,
+    Float,
+    Text,
+    Time,
+    Other,
+}
 
 /// Things by name.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Named<T> {
-    /// INVARIANT: as long as `things`, the hash of the name in the same place; upheld by `edit`, the only way in.
-    hashes: Vec<u32>,
+    /// INVARIANT: as long as `things`, each the head of the thing in the same place; upheld by `edit`, the only way in.
+    heads: Vec<Head>,
     /// By name.
     things: Vec<(Text, T)>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Head {
+    name: ShortName,
+    key: Key,
+    kind: Kind,
+}
+
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self { hashes: Vec::new(), things: Vec::new() }
+        Self { heads: Vec::new(), things: Vec::new() }
     }
 }
 
-/// A name with its hash.
+/// The first 15 bytes of a name, then its length, or 255 for one that is longer: in the order of names, but that long names
+/// with one beginning are not told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct ShortName(u128);
+
+impl ShortName {
+    const WHOLE: usize = 15;
+    const LONG: u8 = 255;
+    fn new(name: &str) -> Self {
+        let bytes = name.as_bytes().iter().copied().chain(std::iter::repeat(0)).take(Self::WHOLE);
+        let length = if name.len() <= Self::WHOLE { name.len() as u8 } else { Self::LONG };
+        Self(bytes.chain([length]).fold(0, |word, byte| word << 8 | u128::from(byte)))
+    }
+    const fn is_whole(self) -> bool {
+        self.0 as u8 != Self::LONG
+    }
+}
+
+/// A name that is looked for often.
 #[derive(Debug, Clone)]
-pub(crate) struct HashedName {
-    hash: u32,
+pub(crate) struct KnownName {
+    short: ShortName,
     name: Text,
     /// The place among the names that are looked for together.
     expected: usize,
 }
 
-impl HashedName {
+impl KnownName {
     pub(crate) fn new(name: &str, expected: usize) -> Self {
-        Self { hash: murmur3(&[name]), name: name.into(), expected }
+        Self { short: ShortName::new(name), name: name.into(), expected }
     }
 }
 
-impl<T> Named<T> {
-    /// What bears that name.
-    pub(crate) fn find(&self, name: &HashedName) -> Option<&T> {
-        // A profile that has what the policy asks for has it where the policy has it.
-        let expected = self.hashes.get(name.expected) == Some(&name.hash);
-        let place =
-            if expected { name.expected } else { self.hashes.iter().position(|&hash| hash == name.hash)? };
-        match self.things.get(place) {
-            Some((kept, thing)) if *kept == name.name => Some(thing),
-            // Two names with one hash: next to impossible, and no reason for a wrong answer.
-            _ => self.get(&name.name),
+impl<T: Glance> Named<T> {
+    /// The place of what bears that name.
+    #[inline]
+    fn place_of(&self, name: &KnownName) -> Option<usize> {
+        // A profile that has what the policy asks for has it where the policy has it, or near.
+        let mut place = name.expected.min(self.heads.len().checked_sub(1)?);
+        let mut head = self.heads.get(place)?;
+        while head.name > name.short {
+            place = place.checked_sub(1)?;
+            head = self.heads.get(place)?;
         }
+        while head.name < name.short {
+            place += 1;
+            head = self.heads.get(place)?;
+        }
+        if head.name != name.short {
+            return None;
+        }
+        if name.short.is_whole() { Some(place) } else { self.place(&name.name).ok() }
+    }
+    /// What bears that name.
+    pub(crate) fn find(&self, name: &KnownName) -> Option<&T> {
+        self.things.get(self.place_of(name)?).map(|(_, thing)| thing)
+    }
+    /// The same at a glance, with its place.
+    #[inline]
+    pub(crate) fn glance(&self, name: &KnownName) -> Option<(Kind, Key, usize)> {
+        let place = self.place_of(name)?;
+        self.heads.get(place).map(|head| (head.kind, head.key, place))
+    }
+    /// What stands at a place that a glance gave.
+    pub(crate) fn at(&self, place: usize) -> Option<&T> {
+        self.things.get(place).map(|(_, thing)| thing)
     }
     pub(crate) fn get(&self, name: &str) -> Option<&T> {
-        self.things.get(self.place(name).ok()?).map(|(_, thing)| thing)
+        self.at(self.place(name).ok()?)
     }
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.things.binary_search_by(|(kept, _)| (**kept).cmp(name))
@@ -57,13 +120,14 @@ impl<T> Named<T> {
     pub(crate) fn edit(&mut self, name: &str, change: impl FnOnce(Option<T>) -> Option<T>) {
         let (place, old) = match self.place(name) {
             Ok(place) => {
-                self.hashes.remove(place);
+                self.heads.remove(place);
                 (place, Some(self.things.remove(place).1))
             }
             Err(place) => (place, None),
         };
         if let Some(new) = change(old) {
-            self.hashes.insert(place, murmur3(&[name]));
+            let (kind, key) = new.glance();
+            self.heads.insert(place, Head { name: ShortName::new(name), key, kind });
             self.things.insert(place, (name.into(), new));
         }
     }
@@ -71,13 +135,34 @@ impl<T> Named<T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.things.iter().map(|(name, thing)| (&**name, thing))
     }
-    /// Reads a little of everything: see [`crate::selector`] for why.
-    pub(crate) fn touch(&self, read: impl Fn(&T) -> u8) -> u8 {
-        let hashes = self.hashes.first().map_or(0, |hash| *hash as u8);
-        self.things.iter().fold(hashes, |all, (_, thing)| all ^ read(thing))
+    /// Reads a little of what a glance reads: see [`crate::selector`] for why.
+    pub(crate) fn touch(&self) -> u8 {
+        self.heads.iter().step_by(2).fold(0, |all, head| all ^ head.key as u8)
     }
     pub(crate) const fn len(&self) -> usize {
         self.things.len()
+    }
+}
+
+impl Glance for crate::fact::Fact<crate::value::Value> {
+    fn glance(&self) -> (Kind, Key) {
+        use crate::value::Value;
+        let kind = match self.value {
+            Value::Bool(_) => Kind::Bool,
+            Value::Int(_) => Kind::Int,
+            Value::Float(_) => Kind::Float,
+            Value::Text(_) => Kind::Text,
+            Value::Timestamp(_) => Kind::Time,
+            Value::Set(_) => Kind::Other,
+        };
+        (kind, crate::key::of_value(&self.value))
+    }
+}
+
+/// The end of a consent, if it has one.
+impl Glance for Option<crate::time::Timestamp> {
+    fn glance(&self) -> (Kind, Key) {
+        (Kind::Time, self.map_or(Key::MAX, crate::key::of_time))
     }
 }
 
@@ -85,19 +170,31 @@ impl<T> Named<T> {
 mod tests {
     use super::*;
 
+    impl Glance for i64 {
+        fn glance(&self) -> (Kind, Key) {
+            (Kind::Int, *self)
+        }
+    }
+
     #[test]
-    fn a_thing_is_found_by_name_and_by_hash_whatever_the_order_of_keeping() {
+    fn a_thing_is_found_by_name_and_by_known_name_whatever_the_order_of_keeping() {
         let mut things = Named::default();
-        for (name, value) in [("plan", 1), ("age_of_line", 2), ("zone", 3), ("plan", 4), ("gone", 5)] {
+        let long = "a_name_of_more_than_15_bytes";
+        for (name, value) in [("plan", 1), ("age_of_line", 2), ("zone", 3), ("plan", 4), ("gone", 5), (long, 6)] {
             things.edit(name, |_| Some(value));
         }
         things.edit("gone", |_| None);
-        assert_eq!(things.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["age_of_line", "plan", "zone"]);
-        for (name, value) in [("plan", Some(4)), ("age_of_line", Some(2)), ("zone", Some(3)), ("gone", None)]
-        {
+        assert_eq!(things.iter().map(|(name, _)| name).collect::<Vec<_>>(), [long, "age_of_line", "plan", "zone"]);
+        let expected = [("plan", Some(4)), ("age_of_line", Some(2)), ("zone", Some(3)), (long, Some(6)), ("gone", None)];
+        for (name, value) in expected {
             assert_eq!(things.get(name).copied(), value);
-            assert_eq!(things.find(&HashedName::new(name, 1)).copied(), value);
+            for place in 0..9 {
+                let known = KnownName::new(name, place);
+                assert_eq!(things.find(&known).copied(), value, "{name} at {place}");
+                assert_eq!(things.glance(&known).map(|(_, key, _)| key), value, "{name} at {place}");
+            }
         }
-        assert_eq!(things.len(), 3);
+        assert_eq!(things.len(), 4);
+        assert_eq!(Named::<i64>::default().find(&KnownName::new("plan", 3)), None);
     }
 }

@@ -26,6 +26,7 @@ use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Source;
 use crate::need::{Adaptations, NeedSet};
 use crate::rust_rule::RustRule;
+use crate::truth::Truth;
 use crate::visit::Unit;
 
 /// A checked policy. Cloning is cheap: it shares its content.
@@ -159,6 +160,13 @@ pub(crate) struct Segment {
     pub(crate) when: Condition,
     /// `on_unknown = "include"` (L2).
     pub(crate) include_unknown: bool,
+}
+
+impl Segment {
+    /// What the segment's value is where its condition's is `truth` (L2).
+    pub(crate) fn counted(&self, truth: Truth) -> Truth {
+        if self.include_unknown && truth == Truth::Unknown { Truth::True } else { truth }
+    }
 }
 
 pub(crate) struct Rule {

@@ -16,6 +16,7 @@ use crate::fact::kept::kept_facts;
 use crate::journey::Journey;
 use crate::named::Named;
 use crate::need::NeedSet;
+use crate::kept::Kept;
 use crate::sparse::Sparse;
 use crate::time::Timestamp;
 use crate::value::Value;
@@ -107,7 +108,7 @@ pub(crate) struct ChannelRecord {
 #[derive(Clone, PartialEq, Default)]
 pub struct CustomerProfile {
     /// By [`ProfileFact`].
-    pub(crate) facts: Sparse<Fact<Value>>,
+    pub(crate) facts: Kept<{ ProfileFact::ALL.len() }>,
     pub(crate) preferred_channel: Option<Fact<Channel>>,
     /// INVARIANT: `required` and `preferred` share no need; upheld by `with_need`, the only way in.
     pub(crate) required: NeedSet,

@@ -4,29 +4,34 @@
 
 mod channels;
 mod facts;
+mod gifts;
 mod levels;
 mod lookup;
 mod observer;
-mod scratch;
+mod reading;
 mod sums;
 mod walk;
 mod watch;
 
 use channels::Plan;
+use gifts::Gifts;
+use reading::Readings;
 pub(crate) use facts::{Change, typed};
 use lookup::Lookup;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
+use std::sync::Arc;
+
 use crate::attribute::AttributeId;
+use crate::cells::{Builder, Formula, Grid, Table};
 use crate::channel::Channel;
 use crate::condition::{Condition, SegmentId, Used};
 use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
-use crate::named::HashedName;
+use crate::named::KnownName;
 use crate::policy::{Checked, Policy};
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
-use scratch::Truths;
 
 /// A compiled policy. `Send + Sync`; sharing one among threads needs no lock.
 ///
@@ -55,15 +60,23 @@ use scratch::Truths;
 /// ```
 #[derive(Clone)]
 pub struct ExperienceSelector {
+    inner: Arc<Compiled>,
+}
+
+/// What is found out once, before any visitor comes.
+struct Compiled {
     policy: Policy,
-    /// The segments that a rule or an experiment needs, each behind those it uses itself.
-    live: Vec<SegmentId>,
     ids: Ids,
     channels: Vec<ChannelIds>,
     plan: Plan,
     /// The policy's purposes, by their bits.
-    purposes: Vec<HashedName>,
+    purposes: Vec<KnownName>,
     lookups: Vec<Lookup>,
+    grid: Grid,
+    /// The conditions of the rules, then those of the experiments.
+    deciding: Table,
+    readings: Readings,
+    gifts: Gifts,
 }
 
 /// The attributes that choosing reads whatever the policy says.
@@ -143,9 +156,25 @@ impl ExperienceSelector {
             })
         });
         let channels = channels.collect::<Result<Vec<_>, CompileError>>()?;
-        Ok(Self {
+        let lookups = Lookup::all(checked);
+        let of_segments = checked.segments.iter().map(|segment| &segment.when);
+        let conditions: Vec<&Condition> = of_segments.chain(deciding(checked)).collect();
+        let mut builder = Builder::new(checked, &conditions);
+        let always = Formula::always();
+        let rules = checked.rules.iter().map(|rule| builder.formula(&rule.when));
+        let mut formulas: Vec<Formula> = rules.collect();
+        for experiment in &checked.experiments {
+            formulas.push(experiment.when.as_ref().map_or(always.clone(), |when| builder.formula(when)));
+        }
+        let grid = builder.finish();
+        let most = grid.axes.len() + grid.segments.len();
+        if most > walk::MOST_CELLS {
+            let most_cells = walk::MOST_CELLS;
+            return Err(CompileError(format!("the conditions measure {most} things, expected at most {most_cells}").into()));
+        }
+        let deciding = Table::new(&grid, &formulas, &|_| false);
+        let inner = Compiled {
             policy: policy.clone(),
-            live: live_segments(checked),
             ids,
             plan: Plan::of(checked, &channels),
             channels,
@@ -153,16 +182,21 @@ impl ExperienceSelector {
                 .purposes
                 .iter()
                 .enumerate()
-                .map(|(n, purpose)| HashedName::new(purpose, n))
+                .map(|(n, purpose)| KnownName::new(purpose, n))
                 .collect(),
-            lookups: Lookup::all(checked),
-        })
+            readings: Readings::of(&grid, deciding.axes(), &lookups),
+            lookups,
+            grid,
+            deciding,
+            gifts: Gifts::of(checked),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The policy that it was compiled from.
     #[must_use]
     pub fn policy(&self) -> &Policy {
-        &self.policy
+        &self.inner.policy
     }
 
     /// Decides how a visitor is served.
@@ -196,8 +230,8 @@ impl ExperienceSelector {
         Explanation::of(self, profile, visit)
     }
 
-    /// The walk, as the visitor is or with one `change`. The smallest scratch that holds the segments is taken, so that a
-    /// small policy does not pay for clearing room that it never uses.
+    /// The walk, as the visitor is or with one `change`. The smallest scratch that holds the cells is taken, so that a
+    /// small policy does not pay for room that it never uses.
     pub(crate) fn decide<O: Observer>(
         &self,
         profile: &CustomerProfile,
@@ -205,15 +239,15 @@ impl ExperienceSelector {
         change: Option<&Change<'_>>,
         observer: &mut O,
     ) -> Decision {
-        match self.checked().segments.len().div_ceil(Truths::<1>::A_WORD) {
-            0..=4 => self.walk::<O, 4>(profile, visit, change, observer),
-            5..=64 => self.walk::<O, 64>(profile, visit, change, observer),
-            _ => self.walk::<O, { Truths::<1>::MOST_WORDS }>(profile, visit, change, observer),
+        match self.inner.grid.axes.len() + self.inner.grid.segments.len() {
+            0..=64 => self.walk::<O, 64>(profile, visit, change, observer),
+            65..=1_024 => self.walk::<O, 1_024>(profile, visit, change, observer),
+            _ => self.walk::<O, { walk::MOST_CELLS }>(profile, visit, change, observer),
         }
     }
 
     pub(crate) fn checked(&self) -> &Checked {
-        &self.policy.inner
+        &self.inner.policy.inner
     }
 
     /// The rule, arm (`experiment/arm`) or need that `reason` names.
@@ -243,12 +277,12 @@ impl ExperienceSelector {
 
     /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
     pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
-        let ids = &self.ids;
+        let ids = &self.inner.ids;
         let of_visitor =
             [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
         let of_device =
             [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
-        let of_channels = self.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
+        let of_channels = self.inner.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
         of_visitor.into_iter().chain(of_device).chain(of_channels)
     }
 
@@ -260,7 +294,7 @@ impl ExperienceSelector {
 
 impl std::fmt::Debug for ExperienceSelector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ExperienceSelector").field("policy", &self.policy).finish_non_exhaustive()
+        f.debug_struct("ExperienceSelector").field("policy", &self.inner.policy).finish_non_exhaustive()
     }
 }
 
@@ -276,7 +310,7 @@ pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
     let mark = |live: &mut Vec<bool>, condition: &Condition| {
         for used in condition.uses() {
             if let Used::Segment(id) = used.what
-                && let Some(flag) = live.get_mut(usize::from(id.0))
+                && let Some(flag) = live.get_mut(id.0 as usize)
             {
                 *flag = true;
             }
@@ -285,11 +319,11 @@ pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
     deciding(checked).for_each(|condition| mark(&mut live, condition));
     // What uses a segment comes behind it, so that one pass from the end reaches everything.
     for id in checked.segment_order.iter().rev() {
-        if live.get(usize::from(id.0)) == Some(&true)
-            && let Some(segment) = checked.segments.get(usize::from(id.0))
+        if live.get(id.0 as usize) == Some(&true)
+            && let Some(segment) = checked.segments.get(id.0 as usize)
         {
             mark(&mut live, &segment.when);
         }
     }
-    checked.segment_order.iter().copied().filter(|id| live.get(usize::from(id.0)) == Some(&true)).collect()
+    checked.segment_order.iter().copied().filter(|id| live.get(id.0 as usize) == Some(&true)).collect()
 }

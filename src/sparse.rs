@@ -10,12 +10,14 @@ pub(crate) struct Sparse<T> {
     /// By place: one more than where it is in `there`, or 0.
     /// INVARIANT: the places that are taken count up from 1; upheld by `edit`.
     at: [u8; PLACES],
+    /// One bit for each place that is taken.
+    known: u32,
     there: Vec<T>,
 }
 
 impl<T> Default for Sparse<T> {
     fn default() -> Self {
-        Self { at: [0; PLACES], there: Vec::new() }
+        Self { at: [0; PLACES], known: 0, there: Vec::new() }
     }
 }
 
@@ -35,6 +37,7 @@ impl<T> Sparse<T> {
         let is = new.is_some();
         // At most 32 places, so that a position is a byte.
         *here = if is { position as u8 + 1 } else { 0 };
+        self.known = self.known & !(1 << place) | u32::from(is) << place;
         for at in after.iter_mut().filter(|at| **at > 0) {
             *at = (*at + u8::from(is)).saturating_sub(u8::from(was));
         }
@@ -42,7 +45,13 @@ impl<T> Sparse<T> {
     }
     /// What is there, with its place, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
-        self.at.iter().enumerate().filter(|(_, at)| **at > 0).map(|(place, _)| place).zip(&self.there)
+        let mut left = self.known;
+        let places = std::iter::from_fn(move || {
+            let next = (left != 0).then(|| left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            next
+        });
+        places.zip(&self.there)
     }
     /// Reads a little of everything: see [`crate::selector`] for why.
     pub(crate) fn touch(&self, read: impl Fn(&T) -> u8) -> u8 {

@@ -13,7 +13,7 @@ use crate::fact::Fact;
 use crate::fact::kept::kept_facts;
 use crate::journey::Journey;
 use crate::named::Named;
-use crate::sparse::Sparse;
+use crate::kept::Kept;
 use crate::time::{Moment, Offset};
 use crate::value::Value;
 use crate::words::words;
@@ -115,7 +115,7 @@ pub struct Visit {
     pub(crate) at: Moment,
     pub(crate) channel: Option<Channel>,
     /// By [`VisitFact`].
-    pub(crate) facts: Sparse<Fact<Value>>,
+    pub(crate) facts: Kept<{ VisitFact::ALL.len() }>,
     pub(crate) own: Named<Fact<Value>>,
     /// The journey that the host follows itself; without it the profile's counts.
     pub(crate) journey: Option<Journey>,
@@ -132,7 +132,7 @@ impl Visit {
         Self {
             at: at.into(),
             channel: None,
-            facts: Sparse::default(),
+            facts: Kept::default(),
             own: Named::default(),
             journey: None,
             ids: std::array::from_fn(|_| None),

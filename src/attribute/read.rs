@@ -7,7 +7,7 @@ use crate::channel::{Channel, Reach};
 use crate::fact::{Fact, Source};
 use crate::journey::Journey;
 use crate::profile::{ChannelRecord, CustomerProfile, ProfileFact};
-use crate::time::{Duration, Offset, Timestamp};
+use crate::time::{Duration, Timestamp};
 use crate::value::Value;
 use crate::visit::{Visit, VisitFact};
 
@@ -161,7 +161,7 @@ impl Read {
         self,
         seen: Seen<'a>,
         channel: Option<Channel>,
-        offset: impl FnOnce() -> Offset,
+        minute: impl FnOnce() -> u16,
     ) -> Found<'a> {
         let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
         let count = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Int(0), |fact| (&fact.value).into());
@@ -172,15 +172,15 @@ impl Read {
             Self::VisitCount(fact) => count(seen.visit.get(fact)),
             Self::Needs { required } => Found::Bits(seen.profile.needs_on_record(required).bits()),
             Self::By(read, _) => read(seen, channel),
-            Self::Clock(read) => read(seen.at().minute_of_week(offset())),
+            Self::Clock(read) => read(minute()),
         }
     }
-    /// Reads it; `offset` is the visitor's, or the house's where that is unknown.
+    /// Reads it; `minute` is that of the week by the visitor's clock, or the house's where that is unknown.
     pub(crate) fn read<'a>(
         self,
         seen: Seen<'a>,
         channel: Option<Channel>,
-        offset: impl FnOnce() -> Offset,
+        minute: impl FnOnce() -> u16,
     ) -> Reading<'a> {
         match self {
             Self::Profile(fact) => Reading::of(seen.profile.get(fact)),
@@ -190,14 +190,14 @@ impl Read {
                 at_visit(seen, counted(Reading::of(seen.visit.get(fact)).or(Found::Int(0))))
             }
             Self::Needs { .. } => {
-                Reading { found: self.found(seen, channel, offset), source: Source::Declared, learnt: None }
+                Reading { found: self.found(seen, channel, minute), source: Source::Declared, learnt: None }
             }
             Self::By(read, comes) => {
                 let (source, learnt) = comes.from(seen, channel);
                 Reading { found: read(seen, channel), source, learnt }
             }
             Self::Clock(_) => {
-                let found = self.found(seen, channel, offset);
+                let found = self.found(seen, channel, minute);
                 Reading { found, source: Source::Observed, learnt: Some(seen.at()) }
             }
         }

@@ -8,6 +8,7 @@ mod numbers;
 mod texts;
 
 pub(super) use self::convert::parse_duration;
+pub(crate) use self::numbers::{between, int_with_float};
 
 use super::syntax::Relation;
 use super::tree::{Kind, Node, Operand};

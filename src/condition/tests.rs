@@ -29,7 +29,7 @@ fn checked(text: &str) -> Result<Condition, Vec<Problem>> {
     let (segments, rules) = (find(&["stuck", "calm"]), find(&["loyal"]));
     let scope = Scope {
         attributes: &attributes,
-        segments: &|name| segments(name).map(SegmentId),
+        segments: &|name| segments(name).map(|id| SegmentId(u32::from(id))),
         segment_names: &["stuck", "calm"],
         rules: &|name| rules(name).map(RustRuleId),
         rule_names: &["loyal"],

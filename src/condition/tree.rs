@@ -213,6 +213,14 @@ impl Node {
         };
         self.parts().iter().fold(own, |all, part| all.saturating_add(part.cost()))
     }
+    /// Whether some part of it, or it itself, is a segment.
+    pub(crate) fn uses_segments(&self) -> bool {
+        match self {
+            Self::Segment(_) => true,
+            Self::Quantifier { list, body, .. } => list.uses_segments() || body.uses_segments(),
+            _ => self.parts().iter().any(Self::uses_segments),
+        }
+    }
     /// The parts, in order.
     pub(super) fn parts(&self) -> &[Self] {
         match self {

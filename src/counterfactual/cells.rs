@@ -15,7 +15,7 @@ pub(super) fn literals_read(checked: &Checked) -> BTreeMap<AttributeId, Vec<Oper
     let mut read: BTreeMap<AttributeId, Vec<Operand>> = BTreeMap::new();
     let segments = live_segments(checked);
     let segments =
-        segments.iter().filter_map(|id| checked.segments.get(usize::from(id.0))).map(|segment| &segment.when);
+        segments.iter().filter_map(|id| checked.segments.get(id.0 as usize)).map(|segment| &segment.when);
     for condition in deciding(checked).chain(segments) {
         for used in condition.uses() {
             match used.what {

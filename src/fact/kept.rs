@@ -76,10 +76,10 @@ macro_rules! kept_facts {
 pub(crate) use kept_facts;
 
 /// The kept facts as fields of data: what there is of them, in the order of the type.
-pub(crate) fn serialize_kept<M: serde::ser::SerializeMap>(
+pub(crate) fn serialize_kept<M: serde::ser::SerializeMap, const PLACES: usize>(
     map: &mut M,
     names: &[&'static str],
-    facts: &crate::sparse::Sparse<super::Fact<crate::value::Value>>,
+    facts: &crate::kept::Kept<PLACES>,
 ) -> Result<(), M::Error> {
     for (place, fact) in facts.iter() {
         if let Some(name) = names.get(place) {

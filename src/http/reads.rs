@@ -102,7 +102,7 @@ fn behind(policy: &Checked, condition: &Condition) -> BTreeSet<AttributeId> {
                     read.insert(id);
                 }
                 Used::Segment(id) if seen.insert(id) => {
-                    waiting.extend(policy.segments.get(usize::from(id.0)).map(|segment| &segment.when));
+                    waiting.extend(policy.segments.get(id.0 as usize).map(|segment| &segment.when));
                 }
                 Used::Segment(_) => {}
                 Used::RustRule(id) => {

@@ -153,12 +153,12 @@ pub(super) fn segments(scope: &Scope<'_>) -> Segments {
         let help = "a segment is found from others before it; take one of these uses out".to_owned();
         scope.work.problems.add(Problem::new(Code::Cycle, path, message).with_help(help));
     }
-    Segments { list, order: order.into_iter().filter_map(|n| u16::try_from(n).ok()).map(SegmentId).collect() }
+    Segments { list, order: order.into_iter().filter_map(|n| u32::try_from(n).ok()).map(SegmentId).collect() }
 }
 
 fn segment_of(used: &condition::Use) -> Option<usize> {
     match used.what {
-        Used::Segment(id) => Some(usize::from(id.0)),
+        Used::Segment(id) => Some(id.0 as usize),
         _ => None,
     }
 }

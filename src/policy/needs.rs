@@ -70,7 +70,7 @@ pub(super) fn check(
     let entries = scope.work.document.segments.iter().collect();
     let mut needs = Needs { scope, ids, entries, segments: vec![Ways::default(); segments.list.len()] };
     for id in &segments.order {
-        let position = usize::from(id.0);
+        let position = id.0 as usize;
         let Some(Some(segment)) = segments.list.get(position) else { continue };
         let ways = needs.ways(&segment.when);
         if let Some(slot) = needs.segments.get_mut(position) {
@@ -136,7 +136,7 @@ impl Needs<'_> {
     }
 
     fn through(&self, used: &Use, id: SegmentId) -> Vec<(Direction, Way)> {
-        let Some(inner) = self.segments.get(usize::from(id.0)) else { return Vec::new() };
+        let Some(inner) = self.segments.get(id.0 as usize) else { return Vec::new() };
         let mut ways = Vec::new();
         for (direction, turned) in
             [(Direction::Presence, Direction::Absence), (Direction::Absence, Direction::Presence)]
@@ -228,7 +228,7 @@ impl Needs<'_> {
         let mut steps = Vec::new();
         let mut next = way.through;
         while let Some((id, direction)) = next {
-            let position = usize::from(id.0);
+            let position = id.0 as usize;
             // A chain may be as long as there are segments; its ends say most.
             if steps.len() == MOST_STEPS {
                 steps.push("…".to_owned());
@@ -240,7 +240,7 @@ impl Needs<'_> {
         }
         let part = match &way.end {
             Some((id, span)) => {
-                self.entries.get(usize::from(id.0)).and_then(|(_, entry)| entry.when.get(span.clone()))
+                self.entries.get(id.0 as usize).and_then(|(_, entry)| entry.when.get(span.clone()))
             }
             None => text.get(way.span.clone()),
         };

@@ -6,19 +6,19 @@ mod ties;
 
 use super::ChannelIds;
 use super::facts::VisitorFacts;
-use super::levels::Points;
+use super::gifts::LANES;
 use super::observer::RuledOut;
+use crate::attribute::read::contacts_in_window;
 use crate::channel::Channel;
 use crate::decision::{Giver, Reason, ReasonCode, WayOut};
-use crate::limits::Limits;
 use crate::need::NeedSet;
-use crate::policy::{Checked, PolicyChannel, Quiet, WeekSpan};
+use crate::policy::Checked;
 
 pub(super) use plan::Plan;
 use plan::positions;
 use ties::Ties;
 
-const MOST: usize = Limits::CHANNELS;
+const MOST: usize = LANES;
 
 /// What D2 and D3 need of the rules and the visitor.
 pub(super) struct Circumstances<'a> {
@@ -26,7 +26,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) preferred: NeedSet,
     pub(super) never: u32,
     /// Of the rules and arms that hold, by channel.
-    pub(super) points: &'a [Points],
+    pub(super) points: &'a [i32; MOST],
     pub(super) in_use: Option<usize>,
     /// The channel in use, or without one the journey's last.
     pub(super) continued: Option<usize>,
@@ -63,23 +63,22 @@ pub(super) struct Standings<'a> {
     open: u32,
     blocked: u32,
     /// Where points come from, by channel; the scores are their sums.
-    points: &'a [Points],
+    points: &'a [i32; MOST],
     habit: [i32; MOST],
     need: [i32; MOST],
     continued: Option<usize>,
     scores: [i32; MOST],
 }
 
-fn is_open(open: Option<&[WeekSpan]>, minute: u16) -> bool {
-    open.is_none_or(|spans| spans.iter().any(|span| (span.start..span.end).contains(&minute)))
-}
-
-fn is_quiet(quiet: Quiet, minute_of_week: u16) -> bool {
-    let minute = minute_of_week % 1440;
-    if quiet.start < quiet.end {
-        (quiet.start..quiet.end).contains(&minute)
-    } else {
-        minute >= quiet.start || minute < quiet.end
+impl ChannelIds {
+    /// How often we have lately begun a contact there.
+    fn contacts(&self, facts: &VisitorFacts<'_>) -> i64 {
+        if facts.change.is_some() {
+            return facts.int(self.contacts).unwrap_or(0);
+        }
+        // The same at less cost: no policy can hide contacts.
+        let record = facts.seen.profile.record_of(self.channel);
+        record.map_or(0, |record| contacts_in_window(record, facts.seen.visit.at.at))
     }
 }
 
@@ -105,23 +104,13 @@ impl<'a> Standings<'a> {
             }
         }
         let mut scores = plan.base;
-        let points = about.points.iter().take(checked.channels.len());
-        for (((score, points), habit), need) in scores.iter_mut().zip(points).zip(habit).zip(need) {
-            *score += points.sum() as i32 + habit + need;
+        for (((score, points), habit), need) in scores.iter_mut().zip(about.points).zip(habit).zip(need) {
+            *score += points + habit + need;
         }
         if let Some(score) = about.continued.and_then(|position| scores.get_mut(position)) {
             *score += weights.continuity as i32;
         }
-        let at = |position: usize| checked.channels.get(position);
-        let those = |set: u32, is: &dyn Fn(&PolicyChannel) -> bool| {
-            let those = positions(set).filter(|&position| at(position).is_some_and(is));
-            those.fold(0, |set, position| set | 1 << position)
-        };
-        let opened = those(plan.with_hours, &|channel| is_open(channel.open.as_deref(), about.house_minute));
-        let open = plan.always_open | opened;
-        let quiet = |channel: &PolicyChannel| {
-            channel.quiet.is_some_and(|quiet| is_quiet(quiet, about.visitor_minute))
-        };
+        let open = plan.all & plan.open.at(about.house_minute);
         let refused = plan.consents.iter().filter(|(purpose, _)| facts.seen.granted & purpose != *purpose);
         // What limits only the contacts that we begin does not hold for the channel in use.
         let begun_by_us = about.in_use.map_or(plan.all, |position| plan.all & !(1 << position));
@@ -132,14 +121,13 @@ impl<'a> Standings<'a> {
             ties.blocked & begun_by_us,
             out_of_reach & begun_by_us,
             refused.fold(0, |set, (_, channels)| set | channels) & begun_by_us,
-            those(plan.with_quiet, &quiet) & begun_by_us,
+            plan.quiet.at(about.visitor_minute % 1440) & begun_by_us,
             0,
         ];
         let left = plan.all & !ruled_out.iter().fold(0, |set, channels| set | channels);
         let reached = |position: &usize| {
-            let most = at(*position).and_then(|channel| channel.contacts_at_most);
-            let id = ids.get(*position).map(|ids| ids.contacts);
-            most.zip(id).is_some_and(|(most, id)| facts.int(id).unwrap_or(0) >= i64::from(most))
+            let most = checked.channels.get(*position).and_then(|channel| channel.contacts_at_most);
+            most.zip(ids.get(*position)).is_some_and(|(most, ids)| ids.contacts(facts) >= i64::from(most))
         };
         // Contacts are counted last, and only where nothing else has spoken.
         let tired = positions(left & plan.with_contacts & begun_by_us).filter(reached);
@@ -168,7 +156,7 @@ impl<'a> Standings<'a> {
         let is_continued = self.continued == Some(position);
         Parts {
             base: at(&self.plan.base),
-            rules: self.points.get(position).map_or(0, |points| points.sum() as i32),
+            rules: self.points.get(position).copied().unwrap_or(0),
             habit: at(&self.habit),
             continuity: if is_continued { self.checked.weights.continuity as i32 } else { 0 },
             need: at(&self.need),
@@ -210,8 +198,12 @@ impl<'a> Standings<'a> {
         })
     }
 
-    /// The channel that serves, and why (D3, D4).
-    pub(super) fn choose(&self, preferred: Option<usize>, points: &[Points]) -> (usize, Reason) {
+    /// The channel that serves, and why (D3, D4); `greatest` says whose points for a channel were most.
+    pub(super) fn choose(
+        &self,
+        preferred: Option<usize>,
+        greatest: impl FnOnce(usize) -> Giver,
+    ) -> (usize, Reason) {
         let why = |code| Reason { code, giver: Giver::Nobody };
         let Some(highest) = self.best(self.candidates) else {
             return (self.last_resort(self.plan.all), why(ReasonCode::LastResort));
@@ -227,7 +219,7 @@ impl<'a> Standings<'a> {
         } else if won_by(|parts| parts.rules) {
             Reason {
                 code: ReasonCode::Rules,
-                giver: points.get(highest).map_or(Giver::Nobody, Points::greatest),
+                giver: greatest(highest),
             }
         } else if won_by(|parts| parts.habit) {
             why(ReasonCode::Habit)
@@ -273,17 +265,6 @@ impl<'a> Standings<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn d2_hours_include_their_start_and_not_their_end_and_may_pass_midnight() {
-        let night = Quiet { start: 21 * 60, end: 8 * 60 };
-        let quiet =
-            [20 * 60 + 59, 21 * 60, 0, 7 * 60 + 59, 8 * 60].map(|minute| is_quiet(night, 3 * 1440 + minute));
-        assert_eq!(quiet, [false, true, true, true, false]);
-        let spans = [WeekSpan { start: 480, end: 1200 }];
-        assert_eq!([479, 480, 1199, 1200].map(|m| is_open(Some(&spans), m)), [false, true, true, false]);
-        assert!(is_open(None, 0));
-    }
 
     #[test]
     fn positions_are_those_of_the_bits_in_order() {

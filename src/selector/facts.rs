@@ -2,16 +2,17 @@
 //! through the same door as conditions, so that what a policy hides is hidden from both.
 
 use super::lookup::{Access, Lookup, Quick};
-use super::scratch::truth_in;
+use super::reading::truth_of;
 use super::watch::Watch;
 use crate::attribute::read::{Found, Reading, Seen};
+use crate::cells::Cell;
 use crate::attribute::{AttributeId, AttributeType};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
 use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::policy::{Checked, FactLimit};
 use crate::rust_rule::RuleFacts;
-use crate::time::{Duration, Offset, Timestamp};
+use crate::time::{Duration, Timestamp};
 use crate::truth::Truth;
 use crate::value::{Given, Members, Value};
 use crate::visit::Unit;
@@ -23,15 +24,37 @@ pub(crate) struct Change<'a> {
     pub(crate) given: Given<'a>,
 }
 
+/// The segments whose values are known so far.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Segments<'a> {
+    /// Those that parts of conditions speak of, by number, each with its place among the cells.
+    Needed(&'a [(SegmentId, u32)], &'a [Cell]),
+    /// All, by number.
+    All(&'a [Truth]),
+}
+
+impl Segments<'_> {
+    fn truth(self, id: SegmentId) -> Truth {
+        let truth = match self {
+            Self::Needed(ids, cells) => {
+                let found = ids.binary_search_by_key(&id, |needed| needed.0).ok().and_then(|n| ids.get(n));
+                found.and_then(|needed| cells.get(needed.1 as usize)).map(|&cell| truth_of(cell))
+            }
+            Self::All(truths) => truths.get(id.0 as usize).copied(),
+        };
+        truth.unwrap_or(Truth::Unknown)
+    }
+}
+
 /// A visitor, as a policy may see them.
 #[derive(Clone, Copy)]
 pub(crate) struct VisitorFacts<'a> {
     pub(super) checked: &'a Checked,
     pub(super) lookups: &'a [Lookup],
     pub(super) seen: Seen<'a>,
-    /// The visitor's offset, or the house's where that is unknown.
-    pub(super) offset: Offset,
-    pub(super) segments: &'a [u64],
+    /// The minute of the week by the visitor's clock, or the house's where that is unknown.
+    pub(super) minute: u16,
+    pub(super) segments: Segments<'a>,
     pub(super) change: Option<&'a Change<'a>>,
     pub(super) watch: Option<&'a Watch>,
 }
@@ -103,7 +126,7 @@ impl<'a> VisitorFacts<'a> {
     /// The value on record with its source and date, before D1.
     pub(super) fn reading(&self, lookup: &'a Lookup) -> Reading<'a> {
         match &lookup.access {
-            Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.offset),
+            Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.minute),
             Access::Profile(name) => Reading::of(self.seen.profile.own.find(name)),
             Access::Visit(name) => {
                 let mut reading = Reading::of(self.seen.visit.own.find(name));
@@ -116,7 +139,7 @@ impl<'a> VisitorFacts<'a> {
     fn found(&self, lookup: &'a Lookup) -> Found<'a> {
         let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
         match &lookup.access {
-            Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.offset),
+            Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.minute),
             Access::Profile(name) => value(self.seen.profile.own.find(name)),
             Access::Visit(name) => value(self.seen.visit.own.find(name)),
         }
@@ -130,12 +153,13 @@ impl<'a> VisitorFacts<'a> {
     /// The value after D1 and the type check: the one door. What is kept and not limited, most of what is read, is found
     /// at once.
     #[inline(always)]
-    fn look(&self, id: AttributeId) -> Given<'a> {
+    pub(super) fn look(&self, id: AttributeId) -> Given<'a> {
         let Some(lookup) = self.lookup(id) else { return Given::Unknown };
         match (lookup.quick, self.change) {
             (Some(Quick::Kept { of_visit, place, counts }), None) => {
-                let facts = if of_visit { &self.seen.visit.facts } else { &self.seen.profile.facts };
-                match facts.get(place) {
+                let seen = self.seen;
+                let fact = if of_visit { seen.visit.facts.get(place) } else { seen.profile.facts.get(place) };
+                match fact {
                     Some(fact) => fact.value.as_given(),
                     None if counts => Given::Int(0),
                     None => Given::Unknown,
@@ -156,6 +180,10 @@ impl<'a> VisitorFacts<'a> {
         {
             return change.given;
         }
+        self.look_at(lookup)
+    }
+    /// The value as it is, whatever change is asked about.
+    pub(super) fn look_at(&self, lookup: &'a Lookup) -> Given<'a> {
         let found = match lookup.limit {
             None => self.found(lookup),
             Some(_) => {
@@ -182,8 +210,23 @@ impl<'a> VisitorFacts<'a> {
             Given::Set(members) => Value::Set(members.iter().map(Into::into).collect()),
         })
     }
+    #[inline]
     pub(super) fn flag(&self, id: AttributeId) -> bool {
-        self.look(id) == Given::Bool(true)
+        match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
+            (Some(Quick::Kept { of_visit: true, place, .. }), None) => self.seen.visit.facts.key(place) == (1, true),
+            _ => self.look(id) == Given::Bool(true),
+        }
+    }
+    /// Whether there is nothing of a kept fact to look at; may say no where there is nothing.
+    #[inline]
+    pub(super) fn is_missing(&self, id: AttributeId) -> bool {
+        match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
+            (Some(Quick::Kept { of_visit, place, .. }), None) => {
+                let (profile, visit) = (&self.seen.profile.facts, &self.seen.visit.facts);
+                !(if of_visit { visit.key(place).1 } else { profile.key(place).1 })
+            }
+            _ => false,
+        }
     }
     pub(super) fn int(&self, id: AttributeId) -> Option<i64> {
         if let Given::Int(value) = self.look(id) { Some(value) } else { None }
@@ -217,7 +260,7 @@ impl Facts for VisitorFacts<'_> {
         self.reading(lookup).source == Source::Declared && self.look(id) != Given::Unknown
     }
     fn segment(&self, id: SegmentId) -> Truth {
-        let truth = truth_in(self.segments, id);
+        let truth = self.segments.truth(id);
         if truth == Truth::Unknown
             && let Some(watch) = self.watch
         {

@@ -5,55 +5,10 @@ use crate::experience::{AssistanceLevel, LayoutComplexity};
 
 /// The sum of points on an axis, and who moved it most either way.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Points {
-    /// INVARIANT: a policy's 65,536 rules and 32 arms of at most 10,000 points stay within 32 bits.
-    sum: i32,
-    up: (i32, Giver),
-    down: (i32, Giver),
-}
-
-impl Points {
-    pub(super) const fn new(start: i32) -> Self {
-        Self { sum: start, up: (0, Giver::Nobody), down: (0, Giver::Nobody) }
-    }
-    pub(super) const fn sum(&self) -> i64 {
-        self.sum as i64
-    }
-    /// Adds the points of `giver`. `goes_first` says whether of two equal ones the new one names the reason.
-    pub(super) fn add(&mut self, points: i32, giver: Giver, goes_first: impl Fn(Giver, Giver) -> bool) {
-        self.sum += points;
-        if points > self.up.0 || points == self.up.0 && points > 0 && goes_first(giver, self.up.1) {
-            self.up = (points, giver);
-        }
-        if points < self.down.0 || points == self.down.0 && points < 0 && goes_first(giver, self.down.1) {
-            self.down = (points, giver);
-        }
-    }
-    /// Who gave most upwards.
-    pub(super) const fn greatest(&self) -> Giver {
-        self.up.1
-    }
-}
-
-/// A bound and who set it: the first to set the tightest one is named.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Tightest<L> {
-    pub(super) level: L,
-    pub(super) rule: u16,
-}
-
-/// Keeps the lower cap; of two equal ones the first.
-pub(super) fn lower(kept: &mut Option<Tightest<LayoutComplexity>>, level: LayoutComplexity, rule: u16) {
-    if kept.is_none_or(|kept| level < kept.level) {
-        *kept = Some(Tightest { level, rule });
-    }
-}
-
-/// Keeps the higher floor; of two equal ones the first.
-pub(super) fn raise(kept: &mut Option<Tightest<AssistanceLevel>>, level: AssistanceLevel, rule: u16) {
-    if kept.is_none_or(|kept| level > kept.level) {
-        *kept = Some(Tightest { level, rule });
-    }
+pub(super) struct Moved {
+    pub(super) sum: i64,
+    pub(super) up: Giver,
+    pub(super) down: Giver,
 }
 
 const fn reason(code: ReasonCode, giver: Giver) -> Reason {
@@ -64,23 +19,23 @@ const fn reason(code: ReasonCode, giver: Giver) -> Reason {
 pub(super) type Because<L> = (L, Reason);
 
 /// Why the points give another level than the default, `moved` saying which way; who gave most that way is named.
-fn moved(points: &Points, moved: std::cmp::Ordering) -> Reason {
+fn moved(points: &Moved, moved: std::cmp::Ordering) -> Reason {
     match moved {
-        std::cmp::Ordering::Less => reason(ReasonCode::Rules, points.down.1),
+        std::cmp::Ordering::Less => reason(ReasonCode::Rules, points.down),
         std::cmp::Ordering::Equal => reason(ReasonCode::Default, Giver::Nobody),
-        std::cmp::Ordering::Greater => reason(ReasonCode::Rules, points.up.1),
+        std::cmp::Ordering::Greater => reason(ReasonCode::Rules, points.up),
     }
 }
 
 /// The layout before its caps: nearest to the points or the preference, or the prior one while that is near (D7).
 pub(super) fn layout_by_points(
-    points: &Points,
+    points: &Moved,
     default: LayoutComplexity,
     preferred: Option<LayoutComplexity>,
     prior: Option<LayoutComplexity>,
     margin: i64,
 ) -> Because<LayoutComplexity> {
-    let sum = preferred.map_or(points.sum(), LayoutComplexity::points);
+    let sum = preferred.map_or(points.sum, LayoutComplexity::points);
     let nearest = LayoutComplexity::nearest(sum);
     let level = match prior {
         Some(prior) if is_near(prior, sum, margin) => prior,
@@ -113,14 +68,14 @@ pub(super) fn capped(
 
 /// The assistance before its floors.
 pub(super) fn assistance_by_points(
-    points: &Points,
+    points: &Moved,
     default: AssistanceLevel,
     preferred: Option<AssistanceLevel>,
 ) -> Because<AssistanceLevel> {
     match preferred {
         Some(level) => (level, reason(ReasonCode::Preferred, Giver::Nobody)),
         None => {
-            let level = AssistanceLevel::nearest(points.sum());
+            let level = AssistanceLevel::nearest(points.sum);
             (level, moved(points, level.cmp(&default)))
         }
     }

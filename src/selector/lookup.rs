@@ -4,7 +4,7 @@ use crate::attribute::read::Read;
 use crate::attribute::table::Kind;
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::channel::Channel;
-use crate::named::HashedName;
+use crate::named::KnownName;
 use crate::policy::{Checked, FactLimit};
 
 /// How one attribute is read under a policy: all that can be found out once.
@@ -44,8 +44,8 @@ impl Quick {
 #[derive(Debug, Clone)]
 pub(super) enum Access {
     BuiltIn { read: Read, channel: Option<Channel> },
-    Profile(HashedName),
-    Visit(HashedName),
+    Profile(KnownName),
+    Visit(KnownName),
 }
 
 impl Lookup {
@@ -67,8 +67,8 @@ impl Lookup {
             },
             access: match &attribute.origin {
                 Origin::BuiltIn { row, channel } => Access::BuiltIn { read: row.read, channel: *channel },
-                Origin::Profile => Access::Profile(HashedName::new(&attribute.name, expected(attribute))),
-                Origin::Visit => Access::Visit(HashedName::new(&attribute.name, expected(attribute))),
+                Origin::Profile => Access::Profile(KnownName::new(&attribute.name, expected(attribute))),
+                Origin::Visit => Access::Visit(KnownName::new(&attribute.name, expected(attribute))),
             },
             kind: attribute.kind.clone(),
             limit: limit(id),

@@ -2,155 +2,110 @@
 
 use super::ExperienceSelector;
 use super::facts::VisitorFacts;
-use super::levels::{self, Points, Tightest};
+use super::gifts::Sums;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
+use super::reading::InGrid;
 use crate::condition::Condition;
-use crate::decision::Giver;
-use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::hash::{murmur3, share};
 use crate::limits::Limits;
-use crate::need::NeedSet;
 use crate::policy::{Effects, Experiment};
 use crate::truth::Truth;
 
-/// What the rules and arms that hold add up to.
-pub(super) struct Sums {
-    pub(super) layout: Points,
-    pub(super) assistance: Points,
-    pub(super) channels: [Points; Limits::CHANNELS],
-    pub(super) never: u32,
-    pub(super) adapt: NeedSet,
-    pub(super) cap: Option<Tightest<LayoutComplexity>>,
-    pub(super) floor: Option<Tightest<AssistanceLevel>>,
+/// What a visitor's rules and experiments come to.
+pub(super) struct Given {
+    pub(super) sums: Sums,
+    pub(super) arms: [u8; Limits::EXPERIMENTS],
 }
 
 impl ExperienceSelector {
-    /// Evaluates `condition`; `tell` hears its value and what it found unknown.
-    fn ask<O: Observer>(
-        &self,
-        facts: &VisitorFacts<'_>,
-        condition: &Condition,
-        observer: &mut O,
-        tell: impl FnOnce(&mut O, Truth, &[super::UnknownFact]),
-    ) -> Truth {
-        let truth = condition.truth(facts);
-        if let Some(watch) = facts.watch {
-            let unknown = facts.unknowns(truth, &watch.unknown_in.borrow());
-            tell(observer, truth, &unknown);
-        }
-        truth
-    }
-
     /// All that the rules that hold and the arms give.
+    #[inline(always)]
     pub(super) fn add_up<O: Observer>(
         &self,
         facts: &VisitorFacts<'_>,
+        visitor: &mut InGrid<'_, '_>,
         observer: &mut O,
-    ) -> (Sums, [u8; Limits::EXPERIMENTS]) {
-        let checked = self.checked();
-        let mut sums = Sums {
-            layout: Points::new(checked.layout.points() as i32),
-            assistance: Points::new(checked.assistance.points() as i32),
-            channels: [const { Points::new(0) }; Limits::CHANNELS],
-            never: 0,
-            adapt: NeedSet::EMPTY,
-            cap: None,
-            floor: None,
-        };
-        observer.observe(Event::Points {
-            to: Target::Layout,
-            from: Contributor::Policy,
-            points: checked.layout.points(),
+    ) -> Given {
+        let (checked, gifts, deciding) = (self.checked(), &self.inner.gifts, &self.inner.deciding);
+        let mut sums = gifts.start(checked);
+        let rules = checked.rules.len();
+        let mut experiments = 0_u32;
+        let mut told = Vec::new();
+        deciding.find(visitor, |word, mut bits| {
+            while bits != 0 {
+                let position = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(number) = deciding.condition(position) else { continue };
+                match number.checked_sub(rules) {
+                    None => {
+                        gifts.add_rule(&mut sums, number);
+                        if O::WATCHES {
+                            told.push(number);
+                        }
+                    }
+                    // At most 32, a limit of loading.
+                    Some(experiment) => experiments |= 1 << experiment,
+                }
+            }
         });
+        if O::WATCHES {
+            told.sort_unstable();
+            self.tell_rules(facts, &told, observer);
+        }
+        let mut arms = [0; Limits::EXPERIMENTS];
+        if experiments != 0 && !self.is_held_out(facts) {
+            for (number, (experiment, slot)) in checked.experiments.iter().zip(&mut arms).enumerate() {
+                if experiments >> number & 1 == 0 {
+                    continue;
+                }
+                let Some(arm) = self.arm(facts, experiment) else { continue };
+                *slot = arm + 1;
+                gifts.add_arm(&mut sums, number, arm);
+                if O::WATCHES
+                    && let Some(given) = experiment.arms.get(usize::from(arm))
+                {
+                    let (experiment, arm) = (&*experiment.name, &*given.name);
+                    observer.observe(Event::Arm { experiment, arm });
+                    self.tell_points(&given.effects, Contributor::Arm { experiment, arm }, observer);
+                }
+            }
+        }
+        Given { sums, arms }
+    }
+
+    /// Tells a watcher of all rules in order, `holding` being the numbers of those that hold. What is not true is looked at
+    /// once more as it is written: whether it is false, or what left it undecided.
+    fn tell_rules<O: Observer>(&self, facts: &VisitorFacts<'_>, holding: &[usize], observer: &mut O) {
+        let checked = self.checked();
         let from = Contributor::Policy;
+        observer.observe(Event::Points { to: Target::Layout, from, points: checked.layout.points() });
         observer.observe(Event::Points { to: Target::Assistance, from, points: checked.assistance.points() });
         for (number, rule) in checked.rules.iter().enumerate() {
             let (name, because) = (&*rule.name, rule.because.as_deref());
-            let truth = self.ask(facts, &rule.when, observer, |observer, truth, unknown| {
-                observer.observe(Event::Rule { name, because, truth, unknown });
-            });
-            if truth.holds() {
-                // INVARIANT: at most 65,536 rules, a limit of loading.
-                let number = number as u16;
-                self.add(&mut sums, &rule.effects, Giver::Rule(number), Contributor::Rule(name), observer);
-                self.bind(&mut sums, &rule.effects, number, name, observer);
+            if holding.binary_search(&number).is_ok() {
+                observer.observe(Event::Rule { name, because, truth: Truth::True, unknown: &[] });
+                self.tell_points(&rule.effects, Contributor::Rule(name), observer);
+                tell_bounds(&rule.effects, name, observer);
+            } else {
+                let (truth, unknown) = undecided(facts, &rule.when);
+                observer.observe(Event::Rule { name, because, truth, unknown: &unknown });
             }
         }
-        let mut arms = [0; Limits::EXPERIMENTS];
-        if self.is_held_out(facts) {
-            return (sums, arms);
-        }
-        for ((number, experiment), slot) in checked.experiments.iter().enumerate().zip(&mut arms) {
-            let Some(arm) = self.arm(facts, experiment) else { continue };
-            let Some(given) = experiment.arms.get(usize::from(arm)) else { continue };
-            *slot = arm + 1;
-            let (experiment, name) = (&*experiment.name, &*given.name);
-            observer.observe(Event::Arm { experiment, arm: name });
-            let from = Contributor::Arm { experiment, arm: name };
-            self.add(&mut sums, &given.effects, Giver::Arm(number as u8, arm), from, observer);
-        }
-        (sums, arms)
     }
 
-    /// Adds the points of a rule or arm.
-    fn add<O: Observer>(
-        &self,
-        sums: &mut Sums,
-        effects: &Effects,
-        giver: Giver,
-        from: Contributor<'_>,
-        observer: &mut O,
-    ) {
-        let first = |new, kept| self.goes_first(new, kept);
+    /// Tells of the points of a rule or arm.
+    fn tell_points<O: Observer>(&self, effects: &Effects, from: Contributor<'_>, observer: &mut O) {
         if effects.layout != 0 {
-            sums.layout.add(effects.layout as i32, giver, first);
             observer.observe(Event::Points { to: Target::Layout, from, points: effects.layout });
         }
         if effects.assistance != 0 {
-            sums.assistance.add(effects.assistance as i32, giver, first);
             observer.observe(Event::Points { to: Target::Assistance, from, points: effects.assistance });
         }
         for &(channel, points) in &effects.channels {
-            let Some(sum) = sums.channels.get_mut(usize::from(channel.0)) else { continue };
-            sum.add(points as i32, giver, first);
             if let Some(channel) = self.checked().channels.get(usize::from(channel.0)) {
                 observer.observe(Event::Points { to: Target::Channel(channel.channel), from, points });
             }
         }
-    }
-
-    /// Adds the bounds of a rule.
-    fn bind<O: Observer>(&self, sums: &mut Sums, effects: &Effects, rule: u16, name: &str, observer: &mut O) {
-        sums.never |= effects.never;
-        sums.adapt = sums.adapt.union(effects.adapt);
-        if !effects.adapt.is_empty() {
-            observer.observe(Event::Adapt { rule: name, adaptations: effects.adapt });
-        }
-        if let Some(level) = effects.layout_at_most {
-            levels::lower(&mut sums.cap, level, rule);
-            observer
-                .observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Rule(name) });
-        }
-        if let Some(level) = effects.assistance_at_least {
-            levels::raise(&mut sums.floor, level, rule);
-            observer.observe(Event::Bound {
-                bound: Bound::AssistanceAtLeast(level),
-                from: Contributor::Rule(name),
-            });
-        }
-    }
-
-    /// Of two givers of equally much, whether `new` names the reason: by name, a rule before an arm of the same name.
-    fn goes_first(&self, new: Giver, kept: Giver) -> bool {
-        let key = |giver| match giver {
-            Giver::Rule(rule) => self.checked().rules.get(usize::from(rule)).map(|rule| (&*rule.name, 0, "")),
-            Giver::Arm(experiment, arm) => {
-                let experiment = self.checked().experiments.get(usize::from(experiment));
-                experiment.and_then(|e| Some((&*e.name, 1, &*e.arms.get(usize::from(arm))?.name)))
-            }
-            Giver::Nobody | Giver::Need(_) => None,
-        };
-        matches!((key(new), key(kept)), (Some(new), Some(kept)) if new < kept)
     }
 
     fn is_held_out(&self, facts: &VisitorFacts<'_>) -> bool {
@@ -160,12 +115,9 @@ impl ExperienceSelector {
         })
     }
 
-    /// The arm of `experiment` that the visitor is given, if it applies to them (D8).
+    /// The arm of `experiment`, which applies to the visitor, if they have the id that it goes by (D8).
     fn arm(&self, facts: &VisitorFacts<'_>, experiment: &Experiment) -> Option<u8> {
         let id = facts.seen.visit.id(experiment.unit)?;
-        if experiment.when.as_ref().is_some_and(|when| !when.truth(facts).holds()) {
-            return None;
-        }
         let total = experiment.arms.iter().map(|arm| arm.weight).sum();
         let mut place = share(murmur3(&[&experiment.salt, id]), total);
         for (number, arm) in experiment.arms.iter().enumerate() {
@@ -176,4 +128,25 @@ impl ExperienceSelector {
         }
         None
     }
+}
+
+/// Tells of the bounds of a rule.
+fn tell_bounds<O: Observer>(effects: &Effects, rule: &str, observer: &mut O) {
+    if !effects.adapt.is_empty() {
+        observer.observe(Event::Adapt { rule, adaptations: effects.adapt });
+    }
+    let from = Contributor::Rule(rule);
+    if let Some(level) = effects.layout_at_most {
+        observer.observe(Event::Bound { bound: Bound::LayoutAtMost(level), from });
+    }
+    if let Some(level) = effects.assistance_at_least {
+        observer.observe(Event::Bound { bound: Bound::AssistanceAtLeast(level), from });
+    }
+}
+
+/// Evaluates a condition as it is written, and says what left it undecided.
+pub(super) fn undecided(facts: &VisitorFacts<'_>, condition: &Condition) -> (Truth, Vec<super::UnknownFact>) {
+    let truth = condition.truth(facts);
+    let unknown = facts.watch.map(|watch| facts.unknowns(truth, &watch.unknown_in.borrow()));
+    (truth, unknown.unwrap_or_default())
 }

@@ -3,36 +3,37 @@
 use super::ExperienceSelector;
 use super::channels::{Circumstances, Standings};
 use super::facts::{Change, VisitorFacts};
-use super::levels::{self, Tightest};
+use super::facts::Segments;
+use super::gifts::{Points, Sums};
+use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
-use super::scratch::Truths;
-use super::sums::Sums;
+use super::reading::{InGrid, cell_of};
+use super::sums::{Given, undecided};
 use super::watch::Watch;
 use crate::attribute::AttributeId;
 use crate::attribute::read::Seen;
 use crate::channel::Channel;
-use crate::condition::SegmentId;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
-use crate::fact::Fact;
 use crate::need::{AccessNeed, NeedSet};
 use crate::profile::CustomerProfile;
 use crate::time::Offset;
 use crate::truth::Truth;
-use crate::value::Value;
 use crate::visit::Visit;
+
+/// The most axes, and segments that are worked out, that a policy may have: their cells stand on the stack.
+pub(super) const MOST_CELLS: usize = 65_536;
 
 /// Reads a little of everything that the walk may read, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
 fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
-    let fact = |fact: &Fact<Value>| fact.source as u8;
-    profile.facts.touch(fact)
-        ^ visit.facts.touch(fact)
-        ^ profile.own.touch(fact)
-        ^ visit.own.touch(fact)
+    profile.facts.touch()
+        ^ visit.facts.touch()
+        ^ profile.own.touch()
+        ^ visit.own.touch()
+        ^ profile.consents.touch()
         ^ profile.channels.touch(|record| record.habit)
-        ^ profile.consents.touch(|until| u8::from(until.is_some()))
 }
 
 impl ExperienceSelector {
@@ -47,18 +48,23 @@ impl ExperienceSelector {
         std::hint::black_box(touch(profile, visit));
         let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
+        let at = visit.at;
         let mut facts = VisitorFacts {
             checked,
-            lookups: &self.lookups,
+            lookups: &self.inner.lookups,
             seen,
-            offset: visit.at.offset,
-            segments: &[],
+            minute: at.at.minute_of_week(at.offset),
+            segments: Segments::Needed(&[], &[]),
             change,
             watch: None,
         };
-        facts.seen.granted = self.granted(profile, visit, facts.flag(self.ids.gpc));
-        let minutes = facts.int(self.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
-        facts.offset = minutes.and_then(Offset::from_minutes).unwrap_or(visit.at.offset);
+        facts.seen.granted = self.granted(profile, visit, facts.flag(self.inner.ids.gpc));
+        if !facts.is_missing(self.inner.ids.offset) {
+            let minutes = facts.int(self.inner.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
+            if let Some(offset) = minutes.and_then(Offset::from_minutes) {
+                facts.minute = at.at.minute_of_week(offset);
+            }
+        }
         facts.watch = watch;
         facts
     }
@@ -66,7 +72,7 @@ impl ExperienceSelector {
     /// The purposes that the profile grants at the visit, but for what Sec-GPC withholds (D1).
     fn granted(&self, profile: &CustomerProfile, visit: &Visit, withheld: bool) -> u64 {
         let mut granted = 0;
-        for (position, purpose) in self.purposes.iter().enumerate() {
+        for (position, purpose) in self.inner.purposes.iter().enumerate() {
             if profile
                 .consents
                 .find(purpose)
@@ -78,7 +84,7 @@ impl ExperienceSelector {
         if withheld { granted & !self.checked().gpc } else { granted }
     }
 
-    pub(super) fn walk<O: Observer, const WORDS: usize>(
+    pub(super) fn walk<O: Observer, const CELLS: usize>(
         &self,
         profile: &CustomerProfile,
         visit: &Visit,
@@ -90,14 +96,26 @@ impl ExperienceSelector {
         let (required, preferred) = self.needs_in_force(&facts);
         observer.observe(Event::Needs { required, preferred });
 
-        let mut segments = Truths::<WORDS>::new();
-        self.find_segments(&facts, &mut segments, observer);
-        let facts = VisitorFacts { segments: segments.as_ref(), ..facts };
-        let (sums, arms) = self.add_up(&facts, observer);
+        let grid = &self.inner.grid;
+        let mut room = [0; CELLS];
+        let (cells, needed) = room.split_at_mut(grid.axes.len());
+        let truths;
+        let segments = if O::WATCHES {
+            truths = self.tell_segments(&facts, observer);
+            Segments::All(&truths)
+        } else {
+            self.needed_segments(&facts, needed);
+            Segments::Needed(&grid.places, needed)
+        };
+        let facts = VisitorFacts { segments, ..facts };
+        // What is found unknown on the way to the cells is nobody's.
+        let mut visitor = InGrid { grid, facts: VisitorFacts { watch: None, ..facts }, cells };
+        visitor.read(&self.inner.readings);
+        let Given { sums, arms } = self.add_up(&facts, &mut visitor, observer);
 
         let at = visit.at;
-        let in_use = facts.text(self.ids.channel);
-        let continued = in_use.or_else(|| facts.text(self.ids.journey_channel));
+        let in_use = facts.text(self.inner.ids.channel);
+        let continued = in_use.or_else(|| facts.text(self.inner.ids.journey_channel));
         // One that is nobody's is unknown, and in use all the same.
         let some_is_in_use = visit.channel.is_some() || in_use.is_some();
         let (in_use, continued) = (self.channel_named(in_use), self.channel_named(continued));
@@ -109,11 +127,11 @@ impl ExperienceSelector {
             in_use,
             continued,
             house_minute: at.at.minute_of_week(at.offset),
-            visitor_minute: at.at.minute_of_week(facts.offset),
+            visitor_minute: facts.minute,
         };
-        let standings = Standings::of(&facts, &self.plan, &self.channels, &about);
-        let wanted = self.channel_named(self.declared(&facts, self.ids.preferred_channel));
-        let (chosen, channel_reason) = standings.choose(wanted, &sums.channels);
+        let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, &about);
+        let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
+        let (chosen, channel_reason) = standings.choose(wanted, |position| self.inner.gifts.greatest(&sums, position));
         let way_out = standings.way_out();
         if O::WATCHES {
             self.tell_channels(&facts, &standings, &about, observer);
@@ -153,9 +171,9 @@ impl ExperienceSelector {
 
     /// The needs on record, and as preferred what the device asks for.
     fn needs_in_force(&self, facts: &VisitorFacts<'_>) -> (NeedSet, NeedSet) {
-        let required = NeedSet::from_bits(facts.bits(self.ids.required_needs));
-        let mut all = NeedSet::from_bits(facts.bits(self.ids.needs)).union(required);
-        let ids = &self.ids;
+        let required = NeedSet::from_bits(facts.bits(self.inner.ids.required_needs));
+        let mut all = NeedSet::from_bits(facts.bits(self.inner.ids.needs)).union(required);
+        let ids = &self.inner.ids;
         let asked = [
             (ids.reduced_motion, AccessNeed::ReducedMotion),
             (ids.more_contrast, AccessNeed::MoreContrast),
@@ -170,35 +188,36 @@ impl ExperienceSelector {
         (required, all.minus(required))
     }
 
-    fn find_segments<O: Observer, const WORDS: usize>(
-        &self,
-        facts: &VisitorFacts<'_>,
-        segments: &mut Truths<WORDS>,
-        observer: &mut O,
-    ) {
-        let mut unknown_in: ahash::AHashMap<SegmentId, Vec<_>> = ahash::AHashMap::new();
-        // A watcher hears of every segment, also of those that decide nothing.
-        let order = if O::WATCHES { &self.checked().segment_order } else { &self.live };
-        for &id in order {
-            let Some(segment) = self.checked().segments.get(usize::from(id.0)) else { continue };
-            let facts = VisitorFacts { segments: segments.as_ref(), ..*facts };
-            let mut truth = segment.when.truth(&facts);
-            if O::WATCHES {
-                let unknown = facts.unknowns(truth, &unknown_in);
-                let name = &*segment.name;
-                if segment.include_unknown && truth == Truth::Unknown {
-                    truth = Truth::True;
-                }
-                observer.observe(Event::Segment { name, truth, unknown: &unknown });
-                unknown_in.insert(id, unknown);
-            } else if segment.include_unknown && truth == Truth::Unknown {
-                truth = Truth::True;
+    /// Works out the segments that parts of conditions speak of.
+    fn needed_segments(&self, facts: &VisitorFacts<'_>, cells: &mut [u32]) {
+        let grid = &self.inner.grid;
+        for (place, id) in grid.segments.iter().enumerate() {
+            let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
+            let truth = segment.when.truth(&VisitorFacts { segments: Segments::Needed(&grid.places, cells), ..*facts });
+            if let Some(slot) = cells.get_mut(place) {
+                *slot = cell_of(segment.counted(truth));
             }
-            segments.set(id, truth);
         }
-        if let Some(watch) = facts.watch {
-            watch.unknown_in.replace(unknown_in);
+    }
+
+    /// Tells a watcher of every segment, also of those that decide nothing, and keeps what left each undecided.
+    fn tell_segments<O: Observer>(&self, facts: &VisitorFacts<'_>, observer: &mut O) -> Vec<Truth> {
+        let checked = self.checked();
+        let mut truths = vec![Truth::Unknown; checked.segments.len()];
+        for &id in &checked.segment_order {
+            let Some(segment) = checked.segments.get(id.0 as usize) else { continue };
+            let (truth, unknown) =
+                undecided(&VisitorFacts { segments: Segments::All(&truths), ..*facts }, &segment.when);
+            let truth = segment.counted(truth);
+            observer.observe(Event::Segment { name: &segment.name, truth, unknown: &unknown });
+            if let Some(slot) = truths.get_mut(id.0 as usize) {
+                *slot = truth;
+            }
+            if let Some(watch) = facts.watch {
+                watch.unknown_in.borrow_mut().insert(id, unknown);
+            }
         }
+        truths
     }
 
     /// The place of the policy's channel of that name.
@@ -209,7 +228,16 @@ impl ExperienceSelector {
     /// The text of `id`, if the person declared it.
     fn declared<'a>(&self, facts: &VisitorFacts<'a>, id: AttributeId) -> Option<&'a str> {
         use crate::condition::Facts;
+        if facts.is_missing(id) {
+            return None;
+        }
         facts.text(id).filter(|_| facts.is_declared(id))
+    }
+
+    /// Where points lead, and who moved them.
+    fn moved(&self, points: &Points) -> levels::Moved {
+        let gifts = &self.inner.gifts;
+        levels::Moved { sum: points.sum.into(), up: gifts.mover(points, true), down: gifts.mover(points, false) }
     }
 
     /// The layout by points, and the caps but for the channel's, in the order in which they give the reason.
@@ -221,7 +249,7 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> (levels::Because<LayoutComplexity>, [Option<levels::Because<LayoutComplexity>>; 2]) {
         let checked = self.checked();
-        let preferred = self.declared(facts, self.ids.preferred_layout).and_then(LayoutComplexity::parse);
+        let preferred = self.declared(facts, self.inner.ids.preferred_layout).and_then(LayoutComplexity::parse);
         if let Some(level) = preferred {
             observer.observe(Event::Points {
                 to: Target::Layout,
@@ -231,7 +259,7 @@ impl ExperienceSelector {
         }
         let prior = facts.seen.visit.prior.map(|prior| prior.layout);
         let start =
-            levels::layout_by_points(&sums.layout, checked.layout, preferred, prior, checked.weights.margin);
+            levels::layout_by_points(&self.moved(&sums.layout), checked.layout, preferred, prior, checked.weights.margin);
         let need = AccessNeed::FewerChoices;
         let by_need = required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
         let by_need = by_need.map(|(level, giver)| (level, Reason { code: ReasonCode::Need, giver }));
@@ -239,9 +267,8 @@ impl ExperienceSelector {
             observer
                 .observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Need(need) });
         }
-        let by_rule =
-            |cap: Tightest<_>| (cap.level, Reason { code: ReasonCode::Bound, giver: Giver::Rule(cap.rule) });
-        (start, [by_need, sums.cap.map(by_rule)])
+        let by_rule = |(level, rule)| (level, Reason { code: ReasonCode::Bound, giver: Giver::Rule(rule) });
+        (start, [by_need, sums.cap().map(by_rule)])
     }
 
     fn assistance<O: Observer>(
@@ -253,7 +280,7 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> levels::Because<AssistanceLevel> {
         let checked = self.checked();
-        let preferred = self.declared(facts, self.ids.preferred_assistance).and_then(AssistanceLevel::parse);
+        let preferred = self.declared(facts, self.inner.ids.preferred_assistance).and_then(AssistanceLevel::parse);
         if let Some(level) = preferred {
             observer.observe(Event::Points {
                 to: Target::Assistance,
@@ -261,14 +288,14 @@ impl ExperienceSelector {
                 points: level.points(),
             });
         }
-        let start = levels::assistance_by_points(&sums.assistance, checked.assistance, preferred);
+        let start = levels::assistance_by_points(&self.moved(&sums.assistance), checked.assistance, preferred);
         let why = |code, giver| Reason { code, giver };
         let need = AccessNeed::HumanContact;
         let by_need = required
             .contains(need)
             .then(|| (AssistanceLevel::Human, why(ReasonCode::Need, Giver::Need(need))));
-        let by_rule = sums.floor.map(|floor| (floor.level, why(ReasonCode::Bound, Giver::Rule(floor.rule))));
-        let case_is_open = facts.int(self.ids.open_cases).is_some_and(|cases| cases > 0);
+        let by_rule = sums.floor().map(|(level, rule)| (level, why(ReasonCode::Bound, Giver::Rule(rule))));
+        let case_is_open = facts.int(self.inner.ids.open_cases).is_some_and(|cases| cases > 0);
         let prior = facts.seen.visit.prior.filter(|_| case_is_open);
         let by_prior = prior.map(|prior| (prior.assistance, why(ReasonCode::OpenCase, Giver::Nobody)));
         for (floor, from) in [(by_need, Contributor::Need(need)), (by_prior, Contributor::Prior)] {

@@ -13,7 +13,7 @@ use crate::time::{Duration, Offset, Timestamp};
 const ABOVE_ALL_INTS: f64 = 9_223_372_036_854_775_808.0;
 
 /// An int and a float on one line, without rounding either (L6); NaN has no place on it.
-pub(super) fn int_with_float(int: i64, float: f64) -> Option<Ordering> {
+pub(crate) fn int_with_float(int: i64, float: f64) -> Option<Ordering> {
     if float.is_nan() {
         None
     } else if float >= ABOVE_ALL_INTS {
@@ -39,7 +39,7 @@ pub(in super::super) fn duration(nanoseconds: i128) -> Option<Duration> {
     Duration::from_nanoseconds(nanoseconds)
 }
 
-pub(super) fn between(later: Timestamp, earlier: Timestamp) -> Result<Duration, Failure> {
+pub(crate) fn between(later: Timestamp, earlier: Timestamp) -> Result<Duration, Failure> {
     duration(later.since(earlier).nanoseconds()).ok_or(Failure::Overflow)
 }
 

@@ -1,9 +1,11 @@
 //! What can be said of a policy's channels before any visitor comes: sets of them, by what they ask and have.
 
 use super::MOST;
+use crate::cells::{Cell, Steps};
 use crate::channel::{Channel, Reach};
+use crate::key::Key;
 use crate::need::{AccessNeed, NeedSet};
-use crate::policy::{Checked, PolicyChannel};
+use crate::policy::{Checked, PolicyChannel, Quiet, WeekSpan};
 use crate::selector::ChannelIds;
 
 /// The positions in a set, in policy order.
@@ -15,14 +17,48 @@ pub(super) fn positions(mut set: u32) -> impl Iterator<Item = usize> {
     })
 }
 
+/// A set of channels that changes with the clock, cut where it changes.
+#[derive(Debug, Clone)]
+pub(super) struct Clock {
+    cut: Steps,
+    /// By cell; what is unknown is not asked for.
+    sets: Vec<u32>,
+}
+
+impl Clock {
+    fn of(changes: impl Iterator<Item = u16>, at: &dyn Fn(u16) -> u32) -> Self {
+        let cut = Steps::new(changes.map(Key::from).collect());
+        // A set is what it is at the first minute of its cell.
+        let first = |cell: Cell| u16::try_from(cut.keys(cell).0.max(0)).unwrap_or(0);
+        let sets = (0..cut.cells()).map(|cell| at(first(cell))).collect();
+        Self { cut, sets }
+    }
+    pub(super) fn at(&self, minute: u16) -> u32 {
+        self.sets.get(self.cut.cell(minute.into()) as usize).copied().unwrap_or(0)
+    }
+}
+
+fn is_open(open: Option<&[WeekSpan]>, minute: u16) -> bool {
+    open.is_none_or(|spans| spans.iter().any(|span| (span.start..span.end).contains(&minute)))
+}
+
+fn is_quiet(quiet: Quiet, minute: u16) -> bool {
+    if quiet.start < quiet.end {
+        (quiet.start..quiet.end).contains(&minute)
+    } else {
+        minute >= quiet.start || minute < quiet.end
+    }
+}
+
 /// What can be said of a policy's channels before any visitor comes.
 #[derive(Debug, Clone)]
 pub(in crate::selector) struct Plan {
     pub(super) all: u32,
     pub(super) staffed: u32,
-    pub(super) always_open: u32,
-    pub(super) with_hours: u32,
-    pub(super) with_quiet: u32,
+    /// Those that are open, by minute of the week in the house's time.
+    pub(super) open: Clock,
+    /// Those in whose quiet hours it is, by minute of the day in the visitor's time.
+    pub(super) quiet: Clock,
     pub(super) with_contacts: u32,
     /// Those that ask for a claimed reach at least, and for a verified one.
     pub(super) asks_claimed: u32,
@@ -58,9 +94,14 @@ impl Plan {
         Self {
             all: those(&|_| true),
             staffed: those(&|channel| channel.staffed),
-            always_open: those(&|channel| channel.open.is_none()),
-            with_hours: those(&|channel| channel.open.is_some()),
-            with_quiet: those(&|channel| channel.quiet.is_some()),
+            open: Clock::of(
+                checked.channels.iter().flat_map(|c| c.open.iter().flatten()).flat_map(|span| [span.start, span.end]),
+                &|minute| those(&|channel| is_open(channel.open.as_deref(), minute)),
+            ),
+            quiet: Clock::of(
+                checked.channels.iter().filter_map(|c| c.quiet).flat_map(|quiet| [quiet.start, quiet.end]),
+                &|minute| those(&|channel| channel.quiet.is_some_and(|quiet| is_quiet(quiet, minute))),
+            ),
             with_contacts: those(&|channel| channel.contacts_at_most.is_some()),
             asks_claimed: those(&|channel| channel.reach >= Reach::Claimed),
             asks_verified: those(&|channel| channel.reach >= Reach::Verified),
@@ -78,5 +119,25 @@ impl Plan {
     pub(super) fn in_conflict(&self, needs: NeedSet) -> u32 {
         let of = |need: AccessNeed| self.conflicts.get(need as usize).copied().unwrap_or(0);
         if needs.is_empty() { 0 } else { needs.iter().map(of).fold(0, |set, bits| set | bits) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn d2_hours_include_their_start_and_not_their_end_and_may_pass_midnight() {
+        let night = Quiet { start: 21 * 60, end: 8 * 60 };
+        let minutes = [20 * 60 + 59, 21 * 60, 0, 7 * 60 + 59, 8 * 60];
+        assert_eq!(minutes.map(|minute| is_quiet(night, minute)), [false, true, true, true, false]);
+        let clock = Clock::of([night.start, night.end].into_iter(), &|minute| u32::from(is_quiet(night, minute)));
+        assert!((0..1440).all(|minute| clock.at(minute) == u32::from(is_quiet(night, minute))));
+        let spans = [WeekSpan { start: 480, end: 1200 }, WeekSpan { start: 0, end: 60 }];
+        assert_eq!([479, 480, 1199, 1200].map(|m| is_open(Some(&spans), m)), [false, true, true, false]);
+        assert!(is_open(None, 0));
+        let changes = spans.iter().flat_map(|span| [span.start, span.end]);
+        let clock = Clock::of(changes, &|minute| u32::from(is_open(Some(&spans), minute)));
+        assert!((0..10_080).all(|minute| clock.at(minute) == u32::from(is_open(Some(&spans), minute))));
     }
 }

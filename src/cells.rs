@@ -1,0 +1,115 @@
+//! The cells (section 2 of the design): a policy's conditions come in, a [`Grid`] of cut axes and, over it, conditions as
+//! rows of bits go out. Two visitors in the same cells get the same answers. `set` and `cut` are about one axis, `formula`
+//! makes terms of trees, `table` makes rows of terms and finds what holds, `tiling` says which conditions stand together.
+//! Made when a selector is compiled; the selector finds a visitor's cells and asks the tables.
+
+mod cut;
+mod formula;
+mod kernel;
+mod set;
+mod table;
+mod tiling;
+
+use crate::attribute::{AttributeId, AttributeType, Attributes};
+use crate::condition::{Condition, SegmentId};
+
+pub(crate) use cut::{Cut, Names, Steps};
+pub(crate) use formula::{Builder, Formula};
+pub(crate) use set::{Cell, UNKNOWN};
+pub(crate) use table::{InCells, PENDING, Table};
+
+/// The number of an axis in its grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct AxisId(pub(crate) u32);
+
+/// What an axis measures of a visitor.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Measure {
+    /// The value of an attribute that is no set.
+    Value(AttributeId),
+    /// How long before the visit a timestamp lies.
+    Age(AttributeId),
+    /// How many members a set has.
+    Size(AttributeId),
+    /// Some members of a set, each in or out: the n-th group of those that are asked for.
+    Members(AttributeId, u16),
+    /// The bucket of the person under a salt.
+    Bucket(Box<str>),
+    /// A part of a condition that is worked out by itself, by its number in the grid.
+    Part(u32),
+}
+
+/// One attribute, or what is made of it, cut into cells.
+#[derive(Debug, Clone)]
+pub(crate) struct Axis {
+    pub(crate) measure: Measure,
+    pub(crate) cut: Cut,
+    pub(crate) cells: Cell,
+}
+
+/// A part of a condition that cannot be cut, or would blow up: evaluated as it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) condition: Condition,
+    /// The way to it from the top of the condition.
+    pub(crate) path: Box<[u16]>,
+    pub(crate) why: WhyDerived,
+}
+
+/// Why something is worked out for each visitor rather than cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WhyDerived {
+    /// It is a calculation, a comparison of two attributes, a text method or the like.
+    Calculated,
+    /// A rule written in Rust.
+    RustRule,
+    /// Cut, it would have more terms than are allowed for one condition.
+    TooManyTerms,
+}
+
+/// The members of a set that are asked for: positions in its domain, and names.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) set: AttributeId,
+    /// By position.
+    pub(crate) members: Vec<(u16, Box<str>)>,
+}
+
+impl Asked {
+    /// How many members share an axis.
+    pub(crate) const GROUP: usize = 4;
+    pub(crate) fn group(&self, number: u16) -> &[(u16, Box<str>)] {
+        self.members.chunks(Self::GROUP).nth(number.into()).unwrap_or_default()
+    }
+}
+
+/// All axes of a policy.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grid {
+    pub(crate) axes: Vec<Axis>,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) asked: Vec<Asked>,
+    /// The segments that a part speaks of, which are worked out before it; each behind those it uses itself.
+    pub(crate) segments: Vec<SegmentId>,
+    /// The same by number, each with its place above.
+    pub(crate) places: Vec<(SegmentId, u32)>,
+}
+
+impl Grid {
+    pub(crate) fn axis(&self, id: AxisId) -> Option<&Axis> {
+        self.axes.get(id.0 as usize)
+    }
+    pub(crate) fn cells(&self, id: AxisId) -> Cell {
+        self.axis(id).map_or(1, |axis| axis.cells)
+    }
+    pub(crate) fn asked(&self, set: AttributeId) -> Option<&Asked> {
+        self.asked.iter().find(|asked| asked.set == set)
+    }
+}
+
+/// The attribute whose age conditions speak of as `visit.at - …`.
+pub(crate) fn now(attributes: &Attributes) -> Option<AttributeId> {
+    attributes.find("visit.at").filter(|&id| attributes.get(id).kind == AttributeType::Timestamp)
+}

@@ -1,0 +1,73 @@
+//! The facts that a profile or a visit keeps by place: which are known and the key of each stand in a row of their own,
+//! so that a decision reads a few lines of memory; values, sources and dates stand behind them.
+
+use crate::fact::Fact;
+use crate::key::{self, Key};
+use crate::sparse::Sparse;
+use crate::value::Value;
+
+/// Facts by place, at most 32.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kept<const PLACES: usize> {
+    /// One bit for each place.
+    known: u32,
+    /// INVARIANT: the key of the fact in the same place, 0 where there is none; upheld by `edit`.
+    keys: [Key; PLACES],
+    facts: Sparse<Fact<Value>>,
+}
+
+impl<const PLACES: usize> Default for Kept<PLACES> {
+    fn default() -> Self {
+        const { assert!(PLACES <= 32) };
+        Self { known: 0, keys: [0; PLACES], facts: Sparse::default() }
+    }
+}
+
+impl<const PLACES: usize> Kept<PLACES> {
+    /// The fact at `place`.
+    pub(crate) fn get(&self, place: usize) -> Option<&Fact<Value>> {
+        self.facts.get(place)
+    }
+    /// The key of the fact at `place`, 0 where there is none; and whether there is one.
+    #[inline(always)]
+    pub(crate) fn key(&self, place: usize) -> (Key, bool) {
+        (self.keys.get(place).copied().unwrap_or(0), self.known >> (place & 31) & 1 == 1)
+    }
+    /// Changes the fact at `place`, or takes it away. There are no places from `PLACES` on.
+    pub(crate) fn edit(&mut self, place: usize, change: impl FnOnce(Option<Fact<Value>>) -> Option<Fact<Value>>) {
+        let Some(slot) = self.keys.get_mut(place) else { return };
+        self.facts.edit(place, change);
+        let fact = self.facts.get(place);
+        *slot = fact.map_or(0, |fact| key::of_value(&fact.value));
+        self.known = self.known & !(1 << place) | u32::from(fact.is_some()) << place;
+    }
+    /// What is there, with its place, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &Fact<Value>)> {
+        self.facts.iter()
+    }
+    /// Reads a little of every line of the keys: see [`crate::selector`] for why.
+    pub(crate) fn touch(&self) -> u8 {
+        self.keys.iter().step_by(8).fold(0, |all, key| all ^ *key as u8)
+    }
+    pub(crate) const fn len(&self) -> usize {
+        self.facts.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_place_follows_its_fact() {
+        let mut kept = Kept::<4>::default();
+        kept.edit(2, |_| Some(Fact::declared(Value::Int(7))));
+        assert_eq!((kept.key(2), kept.key(1), kept.key(9)), ((7, true), (0, false), (0, false)));
+        kept.edit(2, |old| old.map(|old| old.map(|_| Value::Bool(true))));
+        assert_eq!((kept.key(2), kept.len()), ((1, true), 1));
+        kept.edit(2, |_| None);
+        kept.edit(4, |_| Some(Fact::declared(Value::Int(1))));
+        assert_eq!((kept.key(2), kept.len()), ((0, false), 0));
+        assert_eq!(kept, Kept::default());
+    }
+}

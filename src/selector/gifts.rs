@@ -1,0 +1,226 @@
+//! What rules and arms bring, laid out so that adding one up is a few numbers and no question: points as sums, and who gave
+//! most as the greatest of numbers that carry their giver.
+
+use crate::decision::Giver;
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::limits::Limits;
+use crate::need::NeedSet;
+use crate::policy::{Checked, Effects};
+
+/// Room for the points of every channel; a whole number of vectors.
+pub(super) const LANES: usize = 32;
+const _: () = assert!(Limits::CHANNELS <= LANES);
+
+/// Points and their giver in one number, so that the greatest names who gave most, and of equals who comes first by name.
+/// 0 where nothing was given.
+// INVARIANT: at most 10,000 points are 14 bits, and there are fewer than 2^17 rules and arms: see `Limits`.
+type Most = i32;
+
+const RANKS: u32 = 17;
+const LAST_RANK: i32 = (1 << RANKS) - 1;
+const _: () = assert!(Limits::RULES + Limits::EXPERIMENTS * Limits::ARMS <= LAST_RANK as usize);
+
+/// The sum of points on an axis, and who moved it most either way.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Points {
+    /// INVARIANT: a policy's 65,536 rules and 32 arms of at most 10,000 points stay within 32 bits.
+    pub(super) sum: i32,
+    up: Most,
+    down: Most,
+}
+
+impl Points {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sum += other.sum;
+        self.up = self.up.max(other.up);
+        self.down = self.down.max(other.down);
+    }
+    fn of(points: i64, rank: i32) -> Self {
+        // Within ±10,000, as every number of a policy.
+        let points = points as i32;
+        let most = |points: i32| if points > 0 { points << RANKS | (LAST_RANK - rank) } else { 0 };
+        Self { sum: points, up: most(points), down: most(-points) }
+    }
+}
+
+/// What one rule or arm brings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gift {
+    layout: Points,
+    assistance: Points,
+    never: u32,
+    adapt: NeedSet,
+    cap: Bound,
+    floor: Bound,
+    /// The row of its points for channels, if it has any.
+    channels: Option<u32>,
+}
+
+/// A bound and who set it as one number: the greatest is the tightest, and of equals the first rule's. 0: none.
+type Bound = u32;
+
+const fn bound(tightness: usize, rule: u16) -> Bound {
+    (tightness as u32 + 1) << 16 | (u16::MAX - rule) as u32
+}
+
+/// The gifts of a policy: those of the rules by number, then those of the arms.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gifts {
+    gifts: Vec<Gift>,
+    /// By experiment: the number of its first arm's gift.
+    arms: Vec<u32>,
+    /// Rows of `lanes` sums, then as many of who gave most.
+    channels: Vec<i32>,
+    lanes: usize,
+    /// By rank: who it is.
+    givers: Vec<Giver>,
+}
+
+/// What all that was given adds up to.
+#[derive(Debug, Clone)]
+pub(super) struct Sums {
+    pub(super) layout: Points,
+    pub(super) assistance: Points,
+    pub(super) channels: [i32; LANES],
+    most: [Most; LANES],
+    pub(super) never: u32,
+    pub(super) adapt: NeedSet,
+    cap: Bound,
+    floor: Bound,
+}
+
+impl Gifts {
+    pub(super) fn of(checked: &Checked) -> Self {
+        // INVARIANT: at most 65,535 rules, 32 experiments of 255 arms: limits of loading.
+        let rules = checked.rules.iter().enumerate().map(|(n, rule)| ((&*rule.name, 0, ""), Giver::Rule(n as u16)));
+        let arms = checked.experiments.iter().enumerate().flat_map(|(e, experiment)| {
+            let arms = experiment.arms.iter().enumerate();
+            arms.map(move |(a, arm)| ((&*experiment.name, 1, &*arm.name), Giver::Arm(e as u8, a as u8)))
+        });
+        // By name, a rule before an arm of the same name: of two that gave as much, the first names the reason.
+        let mut by_name: Vec<_> = rules.chain(arms).collect();
+        by_name.sort_unstable_by_key(|(key, _)| *key);
+        let givers: Vec<Giver> = by_name.into_iter().map(|(_, giver)| giver).collect();
+        let ranks: ahash::AHashMap<Giver, i32> = givers.iter().copied().zip(0..).collect();
+        let rank = |giver| ranks.get(&giver).copied().unwrap_or(LAST_RANK);
+
+        let lanes = checked.channels.len().next_multiple_of(4).min(LANES);
+        let mut made = Self { lanes, givers, ..Self::default() };
+        for (n, rule) in checked.rules.iter().enumerate() {
+            let gift = made.gift(&rule.effects, rank(Giver::Rule(n as u16)), n as u16);
+            made.gifts.push(gift);
+        }
+        for (e, experiment) in checked.experiments.iter().enumerate() {
+            made.arms.push(made.gifts.len() as u32);
+            for (a, arm) in experiment.arms.iter().enumerate() {
+                let gift = made.gift(&arm.effects, rank(Giver::Arm(e as u8, a as u8)), u16::MAX);
+                made.gifts.push(gift);
+            }
+        }
+        made
+    }
+
+    fn gift(&mut self, effects: &Effects, rank: i32, rule: u16) -> Gift {
+        let channels = (!effects.channels.is_empty()).then(|| {
+            let row = self.channels.len() / (2 * self.lanes);
+            let mut points = [Points::default(); LANES];
+            for &(channel, given) in &effects.channels {
+                if let Some(points) = points.get_mut(usize::from(channel.0)) {
+                    *points = Points::of(given, rank);
+                }
+            }
+            let row_of = |part: fn(&Points) -> i32| points.iter().take(self.lanes).map(part).collect::<Vec<_>>();
+            let (sums, most) = (row_of(|points| points.sum), row_of(|points| points.up));
+            self.channels.extend(sums.into_iter().chain(most));
+            row as u32
+        });
+        let levels = LayoutComplexity::ALL.len();
+        Gift {
+            layout: Points::of(effects.layout, rank),
+            assistance: Points::of(effects.assistance, rank),
+            never: effects.never,
+            adapt: effects.adapt,
+            cap: effects.layout_at_most.map_or(0, |level| bound(levels - level as usize, rule)),
+            floor: effects.assistance_at_least.map_or(0, |level| bound(level as usize, rule)),
+            channels,
+        }
+    }
+
+    /// Nothing yet, but the policy's defaults.
+    pub(super) fn start(&self, checked: &Checked) -> Sums {
+        let from = |points: i64| Points { sum: points as i32, ..Points::default() };
+        Sums {
+            layout: from(checked.layout.points()),
+            assistance: from(checked.assistance.points()),
+            channels: [0; LANES],
+            most: [0; LANES],
+            never: 0,
+            adapt: NeedSet::EMPTY,
+            cap: 0,
+            floor: 0,
+        }
+    }
+
+    /// Adds what the rule of that number brings.
+    #[inline(always)]
+    pub(super) fn add_rule(&self, sums: &mut Sums, rule: usize) {
+        self.add(sums, rule);
+    }
+    pub(super) fn add_arm(&self, sums: &mut Sums, experiment: usize, arm: u8) {
+        if let Some(&first) = self.arms.get(experiment) {
+            self.add(sums, first as usize + usize::from(arm));
+        }
+    }
+    #[inline(always)]
+    fn add(&self, sums: &mut Sums, number: usize) {
+        let Some(gift) = self.gifts.get(number) else { return };
+        sums.layout.add(&gift.layout);
+        sums.assistance.add(&gift.assistance);
+        sums.never |= gift.never;
+        sums.adapt = sums.adapt.union(gift.adapt);
+        sums.cap = sums.cap.max(gift.cap);
+        sums.floor = sums.floor.max(gift.floor);
+        if let Some(row) = gift.channels {
+            let row = row as usize * 2 * self.lanes;
+            let Some(row) = self.channels.get(row..row + 2 * self.lanes) else { return };
+            let (points, most) = row.split_at(self.lanes);
+            for (sum, points) in sums.channels.iter_mut().zip(points) {
+                *sum += points;
+            }
+            for (most, given) in sums.most.iter_mut().zip(most) {
+                *most = (*most).max(*given);
+            }
+        }
+    }
+
+    fn giver(&self, most: Most) -> Giver {
+        let rank = LAST_RANK - (most & LAST_RANK);
+        if most == 0 { Giver::Nobody } else { self.givers.get(rank as usize).copied().unwrap_or(Giver::Nobody) }
+    }
+    /// Who moved the points most, up or down.
+    pub(super) fn mover(&self, points: &Points, up: bool) -> Giver {
+        self.giver(if up { points.up } else { points.down })
+    }
+    /// Who gave the channel at `position` most.
+    pub(super) fn greatest(&self, sums: &Sums, position: usize) -> Giver {
+        self.giver(sums.most.get(position).copied().unwrap_or(0))
+    }
+}
+
+impl Sums {
+    /// The lowest cap, with its rule.
+    pub(super) fn cap(&self) -> Option<(LayoutComplexity, u16)> {
+        let (tightness, rule) = of_bound(self.cap)?;
+        Some((*LayoutComplexity::ALL.get(LayoutComplexity::ALL.len().checked_sub(tightness)?)?, rule))
+    }
+    /// The highest floor, with its rule.
+    pub(super) fn floor(&self) -> Option<(AssistanceLevel, u16)> {
+        let (level, rule) = of_bound(self.floor)?;
+        Some((*AssistanceLevel::ALL.get(level)?, rule))
+    }
+}
+
+fn of_bound(bound: Bound) -> Option<(usize, u16)> {
+    let tightness = (bound >> 16).checked_sub(1)?;
+    Some((tightness as usize, u16::MAX - bound as u16))
+}
