@@ -132,7 +132,7 @@ pub fn wide(count: usize) -> Workload {
 }
 
 /// Segments over what comes as text: referrers, campaigns, searches, models, plans. Stresses string comparison, lists of
-/// up to two hundred, beginnings, parts and regular expressions.
+/// up to two hundred, beginnings, parts and regular expressions. Ten thousand segments are 12 MB of text, near the limit.
 pub fn strings(count: usize) -> Workload {
     let schema = schema::strings();
     let segments = special::strings(&schema, count, &mut Random::new(SEED));
@@ -140,7 +140,8 @@ pub fn strings(count: usize) -> Workload {
 }
 
 /// What a clever enemy of the design would write: 800 attributes, no two literals alike, alternatives of conjunctions of
-/// alternatives, segments that use segments forty deep. Stresses memory, sharing, and the order of evaluation.
+/// alternatives, segments that use segments forty deep. Stresses memory, sharing, and the order of evaluation. Sixty
+/// thousand segments are as much text as may be by default.
 pub fn adversarial(count: usize) -> Workload {
     let schema = schema::adversarial();
     let segments = special::adversarial(&schema, count, &mut Random::new(SEED));
