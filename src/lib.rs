@@ -57,6 +57,7 @@ mod fact;
 mod hash;
 #[cfg(feature = "http")]
 mod http;
+mod instructions;
 mod journey;
 mod kept;
 mod key;
@@ -91,6 +92,7 @@ pub use document::{
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
+pub use instructions::Instructions;
 pub use journey::{Journey, JourneyStage};
 pub use limits::Limits;
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
@@ -98,7 +100,7 @@ pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use selector::{
-    Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why,
+    Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, RuledOut, SegmentSet, Target, UnknownFact, Why,
 };
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};

@@ -74,14 +74,23 @@ impl KnownName {
     pub(crate) fn new(name: &str, expected: usize) -> Self {
         Self { short: ShortName::new(name), name: name.into(), expected }
     }
+    pub(crate) const fn expected(&self) -> usize {
+        self.expected
+    }
 }
 
 impl<T: Glance> Named<T> {
     /// The place of what bears that name.
     #[inline]
     fn place_of(&self, name: &KnownName) -> Option<usize> {
-        // A profile that has what the policy asks for has it where the policy has it, or near.
-        let mut place = name.expected.min(self.heads.len().checked_sub(1)?);
+        self.place_near(name, name.expected)
+    }
+    /// The same, looked for around `expected`.
+    #[inline(never)]
+    fn place_near(&self, name: &KnownName, expected: usize) -> Option<usize> {
+        // Nothing is before the first.
+        let expected = if expected > usize::MAX / 2 { 0 } else { expected };
+        let mut place = expected.min(self.heads.len().checked_sub(1)?);
         let mut head = self.heads.get(place)?;
         while head.name > name.short {
             place = place.checked_sub(1)?;
@@ -100,10 +109,20 @@ impl<T: Glance> Named<T> {
     pub(crate) fn find(&self, name: &KnownName) -> Option<&T> {
         self.things.get(self.place_of(name)?).map(|(_, thing)| thing)
     }
-    /// The same at a glance, with its place.
-    #[inline]
-    pub(crate) fn glance(&self, name: &KnownName) -> Option<(Kind, Key, usize)> {
-        let place = self.place_of(name)?;
+    /// The same at a glance, with its place. Names that are asked for one after the other are found one after the other:
+    /// `shift` is how far the last was from where it was expected.
+    #[inline(always)]
+    pub(crate) fn glance(&self, name: &KnownName, shift: &mut usize) -> Option<(Kind, Key, usize)> {
+        // A profile that has what the policy asks for has it where the policy has it, or near.
+        let expected = name.expected.wrapping_add(*shift);
+        if let Some(head) = self.heads.get(expected)
+            && head.name == name.short
+            && name.short.is_whole()
+        {
+            return Some((head.kind, head.key, expected));
+        }
+        let place = self.place_near(name, expected)?;
+        *shift = place.wrapping_sub(name.expected);
         self.heads.get(place).map(|head| (head.kind, head.key, place))
     }
     /// What stands at a place that a glance gave.
@@ -191,7 +210,10 @@ mod tests {
             for place in 0..9 {
                 let known = KnownName::new(name, place);
                 assert_eq!(things.find(&known).copied(), value, "{name} at {place}");
-                assert_eq!(things.glance(&known).map(|(_, key, _)| key), value, "{name} at {place}");
+                for shift in [0, 1, usize::MAX] {
+                    let key = things.glance(&known, &mut { shift }).map(|(_, key, _)| key);
+                    assert_eq!(key, value, "{name} at {place}");
+                }
             }
         }
         assert_eq!(things.len(), 4);

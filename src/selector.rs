@@ -9,6 +9,7 @@ mod levels;
 mod lookup;
 mod observer;
 mod reading;
+mod segments;
 mod sums;
 mod walk;
 mod watch;
@@ -18,16 +19,18 @@ use gifts::Gifts;
 use reading::Readings;
 pub(crate) use facts::{Change, typed};
 use lookup::Lookup;
+pub use segments::SegmentSet;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
 use std::sync::Arc;
 
 use crate::attribute::AttributeId;
-use crate::cells::{Builder, Formula, Grid, Table};
+use crate::cells::{Builder, Cell, Formula, Grid, Table};
 use crate::channel::Channel;
 use crate::condition::{Condition, SegmentId, Used};
 use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
+use crate::instructions::{Instructions, Isa};
 use crate::named::KnownName;
 use crate::policy::{Checked, Policy};
 use crate::profile::CustomerProfile;
@@ -61,6 +64,7 @@ use crate::visit::Visit;
 #[derive(Clone)]
 pub struct ExperienceSelector {
     inner: Arc<Compiled>,
+    isa: Isa,
 }
 
 /// What is found out once, before any visitor comes.
@@ -77,6 +81,9 @@ struct Compiled {
     deciding: Table,
     readings: Readings,
     gifts: Gifts,
+    /// All segments.
+    segments: Table,
+    segment_readings: Readings,
 }
 
 /// The attributes that choosing reads whatever the policy says.
@@ -166,6 +173,7 @@ impl ExperienceSelector {
         for experiment in &checked.experiments {
             formulas.push(experiment.when.as_ref().map_or(always.clone(), |when| builder.formula(when)));
         }
+        let of_segments: Vec<Formula> = (0..checked.segments.len()).map(|n| builder.segment(SegmentId(n as u32))).collect();
         let grid = builder.finish();
         let most = grid.axes.len() + grid.segments.len();
         if most > walk::MOST_CELLS {
@@ -173,6 +181,7 @@ impl ExperienceSelector {
             return Err(CompileError(format!("the conditions measure {most} things, expected at most {most_cells}").into()));
         }
         let deciding = Table::new(&grid, &formulas, &|_| false);
+        let segments = Table::new(&grid, &of_segments, &|_| false);
         let inner = Compiled {
             policy: policy.clone(),
             ids,
@@ -185,12 +194,27 @@ impl ExperienceSelector {
                 .map(|(n, purpose)| KnownName::new(purpose, n))
                 .collect(),
             readings: Readings::of(&grid, deciding.axes(), &lookups),
+            segment_readings: Readings::of(&grid, segments.axes(), &lookups),
+            segments,
             lookups,
             grid,
             deciding,
             gifts: Gifts::of(checked),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), isa: Isa::best() })
+    }
+
+    /// The same selector, with other instructions than the best that the processor has: for tests and benches. It decides
+    /// the same; `None` if the processor does not have them.
+    #[must_use]
+    pub fn with_instructions(&self, instructions: Instructions) -> Option<Self> {
+        Some(Self { inner: Arc::clone(&self.inner), isa: Isa::of(instructions)? })
+    }
+
+    /// The instructions that it uses.
+    #[must_use]
+    pub fn instructions(&self) -> Instructions {
+        self.isa.instructions()
     }
 
     /// The policy that it was compiled from.
@@ -230,8 +254,22 @@ impl ExperienceSelector {
         Explanation::of(self, profile, visit)
     }
 
-    /// The walk, as the visitor is or with one `change`. The smallest scratch that holds the cells is taken, so that a
+    /// Does something with the best instructions, in room for a visitor's cells: the smallest that holds them, so that a
     /// small policy does not pay for room that it never uses.
+    #[inline(always)]
+    fn in_room<T>(&self, something: impl FnOnce(&mut [Cell]) -> T) -> T {
+        let isa = self.isa;
+        match self.inner.grid.axes.len() + self.inner.grid.segments.len() {
+            0..=64 => isa.run(
+                #[inline(always)]
+                || something(&mut [0; 64]),
+            ),
+            65..=1_024 => in_large_room::<1_024, T>(isa, something),
+            _ => in_large_room::<{ walk::MOST_CELLS }, T>(isa, something),
+        }
+    }
+
+    /// The walk, as the visitor is or with one `change`.
     pub(crate) fn decide<O: Observer>(
         &self,
         profile: &CustomerProfile,
@@ -239,11 +277,10 @@ impl ExperienceSelector {
         change: Option<&Change<'_>>,
         observer: &mut O,
     ) -> Decision {
-        match self.inner.grid.axes.len() + self.inner.grid.segments.len() {
-            0..=64 => self.walk::<O, 64>(profile, visit, change, observer),
-            65..=1_024 => self.walk::<O, 1_024>(profile, visit, change, observer),
-            _ => self.walk::<O, { walk::MOST_CELLS }>(profile, visit, change, observer),
-        }
+        self.in_room(
+            #[inline(always)]
+            |room| self.walk(profile, visit, change, room, observer),
+        )
     }
 
     pub(crate) fn checked(&self) -> &Checked {
@@ -290,6 +327,15 @@ impl ExperienceSelector {
     fn position(&self, channel: Channel) -> Option<usize> {
         self.checked().channels.iter().position(|c| c.channel == channel)
     }
+}
+
+/// Out of line, so that whoever needs little room does not pay for the reach of a large stack.
+#[inline(never)]
+fn in_large_room<const CELLS: usize, T>(isa: Isa, something: impl FnOnce(&mut [Cell]) -> T) -> T {
+    isa.run(
+        #[inline(always)]
+        || something(&mut [0; CELLS]),
+    )
 }
 
 impl std::fmt::Debug for ExperienceSelector {

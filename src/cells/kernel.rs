@@ -21,26 +21,41 @@ pub(super) struct Rows {
     pub(super) first: u32,
 }
 
-/// `terms` and the rows of all axes in `places`, each in the visitor's cell.
-#[inline(always)]
-pub(super) fn and_rows<const W: usize>(terms: &mut [u64; W], rows: &[Line], places: &[Rows], cells: &[Cell]) {
-    let lines = W.div_ceil(WORDS) as u32;
-    for place in places {
-        let cell = cells.get(place.axis as usize).copied().unwrap_or(0);
-        let first = place.first.wrapping_add(cell.wrapping_mul(lines));
-        and_row(terms, rows, first);
-    }
-}
+/// As many words as the terms of a tile take: the last line may be used in part.
+// By value, so that the words stay in registers.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Terms<const W: usize>(pub(super) [u64; W]);
 
-/// `terms` and one row.
-#[inline(always)]
-pub(super) fn and_row<const W: usize>(terms: &mut [u64; W], rows: &[Line], first: u32) {
-    let first = first as usize;
-    // INVARIANT: every row is there; were one not, it would have no say.
-    let Some(row) = rows.get(first..first + W.div_ceil(WORDS)) else { return };
-    for (terms, line) in terms.chunks_mut(WORDS).zip(row) {
-        for (term, row) in terms.iter_mut().zip(line.0) {
-            *term &= row;
+impl<const W: usize> Terms<W> {
+    /// Lines of a row.
+    pub(super) const LINES: u32 = W.div_ceil(WORDS) as u32;
+
+    /// All.
+    #[inline(always)]
+    pub(super) const fn all() -> Self {
+        Self([u64::MAX; W])
+    }
+    /// Those that are also in the rows of all `places`, each in the visitor's cell.
+    #[inline(always)]
+    pub(super) fn and_rows(mut self, rows: &[Line], places: &[Rows], cells: &[Cell]) -> Self {
+        for place in places {
+            let cell = cells.get(place.axis as usize).copied().unwrap_or(0);
+            self = self.and_row(rows, place.first.wrapping_add(cell.wrapping_mul(Self::LINES)));
         }
+        self
+    }
+    /// Those that are also in one row.
+    #[inline(always)]
+    pub(super) fn and_row(mut self, rows: &[Line], first: u32) -> Self {
+        let first = first as usize;
+        // INVARIANT: every row is there; were one not, it would have no say.
+        let Some(row) = rows.get(first..first + Self::LINES as usize) else { return self };
+        for (terms, line) in self.0.chunks_mut(WORDS).zip(row) {
+            for (term, row) in terms.iter_mut().zip(line.0) {
+                *term &= row;
+            }
+        }
+        self
     }
 }

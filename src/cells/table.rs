@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::cut::Cut;
 use super::formula::Formula;
-use super::kernel::{Line, MOST_WORDS, Rows, WORDS, and_row, and_rows};
+use super::kernel::{Line, MOST_WORDS, Rows, Terms, WORDS};
 use super::set::{Cell, CellSet};
 use super::tiling;
 use super::{AxisId, Grid};
@@ -38,6 +38,8 @@ pub(crate) struct Table {
     rows: Vec<Line>,
     /// By position: the number of the condition.
     positions: Vec<u32>,
+    /// By number of the condition: its position.
+    sorted: Vec<(u32, u32)>,
     /// The axes that are read, ascending.
     axes: Vec<AxisId>,
     terms: usize,
@@ -111,6 +113,8 @@ impl Table {
         for conditions in tiles {
             table.add(grid, formulas, conditions, guarded, stays);
         }
+        table.sorted = table.positions.iter().copied().zip(0..).filter(|one| one.0 != NOBODY).collect();
+        table.sorted.sort_unstable();
         table.axes.sort_unstable();
         table.axes.dedup();
         table
@@ -254,6 +258,12 @@ impl Table {
     pub(crate) fn words(&self) -> usize {
         self.positions.len() / 64
     }
+    /// The position of the condition of that number; `None` if it can never hold.
+    pub(crate) fn position(&self, condition: usize) -> Option<usize> {
+        let number = u32::try_from(condition).ok()?;
+        let place = self.sorted.binary_search_by_key(&number, |one| one.0).ok()?;
+        self.sorted.get(place).map(|one| one.1 as usize)
+    }
     /// By position: the number of the condition; `None` where there is none.
     pub(crate) fn condition(&self, position: usize) -> Option<usize> {
         self.positions.get(position).filter(|&&number| number != NOBODY).map(|&number| number as usize)
@@ -289,27 +299,25 @@ impl Table {
                 return;
             }
         }
-        let mut terms = [u64::MAX; W];
-        and_row(&mut terms, &self.rows, tile.start);
-        and_rows(&mut terms, &self.rows, part(&self.places, &(tile.kept.start..tile.others.end)), cells);
+        let mut terms = Terms::<W>::all().and_row(&self.rows, tile.start);
+        terms = terms.and_rows(&self.rows, part(&self.places, &(tile.kept.start..tile.others.end)), cells);
         for stepped in part(&self.stepped, &tile.stepped) {
             let points = part(&self.points, &stepped.points);
             let cell = cell(stepped.rows.axis);
             let row = points.partition_point(|&point| point <= cell);
-            and_row(&mut terms, &self.rows, stepped.rows.first + (row * W.div_ceil(WORDS)) as u32);
+            terms = terms.and_row(&self.rows, stepped.rows.first + row as u32 * Terms::<W>::LINES);
         }
         for derived in part(&self.derived, &tile.derived) {
-            let mut asking = terms;
-            and_row(&mut asking, &self.rows, derived.asks);
-            if asking.iter().any(|&word| word != 0) {
+            if terms.and_row(&self.rows, derived.asks).0.iter().any(|&word| word != 0) {
                 let mut cell = visitor.cells().get(derived.rows.axis as usize).copied().unwrap_or(0);
                 if cell == PENDING {
                     cell = visitor.derive(derived.rows.axis);
                 }
-                let first = derived.rows.first.wrapping_add(cell * W.div_ceil(WORDS) as u32);
-                and_row(&mut terms, &self.rows, first);
+                let first = derived.rows.first.wrapping_add(cell * Terms::<W>::LINES);
+                terms = terms.and_row(&self.rows, first);
             }
         }
+        let mut terms = terms.0;
         for strip in part(&self.strips, &tile.strips) {
             let (firsts, further) = terms.split_at_mut(strip.from as usize);
             let further = further.get(..strip.words as usize).unwrap_or_default();
@@ -366,7 +374,7 @@ fn guards_of(grid: &Grid, asked: &[(AxisId, u32, &CellSet)], terms: usize) -> Ve
 }
 
 /// Where the terms of a tile stand.
-struct Layout {
+pub(super) struct Layout {
     /// The first word, and how many conditions stand there.
     strips: Vec<(usize, usize)>,
     /// The word where loose terms begin.
@@ -375,13 +383,13 @@ struct Layout {
     targets: Vec<u16>,
     /// By condition: the place of its first loose term among them.
     loose_from: Vec<usize>,
-    words: usize,
+    pub(super) words: usize,
     terms: usize,
 }
 
 impl Layout {
     /// For conditions of so many terms each, most first.
-    fn of(counts: &[usize]) -> Self {
+    pub(super) fn of(counts: &[usize]) -> Self {
         let mut strips = Vec::new();
         let mut word = 0;
         for n in 0.. {

@@ -2,13 +2,13 @@
 //! same rare cells go into one tile, so that a visitor who is elsewhere passes it by without reading its rows.
 
 use super::formula::Formula;
+use super::kernel::MOST_WORDS;
 use super::set::Cell;
+use super::table::Layout;
 use super::{AxisId, Grid};
 
-/// The conditions of a tile, at most.
-pub(super) const CONDITIONS: usize = 512;
-/// The terms of a tile, at most: its rows are four lines of 512 bits.
-pub(super) const TERMS: usize = 2_048;
+/// From so many conditions on a tile is large enough to stand alone.
+const ENOUGH: usize = 700;
 
 /// Along so many axes conditions are parted at most; what is left has little in common.
 const AXES: usize = 6;
@@ -56,8 +56,12 @@ pub(super) fn tiles(grid: &Grid, formulas: &[Formula]) -> Vec<Vec<u32>> {
 }
 
 fn fits(items: &[Item]) -> bool {
-    // Every strip of terms may leave most of a word empty; see the table.
-    items.len() <= CONDITIONS && items.iter().map(|item| item.terms).sum::<usize>() <= TERMS / 2
+    // Every condition has a term.
+    items.len() <= MOST_WORDS * 64 && {
+        let mut counts: Vec<usize> = items.iter().map(|item| item.terms).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        Layout::of(&counts).words <= MOST_WORDS
+    }
 }
 
 /// Parts along the axis that tells most, again and again, until what is left fits.
@@ -65,7 +69,7 @@ fn part(grid: &Grid, items: Vec<Item>, used: &mut Vec<AxisId>, tiles: &mut Vec<V
     if items.is_empty() {
         return;
     }
-    if fits(&items) {
+    if fits(&items) || items.len() <= 1 {
         tiles.push(items.into_iter().map(|item| item.condition).collect());
         return;
     }
@@ -84,12 +88,12 @@ fn part(grid: &Grid, items: Vec<Item>, used: &mut Vec<AxisId>, tiles: &mut Vec<V
         while let Some(next) = told.next_if(|next| next.hull(axis) == hull) {
             group.push(next);
         }
-        if group.len() > CONDITIONS {
+        if group.len() > ENOUGH {
             part(grid, group, used, tiles);
             continue;
         }
         waiting.extend(group);
-        if waiting.len() >= CONDITIONS * 3 / 4 {
+        if waiting.len() >= ENOUGH {
             emit(std::mem::take(&mut waiting), tiles);
         }
     }
@@ -102,18 +106,15 @@ fn emit(mut items: Vec<Item>, tiles: &mut Vec<Vec<u32>>) {
     if !fits(&items) {
         items.sort_by(|a, b| a.hulls.iter().map(|hull| hull.0).cmp(b.hulls.iter().map(|hull| hull.0)));
     }
-    let mut tile: Vec<Item> = Vec::new();
-    for item in items {
-        tile.push(item);
-        if !fits(&tile) && tile.len() > 1 {
-            let last = tile.pop();
-            tiles.push(tile.drain(..).map(|item| item.condition).collect());
-            tile.extend(last);
+    if fits(&items) || items.len() <= 1 {
+        if !items.is_empty() {
+            tiles.push(items.into_iter().map(|item| item.condition).collect());
         }
+        return;
     }
-    if !tile.is_empty() {
-        tiles.push(tile.into_iter().map(|item| item.condition).collect());
-    }
+    let rest = items.split_off(items.len() / 2);
+    emit(items, tiles);
+    emit(rest, tiles);
 }
 
 /// The axis on which most visitors can be told to be elsewhere; all cells count alike. Ties go to the first axis.

@@ -129,6 +129,11 @@ impl Readings {
                 _ => made.others.push(axis_id),
             }
         }
+        // What is missing shifts what comes behind it.
+        for side in [&mut made.profile, &mut made.visit] {
+            side.own_numbers.sort_by_key(|reading| reading.from.name.expected());
+            side.own_texts.sort_by_key(|reading| reading.from.name.expected());
+        }
         made
     }
     /// All axes.
@@ -160,15 +165,17 @@ impl Side {
             let (key, known) = kept.key(from.place);
             put(cells, *axis, if known { cut.cell(key, || text_of(kept.get(from.place))) } else { UNKNOWN });
         }
+        let mut shift = 0;
         for Reading { axis, from, cut } in &self.own_numbers {
-            match own.glance(&from.name) {
+            match own.glance(&from.name, &mut shift) {
                 Some((kind, key, _)) if kind == from.kind => put(cells, *axis, cut.cell(key)),
                 None => put(cells, *axis, UNKNOWN),
                 Some(_) => closely(cells, *axis),
             }
         }
+        shift = 0;
         for Reading { axis, from, cut } in &self.own_texts {
-            match own.glance(&from.name) {
+            match own.glance(&from.name, &mut shift) {
                 Some((kind, key, place)) if kind == from.kind => {
                     put(cells, *axis, cut.cell(key, || text_of(own.at(place))));
                 }

@@ -12,6 +12,7 @@ use super::sums::{Given, undecided};
 use super::watch::Watch;
 use crate::attribute::AttributeId;
 use crate::attribute::read::Seen;
+use crate::cells::Cell;
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
@@ -84,11 +85,13 @@ impl ExperienceSelector {
         if withheld { granted & !self.checked().gpc } else { granted }
     }
 
-    pub(super) fn walk<O: Observer, const CELLS: usize>(
+    #[inline(always)]
+    pub(super) fn walk<O: Observer>(
         &self,
         profile: &CustomerProfile,
         visit: &Visit,
         change: Option<&Change<'_>>,
+        room: &mut [Cell],
         observer: &mut O,
     ) -> Decision {
         let watch = O::WATCHES.then(Watch::default);
@@ -97,7 +100,6 @@ impl ExperienceSelector {
         observer.observe(Event::Needs { required, preferred });
 
         let grid = &self.inner.grid;
-        let mut room = [0; CELLS];
         let (cells, needed) = room.split_at_mut(grid.axes.len());
         let truths;
         let segments = if O::WATCHES {
@@ -189,7 +191,7 @@ impl ExperienceSelector {
     }
 
     /// Works out the segments that parts of conditions speak of.
-    fn needed_segments(&self, facts: &VisitorFacts<'_>, cells: &mut [u32]) {
+    pub(super) fn needed_segments(&self, facts: &VisitorFacts<'_>, cells: &mut [Cell]) {
         let grid = &self.inner.grid;
         for (place, id) in grid.segments.iter().enumerate() {
             let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };

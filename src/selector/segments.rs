@@ -1,0 +1,141 @@
+//! Which segments hold for a visitor: all of the policy's, also those that decide nothing. The answer is a set of bits in
+//! room that the caller keeps; names are looked up when they are asked for.
+
+use std::sync::Arc;
+
+use super::facts::{Segments, VisitorFacts};
+use super::reading::InGrid;
+use super::{Compiled, ExperienceSelector};
+use crate::profile::CustomerProfile;
+use crate::visit::Visit;
+
+/// The segments that hold for a visitor, as [`ExperienceSelector::segments`] found them: room that is used again and again.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use maitre::{CustomerProfile, ExperienceSelector, Moment, Policy, SegmentSet, Visit};
+/// # let policy = Policy::from_toml(
+/// #     r#"
+/// #     format = 1
+/// #     name = "corner_shop"
+/// #     last_resort = ["in_person"]
+/// #     channels = [{ name = "in_person", staffed = true }]
+/// #     segments.newcomer = 'profile.visits < 3'
+/// #     segments.stuck = 'visit.errors >= 3'
+/// #     "#,
+/// # )?;
+/// # let at = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+/// let selector = ExperienceSelector::compile(&policy)?;
+/// let mut segments = SegmentSet::of(&selector);
+/// selector.segments(&CustomerProfile::new(), &Visit::new(at), &mut segments);
+/// assert!(segments.contains("newcomer"));
+/// assert_eq!(segments.iter().collect::<Vec<_>>(), ["newcomer"]);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Default)]
+pub struct SegmentSet {
+    /// Whose segments these are.
+    of: Option<Arc<Compiled>>,
+    /// One bit for each position of the table of segments.
+    words: Vec<u64>,
+}
+
+impl SegmentSet {
+    /// Room that fits itself to the first selector that uses it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Room for the segments of `selector`, none of which is in it yet.
+    #[must_use]
+    pub fn of(selector: &ExperienceSelector) -> Self {
+        let mut made = Self::new();
+        made.fit(&selector.inner);
+        made
+    }
+    /// Empties the room, and makes it that of `compiled`: only where it was another's does this allocate.
+    fn fit(&mut self, compiled: &Arc<Compiled>) {
+        if !self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, compiled)) {
+            self.of = Some(Arc::clone(compiled));
+            self.words = vec![0; compiled.segments.words()];
+        } else {
+            self.words.fill(0);
+        }
+    }
+    /// How many hold.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+    /// Whether none holds.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|&word| word == 0)
+    }
+    /// Whether the segment of that name holds; no, if there is none of that name.
+    ///
+    /// # Cost
+    /// A search among the names.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        let Some(of) = &self.of else { return false };
+        let segments = &of.policy.inner.segments;
+        let Ok(number) = segments.binary_search_by(|segment| (*segment.name).cmp(name)) else { return false };
+        let Some(position) = of.segments.position(number) else { return false };
+        self.words.get(position / 64).is_some_and(|word| word >> (position % 64) & 1 == 1)
+    }
+    /// The names of those that hold, in the same order for the same policy; the order means nothing.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let words = self.words.iter().enumerate();
+        let positions = words.flat_map(|(n, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize);
+                left &= left.wrapping_sub(1);
+                bit.map(|bit| n * 64 + bit)
+            })
+        });
+        positions.filter_map(|position| {
+            let of = self.of.as_deref()?;
+            of.policy.inner.segments.get(of.segments.condition(position)?).map(|segment| &*segment.name)
+        })
+    }
+}
+
+impl std::fmt::Debug for SegmentSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl ExperienceSelector {
+    /// Finds all segments of the policy that hold for a visitor, also those that no rule uses. What was in `into` is gone;
+    /// room that another selector used fits itself to this one.
+    ///
+    /// # Cost
+    /// A few bytes for each segment that is not told to be elsewhere at a glance; no allocation but for room that does not fit.
+    pub fn segments(&self, profile: &CustomerProfile, visit: &Visit, into: &mut SegmentSet) {
+        into.fit(&self.inner);
+        self.in_room(
+            #[inline(always)]
+            |room| self.find_segments(profile, visit, room, &mut into.words),
+        );
+    }
+
+    #[inline(always)]
+    fn find_segments(&self, profile: &CustomerProfile, visit: &Visit, room: &mut [u32], words: &mut [u64]) {
+        let grid = &self.inner.grid;
+        let (cells, needed) = room.split_at_mut(grid.axes.len());
+        let facts = self.facts(profile, visit, None, None);
+        self.needed_segments(&facts, needed);
+        let segments = Segments::Needed(&grid.places, needed);
+        let mut visitor = InGrid { grid, facts: VisitorFacts { segments, ..facts }, cells };
+        visitor.read(&self.inner.segment_readings);
+        self.inner.segments.find(&mut visitor, |word, bits| {
+            if let Some(slot) = words.get_mut(word) {
+                *slot = bits;
+            }
+        });
+    }
+}
