@@ -1,38 +1,66 @@
 //! The hash by which experiments and holdouts part people (D8): MurmurHash3 x86 32 with seed 0, and flagd's way from a
 //! hash to a share.
 
-/// MurmurHash3 x86 32, seed 0, of `parts` laid end to end.
-pub(crate) fn murmur3(parts: &[&str]) -> u32 {
-    let mix = |block: u32| block.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593);
-    let add =
-        |hash: u32, block: u32| (hash ^ mix(block)).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64);
-    // Bytes that are not yet a block of four, the first lowest; fewer than four between two steps.
-    let (mut waiting, mut filled) = (0_u64, 0_u32);
-    let (mut hash, mut length) = (0_u32, 0_u32);
-    for part in parts {
-        length = length.wrapping_add(part.len() as u32);
+/// MurmurHash3 x86 32, seed 0, of what has been added so far. Copied, it goes on from there: a salt is hashed once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Murmur {
+    hash: u32,
+    length: u32,
+    /// Bytes that are not yet a block of four, the first lowest.
+    waiting: u64,
+    /// How many: fewer than four between two steps.
+    filled: u32,
+}
+
+const fn mix(block: u32) -> u32 {
+    block.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593)
+}
+
+impl Murmur {
+    /// With `part` added.
+    #[must_use]
+    #[inline]
+    pub(crate) fn with(mut self, part: &str) -> Self {
+        self.length = self.length.wrapping_add(part.len() as u32);
         let (blocks, rest) = part.as_bytes().as_chunks::<4>();
         for block in blocks {
-            waiting |= u64::from(u32::from_le_bytes(*block)) << (8 * filled);
-            hash = add(hash, waiting as u32);
-            waiting >>= 32;
+            self.waiting |= u64::from(u32::from_le_bytes(*block)) << (8 * self.filled);
+            self.block();
         }
         for &byte in rest {
-            waiting |= u64::from(byte) << (8 * filled);
-            filled += 1;
-            if filled == 4 {
-                hash = add(hash, waiting as u32);
-                (waiting, filled) = (0, 0);
-            }
+            self.waiting |= u64::from(byte) << (8 * self.filled);
+            self.filled += 1;
         }
+        if self.filled >= 4 {
+            self.block();
+            self.filled -= 4;
+        }
+        self
     }
-    if filled > 0 {
-        hash ^= mix(waiting as u32);
+    /// Takes four of the bytes that wait.
+    #[inline(always)]
+    const fn block(&mut self) {
+        let mixed = self.hash ^ mix(self.waiting as u32);
+        self.hash = mixed.rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64);
+        self.waiting >>= 32;
     }
-    hash ^= length;
-    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
-    hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
-    hash ^ (hash >> 16)
+    /// The hash.
+    #[inline]
+    pub(crate) const fn finish(self) -> u32 {
+        let mut hash = self.hash;
+        if self.filled > 0 {
+            hash ^= mix(self.waiting as u32);
+        }
+        hash ^= self.length;
+        hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+        hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+        hash ^ (hash >> 16)
+    }
+}
+
+/// MurmurHash3 x86 32, seed 0, of `parts` laid end to end.
+pub(crate) fn murmur3(parts: &[&str]) -> u32 {
+    parts.iter().fold(Murmur::default(), |hash, part| hash.with(part)).finish()
 }
 
 /// The share of `total` that `hash` falls into: `(hash × total) >> 32`, less than `total` (0 where that is 0).

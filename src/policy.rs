@@ -24,6 +24,7 @@ use crate::channel::{Channel, Reach};
 use crate::condition::{Condition, SegmentId};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Source;
+use crate::hash::Murmur;
 use crate::need::{Adaptations, NeedSet};
 use crate::rust_rule::RustRule;
 use crate::truth::Truth;
@@ -118,7 +119,8 @@ pub(crate) struct Weights {
 pub(crate) struct Holdout {
     pub(crate) unit: Unit,
     pub(crate) percent: u32,
-    pub(crate) salt: Box<str>,
+    /// The hash so far: of the salt.
+    pub(crate) salt: Murmur,
 }
 
 /// A channel with all that D2 to D4 ask of it.
@@ -195,7 +197,8 @@ pub(crate) struct Experiment {
     /// `None`: always.
     pub(crate) when: Option<Condition>,
     pub(crate) unit: Unit,
-    pub(crate) salt: Box<str>,
+    /// The hash so far: of the salt.
+    pub(crate) salt: Murmur,
     /// INVARIANT: 1 to 255 arms, whose weights are not all 0.
     pub(crate) arms: Vec<Arm>,
 }

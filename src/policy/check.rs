@@ -11,6 +11,7 @@ use super::{
 };
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
+use crate::hash::Murmur;
 use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
 use crate::limits::Limits;
 use crate::policy::ChannelId;
@@ -152,7 +153,7 @@ pub(super) fn check(
             holdout: document.holdout.as_ref().map(|holdout| Holdout {
                 unit: holdout.unit,
                 percent: holdout.percent,
-                salt: holdout.salt.as_deref().unwrap_or("holdout").into(),
+                salt: Murmur::default().with(holdout.salt.as_deref().unwrap_or("holdout")),
             }),
             people: document.people,
             channels,

@@ -8,6 +8,7 @@ use super::conditions::Scope;
 use super::{Arm, ChannelId, Effects, Experiment, Rule};
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::document::{Aim, Path, Problem, RuleEntry};
+use crate::hash::Murmur;
 
 /// The rules, by name; `None`: its condition is wrong.
 pub(super) fn rules(scope: &Scope<'_>) -> Vec<Option<Rule>> {
@@ -81,7 +82,7 @@ pub(super) fn experiments(scope: &Scope<'_>) -> Vec<Option<Experiment>> {
                 Some(when) => Some(when?),
             },
             unit: entry.unit,
-            salt: entry.salt.as_deref().unwrap_or(name).into(),
+            salt: Murmur::default().with(entry.salt.as_deref().unwrap_or(name)),
         })
     };
     scope.work.document.experiments.iter().map(experiment).collect()

@@ -68,13 +68,20 @@ pub(super) enum Hidden {
 }
 
 impl FactLimit {
-    fn hides(&self, reading: &Reading<'_>, granted: u64, at: Timestamp) -> Option<Hidden> {
-        if reading.source < self.min_source {
+    /// What hides a fact from `source`, learnt then, where these purposes are granted, at `at`.
+    pub(super) fn hides(
+        &self,
+        source: Source,
+        learnt: Option<Timestamp>,
+        granted: u64,
+        at: Timestamp,
+    ) -> Option<Hidden> {
+        if source < self.min_source {
             return Some(Hidden::Source);
         }
         if let Some(days) = self.max_age_days {
             let young_enough = |learnt| at.since(learnt) <= Duration::from_days(days.into());
-            if !reading.learnt.is_some_and(young_enough) {
+            if !learnt.is_some_and(young_enough) {
                 return Some(Hidden::Age);
             }
         }
@@ -148,7 +155,7 @@ impl<'a> VisitorFacts<'a> {
         self.lookups.get(usize::from(id.0))
     }
     pub(super) fn hidden(&self, lookup: &Lookup, reading: &Reading<'_>) -> Option<Hidden> {
-        lookup.limit.as_ref()?.hides(reading, self.seen.granted, self.seen.visit.at.at)
+        lookup.limit.as_ref()?.hides(reading.source, reading.learnt, self.seen.granted, self.seen.visit.at.at)
     }
     /// The value after D1 and the type check: the one door. What is kept and not limited, most of what is read, is found
     /// at once.
@@ -180,10 +187,6 @@ impl<'a> VisitorFacts<'a> {
         {
             return change.given;
         }
-        self.look_at(lookup)
-    }
-    /// The value as it is, whatever change is asked about.
-    pub(super) fn look_at(&self, lookup: &'a Lookup) -> Given<'a> {
         let found = match lookup.limit {
             None => self.found(lookup),
             Some(_) => {

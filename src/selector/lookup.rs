@@ -29,7 +29,7 @@ pub(super) enum Quick {
 }
 
 impl Quick {
-    const fn of(read: Read) -> Option<Self> {
+    pub(super) const fn of(read: Read) -> Option<Self> {
         Some(match read {
             Read::Profile(fact) => Self::Kept { of_visit: false, place: fact as usize, counts: false },
             Read::ProfileCount(fact) => Self::Kept { of_visit: false, place: fact as usize, counts: true },

@@ -8,10 +8,11 @@ use crate::attribute::{AttributeId, AttributeType};
 use crate::cells::{Asked, Axis, AxisId, Cell, Cut, Grid, InCells, Measure, Names, PENDING, Steps, UNKNOWN};
 use crate::channel::Channel;
 use crate::condition::{Facts, between};
-use crate::fact::Fact;
+use crate::fact::{Fact, Source};
 use crate::kept::Kept;
 use crate::key::{self, Key};
 use crate::named::{Kind, KnownName, Named};
+use crate::policy::FactLimit;
 use crate::truth::Truth;
 use crate::value::{Given, Value};
 
@@ -23,7 +24,7 @@ pub(super) struct Readings {
     needs: Vec<Reading<Needs, Cut>>,
     /// What is worked out by a row of the table of attributes, and cannot be of a wrong type.
     computed: Vec<Reading<Computed, Cut>>,
-    limited: Vec<Reading<usize, Cut>>,
+    limited: Vec<Reading<Limited, Cut>>,
     /// Through the one door.
     others: Vec<u32>,
 }
@@ -34,6 +35,23 @@ struct Needs {
     required: bool,
     /// The positions of up to four; behind the last, one that no need has. `None`: how many.
     positions: Option<[u8; Asked::GROUP]>,
+}
+
+/// What D1 may hide.
+#[derive(Debug, Clone)]
+struct Limited {
+    of_visit: bool,
+    kept: LimitedKept,
+    limit: FactLimit,
+    attribute: AttributeId,
+}
+
+#[derive(Debug, Clone)]
+enum LimitedKept {
+    Place(Place),
+    Own(Own),
+    /// To be looked at closely.
+    Other,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -123,8 +141,23 @@ impl Readings {
                     let from = Computed { read: *read, channel: *channel };
                     made.computed.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
                 }
-                (None, _, None) if lookup.limit.is_some() => {
-                    made.limited.push(Reading { axis: axis_id, from: usize::from(attribute.0), cut: axis.cut.clone() });
+                (None, access, None) if let Some(limit) = lookup.limit => {
+                    let own = |name: &KnownName| match kind_of(&lookup.kind) {
+                        Some(kind) => LimitedKept::Own(Own { kind, name: name.clone() }),
+                        None => LimitedKept::Other,
+                    };
+                    let (of_visit, kept) = match access {
+                        Access::BuiltIn { read, .. } => match Quick::of(*read) {
+                            Some(Quick::Kept { of_visit, place, counts }) => {
+                                (of_visit, LimitedKept::Place(Place { place, counts }))
+                            }
+                            _ => (false, LimitedKept::Other),
+                        },
+                        Access::Profile(name) => (false, own(name)),
+                        Access::Visit(name) => (true, own(name)),
+                    };
+                    let from = Limited { of_visit, kept, limit, attribute };
+                    made.limited.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
                 }
                 _ => made.others.push(axis_id),
             }
@@ -279,10 +312,48 @@ impl InGrid<'_, '_> {
             put(self.cells, *axis, found_in(cut, found));
         }
         for Reading { axis, from, cut } in &readings.limited {
-            let given = facts.lookups.get(*from).map_or(Given::Unknown, |lookup| facts.look_at(lookup));
-            put(self.cells, *axis, given_in(cut, given));
+            put(self.cells, *axis, from.cell(&facts, cut));
         }
         readings.others.iter().for_each(|&axis| look(self.cells, axis));
+    }
+}
+
+impl Limited {
+    /// The cell of what D1 leaves. What is hidden is unknown, or 0 where it is counted.
+    #[inline(always)]
+    fn cell(&self, facts: &VisitorFacts<'_>, cut: &Cut) -> Cell {
+        let (profile, visit) = (facts.seen.profile, facts.seen.visit);
+        let (key, fact, counts) = match &self.kept {
+            LimitedKept::Place(from) => {
+                let ((key, _), fact) = match self.of_visit {
+                    true => (visit.facts.key(from.place), visit.facts.get(from.place)),
+                    false => (profile.facts.key(from.place), profile.facts.get(from.place)),
+                };
+                (key, fact, from.counts)
+            }
+            LimitedKept::Own(from) => {
+                let own = if self.of_visit { &visit.own } else { &profile.own };
+                match own.glance(&from.name, &mut 0) {
+                    Some((kind, key, place)) if kind == from.kind => (key, own.at(place), false),
+                    None => return UNKNOWN,
+                    Some(_) => return self.closely(facts, cut),
+                }
+            }
+            LimitedKept::Other => return self.closely(facts, cut),
+        };
+        let otherwise = || if counts { cut.cell(0, || None) } else { UNKNOWN };
+        let Some(fact) = fact else { return otherwise() };
+        // The source of counts is `observed`, whoever hands them over; what a visit says was learnt at the visit.
+        let source = if counts { Source::Observed } else { fact.source };
+        let learnt = if self.of_visit { fact.learnt.or(Some(visit.at.at)) } else { fact.learnt };
+        match self.limit.hides(source, learnt, facts.seen.granted, visit.at.at) {
+            None => cut.cell(key, || text_of(Some(fact))),
+            Some(_) => otherwise(),
+        }
+    }
+    #[inline(never)]
+    fn closely(&self, facts: &VisitorFacts<'_>, cut: &Cut) -> Cell {
+        given_in(cut, facts.look(self.attribute))
     }
 }
 

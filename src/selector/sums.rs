@@ -6,7 +6,7 @@ use super::gifts::Sums;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::reading::InGrid;
 use crate::condition::Condition;
-use crate::hash::{murmur3, share};
+use crate::hash::share;
 use crate::limits::Limits;
 use crate::policy::{Effects, Experiment};
 use crate::truth::Truth;
@@ -111,7 +111,7 @@ impl ExperienceSelector {
     fn is_held_out(&self, facts: &VisitorFacts<'_>) -> bool {
         self.checked().holdout.as_ref().is_some_and(|holdout| {
             let id = facts.seen.visit.id(holdout.unit);
-            id.is_some_and(|id| share(murmur3(&[&holdout.salt, id]), 100) < holdout.percent)
+            id.is_some_and(|id| share(holdout.salt.with(id).finish(), 100) < holdout.percent)
         })
     }
 
@@ -119,7 +119,7 @@ impl ExperienceSelector {
     fn arm(&self, facts: &VisitorFacts<'_>, experiment: &Experiment) -> Option<u8> {
         let id = facts.seen.visit.id(experiment.unit)?;
         let total = experiment.arms.iter().map(|arm| arm.weight).sum();
-        let mut place = share(murmur3(&[&experiment.salt, id]), total);
+        let mut place = share(experiment.salt.with(id).finish(), total);
         for (number, arm) in experiment.arms.iter().enumerate() {
             if place < arm.weight {
                 return u8::try_from(number).ok();
