@@ -47,7 +47,7 @@ impl<const PLACES: usize> Kept<PLACES> {
     }
     /// Reads a little of every line of the keys: see [`crate::selector`] for why.
     pub(crate) fn touch(&self) -> u8 {
-        self.keys.iter().step_by(8).fold(0, |all, key| all ^ *key as u8)
+        self.keys.iter().step_by(8).fold(0, |all, key| all ^ *key as u8) ^ self.facts.touch(|fact| fact.source as u8)
     }
     pub(crate) const fn len(&self) -> usize {
         self.facts.len()

@@ -29,7 +29,9 @@ pub(super) const MOST_CELLS: usize = 65_536;
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
 fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
-    profile.facts.touch()
+    let id = |id: &Option<Box<str>>| id.as_ref().and_then(|id| id.as_bytes().first().copied()).unwrap_or(0);
+    visit.ids.iter().fold(0, |all, one| all ^ id(one))
+        ^ profile.facts.touch()
         ^ visit.facts.touch()
         ^ profile.own.touch()
         ^ visit.own.touch()
