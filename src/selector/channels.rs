@@ -217,10 +217,7 @@ impl<'a> Standings<'a> {
         let reason = if self.candidates.count_ones() == 1 {
             why(ReasonCode::OnlyOne)
         } else if won_by(|parts| parts.rules) {
-            Reason {
-                code: ReasonCode::Rules,
-                giver: greatest(highest),
-            }
+            Reason { code: ReasonCode::Rules, giver: greatest(highest) }
         } else if won_by(|parts| parts.habit) {
             why(ReasonCode::Habit)
         } else if won_by(|parts| parts.continuity) {

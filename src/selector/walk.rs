@@ -2,8 +2,8 @@
 
 use super::ExperienceSelector;
 use super::channels::{Circumstances, Standings, Ties};
-use super::facts::{Change, VisitorFacts};
 use super::facts::Segments;
+use super::facts::{Change, VisitorFacts};
 use super::gifts::{Points, Sums};
 use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
@@ -123,7 +123,8 @@ impl ExperienceSelector {
             }
             None => visitor.read(&self.inner.readings),
         }
-        let Given { sums, arms } = self.add_up(&facts, &mut visitor, begun.map(|begun| &begun.terms), observer);
+        let Given { sums, arms } =
+            self.add_up(&facts, &mut visitor, begun.map(|begun| &begun.terms), observer);
 
         let at = visit.at;
         let in_use = facts.text(self.inner.ids.channel);
@@ -147,7 +148,8 @@ impl ExperienceSelector {
         };
         let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, ties, &about);
         let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
-        let (chosen, channel_reason) = standings.choose(wanted, |position| self.inner.gifts.greatest(&sums, position));
+        let (chosen, channel_reason) =
+            standings.choose(wanted, |position| self.inner.gifts.greatest(&sums, position));
         let way_out = standings.way_out();
         if O::WATCHES {
             self.tell_channels(&facts, &standings, &about, observer);
@@ -209,7 +211,9 @@ impl ExperienceSelector {
         let grid = &self.inner.grid;
         for (place, id) in grid.segments.iter().enumerate() {
             let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
-            let truth = segment.when.truth(&VisitorFacts { segments: Segments::Needed(&grid.places, cells), ..*facts });
+            let truth = segment
+                .when
+                .truth(&VisitorFacts { segments: Segments::Needed(&grid.places, cells), ..*facts });
             if let Some(slot) = cells.get_mut(place) {
                 *slot = cell_of(segment.counted(truth));
             }
@@ -253,7 +257,11 @@ impl ExperienceSelector {
     /// Where points lead, and who moved them.
     fn moved(&self, points: &Points) -> levels::Moved {
         let gifts = &self.inner.gifts;
-        levels::Moved { sum: points.sum.into(), up: gifts.mover(points, true), down: gifts.mover(points, false) }
+        levels::Moved {
+            sum: points.sum.into(),
+            up: gifts.mover(points, true),
+            down: gifts.mover(points, false),
+        }
     }
 
     /// The layout by points, and the caps but for the channel's, in the order in which they give the reason.
@@ -265,7 +273,8 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> (levels::Because<LayoutComplexity>, [Option<levels::Because<LayoutComplexity>>; 2]) {
         let checked = self.checked();
-        let preferred = self.declared(facts, self.inner.ids.preferred_layout).and_then(LayoutComplexity::parse);
+        let preferred =
+            self.declared(facts, self.inner.ids.preferred_layout).and_then(LayoutComplexity::parse);
         if let Some(level) = preferred {
             observer.observe(Event::Points {
                 to: Target::Layout,
@@ -274,8 +283,13 @@ impl ExperienceSelector {
             });
         }
         let prior = facts.seen.visit.prior.map(|prior| prior.layout);
-        let start =
-            levels::layout_by_points(&self.moved(&sums.layout), checked.layout, preferred, prior, checked.weights.margin);
+        let start = levels::layout_by_points(
+            &self.moved(&sums.layout),
+            checked.layout,
+            preferred,
+            prior,
+            checked.weights.margin,
+        );
         let need = AccessNeed::FewerChoices;
         let by_need = required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
         let by_need = by_need.map(|(level, giver)| (level, Reason { code: ReasonCode::Need, giver }));
@@ -296,7 +310,8 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> levels::Because<AssistanceLevel> {
         let checked = self.checked();
-        let preferred = self.declared(facts, self.inner.ids.preferred_assistance).and_then(AssistanceLevel::parse);
+        let preferred =
+            self.declared(facts, self.inner.ids.preferred_assistance).and_then(AssistanceLevel::parse);
         if let Some(level) = preferred {
             observer.observe(Event::Points {
                 to: Target::Assistance,
@@ -304,7 +319,8 @@ impl ExperienceSelector {
                 points: level.points(),
             });
         }
-        let start = levels::assistance_by_points(&self.moved(&sums.assistance), checked.assistance, preferred);
+        let start =
+            levels::assistance_by_points(&self.moved(&sums.assistance), checked.assistance, preferred);
         let why = |code, giver| Reason { code, giver };
         let need = AccessNeed::HumanContact;
         let by_need = required
