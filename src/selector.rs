@@ -333,7 +333,10 @@ impl ExperienceSelector {
 
     /// The position of `channel` in the policy.
     fn position(&self, channel: Channel) -> Option<usize> {
-        self.checked().channels.iter().position(|c| c.channel == channel)
+        match channel.position() {
+            Some(place) => self.inner.plan.built_in(place),
+            None => self.checked().channels.iter().position(|c| c.channel == channel),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
-use super::sums::{Given, undecided};
+use super::sums::undecided;
 use super::watch::Watch;
 use crate::attribute::AttributeId;
 use crate::attribute::read::Seen;
@@ -17,6 +17,7 @@ use crate::cells::Cell;
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
+use crate::limits::Limits;
 use crate::need::{AccessNeed, NeedSet};
 use crate::profile::CustomerProfile;
 use crate::time::Offset;
@@ -123,15 +124,13 @@ impl ExperienceSelector {
             }
             None => visitor.read(&self.inner.readings),
         }
-        let Given { sums, arms } =
-            self.add_up(&facts, &mut visitor, begun.map(|begun| &begun.terms), observer);
+        let mut sums = self.inner.gifts.start(self.checked());
+        let mut arms = [0; Limits::EXPERIMENTS];
+        let begun_terms = begun.map(|begun| &begun.terms);
+        self.add_up(&facts, &mut visitor, begun_terms, (&mut sums, &mut arms), observer);
 
         let at = visit.at;
-        let in_use = facts.text(self.inner.ids.channel);
-        let continued = in_use.or_else(|| facts.text(self.inner.ids.journey_channel));
-        // One that is nobody's is unknown, and in use all the same.
-        let some_is_in_use = visit.channel.is_some() || in_use.is_some();
-        let (in_use, continued) = (self.channel_named(in_use), self.channel_named(continued));
+        let (in_use, continued, some_is_in_use) = self.channels_in_use(&facts);
         let about = Circumstances {
             required,
             preferred,
@@ -238,6 +237,24 @@ impl ExperienceSelector {
             }
         }
         truths
+    }
+
+    /// The places of the channel in use, and of that or without one the journey's last; and whether some channel is in use,
+    /// one of the policy or not.
+    fn channels_in_use(&self, facts: &VisitorFacts<'_>) -> (Option<usize>, Option<usize>, bool) {
+        let visit = facts.seen.visit;
+        if let (None, Some(channel)) = (facts.change, visit.channel) {
+            // Nothing can hide it.
+            let position = self.position(channel);
+            if position.is_some() || channel.position().is_some() {
+                return (position, position, true);
+            }
+        }
+        let in_use = facts.text(self.inner.ids.channel);
+        let continued = in_use.or_else(|| facts.text(self.inner.ids.journey_channel));
+        // One that is nobody's is unknown, and in use all the same.
+        let some_is_in_use = visit.channel.is_some() || in_use.is_some();
+        (self.channel_named(in_use), self.channel_named(continued), some_is_in_use)
     }
 
     /// The place of the policy's channel of that name.

@@ -120,6 +120,10 @@ impl Plan {
             consents,
         }
     }
+    /// The position of the built-in channel at `place` among those.
+    pub(in crate::selector) fn built_in(&self, place: usize) -> Option<usize> {
+        self.built_in.get(place).copied().flatten().map(usize::from)
+    }
     /// Whether D1 may hide any habit.
     pub(in crate::selector) const fn habit_is_limited(&self) -> bool {
         self.habit_is_limited
