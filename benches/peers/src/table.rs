@@ -93,7 +93,8 @@ fn all(
     print: &dyn Fn(&str, &[Vec<String>]) -> String,
 ) -> String {
     let costs = |row: &Row, size: usize| row.costs.get(size).copied().flatten();
-    let own = own_row(rows);
+    // The first row is ours.
+    let own = rows.first();
     let matching = |row: &Row, size: usize| Some(duration(costs(row, size)?.matching));
     let converting = |row: &Row, size: usize| Some(duration(costs(row, size)?.converting_too?));
     let ratio = |row: &Row, size: usize| {
@@ -131,11 +132,6 @@ fn all(
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
-}
-
-/// What the others are compared with: our matching, else our whole decision.
-fn own_row(rows: &[Row]) -> Option<&Row> {
-    rows.iter().find(|row| row.name == "maitre").or_else(|| rows.first())
 }
 
 fn duration(ns: f64) -> String {
