@@ -16,7 +16,7 @@ use crate::condition::{Condition, SegmentId};
 pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::{Builder, Formula};
 pub(crate) use set::{Cell, UNKNOWN};
-pub(crate) use table::{InCells, PENDING, Table};
+pub(crate) use table::{Begun, InCells, PENDING, Table};
 
 /// The number of an axis in its grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -100,7 +100,7 @@ pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use selector::{
-    Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, RuledOut, SegmentSet, Target, UnknownFact, Why,
+    Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, Prepared, RuledOut, SegmentSet, Target, UnknownFact, Why,
 };
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};

@@ -8,6 +8,7 @@ mod gifts;
 mod levels;
 mod lookup;
 mod observer;
+mod prepared;
 mod reading;
 mod segments;
 mod sums;
@@ -19,6 +20,7 @@ use gifts::Gifts;
 use reading::Readings;
 pub(crate) use facts::{Change, typed};
 use lookup::Lookup;
+pub use prepared::Prepared;
 pub use segments::SegmentSet;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 
@@ -180,8 +182,9 @@ impl ExperienceSelector {
             let most_cells = walk::MOST_CELLS;
             return Err(CompileError(format!("the conditions measure {most} things, expected at most {most_cells}").into()));
         }
-        let deciding = Table::new(&grid, &formulas, &|_| false);
-        let segments = Table::new(&grid, &of_segments, &|_| false);
+        let stays = |axis| reading::stays(&grid, &lookups, axis);
+        let deciding = Table::new(&grid, &formulas, &stays);
+        let segments = Table::new(&grid, &of_segments, &stays);
         let inner = Compiled {
             policy: policy.clone(),
             ids,
@@ -279,7 +282,7 @@ impl ExperienceSelector {
     ) -> Decision {
         self.in_room(
             #[inline(always)]
-            |room| self.walk(profile, visit, change, room, observer),
+            |room| self.walk(profile, visit, change, None, room, observer),
         )
     }
 

@@ -119,6 +119,8 @@ pub(crate) struct Row {
     pub(crate) always_known: bool,
     pub(crate) limitable: bool,
     pub(crate) sensitive: bool,
+    /// Whether it is computed from the profile alone.
+    pub(crate) of_profile: bool,
     pub(crate) read: Read,
 }
 
@@ -137,6 +139,11 @@ impl Row {
         self.limitable = false;
         self
     }
+    /// Though computed, the same whatever the visit is.
+    const fn of_profile(mut self) -> Self {
+        self.of_profile = true;
+        self
+    }
     const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
@@ -144,7 +151,7 @@ impl Row {
 }
 
 const fn row(name: &'static str, kind: Kind, unit: &'static str, read: Read, meaning: &'static str) -> Row {
-    Row { name, kind, unit, meaning, always_known: false, limitable: true, sensitive: false, read }
+    Row { name, kind, unit, meaning, always_known: false, limitable: true, sensitive: false, of_profile: false, read }
 }
 
 /// The row of the fact `name` of `side` (`profile` or `visit`).
@@ -218,9 +225,9 @@ pub(crate) static ROWS: &[Row] = &[
     row("profile.fluency", Kind::Int(0, 100), "points", Read::Profile(ProfileFact::Fluency), "ease with digital services: 0 none, 100 at home in them"),
     row("profile.needs", Kind::Set(AccessNeed::NAMES), "", Read::Needs { required: false }, "the functional needs on record, required or preferred").always_known().not_limitable().sensitive(),
     row("profile.required_needs", Kind::Set(AccessNeed::NAMES), "", Read::Needs { required: true }, "those without which the person cannot use the service").always_known().not_limitable().sensitive(),
-    row("profile.reach.CHANNEL", Kind::Enum(Reach::NAMES), "", Read::By(|seen, channel| seen.reach(channel), Comes::Declared), "how surely the person can be reached there").always_known().not_limitable(),
+    row("profile.reach.CHANNEL", Kind::Enum(Reach::NAMES), "", Read::By(|seen, channel| seen.reach(channel), Comes::Declared), "how surely the person can be reached there").always_known().not_limitable().of_profile(),
     row("profile.consents", Kind::Purposes, "", Read::By(|seen, _| Found::Bits(seen.granted), Comes::Declared), "the purposes granted at the visit: not expired, not withheld by Sec-GPC").always_known().not_limitable(),
-    row("profile.preferred_channel", Kind::Channel, "", Read::By(|seen, _| seen.profile.preferred_channel.as_ref().map_or(Found::Nothing, |fact| Found::Channel(&fact.value)), Comes::WithPreference), "the channel the person would choose; declared, it wins (D3)"),
+    row("profile.preferred_channel", Kind::Channel, "", Read::By(|seen, _| seen.profile.preferred_channel.as_ref().map_or(Found::Nothing, |fact| Found::Channel(&fact.value)), Comes::WithPreference), "the channel the person would choose; declared, it wins (D3)").of_profile(),
     row("profile.preferred_layout", Kind::Enum(LayoutComplexity::NAMES), "", Read::Profile(ProfileFact::PreferredLayout), "the layout the person would choose; declared, it replaces the points (D5)"),
     row("profile.preferred_assistance", Kind::Enum(AssistanceLevel::NAMES), "", Read::Profile(ProfileFact::PreferredAssistance), "the assistance the person would choose; declared, it replaces the points (D6)"),
     row("profile.mood", Kind::Int(-100, 100), "points", Read::By(|seen, _| seen.mood(), Comes::WithMood), "how the person feels about us, from feedback: -100 furious, 100 delighted; fades to 0 within 90 days").sensitive(),
@@ -233,9 +240,9 @@ pub(crate) static ROWS: &[Row] = &[
     row("profile.orders", COUNT, "orders", Read::ProfileCount(ProfileFact::Orders), "orders so far").always_known(),
     row("profile.open_cases", COUNT, "cases", Read::ProfileCount(ProfileFact::OpenCases), "cases with support that are not closed").always_known(),
     row("profile.contacts_30d.CHANNEL", COUNT, "contacts", Read::By(|seen, channel| seen.on_channel(channel, |record| contacts_in_window(record, seen.at())), Comes::AtVisit), "contacts there begun by us in the last 30 days").always_known().not_limitable(),
-    row("profile.uses.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.uses.into()), Comes::OnChannel), "touchpoints of the person there").always_known(),
-    row("profile.success.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.success.into()), Comes::OnChannel), "touchpoints there that ended well").always_known(),
-    row("profile.habit.CHANNEL", Kind::Int(0, 4), "steps", Read::By(|seen, channel| seen.on_channel(channel, |record| record.habit.into()), Comes::OnChannel), "one up for a success there, one down for a failure").always_known(),
+    row("profile.uses.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.uses.into()), Comes::OnChannel), "touchpoints of the person there").always_known().of_profile(),
+    row("profile.success.CHANNEL", COUNT, "touchpoints", Read::By(|seen, channel| seen.on_channel(channel, |record| record.success.into()), Comes::OnChannel), "touchpoints there that ended well").always_known().of_profile(),
+    row("profile.habit.CHANNEL", Kind::Int(0, 4), "steps", Read::By(|seen, channel| seen.on_channel(channel, |record| record.habit.into()), Comes::OnChannel), "one up for a success there, one down for a failure").always_known().of_profile(),
     row("visit.at", Kind::Timestamp, "", Read::By(|seen, _| Found::Time(seen.at()), Comes::AtVisit), "the time of the visit: the only now").always_known().not_limitable(),
     row("visit.offset", Kind::Int(-(Offset::MAX_MINUTES as i64), Offset::MAX_MINUTES as i64), "minutes", Read::Visit(VisitFact::Offset), "the visitor's clock, minutes east of UTC"),
     row("visit.hour", Kind::Int(0, 23), "hours", Read::Clock(|minute| Found::Int(i64::from(minute / 60 % 24))), "the hour by the visitor's clock, else the house's").always_known().not_limitable(),

@@ -43,6 +43,8 @@ pub(crate) struct Table {
     /// The axes that are read, ascending.
     axes: Vec<AxisId>,
     terms: usize,
+    /// Lines of what a profile begins.
+    begun: u32,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -64,6 +66,8 @@ struct Tile {
     /// Words of conditions, and the first of them among all.
     found: u32,
     first: u32,
+    /// The first of its lines in what a profile begins.
+    begun: u32,
 }
 
 /// Only visitors in these cells can meet any term of the tile.
@@ -72,6 +76,16 @@ struct Guard {
     axis: u32,
     start: Cell,
     cells: Cell,
+    /// Whether the profile alone settles it.
+    stays: bool,
+}
+
+impl Guard {
+    #[inline(always)]
+    fn lets_in(&self, cells: &[Cell]) -> bool {
+        let cell = cells.get(self.axis as usize).copied().unwrap_or(0);
+        cell.wrapping_sub(self.start) < self.cells
+    }
 }
 
 /// An axis of many cells: those between two points share a row.
@@ -95,6 +109,10 @@ struct Strip {
     from: u32,
     words: u32,
 }
+
+/// The terms of every tile that a profile may still meet.
+#[derive(Debug, Clone)]
+pub(crate) struct Begun(Vec<Line>);
 
 /// A visitor, as a table sees them.
 pub(crate) trait InCells {
@@ -158,7 +176,7 @@ impl Table {
         self.rows.extend(of_bits(&there));
         let guards = self.guards.len() as u32;
         if guarded {
-            self.guards.extend(guards_of(grid, &asked, layout.terms));
+            self.guards.extend(guards_of(grid, &asked, layout.terms, stays));
         }
         let guards = guards..self.guards.len() as u32;
         let (mut kept, mut others) = (Vec::new(), Vec::new());
@@ -221,7 +239,9 @@ impl Table {
             words: layout.words as u32,
             found: found as u32,
             first: first_found as u32,
+            begun: self.begun,
         });
+        self.begun += lines as u32;
     }
 
     /// Adds `rows` rows that say for the cells `within` which terms each may meet; `row_of` finds a cell's row.
@@ -269,20 +289,48 @@ impl Table {
         self.positions.get(position).filter(|&&number| number != NOBODY).map(|&number| number as usize)
     }
 
-    /// Tells `found` every word of 64 positions of which some hold, with its number.
+    /// Tells `found` every word of 64 positions of which some hold, with its number. What the visitor's profile has begun
+    /// is not done again.
     #[inline(always)]
-    pub(crate) fn find(&self, visitor: &mut impl InCells, mut found: impl FnMut(usize, u64)) {
+    pub(crate) fn find(&self, visitor: &mut impl InCells, begun: Option<&Begun>, mut found: impl FnMut(usize, u64)) {
         for tile in &self.tiles {
             match tile.words {
-                1 => self.tile::<1>(tile, visitor, &mut found),
-                2 => self.tile::<2>(tile, visitor, &mut found),
-                3..=4 => self.tile::<4>(tile, visitor, &mut found),
-                5..=8 => self.tile::<8>(tile, visitor, &mut found),
-                9..=16 => self.tile::<16>(tile, visitor, &mut found),
-                17..=24 => self.tile::<24>(tile, visitor, &mut found),
-                _ => self.tile::<MOST_WORDS>(tile, visitor, &mut found),
+                1 => self.tile::<1>(tile, visitor, begun, &mut found),
+                2 => self.tile::<2>(tile, visitor, begun, &mut found),
+                3..=4 => self.tile::<4>(tile, visitor, begun, &mut found),
+                5..=8 => self.tile::<8>(tile, visitor, begun, &mut found),
+                9..=16 => self.tile::<16>(tile, visitor, begun, &mut found),
+                17..=24 => self.tile::<24>(tile, visitor, begun, &mut found),
+                _ => self.tile::<MOST_WORDS>(tile, visitor, begun, &mut found),
             }
         }
+    }
+
+    /// The half that stays with a profile in these cells.
+    pub(crate) fn begin(&self, cells: &[Cell]) -> Begun {
+        let mut lines = Vec::with_capacity(self.begun as usize);
+        for tile in &self.tiles {
+            let count = (tile.words as usize).div_ceil(WORDS);
+            let mut guards = part(&self.guards, &tile.guards).iter().filter(|guard| guard.stays);
+            if !guards.all(|guard| guard.lets_in(cells)) {
+                lines.extend(std::iter::repeat_n(Line([0; WORDS]), count));
+                continue;
+            }
+            let kept = part(&self.places, &tile.kept);
+            for n in 0..count as u32 {
+                let line = |first: u32| self.rows.get(first.wrapping_add(n) as usize).copied();
+                let rows = kept.iter().filter_map(|place| {
+                    let cell = cells.get(place.axis as usize).copied().unwrap_or(0);
+                    line(place.first.wrapping_add(cell.wrapping_mul(count as u32)))
+                });
+                let start = line(tile.start).unwrap_or(Line([0; WORDS]));
+                lines.push(rows.fold(start, |terms, row| Line(std::array::from_fn(|word| {
+                    let word_of = |line: &Line| line.0.get(word).copied().unwrap_or(0);
+                    word_of(&terms) & word_of(&row)
+                }))));
+            }
+        }
+        Begun(lines)
     }
 
     #[inline(always)]
@@ -290,17 +338,19 @@ impl Table {
         &self,
         tile: &Tile,
         visitor: &mut impl InCells,
+        begun: Option<&Begun>,
         found: &mut impl FnMut(usize, u64),
     ) {
         let cells = visitor.cells();
         let cell = |axis: u32| cells.get(axis as usize).copied().unwrap_or(0);
-        for guard in part(&self.guards, &tile.guards) {
-            if cell(guard.axis).wrapping_sub(guard.start) >= guard.cells {
-                return;
-            }
+        if !part(&self.guards, &tile.guards).iter().all(|guard| guard.lets_in(cells)) {
+            return;
         }
-        let mut terms = Terms::<W>::all().and_row(&self.rows, tile.start);
-        terms = terms.and_rows(&self.rows, part(&self.places, &(tile.kept.start..tile.others.end)), cells);
+        let (start, left) = match begun {
+            Some(begun) => (Terms::<W>::all().and_row(&begun.0, tile.begun), &tile.others),
+            None => (Terms::all().and_row(&self.rows, tile.start), &(tile.kept.start..tile.others.end)),
+        };
+        let mut terms = start.and_rows(&self.rows, part(&self.places, left), cells);
         for stepped in part(&self.stepped, &tile.stepped) {
             let points = part(&self.points, &stepped.points);
             let cell = cell(stepped.rows.axis);
@@ -354,7 +404,12 @@ fn part<'t, T>(list: &'t [T], range: &Range<u32>) -> &'t [T] {
 }
 
 /// The guards of a tile: the two axes on which the fewest cells will do, if all terms ask for them.
-fn guards_of(grid: &Grid, asked: &[(AxisId, u32, &CellSet)], terms: usize) -> Vec<Guard> {
+fn guards_of(
+    grid: &Grid,
+    asked: &[(AxisId, u32, &CellSet)],
+    terms: usize,
+    stays: &dyn Fn(AxisId) -> bool,
+) -> Vec<Guard> {
     let mut guards = Vec::new();
     for asks in asked.chunk_by(|a, b| a.0 == b.0) {
         let Some(axis) = asks.first().map(|ask| ask.0) else { continue };
@@ -366,7 +421,7 @@ fn guards_of(grid: &Grid, asked: &[(AxisId, u32, &CellSet)], terms: usize) -> Ve
         let Some((start, end)) = hulls.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { continue };
         let share = u64::from(end - start) * 1_000 / u64::from(grid.cells(axis).max(1));
         if share < 800 {
-            guards.push((share, Guard { axis: axis.0, start, cells: end - start }));
+            guards.push((share, Guard { axis: axis.0, start, cells: end - start, stays: stays(axis) }));
         }
     }
     guards.sort_by_key(|(share, guard)| (*share, guard.axis));

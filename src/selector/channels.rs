@@ -16,7 +16,7 @@ use crate::policy::Checked;
 
 pub(super) use plan::Plan;
 use plan::positions;
-use ties::Ties;
+pub(super) use ties::Ties;
 
 const MOST: usize = LANES;
 
@@ -87,11 +87,11 @@ impl<'a> Standings<'a> {
         facts: &VisitorFacts<'a>,
         plan: &'a Plan,
         ids: &[ChannelIds],
+        ties: Ties,
         about: &Circumstances<'a>,
     ) -> Self {
         let checked = facts.checked;
         let weights = &checked.weights;
-        let ties = Ties::of(facts, plan, ids);
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
         let habit = ties.habit;

@@ -34,6 +34,7 @@ pub(crate) enum Segments<'a> {
 }
 
 impl Segments<'_> {
+    pub(super) const NONE: Self = Self::Needed(&[], &[]);
     fn truth(self, id: SegmentId) -> Truth {
         let truth = match self {
             Self::Needed(ids, cells) => {

@@ -16,9 +16,16 @@ use crate::policy::FactLimit;
 use crate::truth::Truth;
 use crate::value::{Given, Value};
 
-/// How the axes that a table reads are read.
+/// How the axes that a table reads are read: what the profile settles, and the visit's half.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Readings {
+    pub(super) of_profile: Half,
+    pub(super) of_visit: Half,
+}
+
+/// How some axes are read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Half {
     profile: Side,
     visit: Side,
     needs: Vec<Reading<Needs, Cut>>,
@@ -91,8 +98,25 @@ struct Own {
     name: KnownName,
 }
 
+/// Whether the profile alone settles an axis, whatever the visit is.
+pub(super) fn stays(grid: &Grid, lookups: &[Lookup], axis: AxisId) -> bool {
+    let attribute = match grid.axis(axis).map(|axis| &axis.measure) {
+        Some(Measure::Value(id) | Measure::Size(id) | Measure::Members(id, _)) => *id,
+        // An age goes by the time of the visit, a bucket by its ids, a part by whatever it reads.
+        Some(Measure::Age(_) | Measure::Bucket(_) | Measure::Part(_)) | None => return false,
+    };
+    lookups.get(usize::from(attribute.0)).is_some_and(|lookup| lookup.stays)
+}
+
 impl Readings {
     pub(super) fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
+        let (kept, others): (Vec<AxisId>, Vec<AxisId>) = axes.iter().partition(|&&axis| stays(grid, lookups, axis));
+        Self { of_profile: Half::of(grid, &kept, lookups), of_visit: Half::of(grid, &others, lookups) }
+    }
+}
+
+impl Half {
+    fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
         let mut made = Self::default();
         for &id in axes {
             let Some(axis) = grid.axis(id) else { continue };
@@ -284,9 +308,15 @@ pub(super) const fn truth_of(cell: Cell) -> Truth {
 }
 
 impl InGrid<'_, '_> {
-    /// Finds the cells of the axes that `readings` are of.
+    /// Finds the cells of all axes.
     #[inline(always)]
     pub(super) fn read(&mut self, readings: &Readings) {
+        self.read_half(&readings.of_profile);
+        self.read_half(&readings.of_visit);
+    }
+    /// Finds the cells of some axes.
+    #[inline(always)]
+    pub(super) fn read_half(&mut self, readings: &Half) {
         let (grid, facts) = (self.grid, self.facts);
         let look = |cells: &mut [Cell], axis: u32| put(cells, axis, look(grid, &facts, axis));
         if facts.change.is_some() {

@@ -132,7 +132,7 @@ impl ExperienceSelector {
         let segments = Segments::Needed(&grid.places, needed);
         let mut visitor = InGrid { grid, facts: VisitorFacts { segments, ..facts }, cells };
         visitor.read(&self.inner.segment_readings);
-        self.inner.segments.find(&mut visitor, |word, bits| {
+        self.inner.segments.find(&mut visitor, None, |word, bits| {
             if let Some(slot) = words.get_mut(word) {
                 *slot = bits;
             }

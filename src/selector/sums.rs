@@ -5,6 +5,7 @@ use super::facts::VisitorFacts;
 use super::gifts::Sums;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::reading::InGrid;
+use crate::cells::Begun;
 use crate::condition::Condition;
 use crate::hash::share;
 use crate::limits::Limits;
@@ -24,6 +25,7 @@ impl ExperienceSelector {
         &self,
         facts: &VisitorFacts<'_>,
         visitor: &mut InGrid<'_, '_>,
+        begun: Option<&Begun>,
         observer: &mut O,
     ) -> Given {
         let (checked, gifts, deciding) = (self.checked(), &self.inner.gifts, &self.inner.deciding);
@@ -31,7 +33,7 @@ impl ExperienceSelector {
         let rules = checked.rules.len();
         let mut experiments = 0_u32;
         let mut told = Vec::new();
-        deciding.find(visitor, |word, mut bits| {
+        deciding.find(visitor, begun, |word, mut bits| {
             while bits != 0 {
                 let position = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;

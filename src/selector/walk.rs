@@ -1,12 +1,13 @@
 //! The one walk: facts, segments, rules, experiments, then the three axes. Explanations watch it; nothing else decides.
 
 use super::ExperienceSelector;
-use super::channels::{Circumstances, Standings};
+use super::channels::{Circumstances, Standings, Ties};
 use super::facts::{Change, VisitorFacts};
 use super::facts::Segments;
 use super::gifts::{Points, Sums};
 use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
+use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
 use super::sums::{Given, undecided};
 use super::watch::Watch;
@@ -28,7 +29,7 @@ pub(super) const MOST_CELLS: usize = 65_536;
 /// Reads a little of everything that the walk may read, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
-fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
+pub(super) fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
     let id = |id: &Option<Box<str>>| id.as_ref().and_then(|id| id.as_bytes().first().copied()).unwrap_or(0);
     visit.ids.iter().fold(0, |all, one| all ^ id(one))
         ^ profile.facts.touch()
@@ -57,7 +58,7 @@ impl ExperienceSelector {
             lookups: &self.inner.lookups,
             seen,
             minute: at.at.minute_of_week(at.offset),
-            segments: Segments::Needed(&[], &[]),
+            segments: Segments::NONE,
             change,
             watch: None,
         };
@@ -93,6 +94,7 @@ impl ExperienceSelector {
         profile: &CustomerProfile,
         visit: &Visit,
         change: Option<&Change<'_>>,
+        begun: Option<&OfProfile>,
         room: &mut [Cell],
         observer: &mut O,
     ) -> Decision {
@@ -114,8 +116,14 @@ impl ExperienceSelector {
         let facts = VisitorFacts { segments, ..facts };
         // What is found unknown on the way to the cells is nobody's.
         let mut visitor = InGrid { grid, facts: VisitorFacts { watch: None, ..facts }, cells };
-        visitor.read(&self.inner.readings);
-        let Given { sums, arms } = self.add_up(&facts, &mut visitor, observer);
+        match begun {
+            Some(begun) => {
+                visitor.cells.copy_from_slice(&begun.cells);
+                visitor.read_half(&self.inner.readings.of_visit);
+            }
+            None => visitor.read(&self.inner.readings),
+        }
+        let Given { sums, arms } = self.add_up(&facts, &mut visitor, begun.map(|begun| &begun.terms), observer);
 
         let at = visit.at;
         let in_use = facts.text(self.inner.ids.channel);
@@ -133,7 +141,11 @@ impl ExperienceSelector {
             house_minute: at.at.minute_of_week(at.offset),
             visitor_minute: facts.minute,
         };
-        let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, &about);
+        let ties = match begun.and_then(|begun| begun.ties.clone()) {
+            Some(ties) => ties,
+            None => Ties::of(&facts, &self.inner.plan, &self.inner.channels),
+        };
+        let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, ties, &about);
         let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
         let (chosen, channel_reason) = standings.choose(wanted, |position| self.inner.gifts.greatest(&sums, position));
         let way_out = standings.way_out();

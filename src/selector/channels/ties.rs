@@ -7,7 +7,8 @@ use crate::selector::ChannelIds;
 use crate::selector::facts::VisitorFacts;
 
 /// How the person stands to each channel of the policy.
-pub(super) struct Ties {
+#[derive(Debug, Clone)]
+pub(in crate::selector) struct Ties {
     pub(super) blocked: u32,
     /// Reach of that much or more.
     pub(super) claimed: u32,
@@ -17,7 +18,7 @@ pub(super) struct Ties {
 }
 
 impl Ties {
-    pub(super) fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
+    pub(in crate::selector) fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
         let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
         // Within 32 bits: a weight of at most 10,000, and 4 steps.
         let weight = facts.checked.weights.habit as i32;
