@@ -14,6 +14,9 @@ use crate::workload::{VISITORS, Workload};
 /// Where all sets of instructions are timed.
 pub const HAS_ALL_INSTRUCTIONS: [&str; 3] = ["rare_100", "rare_1000", "rare_10000"];
 
+/// Guests that no cache holds: about 2 KB each.
+const CROWD: usize = 50_000;
+
 /// A whole policy, and visitors as a host has them.
 pub struct Case {
     pub selector: ExperienceSelector,
@@ -27,6 +30,10 @@ impl Case {
         let selector = ExperienceSelector::compile(&policy).expect("a policy that compiles");
         expected::decisions(&selector, workload, checked);
         Self { selector, guests: workload.guests(VISITORS, 0).expect("facts that exist") }
+    }
+    /// The same with so many guests that most are in no cache when their turn comes.
+    pub fn with_crowd(self, workload: &Workload) -> Self {
+        Self { guests: workload.guests(CROWD, 0).expect("facts that exist"), ..self }
     }
     fn prepared(&self) -> Vec<(Prepared<&CustomerProfile>, &Visit)> {
         self.guests.iter().map(|(profile, visit)| (self.selector.prepare(profile), visit)).collect()
@@ -69,6 +76,17 @@ pub fn bench_beside<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &Laz
             case.selector.select_prepared(prepared, visit)
         });
     });
+    bench_batch(timer, id, case);
+    timer.time("explain", id, "maitre", case, |bencher, case| {
+        bencher.iter(|| {
+            let (profile, visit) = next(&case.guests, &mut turn);
+            case.selector.explain(profile, visit)
+        });
+    });
+}
+
+/// Many in a row.
+pub fn bench_batch<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<Case, F>) {
     timer.time("batch", id, "maitre", case, |bencher, case| {
         bencher.iter_custom(|count| {
             let guests = case.guests.iter().cycle().take(count as usize);
@@ -78,12 +96,6 @@ pub fn bench_beside<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &Laz
                 black_box(decision);
             });
             begin.elapsed()
-        });
-    });
-    timer.time("explain", id, "maitre", case, |bencher, case| {
-        bencher.iter(|| {
-            let (profile, visit) = next(&case.guests, &mut turn);
-            case.selector.explain(profile, visit)
         });
     });
 }

@@ -58,5 +58,10 @@ fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
     if name == "rare" {
         deciding::bench_beside(timer, &id, &case);
     }
+    if (name, size) == ("rare", 1_000) {
+        let crowd = LazyCell::new(|| deciding::Case::of(&workload, visitors).with_crowd(&workload));
+        deciding::bench(timer, "rare_1000_crowd", &crowd);
+        deciding::bench_batch(timer, "rare_1000_crowd", &crowd);
+    }
     compiling::bench(timer, &id, &LazyCell::new(|| workload.policy()));
 }
