@@ -103,7 +103,8 @@ fn meet(left: &Term, right: &Term) -> Option<Term> {
                     return None;
                 }
                 made.push((x.0, both));
-                (a.next(), b.next());
+                a.next();
+                b.next();
                 continue;
             }
             (Some(x), Some(y)) if x.0 < y.0 => a.next(),

@@ -61,13 +61,33 @@ pub(super) struct Standings<'a> {
     ruled_out: [u32; RuledOut::ALL.len()],
     candidates: u32,
     open: u32,
-    blocked: u32,
     /// Where points come from, by channel; the scores are their sums.
     points: &'a [i32; MOST],
-    habit: [i32; MOST],
-    need: [i32; MOST],
+    ties: &'a Ties,
+    /// The needs that are preferred, and the channels in conflict with one.
+    preferred: NeedSet,
+    in_conflict: u32,
     continued: Option<usize>,
     scores: [i32; MOST],
+}
+
+/// The points of a channel for the preferred needs that it is in conflict with: at most 0.
+fn need(checked: &Checked, preferred: NeedSet, position: usize) -> i32 {
+    let conflicts = checked.channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
+    -(checked.weights.need as i32) * conflicts.intersection(preferred).len() as i32
+}
+
+fn at(points: &[i32; MOST], position: usize) -> i32 {
+    points.get(position).copied().unwrap_or(0)
+}
+
+/// The position of the highest score in `set`, of equal ones the first.
+#[inline]
+fn best(set: u32, score: impl Fn(usize) -> i32) -> Option<usize> {
+    // Score and place in one number, so that the greatest is the best: fewer than 32 channels, the earlier the greater.
+    const LAST: i64 = MOST as i64 - 1;
+    let rank = |position: usize| i64::from(score(position)) * MOST as i64 + (LAST - position as i64);
+    positions(set).map(rank).max().map(|rank| (LAST - rank.rem_euclid(MOST as i64)) as usize)
 }
 
 impl ChannelIds {
@@ -87,28 +107,28 @@ impl<'a> Standings<'a> {
         facts: &VisitorFacts<'a>,
         plan: &'a Plan,
         ids: &[ChannelIds],
-        ties: Ties,
+        ties: &'a Ties,
         about: &Circumstances<'a>,
     ) -> Self {
         let checked = facts.checked;
         let weights = &checked.weights;
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
-        let habit = ties.habit;
-        let mut need = [0; MOST];
-        for position in positions(plan.in_conflict(about.preferred)) {
-            let conflicts =
-                checked.channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
-            if let Some(need) = need.get_mut(position) {
-                *need = -(weights.need as i32) * conflicts.intersection(about.preferred).len() as i32;
-            }
-        }
+        let in_conflict = plan.in_conflict(about.preferred);
         let mut scores = plan.base;
-        for (((score, points), habit), need) in scores.iter_mut().zip(about.points).zip(habit).zip(need) {
-            *score += points + habit + need;
+        for (score, points) in scores.iter_mut().zip(about.points) {
+            *score += points;
         }
-        if let Some(score) = about.continued.and_then(|position| scores.get_mut(position)) {
-            *score += weights.continuity as i32;
+        // The few that have more are added one by one: what is written so must not be read as a vector at once.
+        let mut add = |position: usize, points: i32| {
+            if let Some(score) = scores.get_mut(position) {
+                *score += points;
+            }
+        };
+        positions(ties.with_habit).for_each(|position| add(position, at(&ties.habit, position)));
+        positions(in_conflict).for_each(|position| add(position, need(checked, about.preferred, position)));
+        if let Some(position) = about.continued {
+            add(position, weights.continuity as i32);
         }
         let open = plan.all & plan.open.at(about.house_minute);
         let refused = plan.consents.iter().filter(|(purpose, _)| facts.seen.granted & purpose != *purpose);
@@ -141,10 +161,10 @@ impl<'a> Standings<'a> {
             ruled_out,
             candidates: left & !tired,
             open,
-            blocked: ties.blocked,
             points: about.points,
-            habit,
-            need,
+            ties,
+            preferred: about.preferred,
+            in_conflict,
             continued: about.continued,
             scores,
         }
@@ -152,14 +172,17 @@ impl<'a> Standings<'a> {
 
     /// Where the points of the channel at `position` come from.
     fn parts(&self, position: usize) -> Parts {
-        let at = |points: &[i32; MOST]| points.get(position).copied().unwrap_or(0);
         let is_continued = self.continued == Some(position);
         Parts {
-            base: at(&self.plan.base),
-            rules: self.points.get(position).copied().unwrap_or(0),
-            habit: at(&self.habit),
+            base: at(&self.plan.base, position),
+            rules: at(self.points, position),
+            habit: at(&self.ties.habit, position),
             continuity: if is_continued { self.checked.weights.continuity as i32 } else { 0 },
-            need: at(&self.need),
+            need: if self.in_conflict >> position & 1 == 1 {
+                need(self.checked, self.preferred, position)
+            } else {
+                0
+            },
         }
     }
     /// The channels in policy order, each with what ruled it out first (D2) and its points.
@@ -183,24 +206,17 @@ impl<'a> Standings<'a> {
 
     /// The position with the highest score in `set`; ties go to policy order.
     fn best(&self, set: u32) -> Option<usize> {
-        // Score and place in one number, so that the greatest is the best: fewer than 32 channels, the earlier the greater.
-        const LAST: i64 = MOST as i64 - 1;
-        let rank = |position: usize| {
-            let score = self.scores.get(position).copied().unwrap_or(0);
-            i64::from(score) * MOST as i64 + (LAST - position as i64)
-        };
-        positions(set).map(rank).max().map(|rank| (LAST - rank.rem_euclid(MOST as i64)) as usize)
+        best(set, |position| at(&self.scores, position))
     }
 
-    /// Whether `winner` has the highest score among the candidates also without `part`.
-    fn wins_without(&self, winner: usize, part: fn(&Parts) -> i32) -> bool {
-        let score = |position: usize| {
-            let parts = self.parts(position);
-            parts.score() - part(&parts)
-        };
-        positions(self.candidates).all(|other| {
-            if other < winner { score(other) < score(winner) } else { score(other) <= score(winner) }
-        })
+    /// Whether `winner` would not have the highest score among the candidates without these points of each.
+    fn loses_without(&self, winner: usize, points: impl Fn(usize) -> i32) -> bool {
+        // What gave the winner nothing cannot have made it win: no weight is negative.
+        if points(winner) <= 0 {
+            return false;
+        }
+        let score = |position: usize| at(&self.scores, position) - points(position);
+        best(self.candidates, score) != Some(winner)
     }
 
     /// The channel that serves, and why (D3, D4); `greatest` says whose points for a channel were most.
@@ -216,16 +232,13 @@ impl<'a> Standings<'a> {
         if let Some(preferred) = preferred.filter(|&position| self.candidates >> position & 1 == 1) {
             return (preferred, why(ReasonCode::Preferred));
         }
-        // What gave the winner nothing cannot have made it win: no weight is negative.
-        let won_by =
-            |part: fn(&Parts) -> i32| part(&self.parts(highest)) > 0 && !self.wins_without(highest, part);
         let reason = if self.candidates.count_ones() == 1 {
             why(ReasonCode::OnlyOne)
-        } else if won_by(|parts| parts.rules) {
+        } else if self.loses_without(highest, |position| at(self.points, position)) {
             Reason { code: ReasonCode::Rules, giver: greatest(highest) }
-        } else if won_by(|parts| parts.habit) {
+        } else if self.loses_without(highest, |position| at(&self.ties.habit, position)) {
             why(ReasonCode::Habit)
-        } else if won_by(|parts| parts.continuity) {
+        } else if self.loses_without(highest, |position| self.parts(position).continuity) {
             why(ReasonCode::Continuity)
         } else {
             why(ReasonCode::Score)
@@ -245,7 +258,7 @@ impl<'a> Standings<'a> {
 
     /// The first of the last resort in `set` that can serve, closed or not, else its last there (D4).
     fn last_resort(&self, set: u32) -> usize {
-        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.blocked;
+        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.ties.blocked;
         let list =
             || self.checked.last_resort.iter().map(|id| usize::from(id.0)).filter(|&p| set >> p & 1 == 1);
         list().find(|&position| out >> position & 1 == 0).or_else(|| list().next_back()).unwrap_or(0)
@@ -256,7 +269,8 @@ impl<'a> Standings<'a> {
         if !self.checked.people {
             return None;
         }
-        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed]) | self.blocked;
+        let out =
+            self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed]) | self.ties.blocked;
         let best = self.best(self.plan.staffed & !out);
         let position = best.unwrap_or_else(|| self.last_resort(self.plan.staffed));
         let channel = self.checked.channels.get(position)?.channel;

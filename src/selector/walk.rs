@@ -30,15 +30,17 @@ pub(super) const MOST_CELLS: usize = 65_536;
 /// Reads a little of everything that the walk may read, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
-pub(super) fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
+pub(super) fn fetch(profile: &CustomerProfile, visit: &Visit) {
     let id = |id: &Option<Box<str>>| id.as_ref().and_then(|id| id.as_bytes().first().copied()).unwrap_or(0);
-    visit.ids.iter().fold(0, |all, one| all ^ id(one))
-        ^ profile.facts.touch()
-        ^ visit.facts.touch()
-        ^ profile.own.touch()
-        ^ visit.own.touch()
-        ^ profile.consents.touch()
-        ^ profile.channels.touch(|record| record.habit)
+    std::hint::black_box(
+        visit.ids.iter().fold(0, |all, one| all ^ id(one))
+            ^ profile.facts.touch()
+            ^ visit.facts.touch()
+            ^ profile.own.touch()
+            ^ visit.own.touch()
+            ^ profile.consents.touch()
+            ^ profile.channels.touch(|record| record.habit),
+    );
 }
 
 impl ExperienceSelector {
@@ -50,7 +52,6 @@ impl ExperienceSelector {
         change: Option<&'a Change<'a>>,
         watch: Option<&'a Watch>,
     ) -> VisitorFacts<'a> {
-        std::hint::black_box(touch(profile, visit));
         let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
         let at = visit.at;
@@ -141,9 +142,13 @@ impl ExperienceSelector {
             house_minute: at.at.minute_of_week(at.offset),
             visitor_minute: facts.minute,
         };
-        let ties = match begun.and_then(|begun| begun.ties.clone()) {
+        let found;
+        let ties = match begun.and_then(|begun| begun.ties.as_ref()) {
             Some(ties) => ties,
-            None => Ties::of(&facts, &self.inner.plan, &self.inner.channels),
+            None => {
+                found = Ties::of(&facts, &self.inner.plan, &self.inner.channels);
+                &found
+            }
         };
         let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, ties, &about);
         let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
