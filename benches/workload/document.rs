@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::condition::{self, Segment};
+use super::condition::{self, Condition, Segment};
 use super::random::Random;
 use super::schema::{Attribute, Kind};
 use super::visitor::{Visitor, visitors};
@@ -13,7 +13,7 @@ pub fn of_segments(schema: &[Attribute], segments: &[Segment]) -> String {
         "format = 1\nname = \"segments\"\nlast_resort = [\"in_person\"]\n\
          channels = [{ name = \"web\", base = 10 }, { name = \"in_person\", staffed = true }]\n",
     );
-    write_attributes(&mut text, schema, &[]);
+    write_attributes(&mut text, schema, |_| None);
     write_segments(&mut text, schema, segments);
     text
 }
@@ -43,22 +43,48 @@ channels = [
 ]
 "#;
 
-/// Which facts do not count, and when (D1).
-const LIMITS: [(&str, &str); 6] = [
-    ("profile.fluency", r#"min_source = "observed""#),
-    ("profile.nps", "max_age_days = 730"),
-    ("days_overdue", "max_age_days = 730"),
-    ("monthly_charge", r#"consent = "profiling""#),
-    ("data_used_gb", r#"consent = "profiling""#),
-    ("balance", r#"min_source = "observed""#),
+/// When a fact does not count (D1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Nobody has seen or said it.
+    Observed,
+    /// It is older than two years.
+    TwoYears,
+    /// The visitor does not consent to profiling.
+    Profiling,
+}
+
+impl Limit {
+    fn toml(self) -> &'static str {
+        match self {
+            Self::Observed => r#"min_source = "observed""#,
+            Self::TwoYears => "max_age_days = 730",
+            Self::Profiling => r#"consent = "profiling""#,
+        }
+    }
+}
+
+/// Which facts have limits.
+const LIMITS: [(&str, Limit); 6] = [
+    ("profile.fluency", Limit::Observed),
+    ("profile.nps", Limit::TwoYears),
+    ("days_overdue", Limit::TwoYears),
+    ("monthly_charge", Limit::Profiling),
+    ("data_used_gb", Limit::Profiling),
+    ("balance", Limit::Observed),
 ];
+
+/// The limit of a fact in a whole policy.
+pub fn limit(attribute: &str) -> Option<Limit> {
+    LIMITS.iter().find(|(name, _)| *name == attribute).map(|(_, limit)| *limit)
+}
 
 /// A whole policy: [`HOUSE`], limits on six attributes, two experiments, and rules over the segments.
 pub fn whole(schema: &[Attribute], segments: &[Segment], random: &mut Random) -> String {
     let mut text = String::from(HOUSE);
-    write_attributes(&mut text, schema, &LIMITS);
+    write_attributes(&mut text, schema, limit);
     write_segments(&mut text, schema, segments);
-    write_rules(&mut text, schema, segments, random);
+    write_rules(&mut text, schema, segments, &rules(schema, segments, random));
     let drawn = &segments[random.below(segments.len())].name;
     let _ = write!(
         text,
@@ -71,10 +97,10 @@ warmer = {{ when = '!segment.{drawn}', unit = "person", arms = [{{ name = "quiet
     text
 }
 
-fn write_attributes(text: &mut String, schema: &[Attribute], limits: &[(&str, &str)]) {
+fn write_attributes(text: &mut String, schema: &[Attribute], limit: fn(&str) -> Option<Limit>) {
     text.push_str("\n[attributes]\n");
     for attribute in schema {
-        let limit = limits.iter().find(|(name, _)| *name == &*attribute.name).map(|(_, limit)| *limit);
+        let limit = limit(&attribute.name).map(Limit::toml);
         if !attribute.is_own() {
             if let Some(limit) = limit {
                 let _ = writeln!(text, "{} = {{ {limit} }}", attribute.name);
@@ -128,8 +154,9 @@ const WANTED: f64 = 0.055;
 /// Tries at a rule.
 const TRIES: usize = 60;
 
-/// 10 rules at 10 segments, 40 at 100, 300 from 1,000 on, of which about one in twenty holds for a visitor.
-fn write_rules(text: &mut String, schema: &[Attribute], segments: &[Segment], random: &mut Random) {
+/// The conditions of the rules: 10 at 10 segments, 40 at 100, 300 from 1,000 on, of which about one in twenty holds for a
+/// visitor.
+pub fn rules(schema: &[Attribute], segments: &[Segment], random: &mut Random) -> Vec<Condition> {
     let count = match segments.len() {
         0..100 => 10,
         100..1_000 => 40,
@@ -138,31 +165,36 @@ fn write_rules(text: &mut String, schema: &[Attribute], segments: &[Segment], ra
     let sample = visitors(schema, SAMPLE, random.next(), 0);
     let chosen: Vec<usize> = (0..segments.len()).step_by(segments.len().div_ceil(CHOICE).max(1)).collect();
     let holds = shares(segments, &chosen, &sample);
-
-    text.push_str("\n[rules]\n");
-    for rule in 0..count {
-        let mut best: Option<(f64, String)> = None;
+    let rule = |_| {
+        let mut best: Option<(f64, Condition)> = None;
         for _ in 0..TRIES {
             let [a, b, c] = [(); 3].map(|()| random.below(chosen.len()));
-            let form = random.below(FORMS.len());
-            let (formula, test) = FORMS[form];
+            let (condition, test) = random.pick(&FORMS);
             let held = (0..SAMPLE).filter(|&v| test(holds[a][v], holds[b][v], holds[c][v])).count();
             let share = held as f64 / SAMPLE as f64;
             let off = (share - WANTED).abs();
             if best.as_ref().is_none_or(|(least, _)| off < *least) {
-                let name = |place: usize| format!("segment.{}", segments[chosen[place]].name);
-                let text = formula.replace('A', &name(a)).replace('B', &name(b)).replace('C', &name(c));
-                best = Some((off, text));
+                best = Some((off, condition([a, b, c].map(|place| Condition::Segment(chosen[place])))));
             }
             if off < 0.015 {
                 break;
             }
         }
-        let (effects, when) = (EFFECTS[rule % EFFECTS.len()], best.map(|(_, when)| when).unwrap_or_default());
-        let _ = writeln!(
-            text,
-            "r{rule:03} = {{ when = '{when}', {effects}, because = \"this is rule {rule}\" }}"
-        );
+        best.map_or_else(|| Condition::And(Vec::new()), |(_, condition)| condition)
+    };
+    (0..count).map(rule).collect()
+}
+
+/// The name of the `n`th rule.
+pub fn rule_name(n: usize) -> String {
+    format!("r{n:03}")
+}
+
+fn write_rules(text: &mut String, schema: &[Attribute], segments: &[Segment], rules: &[Condition]) {
+    text.push_str("\n[rules]\n");
+    for (n, rule) in rules.iter().enumerate() {
+        let (name, when, effects) = (rule_name(n), rule.cel(schema, segments), EFFECTS[n % EFFECTS.len()]);
+        let _ = writeln!(text, "{name} = {{ when = '{when}', {effects}, because = \"this is rule {n}\" }}");
     }
 }
 
@@ -184,13 +216,17 @@ fn shares(segments: &[Segment], chosen: &[usize], sample: &[Visitor]) -> Vec<Vec
 }
 
 /// What a rule asks of up to three segments, and whether it holds if they do.
-type Form = (&'static str, fn(bool, bool, bool) -> bool);
+type Form = (fn([Condition; 3]) -> Condition, fn(bool, bool, bool) -> bool);
 const FORMS: [Form; 7] = [
-    ("A", |a, _, _| a),
-    ("A || B", |a, b, _| a || b),
-    ("A || B || C", |a, b, c| a || b || c),
-    ("A && B", |a, b, _| a && b),
-    ("A && !B", |a, b, _| a && !b),
-    ("(A || B) && !C", |a, b, c| (a || b) && !c),
-    ("A || B && C", |a, b, c| a || b && c),
+    (|[a, _, _]| a, |a, _, _| a),
+    (|[a, b, _]| Condition::Or(vec![a, b]), |a, b, _| a || b),
+    (|[a, b, c]| Condition::Or(vec![a, b, c]), |a, b, c| a || b || c),
+    (|[a, b, _]| Condition::And(vec![a, b]), |a, b, _| a && b),
+    (|[a, b, _]| Condition::And(vec![a, not(b)]), |a, b, _| a && !b),
+    (|[a, b, c]| Condition::And(vec![Condition::Or(vec![a, b]), not(c)]), |a, b, c| (a || b) && !c),
+    (|[a, b, c]| Condition::Or(vec![a, Condition::And(vec![b, c])]), |a, b, c| a || b && c),
 ];
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use maitre::{Channel, CustomerProfile, Duration, Fact, Moment, Reach, Source, Timestamp, Unit, Visit};
 
+use super::document::{Limit, limit};
 use super::random::Random;
 use super::schema::{Attribute, Value};
 
@@ -47,7 +48,7 @@ impl Visitor {
     pub fn facts(&self, schema: &[Attribute]) -> Result<Guest, Box<dyn Error>> {
         let now = Moment::parse(MONDAY).ok_or("no time")?;
         let start = (CustomerProfile::new(), Visit::new(now));
-        self.fill(schema, start, |_| (Source::Declared, None))
+        self.fill(schema, start, |_, _| (Source::Declared, None))
     }
 
     /// The facts as a host has them: learnt by different ways at different times, and with all that a decision asks
@@ -56,6 +57,14 @@ impl Visitor {
     /// # Errors
     /// The schema has a name that is no fact's.
     pub fn guest(&self, schema: &[Attribute]) -> Result<Guest, Box<dyn Error>> {
+        self.guest_and_counting(schema).map(|(guest, _)| guest)
+    }
+
+    /// The same, and what the limits of a whole policy let count (D1).
+    ///
+    /// # Errors
+    /// The schema has a name that is no fact's.
+    pub fn guest_and_counting(&self, schema: &[Attribute]) -> Result<(Guest, Visitor), Box<dyn Error>> {
         let mut random = Random::new(self.seed);
         let monday = Moment::parse(MONDAY).ok_or("no time")?;
         // Some time of the week that begins then.
@@ -65,7 +74,8 @@ impl Visitor {
         let ago = |days: usize| Timestamp::from_unix(noon.unix_seconds() - days as i64 * DAY, 0);
 
         let mut profile = CustomerProfile::new();
-        if !random.percent(4) {
+        let consents = !random.percent(4);
+        if consents {
             profile = profile.with_consent("profiling", None);
         }
         if random.percent(70) {
@@ -96,10 +106,12 @@ impl Visitor {
             .on(*random.pick(&[Channel::Web, Channel::Web, Channel::App, Channel::Chat]))
             .with_id(Unit::Person, format!("person-{:016x}", random.next()))
             .with_id(Unit::Household, format!("household-{:012x}", random.next() >> 16));
-        if random.percent(3) {
+        let objects = random.percent(3);
+        if objects {
             visit = visit.with_gpc(true);
         }
-        self.fill(schema, (profile, visit), |attribute| {
+        let mut counting = self.clone();
+        let guest = self.fill(schema, (profile, visit), |position, attribute| {
             let source = match random.below(100) {
                 _ if attribute.is_of_visit() => Source::Request,
                 0..4 => Source::Inferred,
@@ -107,19 +119,29 @@ impl Visitor {
                 _ => Source::Declared,
             };
             let days = if random.percent(3) { 800 } else { random.below(300) };
+            let counts = match limit(&attribute.name) {
+                None => true,
+                Some(Limit::Observed) => source >= Source::Observed,
+                Some(Limit::TwoYears) => days < 2 * 365,
+                Some(Limit::Profiling) => consents && !objects,
+            };
+            if !counts {
+                counting.values[position] = None;
+            }
             (source, ago(days))
-        })
+        })?;
+        Ok((guest, counting))
     }
 
     fn fill(
         &self,
         schema: &[Attribute],
         (mut profile, mut visit): Guest,
-        mut standing: impl FnMut(&Attribute) -> (Source, Option<Timestamp>),
+        mut standing: impl FnMut(usize, &Attribute) -> (Source, Option<Timestamp>),
     ) -> Result<Guest, Box<dyn Error>> {
-        for (attribute, value) in schema.iter().zip(&self.values) {
+        for (position, (attribute, value)) in schema.iter().zip(&self.values).enumerate() {
             let Some(value) = value else { continue };
-            let (source, learnt) = standing(attribute);
+            let (source, learnt) = standing(position, attribute);
             let value = match value {
                 Value::Int(value) => maitre::Value::from(*value),
                 Value::Float(value) => maitre::Value::from(*value),

@@ -12,7 +12,7 @@ pub mod visitor;
 
 use std::error::Error;
 
-use condition::Segment;
+use condition::{Condition, Segment};
 use generate::{Generator, HitRate, Reading};
 use random::Random;
 use schema::Attribute;
@@ -53,6 +53,11 @@ impl Workload {
     /// 40 at 100, 300 from 1,000 on.
     pub fn policy(&self) -> String {
         document::whole(&self.schema, &self.segments, &mut Random::new(SEED + 1))
+    }
+    /// The names and conditions of its rules.
+    pub fn rules(&self) -> Vec<(String, Condition)> {
+        let rules = document::rules(&self.schema, &self.segments, &mut Random::new(SEED + 1));
+        rules.into_iter().enumerate().map(|(n, when)| (document::rule_name(n), when)).collect()
     }
     /// A policy with the segments alone, and nothing that hides a fact.
     pub fn segments_only(&self) -> String {

@@ -74,7 +74,9 @@ pub fn check<P: Peer>(peer: &mut P, workload: &Workload, visitors: &[Visitor]) -
         fresh.clear();
         let input = peer.convert(visitor)?;
         peer.matches(&input, &mut kept);
+        peer.show(&mut kept)?;
         peer.convert_and_match(visitor, &mut fresh)?;
+        peer.show(&mut fresh)?;
         if kept != fresh {
             return Err(format!("{}: visitor {number} is answered in two ways", P::NAME).into());
         }

@@ -27,7 +27,7 @@ pub type Failure = Box<dyn std::error::Error>;
 /// The allocations that [`allocations`] counts are at this number of segments.
 pub const COUNTED_AT: usize = 100;
 
-/// Calls a function that is generic over a [`Peer`](peer::Peer) once for each that is timed.
+/// Calls a function that is generic over a [`Peer`](peer::Peer) once for each but ours.
 macro_rules! for_each_peer {
     ($call:ident($($argument:expr),*)) => {{
         use crate::peers::{a_tree, cedar, cel, closures, datalogic, eppo, launchdarkly, yggdrasil, zen};

@@ -19,7 +19,8 @@ fn main() -> Result<(), Failure> {
     let rows = measure_all(&sizes, |line| eprintln!("{line}"))?;
     let from = Provenance::here()?;
     println!("{}", text(&sizes, &rows, &allocations));
-    println!("{}; {}; commit {}", from.machine, from.toolchain, from.commit);
+    let load = from.load.as_deref().unwrap_or("unknown");
+    println!("{}, load {load}; {}; commit {}", from.machine, from.toolchain, from.commit);
 
     if arguments.iter().any(|argument| argument == "--write") {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));

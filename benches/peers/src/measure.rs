@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use maitre::{ExperienceSelector, Policy};
 
 use crate::bits::Bits;
-use crate::check::{check, check_loaded};
+use crate::check::check;
 use crate::peer::Peer;
 use crate::peers::maitre::Selector;
 use crate::workload::{self, VISITORS, Workload};
@@ -54,10 +54,8 @@ pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Ve
     for &size in sizes {
         let workload = workload::rare(size);
         progress(&format!("{size} segments, of which {:.1} % hold", workload.hit_percent()));
-        if Policy::from_toml(&workload.segments_only()).is_ok() {
-            // All that follows rests on this: what the document says is what the interpreter finds.
-            check_loaded::<Selector>(&workload, checked(size))?;
-        }
+        // Ours comes first: all that follows rests on the interpreter finding what the document says.
+        measure::<Selector>(&workload, &mut rows, &mut progress)?;
         decisions(&workload, row(&mut rows, "maitre, whole decision", Some("maitre")))?;
         for_each_peer!(measure(&workload, &mut rows, &mut progress));
     }
@@ -110,13 +108,13 @@ fn measure<P: Peer>(
     let matching = time(|turn| {
         found.clear();
         peer.matches(&inputs[turn % VISITORS], &mut found);
-        black_box(&found);
+        black_box((&found, &peer));
         Ok(())
     })?;
     let converting_too = time(|turn| {
         found.clear();
         peer.convert_and_match(&visitors[turn % VISITORS], &mut found)?;
-        black_box(&found);
+        black_box((&found, &peer));
         Ok(())
     })?;
     progress(&format!(
@@ -130,11 +128,7 @@ fn measure<P: Peer>(
 
 /// All that `select` decides, under a whole policy over the same segments.
 fn decisions(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
-    let Ok(policy) = Policy::from_toml(&workload.policy()) else {
-        row.costs.push(None);
-        return Ok(());
-    };
-    let selector = ExperienceSelector::compile(&policy)?;
+    let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.policy())?)?;
     let guests = workload.guests(VISITORS, 0)?;
     let matching = time(|turn| {
         let (profile, visit) = &guests[turn % VISITORS];
@@ -181,6 +175,7 @@ fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failu
 pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Vec<(&'static str, f64)>, Failure> {
     let mut counted = Vec::new();
     let workload = workload::rare(COUNTED_AT);
+    count_allocations::<Selector>(&workload, &count, &mut counted)?;
     for_each_peer!(count_allocations(&workload, &count, &mut counted));
     Ok(counted)
 }

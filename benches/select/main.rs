@@ -1,0 +1,67 @@
+//! What decisions cost. Ids are `area/workload_segments/engine`, times are per visitor, of whom a thousand take turns;
+//! whatever is timed has answered first (`expected.rs`).
+//!
+//! `cargo bench segments/rare` times what has that in its id; values of options are written with `=`. `cargo test
+//! --benches` checks the answers at small sizes and times nothing.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a bench that cannot be set up has failed")]
+
+mod compiling;
+mod deciding;
+mod expected;
+mod matching;
+mod quickstart;
+mod timer;
+
+#[allow(dead_code, reason = "the example counts groups that a bench does not")]
+#[path = "../../examples/quickstart/crowd.rs"]
+mod crowd;
+
+#[allow(dead_code, reason = "the peers use what benches do not")]
+#[path = "../workload/workload.rs"]
+mod workload;
+
+use std::cell::LazyCell;
+use std::error::Error;
+
+use timer::Timer;
+use workload::{Make, Workload};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut timer = Timer::from_arguments();
+    for (name, make) in Workload::ALL {
+        for &size in sizes(name, timer.is_test()) {
+            bench(&mut timer, name, make, size);
+        }
+    }
+    quickstart::bench(&mut timer);
+    timer.finish();
+    Ok(())
+}
+
+/// The numbers of segments at which a workload is timed; a test is over in seconds.
+fn sizes(name: &str, is_test: bool) -> &'static [usize] {
+    match (name, is_test) {
+        ("rare", false) => &[10, 100, 1_000, 10_000, 100_000],
+        ("rare", true) => &[10, 100, 1_000],
+        (_, false) => &[1_000, 10_000],
+        (_, true) => &[100],
+    }
+}
+
+fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
+    let id = format!("{name}_{size}");
+    let workload = LazyCell::new(|| make(size));
+    let visitors = timer.checked(size);
+    matching::bench(timer, &id, &LazyCell::new(|| matching::Case::of(&workload, visitors)));
+    let case = LazyCell::new(|| deciding::Case::of(&workload, visitors));
+    deciding::bench(timer, &id, &case);
+    if name == "rare" {
+        deciding::bench_beside(timer, &id, &case);
+    }
+    if (name, size) == ("rare", 1_000) {
+        let crowd = LazyCell::new(|| deciding::Case::of(&workload, visitors).with_crowd(&workload));
+        deciding::bench(timer, "rare_1000_crowd", &crowd);
+        deciding::bench_batch(timer, "rare_1000_crowd", &crowd);
+    }
+    compiling::bench(timer, &id, &LazyCell::new(|| workload.policy()));
+}
