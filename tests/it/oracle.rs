@@ -6,7 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
-mod agree;
+pub mod agree;
 pub mod attributes;
 pub mod choose;
 pub mod document;

@@ -36,34 +36,29 @@ fn differences(wanted: &Answer, found: &Answer) -> Vec<String> {
 }
 
 /// What differs for `visitor` under the policy that `document` writes, if it loads.
-fn disagreement(document: &Document, visitor: &Visitor) -> Vec<String> {
+pub fn disagreement(document: &Document, visitor: &Visitor) -> Vec<String> {
     match library::load(&toml(document)) {
-        Ok(selector) => {
-            let wanted = decide(document, visitor);
-            let mut lines = differences(&wanted, &library_answer(&selector, visitor));
-            lines.extend(on_all_paths(&mut Paths::of(&selector), &selector, visitor, &wanted));
-            lines
-        }
+        Ok(selector) => differences_on_all_paths(document, &selector, &mut Paths::of(&selector), visitor),
         Err(_) => Vec::new(),
     }
 }
-/// What `segments`, `select` and their kin say otherwise than the interpreter and the explanation do.
-fn on_all_paths(
-    paths: &mut Paths,
+/// What differs for `visitor` between the interpreter, the explanation, and every path to an answer.
+pub fn differences_on_all_paths(
+    document: &Document,
     selector: &ExperienceSelector,
+    paths: &mut Paths,
     visitor: &Visitor,
-    wanted: &Answer,
 ) -> Vec<String> {
+    let wanted = decide(document, visitor);
     let (profile, visit) = library::people(visitor);
     let explanation = selector.explain(&profile, &visit);
-    paths.differences(&profile, &visit, explanation.decision(), &wanted.segments)
-}
-fn library_answer(selector: &ExperienceSelector, visitor: &Visitor) -> Answer {
-    library::answer(selector, &library::explain(selector, visitor))
+    let mut lines = differences(&wanted, &library::answer(selector, &explanation));
+    lines.extend(paths.differences(&profile, &visit, explanation.decision(), &wanted.segments));
+    lines
 }
 
 /// Fails with the smallest policy and visitor on which both still disagree.
-fn report(document: &Document, visitor: &Visitor) -> ! {
+pub fn report(document: &Document, visitor: &Visitor) -> ! {
     let (document, visitor) = smaller::smallest(document, visitor, |d, v| !disagreement(d, v).is_empty());
     panic!("\n{}\n{visitor:#?}\n{}\n", toml(&document), disagreement(&document, &visitor).join("\n"));
 }
@@ -83,19 +78,13 @@ fn the_selector_agrees_with_the_interpreter_on_generated_policies() {
         };
         let mut paths = Paths::of(&selector);
         let visitors = generate::visitors(&document, n, VISITORS);
-        let people: Vec<_> = visitors.iter().map(library::people).collect();
-        for (visitor, (profile, visit)) in visitors.iter().zip(&people) {
-            let explanation = selector.explain(profile, visit);
-            let wanted = decide(&document, visitor);
-            if wanted != library::answer(&selector, &explanation) {
+        for visitor in &visitors {
+            if !differences_on_all_paths(&document, &selector, &mut paths, visitor).is_empty() {
                 report(&document, visitor);
             }
-            let lines = paths.differences(profile, visit, explanation.decision(), &wanted.segments);
-            if !lines.is_empty() {
-                report(&document, visitor);
-            }
-            only_what_it_reads(&document, visitor, &explanation);
+            only_what_it_reads(&document, visitor, &library::explain(&selector, visitor));
         }
+        let people: Vec<_> = visitors.iter().map(library::people).collect();
         assert_eq!(paths.batch(&people), [""; 0], "{text}");
     }
     assert!(refused.is_empty(), "{} of {POLICIES} refused, as\n{}", refused.len(), refused[0]);
@@ -155,9 +144,7 @@ fn the_selector_agrees_with_the_interpreter_on_policies_written_by_hand() {
         let selector = library::load(text).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         let mut paths = Paths::of(&selector);
         for visitor in generate::visitors(&document, 1, 1_500) {
-            let wanted = decide(&document, &visitor);
-            let mut lines = differences(&wanted, &library_answer(&selector, &visitor));
-            lines.extend(on_all_paths(&mut paths, &selector, &visitor, &wanted));
+            let lines = differences_on_all_paths(&document, &selector, &mut paths, &visitor);
             assert!(lines.is_empty(), "{name}\n{visitor:#?}\n{}", lines.join("\n"));
         }
     }
