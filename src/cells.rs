@@ -6,6 +6,7 @@
 mod cut;
 mod formula;
 mod kernel;
+mod listing;
 mod set;
 mod table;
 mod tiling;
@@ -15,7 +16,9 @@ use crate::condition::{Condition, SegmentId};
 
 pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::{Builder, Formula};
+pub(crate) use listing::Named as Listed;
 pub(crate) use set::{Cell, UNKNOWN};
+pub use table::TableStats;
 pub(crate) use table::{Begun, InCells, PENDING, Table};
 
 /// The number of an axis in its grid.
@@ -103,6 +106,10 @@ impl Grid {
     }
     pub(crate) fn cells(&self, id: AxisId) -> Cell {
         self.axis(id).map_or(1, |axis| axis.cells)
+    }
+    /// Bytes of the cuts.
+    pub(crate) fn bytes(&self) -> usize {
+        self.axes.iter().map(|axis| size_of::<Axis>() + axis.cut.bytes()).sum()
     }
     pub(crate) fn asked(&self, set: AttributeId) -> Option<&Asked> {
         self.asked.iter().find(|asked| asked.set == set)

@@ -34,7 +34,11 @@ impl<const PLACES: usize> Kept<PLACES> {
         (self.keys.get(place).copied().unwrap_or(0), self.known >> (place & 31) & 1 == 1)
     }
     /// Changes the fact at `place`, or takes it away. There are no places from `PLACES` on.
-    pub(crate) fn edit(&mut self, place: usize, change: impl FnOnce(Option<Fact<Value>>) -> Option<Fact<Value>>) {
+    pub(crate) fn edit(
+        &mut self,
+        place: usize,
+        change: impl FnOnce(Option<Fact<Value>>) -> Option<Fact<Value>>,
+    ) {
         let Some(slot) = self.keys.get_mut(place) else { return };
         self.facts.edit(place, change);
         let fact = self.facts.get(place);
@@ -47,7 +51,8 @@ impl<const PLACES: usize> Kept<PLACES> {
     }
     /// Reads a little of every line of the keys: see [`crate::selector`] for why.
     pub(crate) fn touch(&self) -> u8 {
-        self.keys.iter().step_by(8).fold(0, |all, key| all ^ *key as u8) ^ self.facts.touch(|fact| fact.source as u8)
+        self.keys.iter().step_by(8).fold(0, |all, key| all ^ *key as u8)
+            ^ self.facts.touch(|fact| fact.source as u8)
     }
     pub(crate) const fn len(&self) -> usize {
         self.facts.len()

@@ -87,9 +87,18 @@ mod tests {
         assert!(floats.iter().all(|&value| to_float(of_float(value)) == value));
         assert_eq!(of_float(-0.0), of_float(0.0));
         let at = |seconds, nanoseconds| of_time(Timestamp::from_unix(seconds, nanoseconds).unwrap());
-        assert!(at(-2, 999) < at(-1, 0) && at(-1, 0) < at(-1, 1) && at(-1, 1) == at(-1, 2) && at(-1, 2) < at(0, 0));
+        assert!(
+            at(-2, 999) < at(-1, 0)
+                && at(-1, 0) < at(-1, 1)
+                && at(-1, 1) == at(-1, 2)
+                && at(-1, 2) < at(0, 0)
+        );
         let long = |nanoseconds| of_duration(Duration::from_nanoseconds(nanoseconds).unwrap());
-        assert!(long(-1_000_000_001) < long(-1_000_000_000) && long(-1_000_000_000) < long(-1) && long(-1) < long(0));
+        assert!(
+            long(-1_000_000_001) < long(-1_000_000_000)
+                && long(-1_000_000_000) < long(-1)
+                && long(-1) < long(0)
+        );
     }
 
     #[test]

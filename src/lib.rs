@@ -80,6 +80,7 @@ mod words;
 #[cfg(feature = "http")]
 pub use self::http::ClientHints;
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
+pub use cells::{TableStats, WhyDerived};
 pub use channel::{Channel, ChannelName, Reach};
 pub use condition::{Condition, ConditionError, Values, when};
 pub use counterfactual::Counterfactual;
@@ -100,7 +101,8 @@ pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use selector::{
-    Bound, CompileError, Contributor, Event, ExperienceSelector, Observer, Prepared, RuledOut, SegmentSet, Target, UnknownFact, Why,
+    Bound, CompileError, Contributor, DerivedFact, Event, ExperienceSelector, Observer, Prepared, RuledOut,
+    SegmentSet, Stats, Target, UnknownFact, Why,
 };
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};

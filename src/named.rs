@@ -199,12 +199,18 @@ mod tests {
     fn a_thing_is_found_by_name_and_by_known_name_whatever_the_order_of_keeping() {
         let mut things = Named::default();
         let long = "a_name_of_more_than_15_bytes";
-        for (name, value) in [("plan", 1), ("age_of_line", 2), ("zone", 3), ("plan", 4), ("gone", 5), (long, 6)] {
+        for (name, value) in
+            [("plan", 1), ("age_of_line", 2), ("zone", 3), ("plan", 4), ("gone", 5), (long, 6)]
+        {
             things.edit(name, |_| Some(value));
         }
         things.edit("gone", |_| None);
-        assert_eq!(things.iter().map(|(name, _)| name).collect::<Vec<_>>(), [long, "age_of_line", "plan", "zone"]);
-        let expected = [("plan", Some(4)), ("age_of_line", Some(2)), ("zone", Some(3)), (long, Some(6)), ("gone", None)];
+        assert_eq!(
+            things.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            [long, "age_of_line", "plan", "zone"]
+        );
+        let expected =
+            [("plan", Some(4)), ("age_of_line", Some(2)), ("zone", Some(3)), (long, Some(6)), ("gone", None)];
         for (name, value) in expected {
             assert_eq!(things.get(name).copied(), value);
             for place in 0..9 {

@@ -201,6 +201,8 @@ pub(crate) struct Experiment {
     pub(crate) salt: Murmur,
     /// INVARIANT: 1 to 255 arms, whose weights are not all 0.
     pub(crate) arms: Vec<Arm>,
+    /// The sum of their weights.
+    pub(crate) total: u32,
 }
 
 pub(crate) struct Arm {

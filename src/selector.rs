@@ -11,18 +11,20 @@ mod observer;
 mod prepared;
 mod reading;
 mod segments;
+mod stats;
 mod sums;
 mod walk;
 mod watch;
 
 use channels::Plan;
-use gifts::Gifts;
-use reading::Readings;
 pub(crate) use facts::{Change, typed};
+use gifts::Gifts;
 use lookup::Lookup;
-pub use prepared::Prepared;
-pub use segments::SegmentSet;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
+pub use prepared::Prepared;
+use reading::Readings;
+pub use segments::SegmentSet;
+pub use stats::{DerivedFact, Stats};
 
 use std::sync::Arc;
 
@@ -175,12 +177,15 @@ impl ExperienceSelector {
         for experiment in &checked.experiments {
             formulas.push(experiment.when.as_ref().map_or(always.clone(), |when| builder.formula(when)));
         }
-        let of_segments: Vec<Formula> = (0..checked.segments.len()).map(|n| builder.segment(SegmentId(n as u32))).collect();
+        let of_segments: Vec<Formula> =
+            (0..checked.segments.len()).map(|n| builder.segment(SegmentId(n as u32))).collect();
         let grid = builder.finish();
         let most = grid.axes.len() + grid.segments.len();
         if most > walk::MOST_CELLS {
             let most_cells = walk::MOST_CELLS;
-            return Err(CompileError(format!("the conditions measure {most} things, expected at most {most_cells}").into()));
+            return Err(CompileError(
+                format!("the conditions measure {most} things, expected at most {most_cells}").into(),
+            ));
         }
         let stays = |axis| reading::stays(&grid, &lookups, axis);
         let deciding = Table::new(&grid, &formulas, &stays);
@@ -328,7 +333,10 @@ impl ExperienceSelector {
 
     /// The position of `channel` in the policy.
     fn position(&self, channel: Channel) -> Option<usize> {
-        self.checked().channels.iter().position(|c| c.channel == channel)
+        match channel.position() {
+            Some(place) => self.inner.plan.built_in(place),
+            None => self.checked().channels.iter().position(|c| c.channel == channel),
+        }
     }
 }
 

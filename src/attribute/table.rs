@@ -151,7 +151,17 @@ impl Row {
 }
 
 const fn row(name: &'static str, kind: Kind, unit: &'static str, read: Read, meaning: &'static str) -> Row {
-    Row { name, kind, unit, meaning, always_known: false, limitable: true, sensitive: false, of_profile: false, read }
+    Row {
+        name,
+        kind,
+        unit,
+        meaning,
+        always_known: false,
+        limitable: true,
+        sensitive: false,
+        of_profile: false,
+        read,
+    }
 }
 
 /// The row of the fact `name` of `side` (`profile` or `visit`).

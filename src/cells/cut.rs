@@ -6,7 +6,7 @@ use crate::condition::{Operand, Relation};
 use crate::key::{self, Key};
 
 /// The first of the cells of what is known.
-const FIRST: Cell = 1;
+pub(super) const FIRST: Cell = 1;
 
 /// A cut axis.
 #[derive(Debug, Clone)]
@@ -29,6 +29,17 @@ impl Cut {
             Self::Names(names) => names.asked + FIRST + 1,
             Self::Bits(members) => (1 << members) + FIRST,
             Self::Truth => FIRST + 2,
+        }
+    }
+    /// Bytes of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Steps(steps) => size_of_val(&*steps.bounds) + size_of_val(&*steps.buckets),
+            Self::Names(names) => {
+                size_of_val(&*names.slots)
+                    + names.texts.iter().map(|text| size_of_val(text) + text.len()).sum::<usize>()
+            }
+            Self::Bits(_) | Self::Truth => 0,
         }
     }
     /// The cell of a key; `text` is asked for where the key of a text does not say all of it.
@@ -69,12 +80,15 @@ impl Steps {
         let span = high.wrapping_sub(low) as u64;
         // A larger table for more bounds, and while buckets are crowded, to a limit.
         let least = bounds.len().saturating_mul(2).next_power_of_two().clamp(64, 4_096) as u64;
-        let mut made = Self { bounds: Box::default(), low, high, shift: 0, buckets: Box::default(), crowded: true };
+        let mut made =
+            Self { bounds: Box::default(), low, high, shift: 0, buckets: Box::default(), crowded: true };
         let mut size = least;
         while made.crowded && size <= (least * 4).min(4_096) {
             made.shift = (0..64).find(|shift| span >> shift < size).unwrap_or(63);
             let buckets = (span >> made.shift) as usize + 1;
-            let upto = |key: Option<Key>| key.map_or(bounds.len(), |key| bounds.partition_point(|&bound| bound <= key));
+            let upto = |key: Option<Key>| {
+                key.map_or(bounds.len(), |key| bounds.partition_point(|&bound| bound <= key))
+            };
             let start = |bucket: usize| low.checked_add_unsigned((bucket as u64) << made.shift);
             made.buckets = (0..buckets).map(|bucket| upto(start(bucket)) as u32).collect();
             let behind = made.buckets.iter().copied().skip(1).chain([bounds.len() as u32]);
@@ -172,7 +186,9 @@ impl Limits {
         let point = |key: Key| Self::Between(Some(key), key.checked_add(1));
         let limits = match (scale, operand) {
             (_, Operand::Float(value)) if value.is_nan() => Self::Nowhere,
-            (Scale::Whole, Operand::Bool(value)) => point((*value).into()),
+            // False is the least, true the greatest.
+            (Scale::Whole, Operand::Bool(false)) => Self::Between(Some(Key::MIN), Some(1)),
+            (Scale::Whole, Operand::Bool(true)) => Self::Between(Some(1), None),
             (Scale::Whole, Operand::Int(value)) => point(*value),
             (Scale::Whole, Operand::Float(value)) => {
                 const ABOVE: f64 = 9_223_372_036_854_775_808.0;
@@ -207,11 +223,14 @@ impl Limits {
             limits => Some(limits),
         }
     }
-    /// Where an axis must be cut for these limits.
-    pub(crate) fn bounds(self) -> impl Iterator<Item = Key> {
-        let (from, behind) = match self {
-            Self::Between(from, behind) => (from, behind),
-            Self::Nowhere => (None, None),
+    /// Where an axis must be cut for a relation to these limits.
+    pub(crate) fn bounds(self, relation: Relation) -> impl Iterator<Item = Key> {
+        use Relation::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        let (from, behind) = match (self, relation) {
+            (Self::Between(from, _), Less | GreaterOrEqual) => (from, None),
+            (Self::Between(_, behind), LessOrEqual | Greater) => (None, behind),
+            (Self::Between(from, behind), Equal | NotEqual) => (from, behind),
+            (Self::Nowhere, _) => (None, None),
         };
         // Below the least key there is nothing to part.
         [from, behind].into_iter().flatten().filter(|&key| key > Key::MIN)
@@ -238,7 +257,8 @@ impl Names {
         let count = asked.len() as u32;
         let mut texts = asked;
         let others = domain.unwrap_or_default().iter();
-        let others: Vec<Box<str>> = others.filter(|name| texts.binary_search(name).is_err()).cloned().collect();
+        let others: Vec<Box<str>> =
+            others.filter(|name| texts.binary_search(name).is_err()).cloned().collect();
         texts.extend(others);
         let mut made = Self {
             slots: vec![(0, 0); (texts.len() * 2 + 1).next_power_of_two()].into(),
@@ -281,7 +301,11 @@ impl Names {
                 Some(&(kept, place)) if place > 0 => {
                     if kept == key {
                         // From here on the text itself decides, if it is longer than its key: another may have the same.
-                        return if key::is_whole(key) { self.at(place) } else { self.named(key, text().unwrap_or_default()) };
+                        return if key::is_whole(key) {
+                            self.at(place)
+                        } else {
+                            self.named(key, text().unwrap_or_default())
+                        };
                     }
                     slot = self.next(slot);
                 }
@@ -328,19 +352,30 @@ mod tests {
         ];
         for literals in sets {
             let limits = |literal: &Key| Limits::of(Scale::Whole, &Operand::Int(*literal)).unwrap();
-            let steps = Steps::new(literals.iter().flat_map(|literal| limits(literal).bounds()).collect());
+            let relations = [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual];
+            // Cut for one relation, or for all of them.
+            let for_all = literals.iter().flat_map(|literal| limits(literal).bounds(Equal));
+            let for_all = Steps::new(for_all.collect());
+            let for_one = relations.map(|relation| {
+                Steps::new(literals.iter().flat_map(|literal| limits(literal).bounds(relation)).collect())
+            });
             let near = |literal: &Key| [literal.saturating_sub(1), *literal, literal.saturating_add(1)];
             let values: Vec<Key> =
                 literals.iter().flat_map(near).chain([Key::MIN, Key::MAX, 0, 77, -50_000]).collect();
             for value in values {
-                let cell = steps.cell(value);
-                let (least, most) = steps.keys(cell);
+                let (least, most) = for_all.keys(for_all.cell(value));
                 assert!((least..=most).contains(&value), "{value} in {literals:?}");
                 for literal in literals {
-                    for relation in [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual] {
+                    for (relation, for_one) in relations.iter().zip(&for_one) {
                         let holds = relation.holds(Some(value.cmp(literal)));
-                        let those = steps.those(relation, limits(literal));
-                        assert_eq!(those.contains(cell), holds, "{value} {relation:?} {literal}");
+                        for steps in [&for_all, for_one] {
+                            let those = steps.those(*relation, limits(literal));
+                            assert_eq!(
+                                those.contains(steps.cell(value)),
+                                holds,
+                                "{value} {relation:?} {literal}"
+                            );
+                        }
                     }
                 }
             }

@@ -27,10 +27,10 @@ pub(crate) struct Formula {
 }
 
 /// The most terms of a product; beyond, a factor is worked out by itself.
-const MOST_OF_PRODUCT: usize = 256;
+const MOST_OF_PRODUCT: usize = 128;
 /// The most terms and sets of one condition.
-const MOST_TERMS: usize = 1_024;
-const MOST_SETS: usize = 8_192;
+const MOST_TERMS: usize = 512;
+const MOST_SETS: usize = 2_048;
 /// Up to so many terms, those that differ in one set are joined.
 const JOINED: usize = 24;
 
@@ -73,7 +73,9 @@ impl Formula {
         }
         if self.terms.len() <= JOINED {
             // What was joined may join another.
-            while let Some((place, joined)) = self.terms.iter().enumerate().find_map(|(n, t)| Some((n, join(t, &term)?))) {
+            while let Some((place, joined)) =
+                self.terms.iter().enumerate().find_map(|(n, t)| Some((n, join(t, &term)?)))
+            {
                 self.terms.remove(place);
                 term = joined;
             }
@@ -165,10 +167,20 @@ impl Want {
 
 /// A comparison that can be cut.
 enum Leaf<'n> {
-    Compare { measure: Measure, scale: Option<Scale>, relation: Relation, operands: Operands<'n> },
-    Has { set: AttributeId, position: u16 },
+    Compare {
+        measure: Measure,
+        scale: Option<Scale>,
+        relation: Relation,
+        operands: Operands<'n>,
+    },
+    Has {
+        set: AttributeId,
+        position: u16,
+    },
     /// Never unknown.
-    Known { measure: Measure },
+    Known {
+        measure: Measure,
+    },
 }
 
 /// What an axis is compared with.
@@ -196,7 +208,8 @@ pub(crate) struct Builder<'p> {
     known: AHashMap<(SegmentId, u8), Arc<Formula>>,
     /// Segments that something needs that is worked out.
     needed: BTreeSet<SegmentId>,
-    parts: AHashMap<(usize, Box<[u16]>), u32>,
+    /// By what is written there: conditions that say the same share what is worked out.
+    parts: AHashMap<String, u32>,
 }
 
 impl<'p> Builder<'p> {
@@ -226,7 +239,8 @@ impl<'p> Builder<'p> {
         let mut used = vec![false; checked.segments.len()];
         let conditions = checked.segments.iter().map(|segment| &segment.when);
         let conditions = conditions.chain(checked.rules.iter().map(|rule| &rule.when));
-        let conditions = conditions.chain(checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref()));
+        let conditions =
+            conditions.chain(checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref()));
         for one in conditions.flat_map(|condition| condition.uses()) {
             if let Used::Segment(id) = one.what
                 && let Some(flag) = used.get_mut(id.0 as usize)
@@ -336,7 +350,14 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn inside(&mut self, place: u16, node: &Node, want: Want, home: &Condition, path: &mut Vec<u16>) -> Formula {
+    fn inside(
+        &mut self,
+        place: u16,
+        node: &Node,
+        want: Want,
+        home: &Condition,
+        path: &mut Vec<u16>,
+    ) -> Formula {
         path.push(place);
         let made = self.node(node, want, home, path);
         path.pop();
@@ -344,7 +365,14 @@ impl<'p> Builder<'p> {
     }
 
     /// All of the parts, or any.
-    fn parts(&mut self, parts: &[Node], want: Want, all: bool, home: &Condition, path: &mut Vec<u16>) -> Formula {
+    fn parts(
+        &mut self,
+        parts: &[Node],
+        want: Want,
+        all: bool,
+        home: &Condition,
+        path: &mut Vec<u16>,
+    ) -> Formula {
         // A condition has at most 10,000 nodes.
         let mut made: Vec<Formula> = Vec::with_capacity(parts.len());
         for (place, part) in parts.iter().enumerate() {
@@ -353,12 +381,15 @@ impl<'p> Builder<'p> {
         if !all {
             return made.into_iter().fold(Formula::never(), Formula::or);
         }
-        let product = |made: &[Formula]| made.iter().fold(1_usize, |n, formula| n.saturating_mul(formula.terms.len()));
+        let product =
+            |made: &[Formula]| made.iter().fold(1_usize, |n, formula| n.saturating_mul(formula.terms.len()));
         while product(&made) > MOST_OF_PRODUCT {
             // The factor of most terms is worked out by itself; one that needs no segments rather than one that does.
             let uses = |part: &Node| part.uses_segments();
             let largest = made.iter().zip(parts).enumerate();
-            let largest = largest.max_by_key(|(_, (formula, part))| (formula.terms.len() > 1, !uses(part), formula.terms.len()));
+            let largest = largest.max_by_key(|(_, (formula, part))| {
+                (formula.terms.len() > 1, !uses(part), formula.terms.len())
+            });
             let Some((place, _)) = largest else { break };
             path.push(place as u16);
             let part = self.part(home, path, want, WhyDerived::TooManyTerms);
@@ -374,14 +405,15 @@ impl<'p> Builder<'p> {
 
     /// The part of `home` at `path`, worked out by itself.
     fn part(&mut self, home: &Condition, path: &[u16], want: Want, why: WhyDerived) -> Formula {
-        let key = (home.address(), path.into());
+        let Some(written) = home.part(path) else { return Formula::never() };
+        let key = format!("{written:?}");
         let number = match self.parts.get(&key) {
             Some(&number) => number,
             None => {
                 let number = self.grid.parts.len() as u32;
                 self.grid.parts.push(Part { condition: home.clone(), path: path.into(), why });
                 self.parts.insert(key, number);
-                if home.part(path).is_some_and(Node::uses_segments) {
+                if written.uses_segments() {
                     self.need_segments(home);
                 }
                 number
@@ -397,7 +429,10 @@ impl<'p> Builder<'p> {
         let axis = match leaf {
             Leaf::Compare { measure, .. } | Leaf::Known { measure } => measure.clone(),
             Leaf::Has { set, position } => {
-                let place = self.grid.asked(*set).and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
+                let place = self
+                    .grid
+                    .asked(*set)
+                    .and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
                 Measure::Members(*set, (place.unwrap_or(0) / Asked::GROUP) as u16)
             }
         };
@@ -413,23 +448,26 @@ impl<'p> Builder<'p> {
                 }
             }
             Leaf::Has { set, position } => {
-                let place = self.grid.asked(*set).and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
+                let place = self
+                    .grid
+                    .asked(*set)
+                    .and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
                 let bit = place.unwrap_or(0) % Asked::GROUP;
                 let holds = CellSet::of(axis.cells, |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1);
                 want.of(&holds, axis.cells)
             }
             Leaf::Compare { scale, relation, operands, .. } => {
                 let one = |operand: &Operand| match (&axis.cut, scale, operand) {
-                    (Cut::Steps(steps), Some(scale), operand) => {
-                        Limits::of(*scale, operand).map_or(CellSet::empty(), |limits| steps.those(*relation, limits))
-                    }
+                    (Cut::Steps(steps), Some(scale), operand) => Limits::of(*scale, operand)
+                        .map_or(CellSet::empty(), |limits| steps.those(*relation, limits)),
                     (Cut::Names(names), None, Operand::Text(text)) => match relation {
                         Relation::NotEqual => Want::False.of(&names.one(text), axis.cells),
                         _ => names.one(text),
                     },
                     _ => CellSet::empty(),
                 };
-                let holds = operands.all().iter().map(one).reduce(|all, one| all.union(&one)).unwrap_or_default();
+                let holds =
+                    operands.all().iter().map(one).reduce(|all, one| all.union(&one)).unwrap_or_default();
                 want.of(&holds, axis.cells)
             }
         };
@@ -511,12 +549,13 @@ impl<'p> Builder<'p> {
             Node::Not(part) => self.collect(part, literals),
             Node::If(parts) => parts.iter().for_each(|part| self.collect(part, literals)),
             _ => match self.leaf(node) {
-                Some(Leaf::Compare { measure, scale, operands, .. }) => {
+                Some(Leaf::Compare { measure, scale, relation, operands }) => {
                     let entry = literals.of(measure);
                     for operand in operands.all() {
                         match (scale, operand) {
                             (Some(scale), operand) => {
-                                entry.bounds.extend(Limits::of(scale, operand).into_iter().flat_map(Limits::bounds))
+                                let limits = Limits::of(scale, operand).into_iter();
+                                entry.bounds.extend(limits.flat_map(|limits| limits.bounds(relation)));
                             }
                             (None, Operand::Text(text)) => entry.texts.push(text.clone()),
                             _ => {}
@@ -539,7 +578,8 @@ impl<'p> Builder<'p> {
     fn cut(&mut self, mut literals: Literals) {
         for (measure, entry) in literals.measures {
             let checked = self.checked;
-            let kind = if let Measure::Value(id) = measure { Some(&checked.attributes.get(id).kind) } else { None };
+            let kind =
+                if let Measure::Value(id) = measure { Some(&checked.attributes.get(id).kind) } else { None };
             self.axis(measure, || match kind {
                 Some(AttributeType::Text) => Cut::Names(Names::new(entry.texts, None)),
                 Some(AttributeType::Enum(domain)) => Cut::Names(Names::new(entry.texts, Some(domain))),
@@ -550,7 +590,8 @@ impl<'p> Builder<'p> {
         literals.members.dedup();
         for same_set in literals.members.chunk_by(|a, b| a.0 == b.0) {
             let Some(&(set, ..)) = same_set.first() else { continue };
-            let members: Vec<_> = same_set.iter().map(|(_, position, name)| (*position, name.clone())).collect();
+            let members: Vec<_> =
+                same_set.iter().map(|(_, position, name)| (*position, name.clone())).collect();
             for (number, group) in members.chunks(Asked::GROUP).enumerate() {
                 self.axis(Measure::Members(set, number as u16), || Cut::Bits(group.len() as u32));
             }
@@ -582,7 +623,10 @@ struct Entry {
 }
 
 impl Literals {
-    #[expect(clippy::indexing_slicing, reason = "INVARIANT: a place is that of an entry, none of which is ever removed")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "INVARIANT: a place is that of an entry, none of which is ever removed"
+    )]
     fn of(&mut self, measure: Measure) -> &mut Entry {
         let place = *self.places.entry(measure.clone()).or_insert_with(|| {
             self.measures.push((measure, Entry { bounds: Vec::new(), texts: Vec::new() }));

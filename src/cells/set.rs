@@ -47,6 +47,7 @@ impl CellSet {
         &self.0
     }
     /// How many cells there are.
+    #[cfg(test)]
     pub(crate) fn len(&self) -> Cell {
         self.0.iter().map(|(start, end)| end - start).sum()
     }
@@ -55,6 +56,7 @@ impl CellSet {
         let start = self.0.first().map_or(0, |range| range.0);
         (start, self.0.last().map_or(start, |range| range.1))
     }
+    #[cfg(test)]
     pub(crate) fn contains(&self, cell: Cell) -> bool {
         let behind = self.0.partition_point(|range| range.1 <= cell);
         self.0.get(behind).is_some_and(|range| range.0 <= cell)
@@ -77,7 +79,11 @@ impl CellSet {
         let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
         while let (Some(&&(a, a_end)), Some(&&(b, b_end))) = (left.peek(), right.peek()) {
             set.push(a.max(b), a_end.min(b_end));
-            if a_end <= b_end { left.next() } else { right.next() };
+            if a_end <= b_end {
+                left.next()
+            } else {
+                right.next()
+            };
         }
         set
     }
@@ -101,7 +107,8 @@ mod tests {
     #[test]
     fn sets_of_cells_obey_the_laws_of_sets() {
         const CELLS: Cell = 7;
-        let all: Vec<CellSet> = (0..1_u32 << CELLS).map(|bits| CellSet::of(CELLS, |c| bits >> c & 1 == 1)).collect();
+        let all: Vec<CellSet> =
+            (0..1_u32 << CELLS).map(|bits| CellSet::of(CELLS, |c| bits >> c & 1 == 1)).collect();
         for (a, left) in all.iter().enumerate() {
             assert_eq!(all.get(!a & 127), Some(&left.complement(CELLS)));
             assert_eq!(left.len(), (a as u32).count_ones());

@@ -25,6 +25,22 @@ const STRIP: usize = 32;
 /// Up to so many cells, each has a row of its own.
 const CELLS: Cell = 64;
 
+/// What some conditions are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct TableStats {
+    /// The conditions that can hold at all.
+    pub conditions: usize,
+    /// Their terms: alternatives of things that must all hold.
+    pub terms: usize,
+    /// Groups of conditions that are read together, or passed by together.
+    pub tiles: usize,
+    /// The rows of all cells in all tiles.
+    pub rows: usize,
+    /// Bytes of the rows and of what leads to them.
+    pub bytes: usize,
+}
+
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
     tiles: Vec<Tile>,
@@ -68,6 +84,8 @@ struct Tile {
     first: u32,
     /// The first of its lines in what a profile begins.
     begun: u32,
+    /// How many rows it has.
+    rows: u32,
 }
 
 /// Only visitors in these cells can meet any term of the tile.
@@ -138,7 +156,10 @@ impl Table {
         table
     }
 
-    #[expect(clippy::indexing_slicing, reason = "INVARIANT: a tile holds numbers of formulas; lines and words are those just made")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "INVARIANT: a tile holds numbers of formulas; lines and words are those just made"
+    )]
     fn add(
         &mut self,
         grid: &Grid,
@@ -149,7 +170,8 @@ impl Table {
     ) {
         let terms = |condition: &u32| &formulas[*condition as usize].terms;
         conditions.sort_by_key(|condition| (std::cmp::Reverse(terms(condition).len()), *condition));
-        let layout = Layout::of(&conditions.iter().map(|condition| terms(condition).len()).collect::<Vec<_>>());
+        let layout =
+            Layout::of(&conditions.iter().map(|condition| terms(condition).len()).collect::<Vec<_>>());
         let mut asked: Vec<(AxisId, u32, &CellSet)> = Vec::new();
         let mut there = vec![0_u64; layout.words];
         for (place, condition) in conditions.iter().enumerate() {
@@ -169,7 +191,8 @@ impl Table {
         self.positions.resize((first_found + found) * 64, NOBODY);
 
         let of_bits = |bits: &[u64]| {
-            let words = bits.iter().copied().chain(std::iter::repeat(0)).take(lines * WORDS).collect::<Vec<_>>();
+            let words =
+                bits.iter().copied().chain(std::iter::repeat(0)).take(lines * WORDS).collect::<Vec<_>>();
             words.chunks(WORDS).map(|chunk| Line(std::array::from_fn(|n| chunk[n]))).collect::<Vec<_>>()
         };
         let start = self.rows.len() as u32;
@@ -190,7 +213,8 @@ impl Table {
             let first = self.rows.len() as u32;
             let is_derived = grid.axis(axis).is_some_and(|axis| matches!(axis.cut, Cut::Truth));
             if within.1 - within.0 > CELLS {
-                let mut points: Vec<Cell> = asks.iter().flat_map(|ask| ask.2.ranges()).flat_map(|&(a, b)| [a, b]).collect();
+                let mut points: Vec<Cell> =
+                    asks.iter().flat_map(|ask| ask.2.ranges()).flat_map(|&(a, b)| [a, b]).collect();
                 points.retain(|point| (within.0 + 1..within.1).contains(point));
                 points.sort_unstable();
                 points.dedup();
@@ -220,10 +244,12 @@ impl Table {
         let middle = from + kept.len() as u32;
         self.places.extend(kept.into_iter().chain(others));
         let strips = self.strips.len() as u32;
-        self.strips.extend(layout.strips.iter().skip(1).map(|&(from, conditions)| Strip {
-            from: from as u32,
-            words: conditions.div_ceil(64) as u32,
-        }));
+        self.strips.extend(
+            layout.strips.iter().skip(1).map(|&(from, conditions)| Strip {
+                from: from as u32,
+                words: conditions.div_ceil(64) as u32,
+            }),
+        );
         let targets = self.targets.len() as u32;
         self.targets.extend(&layout.targets);
         self.tiles.push(Tile {
@@ -240,12 +266,16 @@ impl Table {
             found: found as u32,
             first: first_found as u32,
             begun: self.begun,
+            rows: (self.rows.len() as u32 - start) / lines as u32,
         });
         self.begun += lines as u32;
     }
 
     /// Adds `rows` rows that say for the cells `within` which terms each may meet; `row_of` finds a cell's row.
-    #[expect(clippy::indexing_slicing, reason = "INVARIANT: bits and rows are those of the tile that is being made")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "INVARIANT: bits and rows are those of the tile that is being made"
+    )]
     fn fill(
         &mut self,
         asks: &[(AxisId, u32, &CellSet)],
@@ -258,7 +288,8 @@ impl Table {
         self.rows.resize(first + rows as usize * lines, Line([u64::MAX; WORDS]));
         let all = &mut self.rows[first..];
         for (_, bit, set) in asks {
-            let (line, word, mask) = (*bit as usize / 512, *bit as usize / 64 % WORDS, !(1_u64 << (bit % 64)));
+            let (line, word, mask) =
+                (*bit as usize / 512, *bit as usize / 64 % WORDS, !(1_u64 << (bit % 64)));
             for &(start, end) in set.complement(within.1).ranges() {
                 let (start, end) = (start.max(within.0), end.min(within.1));
                 if start < end {
@@ -270,6 +301,28 @@ impl Table {
         }
     }
 
+    /// What it is made of.
+    pub(crate) fn stats(&self) -> TableStats {
+        let bytes = size_of_val(&*self.tiles)
+            + size_of_val(&*self.guards)
+            + size_of_val(&*self.places)
+            + size_of_val(&*self.stepped)
+            + size_of_val(&*self.points)
+            + size_of_val(&*self.derived)
+            + size_of_val(&*self.strips)
+            + size_of_val(&*self.targets)
+            + size_of_val(&*self.rows)
+            + size_of_val(&*self.positions)
+            + size_of_val(&*self.sorted);
+        let rows = |tile: &Tile| tile.rows as usize;
+        TableStats {
+            conditions: self.sorted.len(),
+            terms: self.terms,
+            tiles: self.tiles.len(),
+            rows: self.tiles.iter().map(rows).sum(),
+            bytes,
+        }
+    }
     /// The axes that are read, ascending.
     pub(crate) fn axes(&self) -> &[AxisId] {
         &self.axes
@@ -292,7 +345,12 @@ impl Table {
     /// Tells `found` every word of 64 positions of which some hold, with its number. What the visitor's profile has begun
     /// is not done again.
     #[inline(always)]
-    pub(crate) fn find(&self, visitor: &mut impl InCells, begun: Option<&Begun>, mut found: impl FnMut(usize, u64)) {
+    pub(crate) fn find(
+        &self,
+        visitor: &mut impl InCells,
+        begun: Option<&Begun>,
+        mut found: impl FnMut(usize, u64),
+    ) {
         for tile in &self.tiles {
             match tile.words {
                 1 => self.tile::<1>(tile, visitor, begun, &mut found),
@@ -324,10 +382,12 @@ impl Table {
                     line(place.first.wrapping_add(cell.wrapping_mul(count as u32)))
                 });
                 let start = line(tile.start).unwrap_or(Line([0; WORDS]));
-                lines.push(rows.fold(start, |terms, row| Line(std::array::from_fn(|word| {
-                    let word_of = |line: &Line| line.0.get(word).copied().unwrap_or(0);
-                    word_of(&terms) & word_of(&row)
-                }))));
+                lines.push(rows.fold(start, |terms, row| {
+                    Line(std::array::from_fn(|word| {
+                        let word_of = |line: &Line| line.0.get(word).copied().unwrap_or(0);
+                        word_of(&terms) & word_of(&row)
+                    }))
+                }));
             }
         }
         Begun(lines)

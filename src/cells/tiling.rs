@@ -2,7 +2,7 @@
 //! same rare cells go into one tile, so that a visitor who is elsewhere passes it by without reading its rows.
 
 use super::formula::Formula;
-use super::kernel::MOST_WORDS;
+use super::kernel::{MOST_WORDS, WORDS};
 use super::set::Cell;
 use super::table::Layout;
 use super::{AxisId, Grid};
@@ -19,6 +19,8 @@ struct Item {
     terms: usize,
     /// By axis: the cells between which every term lies.
     hulls: Vec<(AxisId, (Cell, Cell))>,
+    /// All axes that some term asks for, once or more.
+    axes: Vec<AxisId>,
 }
 
 impl Item {
@@ -44,23 +46,43 @@ fn hulls(formula: &Formula) -> Vec<(AxisId, (Cell, Cell))> {
     common
 }
 
+/// All axes of `formula`.
+fn axes(formula: &Formula) -> Vec<AxisId> {
+    let mut axes: Vec<AxisId> = formula.terms.iter().flatten().map(|one| one.0).collect();
+    axes.sort_unstable();
+    axes.dedup();
+    axes
+}
+
 /// Parts the conditions that can hold at all into tiles, each with the conditions it has.
 pub(super) fn tiles(grid: &Grid, formulas: &[Formula]) -> Vec<Vec<u32>> {
     let possible = formulas.iter().enumerate().filter(|(_, formula)| !formula.terms.is_empty());
     let items: Vec<Item> = possible
-        .map(|(number, formula)| Item { condition: number as u32, terms: formula.terms.len(), hulls: hulls(formula) })
+        .map(|(number, formula)| Item {
+            condition: number as u32,
+            terms: formula.terms.len(),
+            hulls: hulls(formula),
+            axes: axes(formula),
+        })
         .collect();
     let mut tiles = Vec::new();
     part(grid, items, &mut Vec::new(), &mut tiles);
     tiles
 }
 
+/// Beyond so many axes the rows of a tile are short: each says little, and there are many.
+const WIDE: usize = 128;
+
 fn fits(items: &[Item]) -> bool {
     // Every condition has a term.
     items.len() <= MOST_WORDS * 64 && {
+        let mut axes: Vec<AxisId> = items.iter().flat_map(|item| &item.axes).copied().collect();
+        axes.sort_unstable();
+        axes.dedup();
+        let most = if axes.len() > WIDE { WORDS } else { MOST_WORDS };
         let mut counts: Vec<usize> = items.iter().map(|item| item.terms).collect();
         counts.sort_unstable_by(|a, b| b.cmp(a));
-        Layout::of(&counts).words <= MOST_WORDS
+        Layout::of(&counts).words <= most
     }
 }
 
@@ -75,7 +97,8 @@ fn part(grid: &Grid, items: Vec<Item>, used: &mut Vec<AxisId>, tiles: &mut Vec<V
     }
     let axis = most_telling(grid, &items, used).filter(|_| used.len() < AXES);
     let Some(axis) = axis else { return emit(items, tiles) };
-    let (mut told, rest): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| item.hull(axis).is_some());
+    let (mut told, rest): (Vec<Item>, Vec<Item>) =
+        items.into_iter().partition(|item| item.hull(axis).is_some());
     used.push(axis);
     part(grid, rest, used, tiles);
     told.sort_by_key(|item| item.hull(axis));

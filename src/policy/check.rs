@@ -11,8 +11,8 @@ use super::{
 };
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
-use crate::hash::Murmur;
 use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
+use crate::hash::Murmur;
 use crate::limits::Limits;
 use crate::policy::ChannelId;
 use crate::rust_rule::RustRule;

@@ -76,6 +76,7 @@ pub(super) fn experiments(scope: &Scope<'_>) -> Vec<Option<Experiment>> {
         });
         Some(Experiment {
             name: name.as_str().into(),
+            total: entry.arms.iter().map(|arm| arm.weight).sum(),
             arms: arms.collect(),
             when: match when {
                 None => None,

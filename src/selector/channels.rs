@@ -183,8 +183,13 @@ impl<'a> Standings<'a> {
 
     /// The position with the highest score in `set`; ties go to policy order.
     fn best(&self, set: u32) -> Option<usize> {
-        let score = |&position: &usize| self.scores.get(position).copied();
-        positions(set).reduce(|best, next| if score(&next) > score(&best) { next } else { best })
+        // Score and place in one number, so that the greatest is the best: fewer than 32 channels, the earlier the greater.
+        const LAST: i64 = MOST as i64 - 1;
+        let rank = |position: usize| {
+            let score = self.scores.get(position).copied().unwrap_or(0);
+            i64::from(score) * MOST as i64 + (LAST - position as i64)
+        };
+        positions(set).map(rank).max().map(|rank| (LAST - rank.rem_euclid(MOST as i64)) as usize)
     }
 
     /// Whether `winner` has the highest score among the candidates also without `part`.
@@ -217,10 +222,7 @@ impl<'a> Standings<'a> {
         let reason = if self.candidates.count_ones() == 1 {
             why(ReasonCode::OnlyOne)
         } else if won_by(|parts| parts.rules) {
-            Reason {
-                code: ReasonCode::Rules,
-                giver: greatest(highest),
-            }
+            Reason { code: ReasonCode::Rules, giver: greatest(highest) }
         } else if won_by(|parts| parts.habit) {
             why(ReasonCode::Habit)
         } else if won_by(|parts| parts.continuity) {

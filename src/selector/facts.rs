@@ -5,8 +5,8 @@ use super::lookup::{Access, Lookup, Quick};
 use super::reading::truth_of;
 use super::watch::Watch;
 use crate::attribute::read::{Found, Reading, Seen};
-use crate::cells::Cell;
 use crate::attribute::{AttributeId, AttributeType};
+use crate::cells::Cell;
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
 use crate::fact::{Fact, Source};
 use crate::hash;
@@ -217,7 +217,9 @@ impl<'a> VisitorFacts<'a> {
     #[inline]
     pub(super) fn flag(&self, id: AttributeId) -> bool {
         match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
-            (Some(Quick::Kept { of_visit: true, place, .. }), None) => self.seen.visit.facts.key(place) == (1, true),
+            (Some(Quick::Kept { of_visit: true, place, .. }), None) => {
+                self.seen.visit.facts.key(place) == (1, true)
+            }
             _ => self.look(id) == Given::Bool(true),
         }
     }

@@ -92,7 +92,8 @@ pub(super) struct Sums {
 impl Gifts {
     pub(super) fn of(checked: &Checked) -> Self {
         // INVARIANT: at most 65,535 rules, 32 experiments of 255 arms: limits of loading.
-        let rules = checked.rules.iter().enumerate().map(|(n, rule)| ((&*rule.name, 0, ""), Giver::Rule(n as u16)));
+        let rules =
+            checked.rules.iter().enumerate().map(|(n, rule)| ((&*rule.name, 0, ""), Giver::Rule(n as u16)));
         let arms = checked.experiments.iter().enumerate().flat_map(|(e, experiment)| {
             let arms = experiment.arms.iter().enumerate();
             arms.map(move |(a, arm)| ((&*experiment.name, 1, &*arm.name), Giver::Arm(e as u8, a as u8)))
@@ -129,7 +130,8 @@ impl Gifts {
                     *points = Points::of(given, rank);
                 }
             }
-            let row_of = |part: fn(&Points) -> i32| points.iter().take(self.lanes).map(part).collect::<Vec<_>>();
+            let row_of =
+                |part: fn(&Points) -> i32| points.iter().take(self.lanes).map(part).collect::<Vec<_>>();
             let (sums, most) = (row_of(|points| points.sum), row_of(|points| points.up));
             self.channels.extend(sums.into_iter().chain(most));
             row as u32
@@ -195,7 +197,11 @@ impl Gifts {
 
     fn giver(&self, most: Most) -> Giver {
         let rank = LAST_RANK - (most & LAST_RANK);
-        if most == 0 { Giver::Nobody } else { self.givers.get(rank as usize).copied().unwrap_or(Giver::Nobody) }
+        if most == 0 {
+            Giver::Nobody
+        } else {
+            self.givers.get(rank as usize).copied().unwrap_or(Giver::Nobody)
+        }
     }
     /// Who moved the points most, up or down.
     pub(super) fn mover(&self, points: &Points, up: bool) -> Giver {

@@ -87,8 +87,11 @@ impl ExperienceSelector {
         let inner = &self.inner;
         let mut cells = vec![0; inner.grid.axes.len()];
         let facts = self.facts(&profile, &nowhere, None, None);
-        let mut visitor =
-            InGrid { grid: &inner.grid, facts: VisitorFacts { segments: Segments::NONE, ..facts }, cells: &mut cells };
+        let mut visitor = InGrid {
+            grid: &inner.grid,
+            facts: VisitorFacts { segments: Segments::NONE, ..facts },
+            cells: &mut cells,
+        };
         visitor.read_half(&inner.readings.of_profile);
         let ties = (!inner.plan.habit_is_limited()).then(|| Ties::of(&facts, &inner.plan, &inner.channels));
         let half = OfProfile { terms: inner.deciding.begin(&cells), cells, ties };
@@ -101,7 +104,11 @@ impl ExperienceSelector {
     /// # Cost
     /// That of the visit's half; no allocation.
     #[must_use]
-    pub fn select_prepared<P: Deref<Target = CustomerProfile>>(&self, prepared: &Prepared<P>, visit: &Visit) -> Decision {
+    pub fn select_prepared<P: Deref<Target = CustomerProfile>>(
+        &self,
+        prepared: &Prepared<P>,
+        visit: &Visit,
+    ) -> Decision {
         if !Arc::ptr_eq(&prepared.of, &self.inner) {
             return self.select(&prepared.profile, visit);
         }

@@ -110,7 +110,8 @@ pub(super) fn stays(grid: &Grid, lookups: &[Lookup], axis: AxisId) -> bool {
 
 impl Readings {
     pub(super) fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
-        let (kept, others): (Vec<AxisId>, Vec<AxisId>) = axes.iter().partition(|&&axis| stays(grid, lookups, axis));
+        let (kept, others): (Vec<AxisId>, Vec<AxisId>) =
+            axes.iter().partition(|&&axis| stays(grid, lookups, axis));
         Self { of_profile: Half::of(grid, &kept, lookups), of_visit: Half::of(grid, &others, lookups) }
     }
 }
@@ -147,17 +148,26 @@ impl Half {
                     let from = Place { place: *place, counts: *counts };
                     let side = if *of_visit { &mut made.visit } else { &mut made.profile };
                     match &axis.cut {
-                        Cut::Steps(cut) => side.numbers.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        Cut::Steps(cut) => {
+                            side.numbers.push(Reading { axis: axis_id, from, cut: cut.clone() })
+                        }
                         Cut::Names(cut) => side.texts.push(Reading { axis: axis_id, from, cut: cut.clone() }),
                         Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
                     }
                 }
-                (None, access @ (Access::Profile(name) | Access::Visit(name)), None) if let Some(kind) = kind => {
-                    let side = if matches!(access, Access::Visit(_)) { &mut made.visit } else { &mut made.profile };
+                (None, access @ (Access::Profile(name) | Access::Visit(name)), None)
+                    if let Some(kind) = kind =>
+                {
+                    let side =
+                        if matches!(access, Access::Visit(_)) { &mut made.visit } else { &mut made.profile };
                     let from = Own { kind, name: name.clone() };
                     match &axis.cut {
-                        Cut::Steps(cut) => side.own_numbers.push(Reading { axis: axis_id, from, cut: cut.clone() }),
-                        Cut::Names(cut) => side.own_texts.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        Cut::Steps(cut) => {
+                            side.own_numbers.push(Reading { axis: axis_id, from, cut: cut.clone() })
+                        }
+                        Cut::Names(cut) => {
+                            side.own_texts.push(Reading { axis: axis_id, from, cut: cut.clone() })
+                        }
                         Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
                     }
                 }
@@ -279,7 +289,11 @@ impl InCells for InGrid<'_, '_> {
     #[inline(never)]
     fn derive(&mut self, axis: u32) -> Cell {
         let measure = self.grid.axes.get(axis as usize).map(|axis| &axis.measure);
-        let part = if let Some(Measure::Part(number)) = measure { self.grid.parts.get(*number as usize) } else { None };
+        let part = if let Some(Measure::Part(number)) = measure {
+            self.grid.parts.get(*number as usize)
+        } else {
+            None
+        };
         let truth = part.map_or(Truth::Unknown, |part| part.condition.truth_of_part(&part.path, &self.facts));
         let cell = cell_of(truth);
         if let Some(slot) = self.cells.get_mut(axis as usize) {
@@ -423,7 +437,8 @@ fn look(grid: &Grid, facts: &VisitorFacts<'_>, axis: u32) -> Cell {
         Measure::Members(id, group) => match facts.look(*id) {
             Given::Set(members) => {
                 let asked = grid.asked(*id).map(|asked| asked.group(*group)).unwrap_or_default();
-                let is_in = |(position, name): &(u16, Box<str>)| Key::from(members.contains_at(*position, name));
+                let is_in =
+                    |(position, name): &(u16, Box<str>)| Key::from(members.contains_at(*position, name));
                 Some(asked.iter().rev().fold(0, |bits, member| bits << 1 | is_in(member)))
             }
             _ => None,

@@ -12,12 +12,6 @@ use crate::limits::Limits;
 use crate::policy::{Effects, Experiment};
 use crate::truth::Truth;
 
-/// What a visitor's rules and experiments come to.
-pub(super) struct Given {
-    pub(super) sums: Sums,
-    pub(super) arms: [u8; Limits::EXPERIMENTS],
-}
-
 impl ExperienceSelector {
     /// All that the rules that hold and the arms give.
     #[inline(always)]
@@ -26,10 +20,10 @@ impl ExperienceSelector {
         facts: &VisitorFacts<'_>,
         visitor: &mut InGrid<'_, '_>,
         begun: Option<&Begun>,
+        (sums, arms): (&mut Sums, &mut [u8; Limits::EXPERIMENTS]),
         observer: &mut O,
-    ) -> Given {
+    ) {
         let (checked, gifts, deciding) = (self.checked(), &self.inner.gifts, &self.inner.deciding);
-        let mut sums = gifts.start(checked);
         let rules = checked.rules.len();
         let mut experiments = 0_u32;
         let mut told = Vec::new();
@@ -40,7 +34,7 @@ impl ExperienceSelector {
                 let Some(number) = deciding.condition(position) else { continue };
                 match number.checked_sub(rules) {
                     None => {
-                        gifts.add_rule(&mut sums, number);
+                        gifts.add_rule(sums, number);
                         if O::WATCHES {
                             told.push(number);
                         }
@@ -54,15 +48,14 @@ impl ExperienceSelector {
             told.sort_unstable();
             self.tell_rules(facts, &told, observer);
         }
-        let mut arms = [0; Limits::EXPERIMENTS];
         if experiments != 0 && !self.is_held_out(facts) {
-            for (number, (experiment, slot)) in checked.experiments.iter().zip(&mut arms).enumerate() {
+            for (number, (experiment, slot)) in checked.experiments.iter().zip(arms).enumerate() {
                 if experiments >> number & 1 == 0 {
                     continue;
                 }
                 let Some(arm) = self.arm(facts, experiment) else { continue };
                 *slot = arm + 1;
-                gifts.add_arm(&mut sums, number, arm);
+                gifts.add_arm(sums, number, arm);
                 if O::WATCHES
                     && let Some(given) = experiment.arms.get(usize::from(arm))
                 {
@@ -72,7 +65,6 @@ impl ExperienceSelector {
                 }
             }
         }
-        Given { sums, arms }
     }
 
     /// Tells a watcher of all rules in order, `holding` being the numbers of those that hold. What is not true is looked at
@@ -120,8 +112,7 @@ impl ExperienceSelector {
     /// The arm of `experiment`, which applies to the visitor, if they have the id that it goes by (D8).
     fn arm(&self, facts: &VisitorFacts<'_>, experiment: &Experiment) -> Option<u8> {
         let id = facts.seen.visit.id(experiment.unit)?;
-        let total = experiment.arms.iter().map(|arm| arm.weight).sum();
-        let mut place = share(experiment.salt.with(id).finish(), total);
+        let mut place = share(experiment.salt.with(id).finish(), experiment.total);
         for (number, arm) in experiment.arms.iter().enumerate() {
             if place < arm.weight {
                 return u8::try_from(number).ok();

@@ -2,14 +2,14 @@
 
 use super::ExperienceSelector;
 use super::channels::{Circumstances, Standings, Ties};
-use super::facts::{Change, VisitorFacts};
 use super::facts::Segments;
+use super::facts::{Change, VisitorFacts};
 use super::gifts::{Points, Sums};
 use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
-use super::sums::{Given, undecided};
+use super::sums::undecided;
 use super::watch::Watch;
 use crate::attribute::AttributeId;
 use crate::attribute::read::Seen;
@@ -17,6 +17,7 @@ use crate::cells::Cell;
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
+use crate::limits::Limits;
 use crate::need::{AccessNeed, NeedSet};
 use crate::profile::CustomerProfile;
 use crate::time::Offset;
@@ -123,14 +124,13 @@ impl ExperienceSelector {
             }
             None => visitor.read(&self.inner.readings),
         }
-        let Given { sums, arms } = self.add_up(&facts, &mut visitor, begun.map(|begun| &begun.terms), observer);
+        let mut sums = self.inner.gifts.start(self.checked());
+        let mut arms = [0; Limits::EXPERIMENTS];
+        let begun_terms = begun.map(|begun| &begun.terms);
+        self.add_up(&facts, &mut visitor, begun_terms, (&mut sums, &mut arms), observer);
 
         let at = visit.at;
-        let in_use = facts.text(self.inner.ids.channel);
-        let continued = in_use.or_else(|| facts.text(self.inner.ids.journey_channel));
-        // One that is nobody's is unknown, and in use all the same.
-        let some_is_in_use = visit.channel.is_some() || in_use.is_some();
-        let (in_use, continued) = (self.channel_named(in_use), self.channel_named(continued));
+        let (in_use, continued, some_is_in_use) = self.channels_in_use(&facts);
         let about = Circumstances {
             required,
             preferred,
@@ -147,7 +147,8 @@ impl ExperienceSelector {
         };
         let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, ties, &about);
         let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
-        let (chosen, channel_reason) = standings.choose(wanted, |position| self.inner.gifts.greatest(&sums, position));
+        let (chosen, channel_reason) =
+            standings.choose(wanted, |position| self.inner.gifts.greatest(&sums, position));
         let way_out = standings.way_out();
         if O::WATCHES {
             self.tell_channels(&facts, &standings, &about, observer);
@@ -209,7 +210,9 @@ impl ExperienceSelector {
         let grid = &self.inner.grid;
         for (place, id) in grid.segments.iter().enumerate() {
             let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
-            let truth = segment.when.truth(&VisitorFacts { segments: Segments::Needed(&grid.places, cells), ..*facts });
+            let truth = segment
+                .when
+                .truth(&VisitorFacts { segments: Segments::Needed(&grid.places, cells), ..*facts });
             if let Some(slot) = cells.get_mut(place) {
                 *slot = cell_of(segment.counted(truth));
             }
@@ -236,6 +239,24 @@ impl ExperienceSelector {
         truths
     }
 
+    /// The places of the channel in use, and of that or without one the journey's last; and whether some channel is in use,
+    /// one of the policy or not.
+    fn channels_in_use(&self, facts: &VisitorFacts<'_>) -> (Option<usize>, Option<usize>, bool) {
+        let visit = facts.seen.visit;
+        if let (None, Some(channel)) = (facts.change, visit.channel) {
+            // Nothing can hide it.
+            let position = self.position(channel);
+            if position.is_some() || channel.position().is_some() {
+                return (position, position, true);
+            }
+        }
+        let in_use = facts.text(self.inner.ids.channel);
+        let continued = in_use.or_else(|| facts.text(self.inner.ids.journey_channel));
+        // One that is nobody's is unknown, and in use all the same.
+        let some_is_in_use = visit.channel.is_some() || in_use.is_some();
+        (self.channel_named(in_use), self.channel_named(continued), some_is_in_use)
+    }
+
     /// The place of the policy's channel of that name.
     fn channel_named(&self, name: Option<&str>) -> Option<usize> {
         self.position(Channel::parse(name?)?)
@@ -253,7 +274,11 @@ impl ExperienceSelector {
     /// Where points lead, and who moved them.
     fn moved(&self, points: &Points) -> levels::Moved {
         let gifts = &self.inner.gifts;
-        levels::Moved { sum: points.sum.into(), up: gifts.mover(points, true), down: gifts.mover(points, false) }
+        levels::Moved {
+            sum: points.sum.into(),
+            up: gifts.mover(points, true),
+            down: gifts.mover(points, false),
+        }
     }
 
     /// The layout by points, and the caps but for the channel's, in the order in which they give the reason.
@@ -265,7 +290,8 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> (levels::Because<LayoutComplexity>, [Option<levels::Because<LayoutComplexity>>; 2]) {
         let checked = self.checked();
-        let preferred = self.declared(facts, self.inner.ids.preferred_layout).and_then(LayoutComplexity::parse);
+        let preferred =
+            self.declared(facts, self.inner.ids.preferred_layout).and_then(LayoutComplexity::parse);
         if let Some(level) = preferred {
             observer.observe(Event::Points {
                 to: Target::Layout,
@@ -274,8 +300,13 @@ impl ExperienceSelector {
             });
         }
         let prior = facts.seen.visit.prior.map(|prior| prior.layout);
-        let start =
-            levels::layout_by_points(&self.moved(&sums.layout), checked.layout, preferred, prior, checked.weights.margin);
+        let start = levels::layout_by_points(
+            &self.moved(&sums.layout),
+            checked.layout,
+            preferred,
+            prior,
+            checked.weights.margin,
+        );
         let need = AccessNeed::FewerChoices;
         let by_need = required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
         let by_need = by_need.map(|(level, giver)| (level, Reason { code: ReasonCode::Need, giver }));
@@ -296,7 +327,8 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> levels::Because<AssistanceLevel> {
         let checked = self.checked();
-        let preferred = self.declared(facts, self.inner.ids.preferred_assistance).and_then(AssistanceLevel::parse);
+        let preferred =
+            self.declared(facts, self.inner.ids.preferred_assistance).and_then(AssistanceLevel::parse);
         if let Some(level) = preferred {
             observer.observe(Event::Points {
                 to: Target::Assistance,
@@ -304,7 +336,8 @@ impl ExperienceSelector {
                 points: level.points(),
             });
         }
-        let start = levels::assistance_by_points(&self.moved(&sums.assistance), checked.assistance, preferred);
+        let start =
+            levels::assistance_by_points(&self.moved(&sums.assistance), checked.assistance, preferred);
         let why = |code, giver| Reason { code, giver };
         let need = AccessNeed::HumanContact;
         let by_need = required

@@ -95,7 +95,11 @@ impl Plan {
             all: those(&|_| true),
             staffed: those(&|channel| channel.staffed),
             open: Clock::of(
-                checked.channels.iter().flat_map(|c| c.open.iter().flatten()).flat_map(|span| [span.start, span.end]),
+                checked
+                    .channels
+                    .iter()
+                    .flat_map(|c| c.open.iter().flatten())
+                    .flat_map(|span| [span.start, span.end]),
                 &|minute| those(&|channel| is_open(channel.open.as_deref(), minute)),
             ),
             quiet: Clock::of(
@@ -116,6 +120,10 @@ impl Plan {
             consents,
         }
     }
+    /// The position of the built-in channel at `place` among those.
+    pub(in crate::selector) fn built_in(&self, place: usize) -> Option<usize> {
+        self.built_in.get(place).copied().flatten().map(usize::from)
+    }
     /// Whether D1 may hide any habit.
     pub(in crate::selector) const fn habit_is_limited(&self) -> bool {
         self.habit_is_limited
@@ -135,7 +143,8 @@ mod tests {
         let night = Quiet { start: 21 * 60, end: 8 * 60 };
         let minutes = [20 * 60 + 59, 21 * 60, 0, 7 * 60 + 59, 8 * 60];
         assert_eq!(minutes.map(|minute| is_quiet(night, minute)), [false, true, true, true, false]);
-        let clock = Clock::of([night.start, night.end].into_iter(), &|minute| u32::from(is_quiet(night, minute)));
+        let clock =
+            Clock::of([night.start, night.end].into_iter(), &|minute| u32::from(is_quiet(night, minute)));
         assert!((0..1440).all(|minute| clock.at(minute) == u32::from(is_quiet(night, minute))));
         let spans = [WeekSpan { start: 480, end: 1200 }, WeekSpan { start: 0, end: 60 }];
         assert_eq!([479, 480, 1199, 1200].map(|m| is_open(Some(&spans), m)), [false, true, true, false]);

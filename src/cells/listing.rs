@@ -1,0 +1,149 @@
+//! The compiled form for people: where each axis is cut, and what each condition asks of the cells.
+
+use std::fmt;
+
+use super::cut::{Cut, FIRST};
+use super::formula::{Formula, Term};
+use super::set::{Cell, CellSet, UNKNOWN};
+use super::{Axis, Grid, Measure};
+use crate::attribute::{AttributeType, Attributes};
+use crate::key::{self, Key};
+use crate::time::{Duration, Timestamp};
+
+/// A grid with the names of what it measures.
+#[derive(Clone, Copy)]
+pub(crate) struct Named<'a> {
+    pub(crate) grid: &'a Grid,
+    pub(crate) attributes: &'a Attributes,
+}
+
+impl Named<'_> {
+    /// Writes every axis with its cells.
+    pub(crate) fn axes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for axis in &self.grid.axes {
+            let cells = axis.cells;
+            writeln!(f, "{}: {cells} cells", self.name(&axis.measure))?;
+            match &axis.cut {
+                // More than people read.
+                _ if cells > 64 => {}
+                Cut::Truth => {}
+                _ => {
+                    let cells: Vec<String> = (0..cells).map(|cell| self.cell(axis, cell)).collect();
+                    writeln!(f, "  {}", cells.join(" | "))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what a condition asks, one line for each term.
+    pub(crate) fn formula(&self, formula: &Formula, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if formula.terms.is_empty() {
+            return writeln!(f, "  never");
+        }
+        for (n, term) in formula.terms.iter().enumerate() {
+            writeln!(f, "  {}{}", if n == 0 { "" } else { "or " }, self.term(term))?;
+        }
+        Ok(())
+    }
+
+    fn term(&self, term: &Term) -> String {
+        let asked = term.iter().filter_map(|(id, set)| {
+            let axis = self.grid.axis(*id)?;
+            (!set.is_all(axis.cells))
+                .then(|| format!("{} is {}", self.name(&axis.measure), self.set(axis, set)))
+        });
+        let asked: Vec<String> = asked.collect();
+        if asked.is_empty() { "always".to_owned() } else { asked.join(" and ") }
+    }
+
+    fn name(&self, measure: &Measure) -> String {
+        let name = |id| &*self.attributes.get(id).name;
+        match measure {
+            Measure::Value(id) => name(*id).to_owned(),
+            Measure::Age(id) => format!("age of {}", name(*id)),
+            Measure::Size(id) => format!("size of {}", name(*id)),
+            Measure::Members(id, group) => {
+                let asked = self.grid.asked(*id).map(|asked| asked.group(*group)).unwrap_or_default();
+                let members: Vec<&str> = asked.iter().map(|(_, member)| &**member).collect();
+                format!("{} in {}", members.join(", "), name(*id))
+            }
+            Measure::Bucket(salt) => format!("bucket {salt:?}"),
+            Measure::Part(number) => format!("worked out part {}", number + 1),
+        }
+    }
+
+    /// Cells as people would write them: runs from the first to the last.
+    fn set(&self, axis: &Axis, set: &CellSet) -> String {
+        let run = |&(start, end): &(Cell, Cell)| {
+            let (mut start, mut parts) = (start, Vec::new());
+            if start == UNKNOWN {
+                parts.push("unknown".to_owned());
+                start = FIRST;
+            }
+            match (&axis.cut, &axis.measure) {
+                (Cut::Steps(steps), measure) if start < end => {
+                    parts.push(self.numbers(measure, steps.keys(start).0, steps.keys(end - 1).1));
+                }
+                _ => parts.extend((start..end).map(|cell| self.cell(axis, cell))),
+            }
+            parts.join(" or ")
+        };
+        set.ranges().iter().map(run).collect::<Vec<_>>().join(" or ")
+    }
+
+    fn cell(&self, axis: &Axis, cell: Cell) -> String {
+        if cell == UNKNOWN {
+            return "unknown".to_owned();
+        }
+        match &axis.cut {
+            Cut::Steps(steps) => {
+                let (least, most) = steps.keys(cell);
+                self.numbers(&axis.measure, least, most)
+            }
+            Cut::Names(names) => match (cell - FIRST).checked_sub(1) {
+                None => "any other".to_owned(),
+                Some(place) => format!("{:?}", names.asked().get(place as usize).map_or("", |name| name)),
+            },
+            Cut::Bits(members) => {
+                let bits = cell - FIRST;
+                let marks = (0..*members).map(|n| if bits >> n & 1 == 1 { "in" } else { "out" });
+                marks.collect::<Vec<_>>().join("/")
+            }
+            Cut::Truth => if cell == FIRST { "false" } else { "true" }.to_owned(),
+        }
+    }
+
+    /// The values between two keys.
+    fn numbers(&self, measure: &Measure, least: Key, most: Key) -> String {
+        let kind = if let Measure::Value(id) = measure { Some(&self.attributes.get(*id).kind) } else { None };
+        let is_age = matches!(measure, Measure::Age(_));
+        let one = |key: Key| match kind {
+            Some(AttributeType::Bool) => (key > 0).to_string(),
+            Some(AttributeType::Float) => format!("{:?}", key::to_float(key)),
+            Some(AttributeType::Timestamp) => {
+                let time = Timestamp::from_unix(key.div_euclid(2), 0);
+                time.map_or_else(|| key.to_string(), |time| format!("{time}{}", behind(key)))
+            }
+            _ if is_age => {
+                format!("{} s{}", Duration::from_seconds(key.div_euclid(2)).seconds(), behind(key))
+            }
+            _ => key.to_string(),
+        };
+        let is_bool = kind == Some(&AttributeType::Bool);
+        match (least, most) {
+            (Key::MIN, Key::MAX) => "known".to_owned(),
+            (Key::MIN, most) if is_bool => one(most),
+            (least, Key::MAX) if is_bool => one(least),
+            (Key::MIN, most) => format!("..{}", one(most)),
+            (least, Key::MAX) => format!("{}..", one(least)),
+            (least, most) if least == most => one(least),
+            (least, most) => format!("{}..{}", one(least), one(most)),
+        }
+    }
+}
+
+/// The keys of times and ages are whole seconds and what lies behind each.
+const fn behind(key: Key) -> &'static str {
+    if key.rem_euclid(2) == 1 { "+" } else { "" }
+}

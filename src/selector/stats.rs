@@ -1,0 +1,123 @@
+//! What a compiled policy is made of: figures for operators, and a listing for those who want to see it.
+
+use std::fmt;
+
+use super::{ExperienceSelector, deciding};
+use crate::cells::{Builder, Formula, Listed, TableStats, WhyDerived};
+use crate::condition::{Condition, SegmentId};
+
+/// What a compiled policy is made of, as [`ExperienceSelector::stats`] counts it. There is no clock in the library: how long
+/// compiling takes is for the host to measure, and for the bench `compile`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Stats {
+    /// What is measured of a visitor: attributes, ages, sizes, groups of members, what is worked out.
+    pub axes: usize,
+    /// The cells of all axes, the unknown of each among them.
+    pub cells: usize,
+    /// The rules and experiments.
+    pub deciding: TableStats,
+    /// All segments, as [`ExperienceSelector::segments`] finds them.
+    pub segments: TableStats,
+    /// Bytes of everything that is read on the way to a decision or a set of segments, without the policy itself.
+    pub bytes: usize,
+    /// What cannot be cut and is worked out for each visitor, where a term that is left asks for it.
+    pub derived: Vec<DerivedFact>,
+    /// How many segments are worked out by themselves, because what is worked out speaks of them.
+    pub worked_out_segments: usize,
+}
+
+/// A part of a condition that is worked out for each visitor.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct DerivedFact {
+    /// The segment, rule or experiment, as `segments.stuck`.
+    pub within: Box<str>,
+    /// Its whole condition.
+    pub condition: Box<str>,
+    /// Why it is worked out.
+    pub why: WhyDerived,
+}
+
+impl ExperienceSelector {
+    /// What the compiled policy is made of.
+    ///
+    /// # Cost
+    /// Linear in the number of conditions; allocates.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let inner = &self.inner;
+        let homes = self.homes();
+        let derived = inner.grid.parts.iter().map(|part| {
+            let address = part.condition.address();
+            let home = homes.iter().find(|home| home.1.address() == address);
+            DerivedFact {
+                within: home.map_or_else(Box::default, |home| home.0.as_str().into()),
+                condition: part.condition.to_string().into(),
+                why: part.why,
+            }
+        });
+        let (deciding, segments) = (inner.deciding.stats(), inner.segments.stats());
+        Stats {
+            axes: inner.grid.axes.len(),
+            cells: inner.grid.axes.iter().map(|axis| axis.cells as usize).sum(),
+            bytes: deciding.bytes + segments.bytes + inner.grid.bytes(),
+            deciding,
+            segments,
+            derived: derived.collect(),
+            worked_out_segments: inner.grid.segments.len(),
+        }
+    }
+
+    /// The compiled form for people to read: where each attribute is cut, and the terms of each segment, rule and experiment.
+    ///
+    /// # Cost
+    /// Compiles the conditions once more; allocates.
+    #[must_use]
+    pub fn listing(&self) -> impl fmt::Display {
+        Listing(self.clone())
+    }
+
+    /// Every condition with the path of what it belongs to.
+    fn homes(&self) -> Vec<(String, &Condition)> {
+        let checked = self.checked();
+        let segments = checked.segments.iter().map(|one| (format!("segments.{}", one.name), &one.when));
+        let rules = checked.rules.iter().map(|one| (format!("rules.{}", one.name), &one.when));
+        let experiments = checked.experiments.iter();
+        let experiments =
+            experiments.filter_map(|one| Some((format!("experiments.{}", one.name), one.when.as_ref()?)));
+        segments.chain(rules).chain(experiments).collect()
+    }
+}
+
+struct Listing(ExperienceSelector);
+
+impl fmt::Display for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let checked = self.0.checked();
+        let segments = checked.segments.iter().map(|segment| &segment.when);
+        let conditions: Vec<&Condition> = segments.chain(deciding(checked)).collect();
+        let mut builder = Builder::new(checked, &conditions);
+        let homes = self.0.homes();
+        let mut formulas: Vec<Formula> = Vec::with_capacity(homes.len());
+        for (n, (_, condition)) in homes.iter().enumerate() {
+            let is_segment = n < checked.segments.len();
+            formulas.push(if is_segment {
+                builder.segment(SegmentId(n as u32))
+            } else {
+                builder.formula(condition)
+            });
+        }
+        let grid = builder.finish();
+        let listed = Listed { grid: &grid, attributes: &checked.attributes };
+        listed.axes(f)?;
+        for ((name, _), formula) in homes.iter().zip(&formulas) {
+            writeln!(f, "{name}")?;
+            listed.formula(formula, f)?;
+        }
+        for (number, part) in grid.parts.iter().enumerate() {
+            writeln!(f, "worked out part {}: in `{}`", number + 1, part.condition)?;
+        }
+        Ok(())
+    }
+}
