@@ -2,6 +2,7 @@
 //! written, on every path and with every set of instructions.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
+mod blow_up;
 mod large;
 
 use maitre::ExperienceSelector;
