@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 mod blow_up;
+mod boundaries;
 mod large;
 
 use maitre::ExperienceSelector;
