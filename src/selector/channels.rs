@@ -70,6 +70,19 @@ pub(super) struct Standings<'a> {
     scores: [i32; MOST],
 }
 
+fn at(points: &[i32; MOST], position: usize) -> i32 {
+    points.get(position).copied().unwrap_or(0)
+}
+
+/// The position of the highest score in `set`, of equal ones the first.
+#[inline]
+fn best(set: u32, score: impl Fn(usize) -> i32) -> Option<usize> {
+    // Score and place in one number, so that the greatest is the best: fewer than 32 channels, the earlier the greater.
+    const LAST: i64 = MOST as i64 - 1;
+    let rank = |position: usize| i64::from(score(position)) * MOST as i64 + (LAST - position as i64);
+    positions(set).map(rank).max().map(|rank| (LAST - rank.rem_euclid(MOST as i64)) as usize)
+}
+
 impl ChannelIds {
     /// How often we have lately begun a contact there.
     fn contacts(&self, facts: &VisitorFacts<'_>) -> i64 {
@@ -152,14 +165,13 @@ impl<'a> Standings<'a> {
 
     /// Where the points of the channel at `position` come from.
     fn parts(&self, position: usize) -> Parts {
-        let at = |points: &[i32; MOST]| points.get(position).copied().unwrap_or(0);
         let is_continued = self.continued == Some(position);
         Parts {
-            base: at(&self.plan.base),
-            rules: self.points.get(position).copied().unwrap_or(0),
-            habit: at(&self.habit),
+            base: at(&self.plan.base, position),
+            rules: at(self.points, position),
+            habit: at(&self.habit, position),
             continuity: if is_continued { self.checked.weights.continuity as i32 } else { 0 },
-            need: at(&self.need),
+            need: at(&self.need, position),
         }
     }
     /// The channels in policy order, each with what ruled it out first (D2) and its points.
@@ -183,24 +195,17 @@ impl<'a> Standings<'a> {
 
     /// The position with the highest score in `set`; ties go to policy order.
     fn best(&self, set: u32) -> Option<usize> {
-        // Score and place in one number, so that the greatest is the best: fewer than 32 channels, the earlier the greater.
-        const LAST: i64 = MOST as i64 - 1;
-        let rank = |position: usize| {
-            let score = self.scores.get(position).copied().unwrap_or(0);
-            i64::from(score) * MOST as i64 + (LAST - position as i64)
-        };
-        positions(set).map(rank).max().map(|rank| (LAST - rank.rem_euclid(MOST as i64)) as usize)
+        best(set, |position| at(&self.scores, position))
     }
 
-    /// Whether `winner` has the highest score among the candidates also without `part`.
-    fn wins_without(&self, winner: usize, part: fn(&Parts) -> i32) -> bool {
-        let score = |position: usize| {
-            let parts = self.parts(position);
-            parts.score() - part(&parts)
-        };
-        positions(self.candidates).all(|other| {
-            if other < winner { score(other) < score(winner) } else { score(other) <= score(winner) }
-        })
+    /// Whether `winner` would not have the highest score among the candidates without these points of each.
+    fn loses_without(&self, winner: usize, points: impl Fn(usize) -> i32) -> bool {
+        // What gave the winner nothing cannot have made it win: no weight is negative.
+        if points(winner) <= 0 {
+            return false;
+        }
+        let score = |position: usize| at(&self.scores, position) - points(position);
+        best(self.candidates, score) != Some(winner)
     }
 
     /// The channel that serves, and why (D3, D4); `greatest` says whose points for a channel were most.
@@ -216,16 +221,13 @@ impl<'a> Standings<'a> {
         if let Some(preferred) = preferred.filter(|&position| self.candidates >> position & 1 == 1) {
             return (preferred, why(ReasonCode::Preferred));
         }
-        // What gave the winner nothing cannot have made it win: no weight is negative.
-        let won_by =
-            |part: fn(&Parts) -> i32| part(&self.parts(highest)) > 0 && !self.wins_without(highest, part);
         let reason = if self.candidates.count_ones() == 1 {
             why(ReasonCode::OnlyOne)
-        } else if won_by(|parts| parts.rules) {
+        } else if self.loses_without(highest, |position| at(self.points, position)) {
             Reason { code: ReasonCode::Rules, giver: greatest(highest) }
-        } else if won_by(|parts| parts.habit) {
+        } else if self.loses_without(highest, |position| at(&self.habit, position)) {
             why(ReasonCode::Habit)
-        } else if won_by(|parts| parts.continuity) {
+        } else if self.loses_without(highest, |position| self.parts(position).continuity) {
             why(ReasonCode::Continuity)
         } else {
             why(ReasonCode::Score)
