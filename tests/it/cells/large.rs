@@ -1,6 +1,8 @@
 //! Policies of up to 2,000 segments and 300 rules against the interpreter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use maitre::WhyDerived;
 
 use super::loaded;
 use crate::generate::{self, large};
@@ -37,6 +39,33 @@ fn large_policies_agree_with_the_interpreter_on_every_path() {
         let people: Vec<_> = visitors.iter().map(library::people).collect();
         assert_eq!(paths.batch(&people), [""; 0], "policy {n}");
     }
+}
+
+#[test]
+fn the_largest_policy_uses_all_that_the_cells_have() {
+    let (segments, rules, _) = SIZES[7];
+    let document = large::policy(segments, rules, 7);
+    let selector = loaded(&document);
+    let stats = selector.stats();
+    // More than fits into the smaller rooms for a visitor's cells, parted into tiles, with attributes of many cells.
+    assert!(stats.axes + stats.worked_out_segments > 1_024, "{stats:?}");
+    assert!(stats.segments.tiles > 5 && stats.deciding.tiles > 5, "{stats:?}");
+    assert!(stats.segments.conditions > segments * 9 / 10 && stats.cells > 4 * stats.axes, "{stats:?}");
+    for why in [WhyDerived::Calculated, WhyDerived::RustRule, WhyDerived::TooManyTerms] {
+        assert!(stats.derived.iter().any(|fact| fact.why == why), "nothing is worked out as {why:?}");
+    }
+    // The listing names everything, and what is worked out.
+    let listing = selector.listing().to_string();
+    let lines: BTreeSet<&str> = listing.lines().collect();
+    for (kind, names) in [
+        ("segments", document.segments.keys().collect::<Vec<_>>()),
+        ("rules", document.rules.keys().collect()),
+    ] {
+        let missing = names.iter().find(|name| !lines.contains(&*format!("{kind}.{name}")));
+        assert_eq!(missing, None, "{kind} that the listing lacks");
+    }
+    let parts = lines.iter().filter(|line| line.starts_with("worked out part ") && line.contains(": in `"));
+    assert_eq!(parts.count(), stats.derived.len());
 }
 
 /// `document` with as few rules and segments as a quick search finds that still show the disagreement: large pieces first,
