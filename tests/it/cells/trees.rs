@@ -7,6 +7,7 @@ use super::loaded;
 use crate::generate::print::toml;
 use crate::generate::{self, large};
 use crate::oracle::library;
+use crate::oracle::murmur;
 use crate::oracle::paths::Paths;
 
 const POLICIES: u64 = 150;
@@ -30,6 +31,61 @@ fn cells_give_what_trees_give() {
     // Each of the three values often enough for the comparison to mean something.
     for truth in [Some(true), Some(false), None] {
         assert!(seen.get(&truth) > Some(&5_000), "{seen:?}");
+    }
+}
+
+/// Long texts are looked for by hash and length; these have both in common.
+const TWINS: [(&str, &str); 2] =
+    [("catalogue/147926", "catalogue/221142"), ("catalogue/147135", "catalogue/221933")];
+
+#[test]
+fn texts_of_one_hash_are_told_apart_wherever_they_are_kept() {
+    // Of the first two, conditions name one only; of the others both.
+    let (alone, both) = (TWINS[0], TWINS[1]);
+    for (one, other) in TWINS {
+        assert_eq!(murmur::hash(one.as_bytes()), murmur::hash(other.as_bytes()));
+    }
+    let names = ["shelf", "sign", "strict", "profile.tier", "visit.campaign", "journey.name"];
+    let mut segments = String::new();
+    for (n, name) in names.iter().enumerate() {
+        for (what, text) in [("alone", alone.0), ("one", both.0), ("other", both.1)] {
+            segments += &format!("{what}_{n} = '{name} == \"{text}\"'\n");
+        }
+    }
+    let text = format!(
+        "format = 1\nname = \"twins\"\nlast_resort = [\"in_person\"]\n\
+         channels = [{{ name = \"in_person\", staffed = true }}]\n[attributes]\nshelf = \"string\"\n\
+         sign = {{ type = \"string\", on = \"visit\" }}\nstrict = {{ type = \"string\", min_source = \"observed\" }}\n\
+         [segments]\n{segments}"
+    );
+    let selector = library::load(&text).unwrap_or_else(|problem| panic!("{problem}"));
+    let mut paths = Paths::of(&selector);
+    let at = maitre::Moment::parse("2026-11-23T12:00:00Z").expect("a time");
+    for (value, holding) in [
+        (alone.0, Some("alone")),
+        (alone.1, None),
+        (both.0, Some("one")),
+        (both.1, Some("other")),
+        ("catalogue/147927", None),
+    ] {
+        let mut profile = maitre::CustomerProfile::new();
+        for name in ["shelf", "strict", "profile.tier"] {
+            profile = profile.with_fact(name, value).expect("a fact of a profile");
+        }
+        let mut visit = maitre::Visit::new(at);
+        for name in ["sign", "visit.campaign"] {
+            visit = visit.with_fact(name, value).expect("a fact of a visit");
+        }
+        let visit = visit.with_journey(maitre::Journey { name: Some(value.into()), ..Default::default() });
+        let trees: BTreeMap<String, Option<bool>> = (0..names.len())
+            .flat_map(|n| {
+                ["alone", "one", "other"].map(|what| (format!("{what}_{n}"), Some(Some(what) == holding)))
+            })
+            .collect();
+        let explanation = selector.explain(&profile, &visit);
+        assert_eq!(library::answer(&selector, &explanation).segments, trees, "{value}");
+        let lines = paths.differences(&profile, &visit, explanation.decision(), &trees);
+        assert!(lines.is_empty(), "{value}: {}", lines.join("\n"));
     }
 }
 
