@@ -3,9 +3,11 @@
 //! makes terms of trees, `table` makes rows of terms and finds what holds, `tiling` says which conditions stand together.
 //! Made when a selector is compiled; the selector finds a visitor's cells and asks the tables.
 
+mod builder;
 mod cut;
 mod formula;
 mod kernel;
+mod leaf;
 mod listing;
 mod set;
 mod table;
@@ -14,8 +16,9 @@ mod tiling;
 use crate::attribute::{AttributeId, AttributeType, Attributes};
 use crate::condition::{Condition, SegmentId};
 
+pub(crate) use builder::Builder;
 pub(crate) use cut::{Cut, Names, Steps};
-pub(crate) use formula::{Builder, Formula};
+pub(crate) use formula::Formula;
 pub(crate) use listing::Named as Listed;
 pub(crate) use set::{Cell, UNKNOWN};
 pub use table::TableStats;

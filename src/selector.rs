@@ -250,6 +250,7 @@ impl ExperienceSelector {
         visit: &Visit,
         observer: &mut O,
     ) -> Decision {
+        walk::fetch(profile, visit);
         self.decide(profile, visit, None, observer)
     }
 

@@ -118,6 +118,6 @@ mod tests {
                 assert_eq!(all.get(a & b), Some(&left.intersection(right)));
             }
         }
-        assert!(all[127].is_all(CELLS) && all[0].is_empty() && all[0b0101_000].hull() == (3, 6));
+        assert!(all[127].is_all(CELLS) && all[0].is_empty() && all[0b010_1000].hull() == (3, 6));
     }
 }

@@ -5,25 +5,22 @@
 //! stand in one strip, the second terms in another, bit under bit, so that the *or* over the terms of a condition is an *or*
 //! of strips. Terms that would make a strip of next to nothing are loose: each knows the bit it belongs to.
 
+mod build;
+mod layout;
+
 use std::ops::Range;
 
-use super::cut::Cut;
-use super::formula::Formula;
+use super::AxisId;
 use super::kernel::{Line, MOST_WORDS, Rows, Terms, WORDS};
-use super::set::{Cell, CellSet};
-use super::tiling;
-use super::{AxisId, Grid};
+use super::set::Cell;
+
+pub(super) use layout::Layout;
 
 /// In place of a cell that has not been asked for yet.
 pub(crate) const PENDING: Cell = Cell::MAX;
 
 /// A place where no condition stands.
 const NOBODY: u32 = u32::MAX;
-
-/// Strips of fewer conditions are not worth a word.
-const STRIP: usize = 32;
-/// Up to so many cells, each has a row of its own.
-const CELLS: Cell = 64;
 
 /// What some conditions are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -141,166 +138,6 @@ pub(crate) trait InCells {
 }
 
 impl Table {
-    /// The rows of `formulas` over `grid`; `stays` says which axes a profile settles whatever the visit is.
-    pub(crate) fn new(grid: &Grid, formulas: &[Formula], stays: &dyn Fn(AxisId) -> bool) -> Self {
-        let mut table = Self::default();
-        let tiles = tiling::tiles(grid, formulas);
-        let guarded = tiles.len() > 1;
-        for conditions in tiles {
-            table.add(grid, formulas, conditions, guarded, stays);
-        }
-        table.sorted = table.positions.iter().copied().zip(0..).filter(|one| one.0 != NOBODY).collect();
-        table.sorted.sort_unstable();
-        table.axes.sort_unstable();
-        table.axes.dedup();
-        table
-    }
-
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "INVARIANT: a tile holds numbers of formulas; lines and words are those just made"
-    )]
-    fn add(
-        &mut self,
-        grid: &Grid,
-        formulas: &[Formula],
-        mut conditions: Vec<u32>,
-        guarded: bool,
-        stays: &dyn Fn(AxisId) -> bool,
-    ) {
-        let terms = |condition: &u32| &formulas[*condition as usize].terms;
-        conditions.sort_by_key(|condition| (std::cmp::Reverse(terms(condition).len()), *condition));
-        let layout =
-            Layout::of(&conditions.iter().map(|condition| terms(condition).len()).collect::<Vec<_>>());
-        let mut asked: Vec<(AxisId, u32, &CellSet)> = Vec::new();
-        let mut there = vec![0_u64; layout.words];
-        for (place, condition) in conditions.iter().enumerate() {
-            for (n, term) in terms(condition).iter().enumerate() {
-                let bit = layout.bit(place, n);
-                there[bit / 64] |= 1 << (bit % 64);
-                let sets = term.iter().filter(|(axis, set)| !set.is_all(grid.cells(*axis)));
-                asked.extend(sets.map(|(axis, set)| (*axis, bit as u32, set)));
-                self.terms += 1;
-            }
-        }
-        asked.sort_by_key(|one| one.0);
-        let lines = layout.words.div_ceil(WORDS);
-        let first_found = self.positions.len() / 64;
-        let found = conditions.len().div_ceil(64);
-        self.positions.extend(&conditions);
-        self.positions.resize((first_found + found) * 64, NOBODY);
-
-        let of_bits = |bits: &[u64]| {
-            let words =
-                bits.iter().copied().chain(std::iter::repeat(0)).take(lines * WORDS).collect::<Vec<_>>();
-            words.chunks(WORDS).map(|chunk| Line(std::array::from_fn(|n| chunk[n]))).collect::<Vec<_>>()
-        };
-        let start = self.rows.len() as u32;
-        self.rows.extend(of_bits(&there));
-        let guards = self.guards.len() as u32;
-        if guarded {
-            self.guards.extend(guards_of(grid, &asked, layout.terms, stays));
-        }
-        let guards = guards..self.guards.len() as u32;
-        let (mut kept, mut others) = (Vec::new(), Vec::new());
-        let (stepped, derived) = (self.stepped.len() as u32, self.derived.len() as u32);
-        for asks in asked.chunk_by(|a, b| a.0 == b.0) {
-            let axis = asks[0].0;
-            self.axes.push(axis);
-            let cells = grid.cells(axis);
-            let guard = self.guards[guards.start as usize..].iter().find(|guard| guard.axis == axis.0);
-            let within = guard.map_or((0, cells), |guard| (guard.start, guard.start + guard.cells));
-            let first = self.rows.len() as u32;
-            let is_derived = grid.axis(axis).is_some_and(|axis| matches!(axis.cut, Cut::Truth));
-            if within.1 - within.0 > CELLS {
-                let mut points: Vec<Cell> =
-                    asks.iter().flat_map(|ask| ask.2.ranges()).flat_map(|&(a, b)| [a, b]).collect();
-                points.retain(|point| (within.0 + 1..within.1).contains(point));
-                points.sort_unstable();
-                points.dedup();
-                let row_of = |cell: Cell| points.partition_point(|&point| point <= cell) as Cell;
-                self.fill(asks, lines, within, points.len() as Cell + 1, row_of);
-                let from = self.points.len() as u32;
-                self.points.extend(points);
-                let points = from..self.points.len() as u32;
-                self.stepped.push(Stepped { rows: Rows { axis: axis.0, first }, points });
-                continue;
-            }
-            self.fill(asks, lines, within, within.1 - within.0, |cell| cell - within.0);
-            let rows = Rows { axis: axis.0, first: first.wrapping_sub(within.0 * lines as u32) };
-            if is_derived {
-                let mut asking = vec![0_u64; layout.words];
-                asks.iter().for_each(|(_, bit, _)| asking[*bit as usize / 64] |= 1 << (bit % 64));
-                let asks = self.rows.len() as u32;
-                self.rows.extend(of_bits(&asking));
-                self.derived.push(Derived { rows, asks });
-            } else if stays(axis) {
-                kept.push(rows);
-            } else {
-                others.push(rows);
-            }
-        }
-        let from = self.places.len() as u32;
-        let middle = from + kept.len() as u32;
-        self.places.extend(kept.into_iter().chain(others));
-        let strips = self.strips.len() as u32;
-        self.strips.extend(
-            layout.strips.iter().skip(1).map(|&(from, conditions)| Strip {
-                from: from as u32,
-                words: conditions.div_ceil(64) as u32,
-            }),
-        );
-        let targets = self.targets.len() as u32;
-        self.targets.extend(&layout.targets);
-        self.tiles.push(Tile {
-            guards,
-            kept: from..middle,
-            others: middle..self.places.len() as u32,
-            stepped: stepped..self.stepped.len() as u32,
-            derived: derived..self.derived.len() as u32,
-            strips: strips..self.strips.len() as u32,
-            loose: layout.loose as u32,
-            targets: targets..self.targets.len() as u32,
-            start,
-            words: layout.words as u32,
-            found: found as u32,
-            first: first_found as u32,
-            begun: self.begun,
-            rows: (self.rows.len() as u32 - start) / lines as u32,
-        });
-        self.begun += lines as u32;
-    }
-
-    /// Adds `rows` rows that say for the cells `within` which terms each may meet; `row_of` finds a cell's row.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "INVARIANT: bits and rows are those of the tile that is being made"
-    )]
-    fn fill(
-        &mut self,
-        asks: &[(AxisId, u32, &CellSet)],
-        lines: usize,
-        within: (Cell, Cell),
-        rows: Cell,
-        row_of: impl Fn(Cell) -> Cell,
-    ) {
-        let first = self.rows.len();
-        self.rows.resize(first + rows as usize * lines, Line([u64::MAX; WORDS]));
-        let all = &mut self.rows[first..];
-        for (_, bit, set) in asks {
-            let (line, word, mask) =
-                (*bit as usize / 512, *bit as usize / 64 % WORDS, !(1_u64 << (bit % 64)));
-            for &(start, end) in set.complement(within.1).ranges() {
-                let (start, end) = (start.max(within.0), end.min(within.1));
-                if start < end {
-                    for row in row_of(start)..=row_of(end - 1) {
-                        all[row as usize * lines + line].0[word] &= mask;
-                    }
-                }
-            }
-        }
-    }
-
     /// What it is made of.
     pub(crate) fn stats(&self) -> TableStats {
         let bytes = size_of_val(&*self.tiles)
@@ -461,78 +298,4 @@ impl Table {
 #[inline(always)]
 fn part<'t, T>(list: &'t [T], range: &Range<u32>) -> &'t [T] {
     list.get(range.start as usize..range.end as usize).unwrap_or_default()
-}
-
-/// The guards of a tile: the two axes on which the fewest cells will do, if all terms ask for them.
-fn guards_of(
-    grid: &Grid,
-    asked: &[(AxisId, u32, &CellSet)],
-    terms: usize,
-    stays: &dyn Fn(AxisId) -> bool,
-) -> Vec<Guard> {
-    let mut guards = Vec::new();
-    for asks in asked.chunk_by(|a, b| a.0 == b.0) {
-        let Some(axis) = asks.first().map(|ask| ask.0) else { continue };
-        let is_derived = grid.axis(axis).is_some_and(|axis| matches!(axis.cut, Cut::Truth));
-        if asks.len() < terms || is_derived {
-            continue;
-        }
-        let hulls = asks.iter().map(|ask| ask.2.hull());
-        let Some((start, end)) = hulls.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { continue };
-        let share = u64::from(end - start) * 1_000 / u64::from(grid.cells(axis).max(1));
-        if share < 800 {
-            guards.push((share, Guard { axis: axis.0, start, cells: end - start, stays: stays(axis) }));
-        }
-    }
-    guards.sort_by_key(|(share, guard)| (*share, guard.axis));
-    guards.into_iter().map(|(_, guard)| guard).take(2).collect()
-}
-
-/// Where the terms of a tile stand.
-pub(super) struct Layout {
-    /// The first word, and how many conditions stand there.
-    strips: Vec<(usize, usize)>,
-    /// The word where loose terms begin.
-    loose: usize,
-    /// Where each loose term belongs.
-    targets: Vec<u16>,
-    /// By condition: the place of its first loose term among them.
-    loose_from: Vec<usize>,
-    pub(super) words: usize,
-    terms: usize,
-}
-
-impl Layout {
-    /// For conditions of so many terms each, most first.
-    pub(super) fn of(counts: &[usize]) -> Self {
-        let mut strips = Vec::new();
-        let mut word = 0;
-        for n in 0.. {
-            let conditions = counts.partition_point(|&terms| terms > n);
-            if n > 0 && conditions < STRIP {
-                break;
-            }
-            strips.push((word, conditions));
-            word += conditions.div_ceil(64);
-        }
-        let mut targets = Vec::new();
-        let mut loose_from = Vec::new();
-        for (place, &terms) in counts.iter().enumerate() {
-            loose_from.push(targets.len());
-            // A tile has at most 512 conditions.
-            targets.extend(std::iter::repeat_n(place as u16, terms.saturating_sub(strips.len())));
-        }
-        let words = word + targets.len().div_ceil(64);
-        Self { strips, loose: word, targets, loose_from, words, terms: counts.iter().sum() }
-    }
-    /// The bit of the n-th term of the condition at `place`.
-    fn bit(&self, place: usize, n: usize) -> usize {
-        match self.strips.get(n) {
-            Some((word, _)) => word * 64 + place,
-            None => {
-                let from = self.loose_from.get(place).copied().unwrap_or(0);
-                self.loose * 64 + from + (n - self.strips.len())
-            }
-        }
-    }
 }

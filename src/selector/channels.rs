@@ -61,13 +61,20 @@ pub(super) struct Standings<'a> {
     ruled_out: [u32; RuledOut::ALL.len()],
     candidates: u32,
     open: u32,
-    blocked: u32,
     /// Where points come from, by channel; the scores are their sums.
     points: &'a [i32; MOST],
-    habit: [i32; MOST],
-    need: [i32; MOST],
+    ties: &'a Ties,
+    /// The needs that are preferred, and the channels in conflict with one.
+    preferred: NeedSet,
+    in_conflict: u32,
     continued: Option<usize>,
     scores: [i32; MOST],
+}
+
+/// The points of a channel for the preferred needs that it is in conflict with: at most 0.
+fn need(checked: &Checked, preferred: NeedSet, position: usize) -> i32 {
+    let conflicts = checked.channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
+    -(checked.weights.need as i32) * conflicts.intersection(preferred).len() as i32
 }
 
 fn at(points: &[i32; MOST], position: usize) -> i32 {
@@ -100,28 +107,28 @@ impl<'a> Standings<'a> {
         facts: &VisitorFacts<'a>,
         plan: &'a Plan,
         ids: &[ChannelIds],
-        ties: Ties,
+        ties: &'a Ties,
         about: &Circumstances<'a>,
     ) -> Self {
         let checked = facts.checked;
         let weights = &checked.weights;
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
-        let habit = ties.habit;
-        let mut need = [0; MOST];
-        for position in positions(plan.in_conflict(about.preferred)) {
-            let conflicts =
-                checked.channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
-            if let Some(need) = need.get_mut(position) {
-                *need = -(weights.need as i32) * conflicts.intersection(about.preferred).len() as i32;
-            }
-        }
+        let in_conflict = plan.in_conflict(about.preferred);
         let mut scores = plan.base;
-        for (((score, points), habit), need) in scores.iter_mut().zip(about.points).zip(habit).zip(need) {
-            *score += points + habit + need;
+        for (score, points) in scores.iter_mut().zip(about.points) {
+            *score += points;
         }
-        if let Some(score) = about.continued.and_then(|position| scores.get_mut(position)) {
-            *score += weights.continuity as i32;
+        // The few that have more are added one by one: what is written so must not be read as a vector at once.
+        let mut add = |position: usize, points: i32| {
+            if let Some(score) = scores.get_mut(position) {
+                *score += points;
+            }
+        };
+        positions(ties.with_habit).for_each(|position| add(position, at(&ties.habit, position)));
+        positions(in_conflict).for_each(|position| add(position, need(checked, about.preferred, position)));
+        if let Some(position) = about.continued {
+            add(position, weights.continuity as i32);
         }
         let open = plan.all & plan.open.at(about.house_minute);
         let refused = plan.consents.iter().filter(|(purpose, _)| facts.seen.granted & purpose != *purpose);
@@ -154,10 +161,10 @@ impl<'a> Standings<'a> {
             ruled_out,
             candidates: left & !tired,
             open,
-            blocked: ties.blocked,
             points: about.points,
-            habit,
-            need,
+            ties,
+            preferred: about.preferred,
+            in_conflict,
             continued: about.continued,
             scores,
         }
@@ -169,9 +176,13 @@ impl<'a> Standings<'a> {
         Parts {
             base: at(&self.plan.base, position),
             rules: at(self.points, position),
-            habit: at(&self.habit, position),
+            habit: at(&self.ties.habit, position),
             continuity: if is_continued { self.checked.weights.continuity as i32 } else { 0 },
-            need: at(&self.need, position),
+            need: if self.in_conflict >> position & 1 == 1 {
+                need(self.checked, self.preferred, position)
+            } else {
+                0
+            },
         }
     }
     /// The channels in policy order, each with what ruled it out first (D2) and its points.
@@ -225,7 +236,7 @@ impl<'a> Standings<'a> {
             why(ReasonCode::OnlyOne)
         } else if self.loses_without(highest, |position| at(self.points, position)) {
             Reason { code: ReasonCode::Rules, giver: greatest(highest) }
-        } else if self.loses_without(highest, |position| at(&self.habit, position)) {
+        } else if self.loses_without(highest, |position| at(&self.ties.habit, position)) {
             why(ReasonCode::Habit)
         } else if self.loses_without(highest, |position| self.parts(position).continuity) {
             why(ReasonCode::Continuity)
@@ -247,7 +258,7 @@ impl<'a> Standings<'a> {
 
     /// The first of the last resort in `set` that can serve, closed or not, else its last there (D4).
     fn last_resort(&self, set: u32) -> usize {
-        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.blocked;
+        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.ties.blocked;
         let list =
             || self.checked.last_resort.iter().map(|id| usize::from(id.0)).filter(|&p| set >> p & 1 == 1);
         list().find(|&position| out >> position & 1 == 0).or_else(|| list().next_back()).unwrap_or(0)
@@ -258,7 +269,8 @@ impl<'a> Standings<'a> {
         if !self.checked.people {
             return None;
         }
-        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed]) | self.blocked;
+        let out =
+            self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed]) | self.ties.blocked;
         let best = self.best(self.plan.staffed & !out);
         let position = best.unwrap_or_else(|| self.last_resort(self.plan.staffed));
         let channel = self.checked.channels.get(position)?.channel;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::channels::Ties;
 use super::facts::{Segments, VisitorFacts};
 use super::reading::InGrid;
-use super::walk::touch;
 use super::{Compiled, ExperienceSelector};
 use crate::cells::{Begun, Cell};
 use crate::decision::Decision;
@@ -118,11 +117,12 @@ impl ExperienceSelector {
         )
     }
 
-    /// Decides for many, in their order: while one is decided, the next is fetched from memory. Nothing is kept of them, so
-    /// that millions take no more room than one.
+    /// Decides for many, in their order, one by one as the decisions are taken. Nothing is kept of a visitor, so that
+    /// millions take no more room than one.
     ///
     /// # Cost
-    /// That of [`select`](Self::select) where profiles are at hand; no allocation.
+    /// That of [`select`](Self::select) for each; no allocation. What was tried to make it less is in
+    /// [`docs::design`](crate::docs::design).
     ///
     /// # Example
     /// ```
@@ -147,13 +147,6 @@ impl ExperienceSelector {
         &self,
         visitors: impl IntoIterator<Item = (&'v CustomerProfile, &'v Visit)>,
     ) -> impl Iterator<Item = Decision> {
-        let mut visitors = visitors.into_iter().peekable();
-        std::iter::from_fn(move || {
-            let (profile, visit) = visitors.next()?;
-            if let Some((profile, visit)) = visitors.peek() {
-                std::hint::black_box(touch(profile, visit));
-            }
-            Some(self.select(profile, visit))
-        })
+        visitors.into_iter().map(|(profile, visit)| self.select(profile, visit))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::facts::{Segments, VisitorFacts};
 use super::reading::InGrid;
+use super::walk::fetch;
 use super::{Compiled, ExperienceSelector};
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
@@ -117,6 +118,7 @@ impl ExperienceSelector {
     /// A few bytes for each segment that is not told to be elsewhere at a glance; no allocation but for room that does not fit.
     pub fn segments(&self, profile: &CustomerProfile, visit: &Visit, into: &mut SegmentSet) {
         into.fit(&self.inner);
+        fetch(profile, visit);
         self.in_room(
             #[inline(always)]
             |room| self.find_segments(profile, visit, room, &mut into.words),

@@ -1,22 +1,22 @@
 //! The one walk: facts, segments, rules, experiments, then the three axes. Explanations watch it; nothing else decides.
 
+mod axes;
+
 use super::ExperienceSelector;
 use super::channels::{Circumstances, Standings, Ties};
 use super::facts::Segments;
 use super::facts::{Change, VisitorFacts};
-use super::gifts::{Points, Sums};
 use super::levels;
-use super::observer::{Bound, Contributor, Event, Observer, Target};
+use super::observer::{Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
 use super::sums::undecided;
 use super::watch::Watch;
-use crate::attribute::AttributeId;
 use crate::attribute::read::Seen;
 use crate::cells::Cell;
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
-use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
+use crate::experience::Experience;
 use crate::limits::Limits;
 use crate::need::{AccessNeed, NeedSet};
 use crate::profile::CustomerProfile;
@@ -30,15 +30,17 @@ pub(super) const MOST_CELLS: usize = 65_536;
 /// Reads a little of everything that the walk may read, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
-pub(super) fn touch(profile: &CustomerProfile, visit: &Visit) -> u8 {
+pub(super) fn fetch(profile: &CustomerProfile, visit: &Visit) {
     let id = |id: &Option<Box<str>>| id.as_ref().and_then(|id| id.as_bytes().first().copied()).unwrap_or(0);
-    visit.ids.iter().fold(0, |all, one| all ^ id(one))
-        ^ profile.facts.touch()
-        ^ visit.facts.touch()
-        ^ profile.own.touch()
-        ^ visit.own.touch()
-        ^ profile.consents.touch()
-        ^ profile.channels.touch(|record| record.habit)
+    std::hint::black_box(
+        visit.ids.iter().fold(0, |all, one| all ^ id(one))
+            ^ profile.facts.touch()
+            ^ visit.facts.touch()
+            ^ profile.own.touch()
+            ^ visit.own.touch()
+            ^ profile.consents.touch()
+            ^ profile.channels.touch(|record| record.habit),
+    );
 }
 
 impl ExperienceSelector {
@@ -50,7 +52,6 @@ impl ExperienceSelector {
         change: Option<&'a Change<'a>>,
         watch: Option<&'a Watch>,
     ) -> VisitorFacts<'a> {
-        std::hint::black_box(touch(profile, visit));
         let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
         let at = visit.at;
@@ -141,9 +142,13 @@ impl ExperienceSelector {
             house_minute: at.at.minute_of_week(at.offset),
             visitor_minute: facts.minute,
         };
-        let ties = match begun.and_then(|begun| begun.ties.clone()) {
+        let found;
+        let ties = match begun.and_then(|begun| begun.ties.as_ref()) {
             Some(ties) => ties,
-            None => Ties::of(&facts, &self.inner.plan, &self.inner.channels),
+            None => {
+                found = Ties::of(&facts, &self.inner.plan, &self.inner.channels);
+                &found
+            }
         };
         let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, ties, &about);
         let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
@@ -260,105 +265,6 @@ impl ExperienceSelector {
     /// The place of the policy's channel of that name.
     fn channel_named(&self, name: Option<&str>) -> Option<usize> {
         self.position(Channel::parse(name?)?)
-    }
-
-    /// The text of `id`, if the person declared it.
-    fn declared<'a>(&self, facts: &VisitorFacts<'a>, id: AttributeId) -> Option<&'a str> {
-        use crate::condition::Facts;
-        if facts.is_missing(id) {
-            return None;
-        }
-        facts.text(id).filter(|_| facts.is_declared(id))
-    }
-
-    /// Where points lead, and who moved them.
-    fn moved(&self, points: &Points) -> levels::Moved {
-        let gifts = &self.inner.gifts;
-        levels::Moved {
-            sum: points.sum.into(),
-            up: gifts.mover(points, true),
-            down: gifts.mover(points, false),
-        }
-    }
-
-    /// The layout by points, and the caps but for the channel's, in the order in which they give the reason.
-    fn layout<O: Observer>(
-        &self,
-        facts: &VisitorFacts<'_>,
-        sums: &Sums,
-        required: NeedSet,
-        observer: &mut O,
-    ) -> (levels::Because<LayoutComplexity>, [Option<levels::Because<LayoutComplexity>>; 2]) {
-        let checked = self.checked();
-        let preferred =
-            self.declared(facts, self.inner.ids.preferred_layout).and_then(LayoutComplexity::parse);
-        if let Some(level) = preferred {
-            observer.observe(Event::Points {
-                to: Target::Layout,
-                from: Contributor::Preference,
-                points: level.points(),
-            });
-        }
-        let prior = facts.seen.visit.prior.map(|prior| prior.layout);
-        let start = levels::layout_by_points(
-            &self.moved(&sums.layout),
-            checked.layout,
-            preferred,
-            prior,
-            checked.weights.margin,
-        );
-        let need = AccessNeed::FewerChoices;
-        let by_need = required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
-        let by_need = by_need.map(|(level, giver)| (level, Reason { code: ReasonCode::Need, giver }));
-        if let Some((level, _)) = by_need {
-            observer
-                .observe(Event::Bound { bound: Bound::LayoutAtMost(level), from: Contributor::Need(need) });
-        }
-        let by_rule = |(level, rule)| (level, Reason { code: ReasonCode::Bound, giver: Giver::Rule(rule) });
-        (start, [by_need, sums.cap().map(by_rule)])
-    }
-
-    fn assistance<O: Observer>(
-        &self,
-        facts: &VisitorFacts<'_>,
-        sums: &Sums,
-        required: NeedSet,
-        somebody_is_there: bool,
-        observer: &mut O,
-    ) -> levels::Because<AssistanceLevel> {
-        let checked = self.checked();
-        let preferred =
-            self.declared(facts, self.inner.ids.preferred_assistance).and_then(AssistanceLevel::parse);
-        if let Some(level) = preferred {
-            observer.observe(Event::Points {
-                to: Target::Assistance,
-                from: Contributor::Preference,
-                points: level.points(),
-            });
-        }
-        let start =
-            levels::assistance_by_points(&self.moved(&sums.assistance), checked.assistance, preferred);
-        let why = |code, giver| Reason { code, giver };
-        let need = AccessNeed::HumanContact;
-        let by_need = required
-            .contains(need)
-            .then(|| (AssistanceLevel::Human, why(ReasonCode::Need, Giver::Need(need))));
-        let by_rule = sums.floor().map(|(level, rule)| (level, why(ReasonCode::Bound, Giver::Rule(rule))));
-        let case_is_open = facts.int(self.inner.ids.open_cases).is_some_and(|cases| cases > 0);
-        let prior = facts.seen.visit.prior.filter(|_| case_is_open);
-        let by_prior = prior.map(|prior| (prior.assistance, why(ReasonCode::OpenCase, Giver::Nobody)));
-        for (floor, from) in [(by_need, Contributor::Need(need)), (by_prior, Contributor::Prior)] {
-            if let Some((level, _)) = floor {
-                observer.observe(Event::Bound { bound: Bound::AssistanceAtLeast(level), from });
-            }
-        }
-        let (level, reason) = levels::raised(start, [by_need, by_rule, by_prior]);
-        let most = match level {
-            _ if !checked.people => AssistanceLevel::Guided,
-            AssistanceLevel::Human if !somebody_is_there => AssistanceLevel::Callback,
-            level => level,
-        };
-        if most < level { (most, why(ReasonCode::NobodyThere, Giver::Nobody)) } else { (level, reason) }
     }
 
     /// Tells a watcher how the channels stand.

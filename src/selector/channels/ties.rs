@@ -13,13 +13,14 @@ pub(in crate::selector) struct Ties {
     /// Reach of that much or more.
     pub(super) claimed: u32,
     pub(super) verified: u32,
-    /// Points for habit.
+    /// Points for habit, and where there are any.
     pub(super) habit: [i32; MOST],
+    pub(super) with_habit: u32,
 }
 
 impl Ties {
     pub(in crate::selector) fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
-        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
+        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST], with_habit: 0 };
         // Within 32 bits: a weight of at most 10,000, and 4 steps.
         let weight = facts.checked.weights.habit as i32;
         if plan.habit_is_limited || facts.change.is_some() {
@@ -56,8 +57,11 @@ impl Ties {
                 self.verified |= bit;
             }
         }
-        if let Some(slot) = self.habit.get_mut(position) {
+        if habit > 0
+            && let Some(slot) = self.habit.get_mut(position)
+        {
             *slot = habit;
+            self.with_habit |= bit;
         }
     }
 }

@@ -1,0 +1,359 @@
+//! From a policy's conditions to a grid and formulas over it. What cannot be cut becomes a part that is evaluated as it is
+//! written; so does what would blow up.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ahash::AHashMap;
+
+use super::cut::{Limits, Names, Steps};
+use super::formula::{Formula, Want};
+use super::leaf::{Leaf, Literals};
+use super::set::{CellSet, UNKNOWN};
+use super::{Asked, Axis, AxisId, Cut, Grid, Measure, Part, WhyDerived, now};
+use crate::attribute::{AttributeId, AttributeType};
+use crate::condition::{Condition, Node, Operand, Relation, SegmentId, Used};
+use crate::policy::Checked;
+
+/// The most terms of a product; beyond, a factor is worked out by itself.
+const MOST_OF_PRODUCT: usize = 128;
+
+/// Makes a grid, and formulas over it.
+pub(crate) struct Builder<'p> {
+    checked: &'p Checked,
+    now: Option<AttributeId>,
+    grid: Grid,
+    by_measure: AHashMap<Measure, AxisId>,
+    /// By segment and [`Want`], for segments that others use.
+    known: AHashMap<(SegmentId, u8), Arc<Formula>>,
+    /// Segments that something needs that is worked out.
+    needed: BTreeSet<SegmentId>,
+    /// By what is written there: conditions that say the same share what is worked out.
+    parts: AHashMap<String, u32>,
+}
+
+impl<'p> Builder<'p> {
+    /// The grid of all conditions of a policy that decide or are asked for.
+    pub(crate) fn new(checked: &'p Checked, conditions: &[&Condition]) -> Self {
+        let mut builder = Self {
+            checked,
+            now: now(&checked.attributes),
+            grid: Grid::default(),
+            by_measure: AHashMap::new(),
+            known: AHashMap::new(),
+            needed: BTreeSet::new(),
+            parts: AHashMap::new(),
+        };
+        let mut literals = Literals::default();
+        for condition in conditions {
+            literals.collect(checked, builder.now, condition.tree());
+        }
+        builder.cut(literals);
+        builder.segments();
+        builder
+    }
+
+    /// The formulas of all segments that others use, in an order in which each finds those it uses.
+    fn segments(&mut self) {
+        let checked = self.checked;
+        let mut used = vec![false; checked.segments.len()];
+        let conditions = checked.segments.iter().map(|segment| &segment.when);
+        let conditions = conditions.chain(checked.rules.iter().map(|rule| &rule.when));
+        let conditions =
+            conditions.chain(checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref()));
+        for one in conditions.flat_map(|condition| condition.uses()) {
+            if let Used::Segment(id) = one.what
+                && let Some(flag) = used.get_mut(id.0 as usize)
+            {
+                *flag = true;
+            }
+        }
+        for &id in &checked.segment_order {
+            if used.get(id.0 as usize) == Some(&true)
+                && let Some(segment) = checked.segments.get(id.0 as usize)
+            {
+                for want in Want::ALL {
+                    let formula = self.whole(&segment.when, behind(want, segment.include_unknown));
+                    self.known.insert((id, want as u8), Arc::new(formula));
+                }
+            }
+        }
+    }
+
+    /// The formula of a condition being true.
+    pub(crate) fn formula(&mut self, condition: &Condition) -> Formula {
+        self.whole(condition, Want::True)
+    }
+
+    /// The formula of a segment holding.
+    pub(crate) fn segment(&mut self, id: SegmentId) -> Formula {
+        match (self.known.get(&(id, Want::True as u8)), self.checked.segments.get(id.0 as usize)) {
+            (Some(formula), _) => (**formula).clone(),
+            (None, Some(segment)) => self.whole(&segment.when, behind(Want::True, segment.include_unknown)),
+            (None, None) => Formula::never(),
+        }
+    }
+
+    /// The grid, when all formulas are made.
+    pub(crate) fn finish(mut self) -> Grid {
+        // What uses a segment comes behind it, so that one pass from the end reaches everything.
+        for id in self.checked.segment_order.iter().rev() {
+            if self.needed.contains(id)
+                && let Some(segment) = self.checked.segments.get(id.0 as usize)
+            {
+                self.need_segments(&segment.when);
+            }
+        }
+        let order = self.checked.segment_order.iter();
+        self.grid.segments = order.filter(|id| self.needed.contains(id)).copied().collect();
+        self.grid.places = self.grid.segments.iter().copied().zip(0..).collect();
+        self.grid.places.sort_unstable();
+        self.grid
+    }
+
+    fn need_segments(&mut self, condition: &Condition) {
+        self.needed.extend(condition.uses().iter().filter_map(|one| match one.what {
+            Used::Segment(id) => Some(id),
+            _ => None,
+        }));
+    }
+
+    fn whole(&mut self, condition: &Condition, want: Want) -> Formula {
+        let mut path = Vec::new();
+        let made = self.node(condition.tree(), want, condition, &mut path);
+        if made.is_large() { self.part(condition, &path, want, WhyDerived::TooManyTerms) } else { made }
+    }
+
+    fn node(&mut self, node: &Node, want: Want, home: &Condition, path: &mut Vec<u16>) -> Formula {
+        let constant = |truth: Option<bool>| {
+            let is_wanted = match want {
+                Want::True => truth == Some(true),
+                Want::False => truth == Some(false),
+                Want::NotTrue => truth != Some(true),
+                Want::NotFalse => truth != Some(false),
+            };
+            if is_wanted { Formula::always() } else { Formula::never() }
+        };
+        match node {
+            Node::Constant(Operand::Bool(value)) => constant(Some(*value)),
+            Node::Failure(_) => constant(None),
+            Node::Not(part) => self.inside(0, part, want.turned(), home, path),
+            Node::And(parts) => self.parts(parts, want, want.all_of_and(), home, path),
+            Node::Or(parts) => self.parts(parts, want, !want.all_of_and(), home, path),
+            Node::If(parts) => {
+                let [test, yes, no] = &**parts;
+                // The test is asked twice: choices within tests would double with every level.
+                if test.has_choices() {
+                    return self.part(home, path, want, WhyDerived::TooManyTerms);
+                }
+                let mut of = |n: u16, part: &Node, want: Want| self.inside(n, part, want, home, path);
+                // Taken apart by what the test says; what is not so is both branches not so.
+                let (if_true, if_false) = match want {
+                    Want::True | Want::False => (Want::True, Want::False),
+                    Want::NotTrue | Want::NotFalse => (Want::NotTrue, Want::NotFalse),
+                };
+                let (test_true, test_false) = (of(0, test, if_true), of(0, test, if_false));
+                let (yes, no) = (of(1, yes, want), of(2, no, want));
+                let count = |formula: &Formula| formula.terms.len();
+                let product = match want {
+                    Want::True | Want::False => {
+                        count(&test_true) * count(&yes) + count(&test_false) * count(&no)
+                    }
+                    _ => (count(&test_true) + count(&yes)) * (count(&test_false) + count(&no)),
+                };
+                if product > MOST_OF_PRODUCT {
+                    return self.part(home, path, want, WhyDerived::TooManyTerms);
+                }
+                match want {
+                    Want::True | Want::False => test_true.and(&yes).or(test_false.and(&no)),
+                    _ => test_true.or(yes).and(&test_false.or(no)),
+                }
+            }
+            Node::Segment(id) => match self.known.get(&(*id, want as u8)) {
+                Some(formula) => (**formula).clone(),
+                None => Formula::never(),
+            },
+            _ => match Leaf::of(self.checked, self.now, node) {
+                Some(leaf) => self.cells_of(&leaf, want),
+                None => {
+                    let rust = matches!(node, Node::RustRule(_));
+                    let why = if rust { WhyDerived::RustRule } else { WhyDerived::Calculated };
+                    self.part(home, path, want, why)
+                }
+            },
+        }
+    }
+
+    fn inside(
+        &mut self,
+        place: u16,
+        node: &Node,
+        want: Want,
+        home: &Condition,
+        path: &mut Vec<u16>,
+    ) -> Formula {
+        path.push(place);
+        let made = self.node(node, want, home, path);
+        path.pop();
+        made
+    }
+
+    /// All of the parts, or any.
+    fn parts(
+        &mut self,
+        parts: &[Node],
+        want: Want,
+        all: bool,
+        home: &Condition,
+        path: &mut Vec<u16>,
+    ) -> Formula {
+        // A condition has at most 10,000 nodes.
+        let mut made: Vec<Formula> = Vec::with_capacity(parts.len());
+        for (place, part) in parts.iter().enumerate() {
+            made.push(self.inside(place as u16, part, want, home, path));
+        }
+        if !all {
+            return made.into_iter().fold(Formula::never(), Formula::or);
+        }
+        // A factor that is never met makes a product of none, but only after all others were multiplied.
+        if made.iter().any(|factor| factor.terms.is_empty()) {
+            return Formula::never();
+        }
+        let product =
+            |made: &[Formula]| made.iter().fold(1_usize, |n, formula| n.saturating_mul(formula.terms.len()));
+        while product(&made) > MOST_OF_PRODUCT {
+            // The factor of most terms is worked out by itself; one that needs no segments rather than one that does.
+            let uses = |part: &Node| part.uses_segments();
+            let largest = made.iter().zip(parts).enumerate();
+            let largest = largest.max_by_key(|(_, (formula, part))| {
+                (formula.terms.len() > 1, !uses(part), formula.terms.len())
+            });
+            let Some((place, _)) = largest else { break };
+            path.push(place as u16);
+            let part = self.part(home, path, want, WhyDerived::TooManyTerms);
+            path.pop();
+            if let Some(slot) = made.get_mut(place) {
+                *slot = part;
+            }
+        }
+        let mut factors = made.into_iter();
+        let first = factors.next().unwrap_or_else(Formula::always);
+        factors.fold(first, |all, factor| all.and(&factor))
+    }
+
+    /// The part of `home` at `path`, worked out by itself.
+    fn part(&mut self, home: &Condition, path: &[u16], want: Want, why: WhyDerived) -> Formula {
+        let Some(written) = home.part(path) else { return Formula::never() };
+        let key = format!("{written:?}");
+        let number = match self.parts.get(&key) {
+            Some(&number) => number,
+            None => {
+                let number = self.grid.parts.len() as u32;
+                self.grid.parts.push(Part { condition: home.clone(), path: path.into(), why });
+                self.parts.insert(key, number);
+                if written.uses_segments() {
+                    self.need_segments(home);
+                }
+                number
+            }
+        };
+        let axis = self.axis(Measure::Part(number), || Cut::Truth);
+        let cells = self.grid.cells(axis);
+        let holds = CellSet::range(UNKNOWN + 2, UNKNOWN + 3);
+        Formula::one(axis, want.of(&holds, cells), cells)
+    }
+
+    fn cells_of(&mut self, leaf: &Leaf<'_>, want: Want) -> Formula {
+        let axis = match leaf {
+            Leaf::Compare { measure, .. } | Leaf::Known { measure } => measure.clone(),
+            Leaf::Has { set, position } => {
+                let place = self
+                    .grid
+                    .asked(*set)
+                    .and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
+                Measure::Members(*set, (place.unwrap_or(0) / Asked::GROUP) as u16)
+            }
+        };
+        let Some(&id) = self.by_measure.get(&axis) else { return Formula::never() };
+        let Some(axis) = self.grid.axis(id) else { return Formula::never() };
+        let set = match leaf {
+            Leaf::Known { .. } => {
+                let known = CellSet::range(UNKNOWN + 1, axis.cells);
+                // Never unknown: not to be known is to be false.
+                match want {
+                    Want::True | Want::NotFalse => known,
+                    Want::False | Want::NotTrue => known.complement(axis.cells),
+                }
+            }
+            Leaf::Has { set, position } => {
+                let place = self
+                    .grid
+                    .asked(*set)
+                    .and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
+                let bit = place.unwrap_or(0) % Asked::GROUP;
+                let holds = CellSet::of(axis.cells, |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1);
+                want.of(&holds, axis.cells)
+            }
+            Leaf::Compare { scale, relation, operands, .. } => {
+                let one = |operand: &Operand| match (&axis.cut, scale, operand) {
+                    (Cut::Steps(steps), Some(scale), operand) => Limits::of(*scale, operand)
+                        .map_or(CellSet::empty(), |limits| steps.those(*relation, limits)),
+                    (Cut::Names(names), None, Operand::Text(text)) => match relation {
+                        Relation::NotEqual => Want::False.of(&names.one(text), axis.cells),
+                        _ => names.one(text),
+                    },
+                    _ => CellSet::empty(),
+                };
+                let holds =
+                    operands.all().iter().map(one).reduce(|all, one| all.union(&one)).unwrap_or_default();
+                want.of(&holds, axis.cells)
+            }
+        };
+        Formula::one(id, set, axis.cells)
+    }
+
+    fn axis(&mut self, measure: Measure, cut: impl FnOnce() -> Cut) -> AxisId {
+        if let Some(&id) = self.by_measure.get(&measure) {
+            return id;
+        }
+        let id = AxisId(self.grid.axes.len() as u32);
+        let cut = cut();
+        self.grid.axes.push(Axis { measure: measure.clone(), cells: cut.cells(), cut });
+        self.by_measure.insert(measure, id);
+        id
+    }
+
+    /// Cuts the axes where the literals are.
+    fn cut(&mut self, mut literals: Literals) {
+        for (measure, entry) in literals.measures {
+            let checked = self.checked;
+            let kind =
+                if let Measure::Value(id) = measure { Some(&checked.attributes.get(id).kind) } else { None };
+            self.axis(measure, || match kind {
+                Some(AttributeType::Text) => Cut::Names(Names::new(entry.texts, None)),
+                Some(AttributeType::Enum(domain)) => Cut::Names(Names::new(entry.texts, Some(domain))),
+                _ => Cut::Steps(Steps::new(entry.bounds)),
+            });
+        }
+        literals.members.sort_unstable();
+        literals.members.dedup();
+        for same_set in literals.members.chunk_by(|a, b| a.0 == b.0) {
+            let Some(&(set, ..)) = same_set.first() else { continue };
+            let members: Vec<_> =
+                same_set.iter().map(|(_, position, name)| (*position, name.clone())).collect();
+            for (number, group) in members.chunks(Asked::GROUP).enumerate() {
+                self.axis(Measure::Members(set, number as u16), || Cut::Bits(group.len() as u32));
+            }
+            self.grid.asked.push(Asked { set, members });
+        }
+    }
+}
+
+/// What is asked of the condition of a segment that counts unknown as true, if it does.
+const fn behind(want: Want, include_unknown: bool) -> Want {
+    match want {
+        want if !include_unknown => want,
+        Want::True | Want::NotFalse => Want::NotFalse,
+        Want::False | Want::NotTrue => Want::False,
+    }
+}

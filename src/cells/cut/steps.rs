@@ -1,0 +1,169 @@
+//! An axis of values that have an order.
+
+use super::super::set::{Cell, CellSet};
+use super::{FIRST, Limits};
+use crate::condition::Relation;
+use crate::key::Key;
+
+/// Where values are cut in two: each bound is the least key above a cut.
+#[derive(Debug, Clone)]
+pub(crate) struct Steps {
+    /// Ascending, then one that is above all.
+    // INVARIANT: neither the least nor the greatest key is a bound, so that there is a key below the first, and none is above the last entry.
+    bounds: Box<[Key]>,
+    /// One below the first bound, and the last one: what is beyond is in the same cell.
+    low: Key,
+    high: Key,
+    shift: u32,
+    /// By `(key - low) >> shift`: the bounds up to the least key of that bucket.
+    buckets: Box<[u32]>,
+    /// Whether some bucket has more than one bound behind its start.
+    crowded: bool,
+}
+
+impl Steps {
+    pub(crate) fn new(mut bounds: Vec<Key>) -> Self {
+        bounds.sort_unstable();
+        bounds.dedup();
+        let (low, high) = match (bounds.first(), bounds.last()) {
+            (Some(first), Some(last)) => (first - 1, *last),
+            _ => (0, 0),
+        };
+        let span = high.wrapping_sub(low) as u64;
+        // A larger table for more bounds, and while buckets are crowded, to a limit.
+        let least = bounds.len().saturating_mul(2).next_power_of_two().clamp(64, 4_096) as u64;
+        let mut made =
+            Self { bounds: Box::default(), low, high, shift: 0, buckets: Box::default(), crowded: true };
+        let mut size = least;
+        while made.crowded && size <= (least * 4).min(4_096) {
+            made.shift = (0..64).find(|shift| span >> shift < size).unwrap_or(63);
+            let buckets = (span >> made.shift) as usize + 1;
+            let upto = |key: Option<Key>| {
+                key.map_or(bounds.len(), |key| bounds.partition_point(|&bound| bound <= key))
+            };
+            let start = |bucket: usize| low.checked_add_unsigned((bucket as u64) << made.shift);
+            made.buckets = (0..buckets).map(|bucket| upto(start(bucket)) as u32).collect();
+            let behind = made.buckets.iter().copied().skip(1).chain([bounds.len() as u32]);
+            // What is at the start of the next bucket is not inside this one, but counting it does no harm.
+            let inside = |(bucket, (&from, to)): (usize, (&u32, u32))| {
+                let at_next = start(bucket + 1).is_some_and(|key| bounds.binary_search(&key).is_ok());
+                to - from > 1 + u32::from(at_next)
+            };
+            made.crowded = made.buckets.iter().zip(behind).enumerate().any(inside);
+            size *= 2;
+        }
+        bounds.push(Key::MAX);
+        made.bounds = bounds.into();
+        made
+    }
+
+    /// Bytes of its tables.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.bounds) + size_of_val(&*self.buckets)
+    }
+    /// How many cells there are, the unknown among them.
+    pub(crate) fn cells(&self) -> Cell {
+        self.bounds.len() as Cell + FIRST
+    }
+
+    #[inline(always)]
+    pub(crate) fn cell(&self, key: Key) -> Cell {
+        let key = key.clamp(self.low, self.high);
+        let bucket = (key.wrapping_sub(self.low) as u64 >> self.shift) as usize;
+        let mut upto = self.buckets.get(bucket).copied().unwrap_or(0) as usize;
+        let is_above = |upto: usize| self.bounds.get(upto).is_some_and(|&bound| key >= bound);
+        upto += usize::from(is_above(upto));
+        if self.crowded {
+            while is_above(upto) {
+                upto += 1;
+            }
+        }
+        upto as Cell + FIRST
+    }
+
+    /// The first cell of which every key is `key` or more; `None` stands for beyond all keys.
+    fn from(&self, key: Option<Key>) -> Cell {
+        // The last entry is no bound.
+        let bounds = self.bounds.split_last().map_or([].as_slice(), |(_, bounds)| bounds);
+        key.map_or(self.bounds.len(), |key| bounds.partition_point(|&bound| bound <= key)) as Cell + FIRST
+    }
+
+    /// The cells of the values for which `relation` to what lies between `limits` holds.
+    pub(crate) fn those(&self, relation: Relation, limits: Limits) -> CellSet {
+        let end = self.bounds.len() as Cell + FIRST;
+        let Limits::Between(from, behind) = limits else {
+            return match relation {
+                Relation::NotEqual => CellSet::range(FIRST, end),
+                _ => CellSet::empty(),
+            };
+        };
+        let (from, behind) = (self.from(from), self.from(behind));
+        match relation {
+            Relation::Equal => CellSet::range(from, behind),
+            Relation::NotEqual => CellSet::range(FIRST, from).union(&CellSet::range(behind, end)),
+            Relation::Less => CellSet::range(FIRST, from),
+            Relation::LessOrEqual => CellSet::range(FIRST, behind),
+            Relation::Greater => CellSet::range(behind, end),
+            Relation::GreaterOrEqual => CellSet::range(from, end),
+        }
+    }
+
+    /// The least and the greatest key of a cell that is known.
+    pub(crate) fn keys(&self, cell: Cell) -> (Key, Key) {
+        // The last entry is no bound.
+        let bounds = self.bounds.split_last().map_or([].as_slice(), |(_, bounds)| bounds);
+        let at = |place: Option<usize>| place.and_then(|place| bounds.get(place)).copied();
+        let place = cell.saturating_sub(FIRST) as usize;
+        (at(place.checked_sub(1)).unwrap_or(Key::MIN), at(Some(place)).map_or(Key::MAX, |next| next - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Scale;
+    use super::*;
+    use crate::condition::Operand;
+
+    #[test]
+    fn a_value_is_in_the_cells_of_exactly_the_comparisons_that_hold_of_it() {
+        use Relation::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+        let sets: [&[Key]; 6] = [
+            &[],
+            &[0],
+            &[-3, 5, 6, 7, 1_000, 1_001, 1_002, 90_000, 1 << 40],
+            &[Key::MIN + 1, 0, Key::MAX - 2],
+            &[1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 100_000, 100_001, 100_002],
+            &[10, 20, 30, 40, 50, 60, 70, 80, 90],
+        ];
+        for literals in sets {
+            let limits = |literal: &Key| Limits::of(Scale::Whole, &Operand::Int(*literal)).unwrap();
+            let relations = [Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual];
+            // Cut for one relation, or for all of them.
+            let for_all = literals.iter().flat_map(|literal| limits(literal).bounds(Equal));
+            let for_all = Steps::new(for_all.collect());
+            let for_one = relations.map(|relation| {
+                Steps::new(literals.iter().flat_map(|literal| limits(literal).bounds(relation)).collect())
+            });
+            let near = |literal: &Key| [literal.saturating_sub(1), *literal, literal.saturating_add(1)];
+            let values: Vec<Key> =
+                literals.iter().flat_map(near).chain([Key::MIN, Key::MAX, 0, 77, -50_000]).collect();
+            for value in values {
+                let (least, most) = for_all.keys(for_all.cell(value));
+                assert!((least..=most).contains(&value), "{value} in {literals:?}");
+                for literal in literals {
+                    for (relation, for_one) in relations.iter().zip(&for_one) {
+                        let holds = relation.holds(Some(value.cmp(literal)));
+                        for steps in [&for_all, for_one] {
+                            let those = steps.those(*relation, limits(literal));
+                            assert_eq!(
+                                those.contains(steps.cell(value)),
+                                holds,
+                                "{value} {relation:?} {literal}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

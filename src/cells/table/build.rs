@@ -1,0 +1,198 @@
+//! The making of a table: tile by tile, from formulas to rows.
+
+use super::super::cut::Cut;
+use super::super::formula::Formula;
+use super::super::kernel::{Line, Rows, WORDS};
+use super::super::set::{Cell, CellSet};
+use super::super::{AxisId, Grid, tiling};
+use super::{Derived, Guard, Layout, NOBODY, Stepped, Strip, Table, Tile};
+
+/// Up to so many cells, each has a row of its own.
+const CELLS: Cell = 64;
+
+impl Table {
+    /// The rows of `formulas` over `grid`; `stays` says which axes a profile settles whatever the visit is.
+    pub(crate) fn new(grid: &Grid, formulas: &[Formula], stays: &dyn Fn(AxisId) -> bool) -> Self {
+        let mut table = Self::default();
+        let tiles = tiling::tiles(grid, formulas);
+        let guarded = tiles.len() > 1;
+        for conditions in tiles {
+            table.add(grid, formulas, conditions, guarded, stays);
+        }
+        table.sorted = table.positions.iter().copied().zip(0..).filter(|one| one.0 != NOBODY).collect();
+        table.sorted.sort_unstable();
+        table.axes.sort_unstable();
+        table.axes.dedup();
+        table
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "INVARIANT: a tile holds numbers of formulas; lines and words are those just made"
+    )]
+    fn add(
+        &mut self,
+        grid: &Grid,
+        formulas: &[Formula],
+        mut conditions: Vec<u32>,
+        guarded: bool,
+        stays: &dyn Fn(AxisId) -> bool,
+    ) {
+        let terms = |condition: &u32| &formulas[*condition as usize].terms;
+        conditions.sort_by_key(|condition| (std::cmp::Reverse(terms(condition).len()), *condition));
+        let layout =
+            Layout::of(&conditions.iter().map(|condition| terms(condition).len()).collect::<Vec<_>>());
+        let mut asked: Vec<(AxisId, u32, &CellSet)> = Vec::new();
+        let mut there = vec![0_u64; layout.words];
+        for (place, condition) in conditions.iter().enumerate() {
+            for (n, term) in terms(condition).iter().enumerate() {
+                let bit = layout.bit(place, n);
+                there[bit / 64] |= 1 << (bit % 64);
+                let sets = term.iter().filter(|(axis, set)| !set.is_all(grid.cells(*axis)));
+                asked.extend(sets.map(|(axis, set)| (*axis, bit as u32, set)));
+                self.terms += 1;
+            }
+        }
+        asked.sort_by_key(|one| one.0);
+        let lines = layout.words.div_ceil(WORDS);
+        let first_found = self.positions.len() / 64;
+        let found = conditions.len().div_ceil(64);
+        self.positions.extend(&conditions);
+        self.positions.resize((first_found + found) * 64, NOBODY);
+
+        let of_bits = |bits: &[u64]| {
+            let words =
+                bits.iter().copied().chain(std::iter::repeat(0)).take(lines * WORDS).collect::<Vec<_>>();
+            words.chunks(WORDS).map(|chunk| Line(std::array::from_fn(|n| chunk[n]))).collect::<Vec<_>>()
+        };
+        let start = self.rows.len() as u32;
+        self.rows.extend(of_bits(&there));
+        let guards = self.guards.len() as u32;
+        if guarded {
+            self.guards.extend(guards_of(grid, &asked, layout.terms, stays));
+        }
+        let guards = guards..self.guards.len() as u32;
+        let (mut kept, mut others) = (Vec::new(), Vec::new());
+        let (stepped, derived) = (self.stepped.len() as u32, self.derived.len() as u32);
+        for asks in asked.chunk_by(|a, b| a.0 == b.0) {
+            let axis = asks[0].0;
+            self.axes.push(axis);
+            let cells = grid.cells(axis);
+            let guard = self.guards[guards.start as usize..].iter().find(|guard| guard.axis == axis.0);
+            let within = guard.map_or((0, cells), |guard| (guard.start, guard.start + guard.cells));
+            let first = self.rows.len() as u32;
+            let is_derived = grid.axis(axis).is_some_and(|axis| matches!(axis.cut, Cut::Truth));
+            if within.1 - within.0 > CELLS {
+                let mut points: Vec<Cell> =
+                    asks.iter().flat_map(|ask| ask.2.ranges()).flat_map(|&(a, b)| [a, b]).collect();
+                points.retain(|point| (within.0 + 1..within.1).contains(point));
+                points.sort_unstable();
+                points.dedup();
+                let row_of = |cell: Cell| points.partition_point(|&point| point <= cell) as Cell;
+                self.fill(asks, lines, within, points.len() as Cell + 1, row_of);
+                let from = self.points.len() as u32;
+                self.points.extend(points);
+                let points = from..self.points.len() as u32;
+                self.stepped.push(Stepped { rows: Rows { axis: axis.0, first }, points });
+                continue;
+            }
+            self.fill(asks, lines, within, within.1 - within.0, |cell| cell - within.0);
+            let rows = Rows { axis: axis.0, first: first.wrapping_sub(within.0 * lines as u32) };
+            if is_derived {
+                let mut asking = vec![0_u64; layout.words];
+                asks.iter().for_each(|(_, bit, _)| asking[*bit as usize / 64] |= 1 << (bit % 64));
+                let asks = self.rows.len() as u32;
+                self.rows.extend(of_bits(&asking));
+                self.derived.push(Derived { rows, asks });
+            } else if stays(axis) {
+                kept.push(rows);
+            } else {
+                others.push(rows);
+            }
+        }
+        let from = self.places.len() as u32;
+        let middle = from + kept.len() as u32;
+        self.places.extend(kept.into_iter().chain(others));
+        let strips = self.strips.len() as u32;
+        self.strips.extend(
+            layout.strips.iter().skip(1).map(|&(from, conditions)| Strip {
+                from: from as u32,
+                words: conditions.div_ceil(64) as u32,
+            }),
+        );
+        let targets = self.targets.len() as u32;
+        self.targets.extend(&layout.targets);
+        self.tiles.push(Tile {
+            guards,
+            kept: from..middle,
+            others: middle..self.places.len() as u32,
+            stepped: stepped..self.stepped.len() as u32,
+            derived: derived..self.derived.len() as u32,
+            strips: strips..self.strips.len() as u32,
+            loose: layout.loose as u32,
+            targets: targets..self.targets.len() as u32,
+            start,
+            words: layout.words as u32,
+            found: found as u32,
+            first: first_found as u32,
+            begun: self.begun,
+            rows: (self.rows.len() as u32 - start) / lines as u32,
+        });
+        self.begun += lines as u32;
+    }
+
+    /// Adds `rows` rows that say for the cells `within` which terms each may meet; `row_of` finds a cell's row.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "INVARIANT: bits and rows are those of the tile that is being made"
+    )]
+    fn fill(
+        &mut self,
+        asks: &[(AxisId, u32, &CellSet)],
+        lines: usize,
+        within: (Cell, Cell),
+        rows: Cell,
+        row_of: impl Fn(Cell) -> Cell,
+    ) {
+        let first = self.rows.len();
+        self.rows.resize(first + rows as usize * lines, Line([u64::MAX; WORDS]));
+        let all = &mut self.rows[first..];
+        for (_, bit, set) in asks {
+            let (line, word, mask) =
+                (*bit as usize / 512, *bit as usize / 64 % WORDS, !(1_u64 << (bit % 64)));
+            for &(start, end) in set.complement(within.1).ranges() {
+                let (start, end) = (start.max(within.0), end.min(within.1));
+                if start < end {
+                    for row in row_of(start)..=row_of(end - 1) {
+                        all[row as usize * lines + line].0[word] &= mask;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The guards of a tile: the two axes on which the fewest cells will do, if all terms ask for them.
+fn guards_of(
+    grid: &Grid,
+    asked: &[(AxisId, u32, &CellSet)],
+    terms: usize,
+    stays: &dyn Fn(AxisId) -> bool,
+) -> Vec<Guard> {
+    let mut guards = Vec::new();
+    for asks in asked.chunk_by(|a, b| a.0 == b.0) {
+        let Some(axis) = asks.first().map(|ask| ask.0) else { continue };
+        let is_derived = grid.axis(axis).is_some_and(|axis| matches!(axis.cut, Cut::Truth));
+        if asks.len() < terms || is_derived {
+            continue;
+        }
+        let hulls = asks.iter().map(|ask| ask.2.hull());
+        let Some((start, end)) = hulls.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { continue };
+        let share = u64::from(end - start) * 1_000 / u64::from(grid.cells(axis).max(1));
+        if share < 800 {
+            guards.push((share, Guard { axis: axis.0, start, cells: end - start, stays: stays(axis) }));
+        }
+    }
+    guards.sort_by_key(|(share, guard)| (*share, guard.axis));
+    guards.into_iter().map(|(_, guard)| guard).take(2).collect()
+}

@@ -1,0 +1,221 @@
+//! How each axis is read: found out once, when the selector is compiled.
+
+use super::super::lookup::{Access, Lookup, Quick};
+use crate::attribute::read::Read;
+use crate::attribute::{AttributeId, AttributeType};
+use crate::cells::{Asked, AxisId, Cut, Grid, Measure, Names, Steps};
+use crate::channel::Channel;
+use crate::named::{Kind, KnownName};
+use crate::policy::FactLimit;
+
+/// How the axes that a table reads are read: what the profile settles, and the visit's half.
+#[derive(Debug, Clone, Default)]
+pub(in crate::selector) struct Readings {
+    pub(in crate::selector) of_profile: Half,
+    pub(in crate::selector) of_visit: Half,
+}
+
+/// How some axes are read.
+#[derive(Debug, Clone, Default)]
+pub(in crate::selector) struct Half {
+    pub(super) profile: Side,
+    pub(super) visit: Side,
+    pub(super) needs: Vec<Reading<Needs, Cut>>,
+    /// What is worked out by a row of the table of attributes, and cannot be of a wrong type.
+    pub(super) computed: Vec<Reading<Computed, Cut>>,
+    pub(super) limited: Vec<Reading<Limited, Cut>>,
+    /// Through the one door.
+    pub(super) others: Vec<u32>,
+}
+
+/// The needs on record, all or the required ones: some of them in or out, or how many there are.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::selector) struct Needs {
+    pub(super) required: bool,
+    /// The positions of up to four; behind the last, one that no need has. `None`: how many.
+    pub(super) positions: Option<[u8; Asked::GROUP]>,
+}
+
+/// What D1 may hide.
+#[derive(Debug, Clone)]
+pub(in crate::selector) struct Limited {
+    pub(super) of_visit: bool,
+    pub(super) kept: LimitedKept,
+    pub(super) limit: FactLimit,
+    pub(super) attribute: AttributeId,
+}
+
+#[derive(Debug, Clone)]
+pub(in crate::selector) enum LimitedKept {
+    Place(Place),
+    Own(Own),
+    /// To be looked at closely.
+    Other,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(in crate::selector) struct Computed {
+    pub(super) read: Read,
+    pub(super) channel: Option<Channel>,
+}
+
+/// What a profile or a visit keeps and nothing limits: facts by place, which were held against their type when they were
+/// kept, and facts of the host's own; numbers and texts apart.
+#[derive(Debug, Clone, Default)]
+pub(in crate::selector) struct Side {
+    pub(super) numbers: Vec<Reading<Place, Steps>>,
+    pub(super) texts: Vec<Reading<Place, Names>>,
+    pub(super) own_numbers: Vec<Reading<Own, Steps>>,
+    pub(super) own_texts: Vec<Reading<Own, Names>>,
+}
+
+#[derive(Debug, Clone)]
+pub(in crate::selector) struct Reading<From, Cut> {
+    pub(super) axis: u32,
+    pub(super) from: From,
+    pub(super) cut: Cut,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(in crate::selector) struct Place {
+    pub(super) place: usize,
+    /// What is not recorded is 0.
+    pub(super) counts: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(in crate::selector) struct Own {
+    /// The kind that its type asks for; another is looked at closely.
+    pub(super) kind: Kind,
+    pub(super) name: KnownName,
+}
+
+/// Whether the profile alone settles an axis, whatever the visit is.
+pub(in crate::selector) fn stays(grid: &Grid, lookups: &[Lookup], axis: AxisId) -> bool {
+    let attribute = match grid.axis(axis).map(|axis| &axis.measure) {
+        Some(Measure::Value(id) | Measure::Size(id) | Measure::Members(id, _)) => *id,
+        // An age goes by the time of the visit, a bucket by its ids, a part by whatever it reads.
+        Some(Measure::Age(_) | Measure::Bucket(_) | Measure::Part(_)) | None => return false,
+    };
+    lookups.get(usize::from(attribute.0)).is_some_and(|lookup| lookup.stays)
+}
+
+impl Readings {
+    pub(in crate::selector) fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
+        let (kept, others): (Vec<AxisId>, Vec<AxisId>) =
+            axes.iter().partition(|&&axis| stays(grid, lookups, axis));
+        Self { of_profile: Half::of(grid, &kept, lookups), of_visit: Half::of(grid, &others, lookups) }
+    }
+}
+
+impl Half {
+    fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
+        let mut made = Self::default();
+        for &id in axes {
+            let Some(axis) = grid.axis(id) else { continue };
+            let lookup = |attribute: AttributeId| lookups.get(usize::from(attribute.0));
+            let axis_id = id.0;
+            let (attribute, positions) = match axis.measure {
+                Measure::Value(attribute) => (attribute, None),
+                Measure::Size(attribute) => (attribute, Some(None)),
+                Measure::Members(attribute, group) => {
+                    let asked = grid.asked(attribute).map(|asked| asked.group(group)).unwrap_or_default();
+                    // No need has the last position of a byte; a need's own is less than 16.
+                    let at = |n: usize| asked.get(n).map_or(63, |(position, _)| *position as u8);
+                    (attribute, Some(Some(std::array::from_fn(at))))
+                }
+                Measure::Age(_) | Measure::Bucket(_) | Measure::Part(_) => {
+                    made.others.push(axis_id);
+                    continue;
+                }
+            };
+            let Some(lookup) = lookup(attribute) else { continue };
+            let kind = kind_of(&lookup.kind).filter(|_| lookup.limit.is_none());
+            match (&lookup.quick, &lookup.access, positions) {
+                (Some(Quick::Needs { required }), _, Some(positions)) => {
+                    let from = Needs { required: *required, positions };
+                    made.needs.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
+                }
+                (Some(Quick::Kept { of_visit, place, counts }), _, None) => {
+                    let from = Place { place: *place, counts: *counts };
+                    let side = if *of_visit { &mut made.visit } else { &mut made.profile };
+                    match &axis.cut {
+                        Cut::Steps(cut) => {
+                            side.numbers.push(Reading { axis: axis_id, from, cut: cut.clone() })
+                        }
+                        Cut::Names(cut) => side.texts.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
+                    }
+                }
+                (None, access @ (Access::Profile(name) | Access::Visit(name)), None)
+                    if let Some(kind) = kind =>
+                {
+                    let side =
+                        if matches!(access, Access::Visit(_)) { &mut made.visit } else { &mut made.profile };
+                    let from = Own { kind, name: name.clone() };
+                    match &axis.cut {
+                        Cut::Steps(cut) => {
+                            side.own_numbers.push(Reading { axis: axis_id, from, cut: cut.clone() })
+                        }
+                        Cut::Names(cut) => {
+                            side.own_texts.push(Reading { axis: axis_id, from, cut: cut.clone() })
+                        }
+                        Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
+                    }
+                }
+                (None, Access::BuiltIn { read, channel }, None) if lookup.limit.is_none() => {
+                    let from = Computed { read: *read, channel: *channel };
+                    made.computed.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
+                }
+                (None, access, None) if let Some(limit) = lookup.limit => {
+                    let own = |name: &KnownName| match kind_of(&lookup.kind) {
+                        Some(kind) => LimitedKept::Own(Own { kind, name: name.clone() }),
+                        None => LimitedKept::Other,
+                    };
+                    let (of_visit, kept) = match access {
+                        Access::BuiltIn { read, .. } => match Quick::of(*read) {
+                            Some(Quick::Kept { of_visit, place, counts }) => {
+                                (of_visit, LimitedKept::Place(Place { place, counts }))
+                            }
+                            _ => (false, LimitedKept::Other),
+                        },
+                        Access::Profile(name) => (false, own(name)),
+                        Access::Visit(name) => (true, own(name)),
+                    };
+                    let from = Limited { of_visit, kept, limit, attribute };
+                    made.limited.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
+                }
+                _ => made.others.push(axis_id),
+            }
+        }
+        // What is missing shifts what comes behind it.
+        for side in [&mut made.profile, &mut made.visit] {
+            side.own_numbers.sort_by_key(|reading| reading.from.name.expected());
+            side.own_texts.sort_by_key(|reading| reading.from.name.expected());
+        }
+        made
+    }
+    /// All axes.
+    pub(super) fn axes(&self) -> impl Iterator<Item = u32> {
+        let sides = [&self.profile, &self.visit].into_iter().flat_map(|side| {
+            let kept = side.numbers.iter().map(|r| r.axis).chain(side.texts.iter().map(|r| r.axis));
+            kept.chain(side.own_numbers.iter().map(|r| r.axis)).chain(side.own_texts.iter().map(|r| r.axis))
+        });
+        let needs = self.needs.iter().map(|r| r.axis).chain(self.computed.iter().map(|r| r.axis));
+        sides.chain(needs).chain(self.limited.iter().map(|r| r.axis)).chain(self.others.iter().copied())
+    }
+}
+
+/// The kind under which values of a type are kept, where the key of any such value says its cell.
+fn kind_of(kind: &AttributeType) -> Option<Kind> {
+    Some(match kind {
+        AttributeType::Bool => Kind::Bool,
+        AttributeType::Int { min: i64::MIN, max: i64::MAX } => Kind::Int,
+        AttributeType::Float => Kind::Float,
+        // A text that is none of an enum's names is in the cell of the unknown.
+        AttributeType::Text | AttributeType::Enum(_) => Kind::Text,
+        AttributeType::Timestamp => Kind::Time,
+        // A value beyond the range is unknown.
+        AttributeType::Int { .. } | AttributeType::Set(_) => return None,
+    })
+}
