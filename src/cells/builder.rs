@@ -142,6 +142,10 @@ impl<'p> Builder<'p> {
             Node::Or(parts) => self.parts(parts, want, !want.all_of_and(), home, path),
             Node::If(parts) => {
                 let [test, yes, no] = &**parts;
+                // The test is asked twice: choices within tests would double with every level.
+                if test.has_choices() {
+                    return self.part(home, path, want, WhyDerived::TooManyTerms);
+                }
                 let mut of = |n: u16, part: &Node, want: Want| self.inside(n, part, want, home, path);
                 // Taken apart by what the test says; what is not so is both branches not so.
                 let (if_true, if_false) = match want {
@@ -150,6 +154,16 @@ impl<'p> Builder<'p> {
                 };
                 let (test_true, test_false) = (of(0, test, if_true), of(0, test, if_false));
                 let (yes, no) = (of(1, yes, want), of(2, no, want));
+                let count = |formula: &Formula| formula.terms.len();
+                let product = match want {
+                    Want::True | Want::False => {
+                        count(&test_true) * count(&yes) + count(&test_false) * count(&no)
+                    }
+                    _ => (count(&test_true) + count(&yes)) * (count(&test_false) + count(&no)),
+                };
+                if product > MOST_OF_PRODUCT {
+                    return self.part(home, path, want, WhyDerived::TooManyTerms);
+                }
                 match want {
                     Want::True | Want::False => test_true.and(&yes).or(test_false.and(&no)),
                     _ => test_true.or(yes).and(&test_false.or(no)),
@@ -200,6 +214,10 @@ impl<'p> Builder<'p> {
         }
         if !all {
             return made.into_iter().fold(Formula::never(), Formula::or);
+        }
+        // A factor that is never met makes a product of none, but only after all others were multiplied.
+        if made.iter().any(|factor| factor.terms.is_empty()) {
+            return Formula::never();
         }
         let product =
             |made: &[Formula]| made.iter().fold(1_usize, |n, formula| n.saturating_mul(formula.terms.len()));

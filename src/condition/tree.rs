@@ -221,6 +221,10 @@ impl Node {
             _ => self.parts().iter().any(Self::uses_segments),
         }
     }
+    /// Whether some part of it, or it itself, is a choice by a test.
+    pub(crate) fn has_choices(&self) -> bool {
+        matches!(self, Self::If(_)) || self.parts().iter().any(Self::has_choices)
+    }
     /// The parts, in order.
     pub(super) fn parts(&self) -> &[Self] {
         match self {

@@ -2,8 +2,9 @@
 //! small.
 
 use maitre::{
-    AccessNeed, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Journey, Moment,
-    NeedStrength, Policy, Reach, RuleFacts, RustRule, Truth, Unit, Visit,
+    AccessNeed, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Instructions,
+    Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentSet, Truth, Unit,
+    Visit,
 };
 
 const POLICY: &str = include_str!("../../examples/policies/harbour_mobile.toml");
@@ -106,6 +107,79 @@ fn a_decision_allocates_nothing() {
 }
 
 #[test]
+fn segments_and_prepared_profiles_and_batches_allocate_nothing() {
+    let real = Policy::from_toml(POLICY).unwrap();
+    let everything = Policy::loader().rule(Loyal).toml(EVERYTHING).unwrap();
+    for policy in [real, everything] {
+        let selector = ExperienceSelector::compile(&policy).unwrap();
+        let visitors = visitors();
+        let mut set = SegmentSet::of(&selector);
+        for (profile, visit) in &visitors {
+            let used = allocation_counter::measure(|| selector.segments(profile, visit, &mut set));
+            assert_eq!(used.count_total, 0, "{}: {set:?}", policy.name());
+            let mut held = 0;
+            let used =
+                allocation_counter::measure(|| held = set.iter().filter(|name| set.contains(name)).count());
+            assert_eq!((used.count_total, held), (0, set.len()));
+            let prepared = selector.prepare(profile);
+            let mut decision = None;
+            let used =
+                allocation_counter::measure(|| decision = Some(selector.select_prepared(&prepared, visit)));
+            assert_eq!(used.count_total, 0, "{}: {decision:?}", policy.name());
+        }
+        let mut decisions = 0;
+        let used = allocation_counter::measure(|| {
+            decisions =
+                selector.select_batch(visitors.iter().map(|(profile, visit)| (profile, visit))).count();
+        });
+        assert_eq!((used.count_total, decisions), (0, visitors.len()), "{}", policy.name());
+        // Room that is not there yet must be made.
+        let (profile, visit) = &visitors[1];
+        let mut new = SegmentSet::new();
+        assert!(allocation_counter::measure(|| selector.segments(profile, visit, &mut new)).count_total > 0);
+    }
+}
+
+#[test]
+fn room_for_segments_that_another_selector_used_fits_itself() {
+    let head = r#"
+        format = 1
+        name = "corner_shop"
+        last_resort = ["in_person"]
+        channels = [{ name = "in_person", staffed = true }]
+    "#;
+    let with = |count: usize, when: &str| {
+        let segments: String = (0..count).map(|n| format!("segments.s{n:04} = '{when}'\n")).collect();
+        ExperienceSelector::compile(&Policy::from_toml(&format!("{head}{segments}")).unwrap()).unwrap()
+    };
+    let (few, many, others) = (with(3, "true"), with(700, "visit.errors > 3"), with(3, "visit.errors > 3"));
+    let [_, (profile, visit), ..] = &visitors()[..] else { panic!("four visitors") };
+    let calm = Visit::new(visit.at());
+    let mut set = SegmentSet::new();
+    assert!(set.is_empty() && !set.contains("s0000") && set.iter().count() == 0);
+    for (selector, visit, holding) in [
+        (&few, visit, 3),
+        (&many, visit, 700),
+        (&others, &calm, 0),
+        (&few, &calm, 3),
+        (&many, &calm, 0),
+        (&others, visit, 3),
+    ] {
+        selector.segments(profile, visit, &mut set);
+        assert_eq!((set.len(), set.iter().count()), (holding, holding));
+        assert_eq!((set.contains("s0002"), set.contains("s0699")), (holding > 0, holding == 700));
+    }
+    // The same policy with other instructions is the same policy: the room stays as it is.
+    let mut decided = Vec::new();
+    for one in Instructions::available() {
+        let selector = others.with_instructions(one).unwrap();
+        let used = allocation_counter::measure(|| selector.segments(profile, visit, &mut set));
+        decided.push((used.count_total, set.len(), selector.instructions() == one));
+    }
+    assert!(decided.iter().all(|of_one| *of_one == (0, 3, true)), "{decided:?}");
+}
+
+#[test]
 fn a_rule_in_rust_decides_and_is_named() {
     let policy = Policy::loader().rule(Loyal).toml(EVERYTHING).unwrap();
     let selector = ExperienceSelector::compile(&policy).unwrap();
@@ -134,6 +208,9 @@ fn what_hosts_share_between_threads_may_be_shared() {
     shared::<CustomerProfile>();
     shared::<Visit>();
     shared::<Explanation>();
+    shared::<SegmentSet>();
+    shared::<Prepared<std::sync::Arc<CustomerProfile>>>();
+    shared::<Prepared<&CustomerProfile>>();
 }
 
 #[test]

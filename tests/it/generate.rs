@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 pub mod condition;
+pub mod large;
 pub mod near_miss;
 pub mod needs;
 pub mod people;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod cel;
+mod cells;
 mod choosing;
 mod contract;
 mod counterfactual;

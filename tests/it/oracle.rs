@@ -6,7 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
-mod agree;
+pub mod agree;
 pub mod attributes;
 pub mod choose;
 pub mod document;
@@ -16,8 +16,10 @@ pub mod facts;
 pub mod levels;
 pub mod library;
 pub mod murmur;
+pub mod paths;
 pub mod pattern;
 pub mod read;
+pub mod rust;
 pub mod time;
 pub mod value;
 pub mod visitor;

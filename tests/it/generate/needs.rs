@@ -17,6 +17,12 @@ fn reads_needs(expr: &Expr) -> bool {
 
 /// How `expr` speaks of needs; careful rather than exact: what is not plain counts as both.
 pub fn speaks(document: &Document, expr: &Expr) -> Speaks {
+    speaks_where(&|name| speaks(document, &document.segments[name].when), expr)
+}
+
+/// The same, where `segment` says how segments speak.
+pub fn speaks_where(segment: &dyn Fn(&str) -> Speaks, expr: &Expr) -> Speaks {
+    let speaks = |expr: &Expr| speaks_where(segment, expr);
     let there = Speaks { there: true, absent: false };
     let is_size =
         |expr: &Expr| matches!(expr, Expr::Call(name, args) if name == "size" && reads_needs(&args[0]));
@@ -26,22 +32,22 @@ pub fn speaks(document: &Document, expr: &Expr) -> Speaks {
         Expr::Pair(">" | ">=", a, b) if is_size(a) && is_number(b) => there,
         Expr::Pair("<" | "<=", a, b) if is_size(b) && is_number(a) => there,
         Expr::Each { all: false, over, body, .. }
-            if reads_needs(over) && speaks(document, body) == Speaks::default() =>
+            if reads_needs(over) && speaks(body) == Speaks::default() =>
         {
             there
         }
         Expr::Not(a) => {
-            let inner = speaks(document, a);
+            let inner = speaks(a);
             Speaks { there: inner.absent, absent: inner.there }
         }
         Expr::Pair("&&" | "||", a, b) => {
-            let (a, b) = (speaks(document, a), speaks(document, b));
+            let (a, b) = (speaks(a), speaks(b));
             Speaks { there: a.there || b.there, absent: a.absent || b.absent }
         }
-        Expr::Segment(name) => speaks(document, &document.segments[name].when),
+        Expr::Segment(name) => segment(name),
         other => {
             let any = reads_needs(other)
-                || other.children().into_iter().any(|child| speaks(document, child) != Speaks::default());
+                || other.children().into_iter().any(|child| speaks(child) != Speaks::default());
             Speaks { there: any, absent: any }
         }
     }

@@ -16,6 +16,10 @@ use crate::oracle::visitor::*;
 /// Monday, 2026-11-23 at 12:00 in UTC.
 pub const NOON: Time = 1_795_435_200 * SECOND;
 
+/// The ends of the years 1 to 9999.
+const EARLIEST: Time = -62_135_596_800 * SECOND;
+const LATEST: Time = 253_402_300_800 * SECOND - 1;
+
 /// What a document compares each attribute with.
 pub struct Literals(BTreeMap<String, Vec<Value>>);
 
@@ -296,7 +300,7 @@ fn value(
         }),
         Kind::Set(members) => Value::Set(members.into_iter().filter(|_| random.chance(50)).collect()),
         Kind::Time => Value::Time(match one {
-            Some(Value::Time(value)) => value + i128::from(step),
+            Some(Value::Time(value)) => (value + i128::from(step)).clamp(EARLIEST, LATEST),
             Some(Value::Duration(length)) => at - length + i128::from(step),
             _ if random.chance(8) => {
                 *random.pick(&[parse_time("0001-01-01T00:00:00Z"), parse_time("9999-12-31T23:59:59Z")])

@@ -219,7 +219,7 @@ fn points(document: &Document, speaks: Speaks, random: &mut Random) -> Effects {
     effects
 }
 
-fn effects(document: &Document, speaks: Speaks, random: &mut Random) -> Effects {
+pub(super) fn effects(document: &Document, speaks: Speaks, random: &mut Random) -> Effects {
     let mut effects = points(document, speaks, random);
     if random.chance(40) {
         effects.channels.clear();

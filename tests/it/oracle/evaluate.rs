@@ -7,7 +7,7 @@ use super::expression::Expr;
 use super::facts::Facts;
 use super::value::{Value, equal, order};
 use super::visitor::SECOND;
-use super::{murmur, pattern, time};
+use super::{murmur, pattern, rust, time};
 
 /// What a condition is evaluated in.
 pub struct Scope<'a> {
@@ -32,11 +32,16 @@ impl<'a> Scope<'a> {
     }
     /// `segment.NAME` (L2).
     pub fn segment(&mut self, name: &str) -> Option<bool> {
+        if let Some(truth) = self.facts.segments.borrow().get(name) {
+            return *truth;
+        }
         let segment = self.facts.document.segments.get(name).expect("a segment of the document");
         let outer = std::mem::take(&mut self.variables);
         let truth = self.truth(&segment.when);
         self.variables = outer;
-        if segment.include_unknown { Some(truth.unwrap_or(true)) } else { truth }
+        let truth = if segment.include_unknown { Some(truth.unwrap_or(true)) } else { truth };
+        self.facts.segments.borrow_mut().insert(name.to_owned(), truth);
+        truth
     }
 
     pub fn value(&mut self, expr: &Expr) -> Option<Value> {
@@ -116,6 +121,10 @@ impl<'a> Scope<'a> {
         match name {
             "known" | "has" => return Some(Value::Bool(self.facts.value(&attribute(&args[0])).is_some())),
             "declared" => return Some(Value::Bool(self.facts.declared(&attribute(&args[0])))),
+            "rule" => {
+                let Expr::Text(rule) = &args[0] else { panic!("rule({:?})", args[0]) };
+                return rust::holds(rule, self.facts).map(Value::Bool);
+            }
             _ => {}
         }
         let values: Vec<Option<Value>> = args.iter().map(|arg| self.value(arg)).collect();

@@ -30,12 +30,13 @@ pub enum Expr {
     Call(String, Vec<Expr>),
 }
 
-pub const FUNCTIONS: [&str; 11] = [
+pub const FUNCTIONS: [&str; 12] = [
     "size",
     "known",
     "declared",
     "has",
     "bucket",
+    "rule",
     "duration",
     "timestamp",
     "int",

@@ -14,6 +14,8 @@ pub struct Facts<'a> {
     pub visitor: &'a Visitor,
     /// What was asked before: a visitor does not change while they are looked at.
     seen: RefCell<BTreeMap<String, Option<Value>>>,
+    /// The same of segments.
+    pub segments: RefCell<BTreeMap<String, Option<bool>>>,
 }
 
 /// A value with its source and date, before D1.
@@ -55,7 +57,7 @@ fn is_greater(a: &Value, b: &Value) -> bool {
 
 impl<'a> Facts<'a> {
     pub fn new(document: &'a Document, visitor: &'a Visitor) -> Self {
-        Self { document, visitor, seen: RefCell::default() }
+        Self { document, visitor, seen: RefCell::default(), segments: RefCell::default() }
     }
     /// The journey that counts: the visit's, else the profile's.
     fn journey(&self) -> Option<&'a Journey> {

@@ -10,12 +10,14 @@ use maitre::{
 
 use super::choose::Answer;
 use super::document::{ASSISTANCE, LAYOUTS, REACH, SOURCES};
+use super::rust;
 use super::value::Value;
 use super::visitor::{self, SECOND, Time, Visitor};
 
 /// The selector of the policy that `text` writes, or what is wrong with it.
 pub fn load(text: &str) -> Result<ExperienceSelector, String> {
-    let policy = Policy::from_toml(text).map_err(|error| error.to_string())?;
+    let policy =
+        Policy::loader().rule(rust::Loyal).rule(rust::Alike).toml(text).map_err(|error| error.to_string())?;
     ExperienceSelector::compile(&policy).map_err(|error| error.to_string())
 }
 

@@ -65,16 +65,23 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     years + (1..month).map(|m| length(year, m)).sum::<i64>() + day - 1
 }
 
-/// The point that an RFC 3339 text without a fraction names.
+/// The point that an RFC 3339 text names.
 pub fn parse_time(text: &str) -> Time {
     let number = |from: usize, to: usize| text[from..to].parse::<i64>().expect("digits");
-    let offset = match &text[19..] {
+    let digits =
+        text[19..].strip_prefix('.').map_or("", |rest| &rest[..rest.find(['Z', '+', '-']).expect("a zone")]);
+    let zone = if digits.is_empty() { 19 } else { 20 + digits.len() };
+    let offset = match &text[zone..] {
         "Z" => 0,
         zone => clock(&zone[1..]) * if zone.starts_with('-') { -1 } else { 1 },
     };
     let days = days_since_1970(number(0, 4), number(5, 7), number(8, 10));
     let seconds = number(11, 13) * 3600 + number(14, 16) * 60 + number(17, 19) - offset * 60;
-    i128::from(days) * DAY + i128::from(seconds) * SECOND
+    i128::from(days) * DAY + i128::from(seconds) * SECOND + nanoseconds(digits)
+}
+/// The nanoseconds that the digits behind a point stand for.
+fn nanoseconds(digits: &str) -> i128 {
+    format!("{digits:0<9}").parse().expect("at most nine digits")
 }
 
 /// The RFC 3339 text of a point, on a clock `offset` minutes east of UTC.
@@ -100,16 +107,22 @@ pub fn print_time(at: Time, offset: i64) -> String {
     )
 }
 
-/// A CEL duration of one whole number and one unit, as `72h`.
+/// A CEL duration of one number and one unit, as `72h` or `-1.5s`.
 pub fn parse_duration(text: &str) -> i128 {
     let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).expect("a unit"));
     let unit = match unit {
         "h" => 3600 * SECOND,
         "m" => 60 * SECOND,
         "s" => SECOND,
+        "ms" => SECOND / 1_000,
+        "us" => SECOND / 1_000_000,
+        "ns" => 1,
         other => panic!("the test does not read the unit {other}"),
     };
-    number.parse::<i128>().expect("a whole number") * unit
+    let (sign, number) = number.strip_prefix('-').map_or((1, number), |number| (-1, number));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let whole = whole.parse::<i128>().expect("a whole number") * unit;
+    sign * (whole + nanoseconds(fraction) * unit / SECOND)
 }
 
 #[test]
@@ -118,6 +131,11 @@ fn the_calendar_of_the_tests_agrees_with_known_days() {
     let at = parse_time("2026-11-23T10:00:00-03:00");
     assert_eq!((weekday(at, 0), minute_of_day(at, 0), minute_of_day(at, -180)), (0, 13 * 60, 10 * 60));
     assert_eq!(at, 1_795_438_800 * SECOND);
+    assert_eq!(parse_time("2026-11-23T10:00:00.25-03:00"), at + SECOND / 4);
+    assert_eq!(
+        ["-1.5s", "2m", "0.000000001s", "7ms"].map(parse_duration),
+        [-3 * SECOND / 2, 120 * SECOND, 1, 7_000_000]
+    );
     for text in ["2024-02-29T23:59:59+00:00", "1969-12-31T00:00:00+05:30", "2026-11-23T10:00:00-03:00"] {
         assert_eq!(
             print_time(

@@ -1,0 +1,77 @@
+//! Every path to an answer, with every set of instructions: all must give what `select` and the explanation give.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maitre::{CustomerProfile, Decision, ExperienceSelector, Instructions, SegmentSet, Visit};
+
+/// One selector, once for each set of instructions that this processor has.
+pub struct Paths {
+    selectors: Vec<ExperienceSelector>,
+    /// Used again and again, as hosts do.
+    set: SegmentSet,
+}
+
+impl Paths {
+    pub fn of(selector: &ExperienceSelector) -> Self {
+        let with = |one| selector.with_instructions(one).expect("instructions that are available");
+        let selectors: Vec<_> = Instructions::available().map(with).collect();
+        Self { selectors, set: SegmentSet::new() }
+    }
+
+    /// What differs from `wanted` and from `segments`, one line each.
+    pub fn differences(
+        &mut self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        wanted: &Decision,
+        segments: &BTreeMap<String, Option<bool>>,
+    ) -> Vec<String> {
+        let holding: BTreeSet<&str> =
+            segments.iter().filter(|(_, truth)| **truth == Some(true)).map(|(name, _)| &**name).collect();
+        let mut lines = Vec::new();
+        let set = &mut self.set;
+        for selector in &self.selectors {
+            let mut decided = |path: &str, found: Decision| {
+                if found != *wanted {
+                    lines.push(format!("{path}, {:?}: {found:?}, not {wanted:?}", selector.instructions()));
+                }
+            };
+            decided("select", selector.select(profile, visit));
+            decided("select_prepared", selector.select_prepared(&selector.prepare(profile), visit));
+            selector.segments(profile, visit, set);
+            let found: BTreeSet<&str> = set.iter().collect();
+            if found != holding {
+                let (more, less) = (&found - &holding, &holding - &found);
+                lines.push(format!(
+                    "segments, {:?}: {more:?} too many, {less:?} missing",
+                    selector.instructions()
+                ));
+            }
+            let contained = segments.keys().all(|name| set.contains(name) == found.contains(&**name));
+            if !contained || set.len() != found.len() || set.is_empty() != found.is_empty() {
+                lines.push(format!("{set:?} says otherwise of {found:?}"));
+            }
+        }
+        lines
+    }
+
+    /// What differs between the decisions one by one and those of a batch.
+    pub fn batch(&self, visitors: &[(CustomerProfile, Visit)]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for selector in &self.selectors {
+            let batch: Vec<Decision> =
+                selector.select_batch(visitors.iter().map(|(profile, visit)| (profile, visit))).collect();
+            let single: Vec<Decision> =
+                visitors.iter().map(|(profile, visit)| selector.select(profile, visit)).collect();
+            if batch != single {
+                let first = batch.iter().zip(&single).position(|(a, b)| a != b);
+                lines.push(format!(
+                    "select_batch, {:?}: of {} decisions the {first:?} differs",
+                    selector.instructions(),
+                    batch.len()
+                ));
+            }
+        }
+        lines
+    }
+}
