@@ -1,6 +1,6 @@
 //! The cells: whatever a policy asks, and however much of it, the compiled form says what the conditions say as they are
 //! written, on every path and with every set of instructions.
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod blow_up;
 mod boundaries;
