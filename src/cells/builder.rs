@@ -208,12 +208,27 @@ impl<'p> Builder<'p> {
         path: &mut Vec<u16>,
     ) -> Formula {
         // A condition has at most 10,000 nodes.
-        let mut made: Vec<Formula> = Vec::with_capacity(parts.len());
-        for (place, part) in parts.iter().enumerate() {
-            made.push(self.inside(place as u16, part, want, home, path));
-        }
+        let places = parts.iter().zip(0..);
         if !all {
-            return made.into_iter().fold(Formula::never(), Formula::or);
+            let mut made = Formula::never();
+            for (part, place) in places {
+                made = made.or(self.inside(place, part, want, home, path));
+                if made.is_large() {
+                    return self.part(home, path, want, WhyDerived::TooManyTerms);
+                }
+            }
+            return made;
+        }
+        let mut made: Vec<Formula> = Vec::with_capacity(parts.len());
+        for (part, place) in places {
+            let factor = self.inside(place, part, want, home, path);
+            if factor.terms.len() <= MOST_OF_PRODUCT {
+                made.push(factor);
+                continue;
+            }
+            path.push(place);
+            made.push(self.part(home, path, want, WhyDerived::TooManyTerms));
+            path.pop();
         }
         // A factor that is never met makes a product of none, but only after all others were multiplied.
         if made.iter().any(|factor| factor.terms.is_empty()) {
@@ -221,14 +236,17 @@ impl<'p> Builder<'p> {
         }
         let product =
             |made: &[Formula]| made.iter().fold(1_usize, |n, formula| n.saturating_mul(formula.terms.len()));
-        while product(&made) > MOST_OF_PRODUCT {
-            // The factor of most terms is worked out by itself; one that needs no segments rather than one that does.
-            let uses = |part: &Node| part.uses_segments();
-            let largest = made.iter().zip(parts).enumerate();
-            let largest = largest.max_by_key(|(_, (formula, part))| {
-                (formula.terms.len() > 1, !uses(part), formula.terms.len())
-            });
-            let Some((place, _)) = largest else { break };
+        // The factors of most terms are worked out by themselves; those that need no segments before those that do.
+        let mut largest: Vec<usize> = (0..parts.len()).collect();
+        largest.sort_by_cached_key(|&place| {
+            let terms = made.get(place).map_or(0, |formula| formula.terms.len());
+            let needs_segments = parts.get(place).is_some_and(Node::uses_segments);
+            std::cmp::Reverse((terms > 1, !needs_segments, terms))
+        });
+        let mut largest = largest.into_iter();
+        while product(&made) > MOST_OF_PRODUCT
+            && let Some(place) = largest.next()
+        {
             path.push(place as u16);
             let part = self.part(home, path, want, WhyDerived::TooManyTerms);
             path.pop();
@@ -270,7 +288,7 @@ impl<'p> Builder<'p> {
                 let place = self
                     .grid
                     .asked(*set)
-                    .and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
+                    .and_then(|asked| asked.members.binary_search_by_key(position, |member| member.0).ok());
                 Measure::Members(*set, (place.unwrap_or(0) / Asked::GROUP) as u16)
             }
         };
@@ -289,7 +307,7 @@ impl<'p> Builder<'p> {
                 let place = self
                     .grid
                     .asked(*set)
-                    .and_then(|asked| asked.members.iter().position(|m| m.0 == *position));
+                    .and_then(|asked| asked.members.binary_search_by_key(position, |member| member.0).ok());
                 let bit = place.unwrap_or(0) % Asked::GROUP;
                 let holds = CellSet::of(axis.cells, |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1);
                 want.of(&holds, axis.cells)

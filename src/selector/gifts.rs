@@ -8,7 +8,9 @@ use crate::need::NeedSet;
 use crate::policy::{Checked, Effects};
 
 /// Room for the points of every channel; a whole number of vectors.
-pub(super) const LANES: usize = 32;
+pub(super) const LANES: usize = 2 * VECTOR;
+/// Lanes that are added at once.
+const VECTOR: usize = 16;
 const _: () = assert!(Limits::CHANNELS <= LANES);
 
 /// Points and their giver in one number, so that the greatest names who gave most, and of equals who comes first by name.
@@ -105,7 +107,7 @@ impl Gifts {
         let ranks: ahash::AHashMap<Giver, i32> = givers.iter().copied().zip(0..).collect();
         let rank = |giver| ranks.get(&giver).copied().unwrap_or(LAST_RANK);
 
-        let lanes = checked.channels.len().next_multiple_of(4).min(LANES);
+        let lanes = checked.channels.len().next_multiple_of(VECTOR).clamp(VECTOR, LANES);
         let mut made = Self { lanes, givers, ..Self::default() };
         for (n, rule) in checked.rules.iter().enumerate() {
             let gift = made.gift(&rule.effects, rank(Giver::Rule(n as u16)), n as u16);
@@ -186,12 +188,8 @@ impl Gifts {
             let row = row as usize * 2 * self.lanes;
             let Some(row) = self.channels.get(row..row + 2 * self.lanes) else { return };
             let (points, most) = row.split_at(self.lanes);
-            for (sum, points) in sums.channels.iter_mut().zip(points) {
-                *sum += points;
-            }
-            for (most, given) in sums.most.iter_mut().zip(most) {
-                *most = (*most).max(*given);
-            }
+            each_lane(&mut sums.channels, points, |sum, points| sum + points);
+            each_lane(&mut sums.most, most, i32::max);
         }
     }
 
@@ -210,6 +208,17 @@ impl Gifts {
     /// Who gave the channel at `position` most.
     pub(super) fn greatest(&self, sums: &Sums, position: usize) -> Giver {
         self.giver(sums.most.get(position).copied().unwrap_or(0))
+    }
+}
+
+/// Joins each of `lanes` with one of `row`, a vector at a time.
+#[inline(always)]
+fn each_lane(lanes: &mut [i32; LANES], row: &[i32], join: impl Fn(i32, i32) -> i32) {
+    let (vectors, _) = lanes.as_chunks_mut::<VECTOR>();
+    for (vector, row) in vectors.iter_mut().zip(row.as_chunks::<VECTOR>().0) {
+        for (lane, given) in vector.iter_mut().zip(row) {
+            *lane = join(*lane, *given);
+        }
     }
 }
 

@@ -27,23 +27,28 @@ impl ExperienceSelector {
         let rules = checked.rules.len();
         let mut experiments = 0_u32;
         let mut told = Vec::new();
-        deciding.find(visitor, begun, |word, mut bits| {
-            while bits != 0 {
-                let position = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                let Some(number) = deciding.condition(position) else { continue };
-                match number.checked_sub(rules) {
-                    None => {
-                        gifts.add_rule(sums, number);
-                        if O::WATCHES {
-                            told.push(number);
+        deciding.find(
+            visitor,
+            begun,
+            #[inline(always)]
+            |word, mut bits| {
+                while bits != 0 {
+                    let position = word * 64 + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    let Some(number) = deciding.condition(position) else { continue };
+                    match number.checked_sub(rules) {
+                        None => {
+                            gifts.add_rule(sums, number);
+                            if O::WATCHES {
+                                told.push(number);
+                            }
                         }
+                        // At most 32, a limit of loading.
+                        Some(experiment) => experiments |= 1 << experiment,
                     }
-                    // At most 32, a limit of loading.
-                    Some(experiment) => experiments |= 1 << experiment,
                 }
-            }
-        });
+            },
+        );
         if O::WATCHES {
             told.sort_unstable();
             self.tell_rules(facts, &told, observer);
