@@ -96,6 +96,7 @@ impl Asked {
 pub(crate) struct Grid {
     pub(crate) axes: Vec<Axis>,
     pub(crate) parts: Vec<Part>,
+    /// By set.
     pub(crate) asked: Vec<Asked>,
     /// The segments that a part speaks of, which are worked out before it; each behind those it uses itself.
     pub(crate) segments: Vec<SegmentId>,
@@ -115,7 +116,8 @@ impl Grid {
         self.axes.iter().map(|axis| size_of::<Axis>() + axis.cut.bytes()).sum()
     }
     pub(crate) fn asked(&self, set: AttributeId) -> Option<&Asked> {
-        self.asked.iter().find(|asked| asked.set == set)
+        let place = self.asked.binary_search_by_key(&set, |asked| asked.set).ok()?;
+        self.asked.get(place)
     }
 }
 

@@ -17,6 +17,8 @@ use crate::policy::Checked;
 
 /// The most terms of a product; beyond, a factor is worked out by itself.
 const MOST_OF_PRODUCT: usize = 128;
+/// The most terms of a segment that is taken in where it is used. Every use repeats them: a larger one is worked out once.
+const MOST_TAKEN_IN: usize = 16;
 
 /// Makes a grid, and formulas over it.
 pub(crate) struct Builder<'p> {
@@ -73,7 +75,11 @@ impl<'p> Builder<'p> {
                 && let Some(segment) = checked.segments.get(id.0 as usize)
             {
                 for want in Want::ALL {
-                    let formula = self.whole(&segment.when, behind(want, segment.include_unknown));
+                    let want_inside = behind(want, segment.include_unknown);
+                    let mut formula = self.whole(&segment.when, want_inside);
+                    if formula.terms.len() > MOST_TAKEN_IN {
+                        formula = self.part(&segment.when, &[], want_inside, WhyDerived::TooManyTerms);
+                    }
                     self.known.insert((id, want as u8), Arc::new(formula));
                 }
             }

@@ -188,9 +188,11 @@ impl<'a> Standings<'a> {
     /// The channels in policy order, each with what ruled it out first (D2) and its points.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Channel, Option<RuledOut>, Parts)> {
         self.checked.channels.iter().enumerate().map(|(position, channel)| {
-            let mut causes = RuledOut::ALL.iter().zip(self.ruled_out);
-            let cause = causes.find(|(_, channels)| channels >> position & 1 == 1).map(|(cause, _)| *cause);
-            (channel.channel, cause, self.parts(position))
+            let cause = (self.candidates >> position & 1 == 0).then(|| {
+                let mut causes = RuledOut::ALL.iter().zip(self.ruled_out);
+                causes.find(|(_, channels)| channels >> position & 1 == 1).map(|(cause, _)| *cause)
+            });
+            (channel.channel, cause.flatten(), self.parts(position))
         })
     }
     fn ruled_out_by(&self, causes: &[RuledOut]) -> u32 {

@@ -115,7 +115,8 @@ impl ExperienceSelector {
     /// room that another selector used fits itself to this one.
     ///
     /// # Cost
-    /// A few bytes for each segment that is not told to be elsewhere at a glance; no allocation but for room that does not fit.
+    /// About linear in the attributes that segments read, and one bit of each for every term of a segment, but for those that are
+    /// passed by together. No allocation but for room that does not fit.
     pub fn segments(&self, profile: &CustomerProfile, visit: &Visit, into: &mut SegmentSet) {
         into.fit(&self.inner);
         fetch(profile, visit);

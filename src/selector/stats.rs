@@ -48,14 +48,12 @@ impl ExperienceSelector {
     pub fn stats(&self) -> Stats {
         let inner = &self.inner;
         let homes = self.homes();
-        let derived = inner.grid.parts.iter().map(|part| {
-            let address = part.condition.address();
-            let home = homes.iter().find(|home| home.1.address() == address);
-            DerivedFact {
-                within: home.map_or_else(Box::default, |home| home.0.as_str().into()),
-                condition: part.condition.to_string().into(),
-                why: part.why,
-            }
+        let homes: ahash::AHashMap<usize, &str> =
+            homes.iter().map(|(name, condition)| (condition.address(), name.as_str())).collect();
+        let derived = inner.grid.parts.iter().map(|part| DerivedFact {
+            within: homes.get(&part.condition.address()).copied().unwrap_or_default().into(),
+            condition: part.condition.to_string().into(),
+            why: part.why,
         });
         let (deciding, segments) = (inner.deciding.stats(), inner.segments.stats());
         Stats {

@@ -237,7 +237,7 @@ impl ExperienceSelector {
             if let Some(slot) = truths.get_mut(id.0 as usize) {
                 *slot = truth;
             }
-            if let Some(watch) = facts.watch {
+            if let Some(watch) = facts.watch.filter(|_| !unknown.is_empty()) {
                 watch.unknown_in.borrow_mut().insert(id, unknown);
             }
         }

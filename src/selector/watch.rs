@@ -32,6 +32,13 @@ impl Watch {
     pub(super) fn nobody(&self) {
         self.nobody.set(true);
     }
+    /// What was noted of a condition that is decided; the room is kept for the next.
+    fn forget(&self) {
+        self.attributes.borrow_mut().clear();
+        self.segments.borrow_mut().clear();
+        self.failures.borrow_mut().clear();
+        self.nobody.set(false);
+    }
     pub(super) fn failure(&self, failure: Failure) {
         self.failures.borrow_mut().push(failure);
     }
@@ -62,11 +69,12 @@ impl VisitorFacts<'_> {
         in_segments: &ahash::AHashMap<SegmentId, Vec<UnknownFact>>,
     ) -> Vec<UnknownFact> {
         let Some(watch) = self.watch else { return Vec::new() };
-        let (attributes, segments) = (watch.attributes.take(), watch.segments.take());
-        let (failures, nobody) = (watch.failures.take(), watch.nobody.take());
         if truth != Truth::Unknown {
+            watch.forget();
             return Vec::new();
         }
+        let (attributes, segments) = (watch.attributes.take(), watch.segments.take());
+        let (failures, nobody) = (watch.failures.take(), watch.nobody.take());
         let direct = attributes.into_iter().map(|id| {
             let attribute = self.checked.attributes.get(id).name.clone();
             UnknownFact { attribute, why: self.why(id) }
