@@ -32,6 +32,8 @@ pub struct TableStats {
     pub terms: usize,
     /// Groups of conditions that are read together, or passed by together.
     pub tiles: usize,
+    /// Those of them that a visitor of whom none of their conditions can hold passes by at a glance.
+    pub guarded: usize,
     /// The rows of all cells in all tiles.
     pub rows: usize,
     /// Bytes of the rows and of what leads to them.
@@ -156,6 +158,7 @@ impl Table {
             conditions: self.sorted.len(),
             terms: self.terms,
             tiles: self.tiles.len(),
+            guarded: self.tiles.iter().filter(|tile| !tile.guards.is_empty()).count(),
             rows: self.tiles.iter().map(rows).sum(),
             bytes,
         }

@@ -43,6 +43,9 @@ const TIMES: [&str; 8] = [
 const AGES: [&str; 11] =
     ["0s", "1ns", "-1ns", "-1.5s", "0.999999999s", "1s", "720h", "720.5h", "2562047h", "-2562047h", "90m"];
 
+/// From so many segments on most are for visitors of one grade.
+const MANY: usize = 1_000;
+
 /// A policy of so many segments and rules more.
 pub fn policy(segments: usize, rules: usize, seed: u64) -> Document {
     let random = &mut Random::new(seed ^ 0x1a49e);
@@ -55,7 +58,12 @@ pub fn policy(segments: usize, rules: usize, seed: u64) -> Document {
     }
     for n in 0..segments {
         let name = format!("t{n:04}");
-        let segment = Segment { when: shapes.condition(random), include_unknown: random.chance(20) };
+        let when = match shapes.condition(random) {
+            // Many that ask for one value each, so that they can be passed by together.
+            when if segments >= MANY && random.chance(60) => pair("&&", of_grade(random), when),
+            when => when,
+        };
+        let segment = Segment { when, include_unknown: random.chance(20) };
         shapes.add(&name, &segment.when);
         document.segments.insert(name, segment);
     }
@@ -264,6 +272,10 @@ impl Shapes {
             _ => self.schema.condition(0, random),
         }
     }
+}
+
+fn of_grade(random: &mut Random) -> Expr {
+    pair("==", attribute("grade"), text(format!("grade_{}", random.below(60))))
 }
 
 /// Long texts that begin alike, so that none is told by its first bytes.
