@@ -20,18 +20,18 @@ pub const WHAT_IS_REAL: &str = "  Real, from the files:
     hearing, moving, remembering or caring for themselves                         (acs12_people.csv)
   From IBM's sample of a telecom company, which is fictional:
     contract, tenure, bills, payment, technical support, whether they left     (telco_customers.csv)
-  Ours, by fixed rules, because no file says it:
+  Ours, because no file says it: the policy, of a company that does not exist; and by fixed rules
     the pairing    each visit gets the next adult of the survey, round and round, and the next
                    customer whose senior flag fits the age; the files share no people
     the needs      the survey says that there is a difficulty, not which: those who answered yes
-                   take turns through its five questions, needing help or only preferring it;
+                   take turns through the five it asks about, as a must or as a preference;
                    nobody gets a need from their age
     the time       spread evenly over one week, from 7 in the morning to 11 in the evening
     the errand     who left the sample company is here to leave; of the others, each sixth is here
                    for the bill; each twelfth visit has failed three times at the same step
-    the rest       messages are allowed by who has bills by e-mail, profiling by every second
-                   visitor; the app is on the phone of who pays automatically
-  Schooling is in the survey too: no policy sees it.";
+    the rest       messages are allowed by those who have their bills by e-mail, profiling by every
+                   second visitor; the app is on the phones of those who pay automatically
+  Schooling is in the survey too: this policy never asks about it.";
 
 /// One visitor: what the selector is asked about, and what the tables count.
 pub struct Guest {
@@ -42,6 +42,7 @@ pub struct Guest {
     pub small_screen: bool,
     pub slow_line: bool,
     pub failed_thrice: bool,
+    pub leaving: bool,
     pub at_home_online: bool,
 }
 
@@ -269,6 +270,7 @@ fn guest(
         slow_line: matches!(device.effective_type.as_str(), "slow-2g" | "2g" | "3g")
             || device.downlink_mbps.is_some_and(|mbps| mbps < 1.5),
         failed_thrice,
+        leaving,
         at_home_online: pays_automatically
             && customer.paperless_billing == "Yes"
             && customer.tenure_months >= 24

@@ -92,10 +92,11 @@ fn headline(policy: &Policy, tally: &Tally<'_>) {
     };
     let there = match way_out {
         0 => String::new(),
-        _ => format!(", and for {} somebody is there at the moment they ask", share(open, all)),
+        _ => format!(", and for {} somebody is there at the time of their visit", share(open, all)),
     };
     let sentence = format!(
-        "The policy `{}` served {} visitors in {} different ways; {reach}{there}.",
+        "A trial of the policy `{}`: {} visitors, served in {} combinations of channel, layout and help; \
+         {reach}{there}.",
         policy.name(),
         thousands(all),
         experiences.len(),
@@ -105,15 +106,16 @@ fn headline(policy: &Policy, tally: &Tally<'_>) {
 
 fn tables(tally: &Tally<'_>, policy: &Policy) {
     say!("\n{}", "=".repeat(WIDTH));
-    say!("Who gets what. Each figure is the share of the group above it.");
-    let groups = "Groups overlap. `Difficulty`: answered yes in the survey. `65+, no d.`: older, and answered no; set \
-                  beside everyone, it is what is left of age once needs are set aside. `Small page`: below 400 CSS px \
-                  wide. `Slow line`: 3g or slower, or below 1.5 Mbit/s, as far as the browser tells.";
+    say!("Who gets what. Each figure is the share of its column's group.");
+    let groups = "`Difficulty`: answered yes in the survey, at whatever age. `<65, no d.` and `65+, no d.`: younger and older people \
+                  who answered no; set beside each other they show what is left of age once needs are set aside. \
+                  `Small page`: below 400 CSS px wide, and `slow line`: 3g or slower, or below 1.5 Mbit/s, as far as the \
+                  browser tells; both have people of all ages.";
     say!("{}", wrapped(groups, "", WIDTH));
 
     tally.head(
         "Channel: where the visitor is best served",
-        "All came by the web. Look along a row: who is better off with a person, who in the app.",
+        "All came by the web; these channels are offered beside it. Those that nobody gets are left out.",
     );
     for name in policy.document().channels.iter().filter_map(|channel| Channel::parse(&channel.name)) {
         tally.row(name.as_str(), false, |decision| decision.experience().channel == name);
@@ -121,7 +123,7 @@ fn tables(tally: &Tally<'_>, policy: &Policy) {
 
     tally.head(
         "Layout: how much is on the page at once",
-        "Look at the two middle rows: what a small page, a slow line or a need does to the full page.",
+        "Look at the last two rows: what a small page, a slow line or a need does to the full page.",
     );
     for &layout in LayoutComplexity::ALL {
         let label = format!("{layout} ({})", layout_in_words(layout));
@@ -129,8 +131,8 @@ fn tables(tally: &Tally<'_>, policy: &Policy) {
     }
 
     tally.head(
-        "Assistance: how much help comes, and when",
-        "Look at the last two rows: these people need not ask for somebody to speak to.",
+        "Assistance: how much help is offered without being asked for",
+        "Look at the last two rows: these people need not ask for a person, on whatever channel.",
     );
     for &assistance in AssistanceLevel::ALL {
         let label = format!("{assistance} ({})", assistance_in_words(assistance));
@@ -143,28 +145,34 @@ fn tables(tally: &Tally<'_>, policy: &Policy) {
     }
     tally.head(
         "The way out: how a visitor reaches a person, whatever else was decided",
-        "The first row has to be 100 %. The second depends on the hour: people sleep.",
+        "The first row has to be 100 %; below it, by which channel. The last depends on the hour.",
     );
-    tally.row("is told one", true, |decision| decision.way_out().is_some());
-    tally.row("it is open now", true, |decision| decision.way_out().is_some_and(|way| way.open));
+    tally.row("told how", true, |decision| decision.way_out().is_some());
     for name in policy.document().channels.iter().filter_map(|channel| Channel::parse(&channel.name)) {
         tally.row(&format!("  by {name}"), false, |decision| {
             decision.way_out().is_some_and(|way| way.channel == name)
         });
     }
+    tally.row("somebody is there now", true, |decision| decision.way_out().is_some_and(|way| way.open));
 }
 
 /// Three visitors one by one.
 fn three_of_them(selector: &ExperienceSelector, crowd: &[Guest]) {
     let picks: [Group; 3] = [
-        ("has a difficulty and has failed three times", |g| g.difficulty && g.failed_thrice),
+        ("has a difficulty, and has failed three times at the same step", |g| {
+            g.difficulty && g.failed_thrice
+        }),
         ("no difficulty, long a customer, does everything by internet", |g| {
             g.age >= 65 && !g.difficulty && g.at_home_online && !g.failed_thrice && !g.small_screen
         }),
-        ("slow line", |g| g.slow_line && !g.difficulty && !g.failed_thrice),
+        ("on a slow line, and about to leave", |g| {
+            g.slow_line && g.leaving && !g.difficulty && !g.failed_thrice
+        }),
     ];
     say!("\n{}", "=".repeat(WIDTH));
-    say!("Three of them, one by one. What follows is what a support agent can read aloud.");
+    say!(
+        "Three of them, as a support agent sees it. What is in “quotes” can be read to the visitor.\nPoints are how the policy weighs one channel against another. Needs are not named unless asked for."
+    );
     for (who, belongs) in picks {
         let Some((turn, guest)) = crowd.iter().enumerate().find(|(_, guest)| belongs(guest)) else {
             continue;
@@ -185,17 +193,16 @@ fn speed(selector: &ExperienceSelector, crowd: &[Guest]) {
     let far = median_ns(selector, crowd, crowd.len());
     bar.finish_and_clear();
     say!("\n{}", "=".repeat(WIDTH));
-    say!(
-        "Speed: {near:.0} ns a decision, {} a second, on this machine ({} {}, one thread), where the profile has just been \
-         read, as in a server; {far:.0} ns where it comes from far memory.",
+    let figures = format!(
+        "Speed: {near:.0} ns a decision, {} a second, on this machine ({} {}, one thread), where the profile has just \
+         been read, as in a server; {far:.0} ns where it has to come from main memory. Medians of {PASSES} passes over \
+         all {} visitors, {GROUP} at a time or all in a row. For careful figures run `cargo bench`.",
         thousands((1e9 / near / 1_000.0) as usize * 1_000),
         std::env::consts::OS,
         std::env::consts::ARCH,
-    );
-    say!(
-        "Medians of {PASSES} passes over all {} visitors, {GROUP} at a time or all in a row. Careful figures: cargo bench",
         thousands(crowd.len())
     );
+    say!("{}", wrapped(&figures, "", WIDTH));
     if cfg!(debug_assertions) {
         say!("This is a debug build: run it with --release for figures that mean something.");
     }

@@ -11,7 +11,7 @@ pub type Group = (&'static str, fn(&Guest) -> bool);
 /// The groups that every table compares.
 pub const GROUPS: [Group; 6] = [
     ("everyone", |_| true),
-    ("65 or older", |guest| guest.age >= 65),
+    ("<65, no d.", |guest| guest.age < 65 && !guest.difficulty),
     ("65+, no d.", |guest| guest.age >= 65 && !guest.difficulty),
     ("difficulty", |guest| guest.difficulty),
     ("small page", |guest| guest.small_screen),

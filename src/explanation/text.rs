@@ -46,7 +46,7 @@ impl AssistanceLevel {
             Self::SelfService => "no help unless they ask",
             Self::Hints => "hints on the way",
             Self::Guided => "step-by-step guidance",
-            Self::Callback => "a call back from a person",
+            Self::Callback => "a person who gets back to them",
             Self::Human => "a person right away",
         }
     }
@@ -59,7 +59,7 @@ impl RuledOut {
             Self::Never => "a rule excludes it",
             Self::Closed => "closed at this hour",
             Self::Blocked => "blocked for this person",
-            Self::Reach => "we cannot be sure to reach them there",
+            Self::Reach => "it is not certain that this person has it",
             Self::Consent => "they have not agreed to it",
             Self::Quiet => "their quiet time",
             Self::Contacts => "we have written or called there often enough",
@@ -128,7 +128,12 @@ impl fmt::Display for Explanation {
         }
         for undecided in &self.undecided {
             let unknown: Vec<String> = undecided.unknown.iter().map(ToString::to_string).collect();
-            writeln!(f, "Rule `{}` could not be decided: {}.", undecided.rule, listed(&unknown))?;
+            writeln!(
+                f,
+                "Rule `{}` was left out, since it could not be decided: {}.",
+                undecided.rule,
+                listed(&unknown)
+            )?;
         }
         let bad: Vec<String> = self.unreadable.iter().map(ToString::to_string).collect();
         if !bad.is_empty() {
@@ -158,7 +163,7 @@ impl Explanation {
             ReasonCode::Rules => format!("{spoken}, {}", self.because_of(because)),
             ReasonCode::Habit => format!("{spoken}, because it has worked well for this person"),
             ReasonCode::Continuity => format!("{spoken}, because they are already there"),
-            _ => format!("{spoken}, because it is the first choice here among those possible"),
+            _ => format!("{spoken}, because it has the most points of those that are possible"),
         };
         write!(f, "Channel: {why}.")?;
         let score = |channel: Channel| {
@@ -179,7 +184,7 @@ impl Explanation {
             })
             .collect();
         if !next.is_empty() {
-            write!(f, " Next would be {}.", listed(&next))?;
+            write!(f, " The next choices would be {}.", listed(&next))?;
         }
         // By reason, so that it is said once.
         let mut out: Vec<(String, Vec<String>)> = Vec::new();
