@@ -118,6 +118,12 @@ pub(crate) trait Facts {
     fn bucket(&self, salt: &str) -> Option<u16>;
     /// Something failed, and is unknown from here on: noted for explanations.
     fn failed(&self, _what: Failure) {}
+    /// How much was noted of what is unknown, and back to that: what is unknown in a part that is decided all the same left
+    /// nothing undecided.
+    fn noted(&self) -> usize {
+        0
+    }
+    fn take_back(&self, _noted: usize) {}
 }
 
 /// Why a part of a condition has no value although all it reads is known.
@@ -177,6 +183,8 @@ struct Read {
     id: AttributeId,
     name: Box<str>,
     kind: AttributeType,
+    /// What is not recorded is none, or 0.
+    always_known: bool,
 }
 
 impl Condition {
@@ -230,15 +238,20 @@ impl Condition {
         ids.dedup();
         let read = |id: AttributeId| {
             let attribute = scope.attributes.get(id);
-            Read { id, name: attribute.name.clone(), kind: attribute.kind.clone() }
+            Read {
+                id,
+                name: attribute.name.clone(),
+                kind: attribute.kind.clone(),
+                always_known: !attribute.can_be_unknown(),
+            }
         };
         let reads = ids.into_iter().map(read).collect();
         let inner = Checked { text: syntax.to_string().into(), tree, uses: uses.into(), reads };
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// What it says of these values. What is not among them is unknown, and so is a value of the wrong type, outside
-    /// the range of an int, or not among the names of an enum or set.
+    /// What it says of these values. What is not among them is unknown (needs, consents and counts are none, or 0), and so
+    /// is a value of the wrong type, outside the range of an int, or not among the names of an enum or set.
     ///
     /// # Cost
     /// A look-up by name for each attribute read; no allocation.

@@ -9,12 +9,13 @@ use std::fmt;
 use cells::{distance, literals_read, spoken, values_of};
 
 use crate::attribute::AttributeId;
-use crate::attribute::read::Found;
+use crate::attribute::read::{Found, typed};
+use crate::condition::Operand;
 use crate::decision::Decision;
 use crate::experience::Experience;
 use crate::need::{AccessNeed, NeedStrength};
 use crate::profile::CustomerProfile;
-use crate::selector::{Change, ExperienceSelector, typed};
+use crate::selector::{Change, ExperienceSelector};
 use crate::value::{Given, Value};
 use crate::visit::Visit;
 
@@ -215,7 +216,12 @@ impl ExperienceSelector {
     fn candidates(&self, profile: &CustomerProfile, visit: &Visit, reveals: bool) -> Vec<Candidate> {
         let checked = self.checked();
         let mut read = literals_read(checked);
-        let unread: BTreeSet<AttributeId> = self.always_read().filter(|id| !read.contains_key(id)).collect();
+        for (contacts, most) in self.contact_limits() {
+            read.entry(contacts).or_default().push(Operand::Int(most));
+        }
+        let gpc = checked.attributes.find("visit.gpc").filter(|_| checked.gpc != 0);
+        let unread: BTreeSet<AttributeId> =
+            self.always_read().chain(gpc).filter(|id| !read.contains_key(id)).collect();
         for &id in &unread {
             read.entry(id).or_default();
         }
@@ -231,7 +237,8 @@ impl ExperienceSelector {
                 "profile.needs",
                 "profile.required_needs",
             ];
-            if fixed.contains(&&*attribute.name) || attribute.is_sensitive() && !reveals {
+            let sensitive = || attribute.is_sensitive() || self.puts_a_need_in_force(id);
+            if fixed.contains(&&*attribute.name) || !reveals && sensitive() {
                 continue;
             }
             let now = self.facts(profile, visit, None, None).value(id);
@@ -261,7 +268,8 @@ impl ExperienceSelector {
             otherwise,
         };
         for purpose in &checked.purposes {
-            let given = profile.consents.get(purpose).is_some();
+            let until = profile.consents.get(purpose);
+            let given = until.is_some_and(|until| until.is_none_or(|until| until > visit.at.at));
             let (from, to) = if given { ("given", "withdrawn") } else { ("not given", "given") };
             let otherwise = Otherwise::Consent(purpose.clone(), !given);
             all.push(one(format!("profile.consents `{purpose}`"), from, to, otherwise));

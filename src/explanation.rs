@@ -67,6 +67,16 @@ impl ChannelNote {
     pub fn score(&self) -> i64 {
         self.score
     }
+    /// Where the score comes from: the policy, a rule, an experiment's arm, habit, continuity or a need; for a rule or an
+    /// arm with its name.
+    pub fn points(&self) -> impl Iterator<Item = (&'static str, Option<std::borrow::Cow<'_, str>>, i64)> {
+        self.points.iter().map(|given| (given.from.code(), given.from.name(false), given.points))
+    }
+    /// The rule that excluded it, if one did.
+    #[must_use]
+    pub fn rule(&self) -> Option<&str> {
+        self.ruled_out.as_ref().and_then(|(_, rule)| rule.as_deref())
+    }
     /// What ruled it out, if anything did (D2).
     #[must_use]
     pub fn ruled_out(&self) -> Option<RuledOut> {
@@ -185,6 +195,10 @@ impl Explanation {
     #[must_use]
     pub fn unreadable(&self) -> &[UnknownFact] {
         &self.unreadable
+    }
+    /// The channels that nothing ruled out, in policy order.
+    fn candidates(&self) -> impl Iterator<Item = Channel> {
+        self.channels.iter().filter(|note| note.ruled_out.is_none()).map(|note| note.channel)
     }
     /// What stands behind the reason of an axis, if it may be said.
     fn by<'a>(&self, because: &'a Because) -> Option<&'a str> {

@@ -47,6 +47,8 @@ impl Limits {
     pub(crate) const SEGMENTS: usize = 1_000_000;
     pub(crate) const RULES: usize = 65_535;
     pub(crate) const PURPOSES: usize = 64;
+    /// Contacts that a profile keeps for each channel, the latest: more cannot be asked about.
+    pub(crate) const CONTACTS: u16 = 1_000;
     pub(crate) const OWN_CHANNELS: usize = 16;
     /// All that there can be: the built-in ones and a policy's own.
     pub(crate) const CHANNELS: usize = 28;

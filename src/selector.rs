@@ -4,6 +4,7 @@
 
 mod channels;
 mod facts;
+mod formulas;
 mod gifts;
 mod levels;
 mod lookup;
@@ -17,7 +18,8 @@ mod walk;
 mod watch;
 
 use channels::Plan;
-pub(crate) use facts::{Change, typed};
+pub(crate) use facts::Change;
+pub(crate) use formulas::{Formulas, deciding, live_segments};
 use gifts::Gifts;
 use lookup::Lookup;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
@@ -29,13 +31,13 @@ pub use stats::{DerivedFact, Stats};
 use std::sync::Arc;
 
 use crate::attribute::AttributeId;
-use crate::cells::{Builder, Cell, Formula, Grid, Table};
+use crate::cells::{Cell, Grid, Table};
 use crate::channel::Channel;
-use crate::condition::{Condition, SegmentId, Used};
 use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
 use crate::instructions::{Instructions, Isa};
 use crate::named::KnownName;
+use crate::need::AccessNeed;
 use crate::policy::{Checked, Policy};
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
@@ -109,6 +111,18 @@ struct Ids {
     save_data: AttributeId,
 }
 
+impl Ids {
+    /// The hints of a device that put a need in force.
+    const fn asked_by_device(&self) -> [(AttributeId, AccessNeed); 4] {
+        [
+            (self.reduced_motion, AccessNeed::ReducedMotion),
+            (self.more_contrast, AccessNeed::MoreContrast),
+            (self.forced_colors, AccessNeed::MoreContrast),
+            (self.save_data, AccessNeed::LowData),
+        ]
+    }
+}
+
 /// The attributes that choosing reads of one channel of the policy.
 #[derive(Debug, Clone, Copy)]
 struct ChannelIds {
@@ -168,18 +182,7 @@ impl ExperienceSelector {
         });
         let channels = channels.collect::<Result<Vec<_>, CompileError>>()?;
         let lookups = Lookup::all(checked);
-        let of_segments = checked.segments.iter().map(|segment| &segment.when);
-        let conditions: Vec<&Condition> = of_segments.chain(deciding(checked)).collect();
-        let mut builder = Builder::new(checked, &conditions);
-        let always = Formula::always();
-        let rules = checked.rules.iter().map(|rule| builder.formula(&rule.when));
-        let mut formulas: Vec<Formula> = rules.collect();
-        for experiment in &checked.experiments {
-            formulas.push(experiment.when.as_ref().map_or(always.clone(), |when| builder.formula(when)));
-        }
-        let of_segments: Vec<Formula> =
-            (0..checked.segments.len()).map(|n| builder.segment(SegmentId(n as u32))).collect();
-        let grid = builder.finish();
+        let Formulas { grid, deciding, segments } = Formulas::of(checked);
         let most = grid.axes.len() + grid.segments.len();
         if most > walk::MOST_CELLS {
             let most_cells = walk::MOST_CELLS;
@@ -188,8 +191,8 @@ impl ExperienceSelector {
             ));
         }
         let stays = |axis| reading::stays(&grid, &lookups, axis);
-        let deciding = Table::new(&grid, &formulas, &stays);
-        let segments = Table::new(&grid, &of_segments, &stays);
+        let deciding = Table::new(&grid, &deciding, &stays);
+        let segments = Table::new(&grid, &segments, &stays);
         let inner = Compiled {
             policy: policy.clone(),
             ids,
@@ -337,6 +340,17 @@ impl ExperienceSelector {
         of_visitor.into_iter().chain(of_device).chain(of_channels)
     }
 
+    /// Whether `id` is a hint of the device that puts a need in force.
+    pub(crate) fn puts_a_need_in_force(&self, id: AttributeId) -> bool {
+        self.inner.ids.asked_by_device().iter().any(|(hint, _)| *hint == id)
+    }
+
+    /// What limits the contacts of each channel that has a limit: how many we have begun, and how many may be.
+    pub(crate) fn contact_limits(&self) -> impl Iterator<Item = (AttributeId, i64)> {
+        let channels = self.inner.channels.iter().zip(&self.checked().channels);
+        channels.filter_map(|(ids, channel)| Some((ids.contacts, i64::from(channel.contacts_at_most?))))
+    }
+
     /// The position of `channel` in the policy.
     fn position(&self, channel: Channel) -> Option<usize> {
         match channel.position() {
@@ -359,34 +373,4 @@ impl std::fmt::Debug for ExperienceSelector {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ExperienceSelector").field("policy", &self.inner.policy).finish_non_exhaustive()
     }
-}
-
-/// The conditions that decide: those of rules and experiments.
-pub(crate) fn deciding(checked: &Checked) -> impl Iterator<Item = &Condition> {
-    let rules = checked.rules.iter().map(|rule| &rule.when);
-    rules.chain(checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref()))
-}
-
-/// The segments that decide, through others or at once, in the order in which they can be evaluated.
-pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
-    let mut live = vec![false; checked.segments.len()];
-    let mark = |live: &mut Vec<bool>, condition: &Condition| {
-        for used in condition.uses() {
-            if let Used::Segment(id) = used.what
-                && let Some(flag) = live.get_mut(id.0 as usize)
-            {
-                *flag = true;
-            }
-        }
-    };
-    deciding(checked).for_each(|condition| mark(&mut live, condition));
-    // What uses a segment comes behind it, so that one pass from the end reaches everything.
-    for id in checked.segment_order.iter().rev() {
-        if live.get(id.0 as usize) == Some(&true)
-            && let Some(segment) = checked.segments.get(id.0 as usize)
-        {
-            mark(&mut live, &segment.when);
-        }
-    }
-    checked.segment_order.iter().copied().filter(|id| live.get(id.0 as usize) == Some(&true)).collect()
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::AttributeType;
 use super::table::{CONTACT_DAYS, MOOD_FADES_IN_DAYS};
 use crate::channel::{Channel, Reach};
 use crate::fact::{Fact, Source};
 use crate::journey::Journey;
 use crate::profile::{ChannelRecord, CustomerProfile, ProfileFact};
 use crate::time::{Duration, Timestamp};
-use crate::value::Value;
+use crate::value::{Given, Members, Value};
 use crate::visit::{Visit, VisitFact};
 
 /// A value as it is found, before it is held against the attribute's type and D1.
@@ -105,6 +106,46 @@ impl<'a> Seen<'a> {
     }
     pub(super) fn at(self) -> Timestamp {
         self.visit.at.at
+    }
+}
+
+/// `found`, held against the type it must have; unknown where it does not fit. `only_its_names` says that an enum's
+/// text was held against its names before.
+#[inline]
+pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType, only_its_names: bool) -> Given<'a> {
+    match (found, kind) {
+        (Found::Bool(value), AttributeType::Bool) => Given::Bool(value),
+        (Found::Int(value), AttributeType::Int { min, max }) if (*min..=*max).contains(&value) => {
+            Given::Int(value)
+        }
+        (Found::Float(value), AttributeType::Float) if !value.is_nan() => Given::Float(value),
+        // JSON and people write 5 for 5.0; beyond 2^53 not every whole number is a float.
+        (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => {
+            Given::Float(value as f64)
+        }
+        // The built-in channels are in every domain of channels.
+        (Found::Channel(channel), AttributeType::Enum(names))
+            if channel.position().is_some() || names.iter().any(|name| **name == *channel.as_str()) =>
+        {
+            Given::Text(channel.as_str())
+        }
+        (Found::Text(value), AttributeType::Text) => Given::Text(value),
+        (Found::Text(value), AttributeType::Enum(names))
+            if only_its_names || names.iter().any(|name| **name == *value) =>
+        {
+            Given::Text(value)
+        }
+        (Found::Text(value), AttributeType::Timestamp) => {
+            Timestamp::parse(value).map_or(Given::Unknown, Given::Time)
+        }
+        (Found::Time(value), AttributeType::Timestamp) => Given::Time(value),
+        (Found::Bits(bits), AttributeType::Set(domain)) => Given::Set(Members::Bits { bits, domain }),
+        (Found::Members(members), AttributeType::Set(domain))
+            if members.iter().all(|m| domain.contains(m)) =>
+        {
+            Given::Set(Members::Names(members))
+        }
+        _ => Given::Unknown,
     }
 }
 

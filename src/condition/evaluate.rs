@@ -149,7 +149,7 @@ impl<'r, F: Facts> Run<'r, F> {
     fn truth(&self, node: &'r Node, variables: Variables<'_, 'r>) -> Truth {
         match node {
             Node::Is { attribute, relation, operand } => self.is(*attribute, *relation, operand),
-            Node::And(parts) => {
+            Node::And(parts) => self.absorbing(|| {
                 let mut whole = Truth::True;
                 for part in parts {
                     whole = whole.and(self.truth(part, variables));
@@ -158,8 +158,8 @@ impl<'r, F: Facts> Run<'r, F> {
                     }
                 }
                 whole
-            }
-            Node::Or(parts) => {
+            }),
+            Node::Or(parts) => self.absorbing(|| {
                 let mut whole = Truth::False;
                 for part in parts {
                     whole = whole.or(self.truth(part, variables));
@@ -168,7 +168,7 @@ impl<'r, F: Facts> Run<'r, F> {
                     }
                 }
                 whole
-            }
+            }),
             Node::Not(part) => !self.truth(part, variables),
             Node::Has { set, member, position } => match self.facts.given(*set) {
                 Given::Set(members) => members.contains_at(*position, member).into(),
@@ -176,7 +176,7 @@ impl<'r, F: Facts> Run<'r, F> {
             },
             Node::Segment(id) => self.facts.segment(*id),
             Node::RustRule(id) => self.facts.rust_rule(*id),
-            Node::Known(id) => (self.facts.given(*id) != Given::Unknown).into(),
+            Node::Known(id) => self.absorbing(|| (self.facts.given(*id) != Given::Unknown).into()),
             Node::Declared(id) => self.facts.is_declared(*id).into(),
             Node::Age { later, earlier, relation, than } => {
                 let (Given::Time(later), Given::Time(earlier)) =
@@ -217,7 +217,9 @@ impl<'r, F: Facts> Run<'r, F> {
                 self.is_element(*kind, element, list, variables).into()
             }
             Node::InSet { member, set } => self.is_member(member, *set, variables).into(),
-            Node::Quantifier { all, list, body } => self.quantifier(*all, list, body, variables),
+            Node::Quantifier { all, list, body } => {
+                self.absorbing(|| self.quantifier(*all, list, body, variables))
+            }
             Node::Test { test, sides } => self.test(*test, sides, variables).into(),
             Node::Matches { text, pattern } => self.matches(text, pattern, variables).into(),
             _ => self.datum(node, variables).into_truth(),
@@ -284,6 +286,16 @@ impl<'r, F: Facts> Run<'r, F> {
         }
     }
 
+    /// What may be decided although a part is unknown; such a part has then left nothing undecided.
+    #[inline(always)]
+    fn absorbing(&self, work: impl FnOnce() -> Truth) -> Truth {
+        let noted = self.facts.noted();
+        let truth = work();
+        if truth != Truth::Unknown {
+            self.facts.take_back(noted);
+        }
+        truth
+    }
     fn fail(&self, failure: Failure) -> Datum<'r> {
         self.facts.failed(failure);
         Datum::Unknown

@@ -274,6 +274,12 @@ fn values_of_the_wrong_type_or_outside_their_range_are_unknown() {
     assert_eq!(truth("score > 1.0", "score", f64::INFINITY.into()), Truth::True);
     assert_eq!(truth("\"red\" in colors", "colors", ["red", "pink"].into()), Truth::Unknown);
     assert_eq!(truth("\"red\" in colors", "colors", ["red"].into()), Truth::True);
+    // As in a profile.
+    assert_eq!(truth("score > 1.0", "score", 10.into()), Truth::True);
+    let said = |text: &str| Condition::parse(text, &attributes).unwrap().evaluate(&Values::new());
+    assert_eq!(said("known(visit.errors) && visit.errors == 0 && size(profile.needs) == 0"), Truth::True);
+    assert_eq!(said("known(visit.pages)"), Truth::True);
+    assert_eq!(said("known(profile.age)"), Truth::False);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Facts, Read, RustRuleId, SegmentId};
+use crate::attribute::read::typed;
 use crate::attribute::{AttributeId, AttributeType};
 use crate::truth::Truth;
 use crate::value::{Given, Members, Value};
@@ -61,7 +62,15 @@ impl Facts for Known<'_> {
     fn given(&self, id: AttributeId) -> Given<'_> {
         let Ok(place) = self.reads.binary_search_by_key(&id, |read| read.id) else { return Given::Unknown };
         let Some(read) = self.reads.get(place) else { return Given::Unknown };
-        self.values.get(&read.name).map_or(Given::Unknown, |value| typed(value, &read.kind))
+        match (self.values.get(&read.name), &read.kind) {
+            (Some(value), kind) => typed(value.into(), kind, false),
+            // What is always known is none, or 0, where nothing is said of it.
+            (None, AttributeType::Int { .. }) if read.always_known => Given::Int(0),
+            (None, AttributeType::Set(domain)) if read.always_known => {
+                Given::Set(Members::Bits { bits: 0, domain })
+            }
+            (None, _) => Given::Unknown,
+        }
     }
     /// What is given here is given by somebody.
     fn is_declared(&self, id: AttributeId) -> bool {
@@ -75,27 +84,5 @@ impl Facts for Known<'_> {
     }
     fn bucket(&self, _: &str) -> Option<u16> {
         None
-    }
-}
-
-/// The value, if it is one of the attribute's type.
-fn typed<'v>(value: &'v Value, kind: &AttributeType) -> Given<'v> {
-    match (value, kind) {
-        (Value::Bool(value), AttributeType::Bool) => Given::Bool(*value),
-        (Value::Int(value), AttributeType::Int { min, max }) if (min..=max).contains(&value) => {
-            Given::Int(*value)
-        }
-        (Value::Float(value), AttributeType::Float) if !value.is_nan() => Given::Float(*value),
-        (Value::Text(value), AttributeType::Text) => Given::Text(value),
-        (Value::Text(value), AttributeType::Enum(names)) if names.iter().any(|name| **name == **value) => {
-            Given::Text(value)
-        }
-        (Value::Timestamp(value), AttributeType::Timestamp) => Given::Time(*value),
-        (Value::Set(members), AttributeType::Set(names))
-            if members.iter().all(|member| names.contains(member)) =>
-        {
-            Given::Set(Members::Names(members))
-        }
-        _ => Given::Unknown,
     }
 }

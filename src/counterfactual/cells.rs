@@ -54,8 +54,11 @@ pub(super) fn values_of(
         AttributeType::Int { min, max } if max.saturating_sub(*min) <= 8 => {
             values.extend((*min..=*max).map(Value::Int))
         }
-        AttributeType::Set(_) => {
+        AttributeType::Set(domain) => {
             let now = if let Some(Value::Set(now)) = now { now.clone() } else { BTreeSet::new() };
+            // Empty or not is a border of its own.
+            let one = domain.first().filter(|_| now.is_empty());
+            values.push(Value::Set(one.map(|one| (**one).into()).into_iter().collect()));
             for name in
                 literals.iter().filter_map(|l| if let Operand::Text(name) = l { Some(name) } else { None })
             {
@@ -66,8 +69,9 @@ pub(super) fn values_of(
                 values.push(Value::Set(then));
             }
         }
-        AttributeType::Int { .. } | AttributeType::Float | AttributeType::Text | AttributeType::Timestamp => {
-        }
+        AttributeType::Float => values.extend(between(literals).map(Value::Float)),
+        AttributeType::Text => values.push(Value::Text(something_else(literals).into())),
+        AttributeType::Int { .. } | AttributeType::Timestamp => {}
     }
     for literal in literals {
         match (kind, literal) {
@@ -99,6 +103,32 @@ pub(super) fn values_of(
         }
     }
     values
+}
+
+/// A number between each two literals that follow each other, and one beyond the last on either side however large they
+/// are.
+fn between(literals: &[Operand]) -> impl Iterator<Item = f64> {
+    let number = |literal: &Operand| match literal {
+        Operand::Float(k) => Some(*k),
+        Operand::Int(k) => Some(*k as f64),
+        _ => None,
+    };
+    let mut all: Vec<f64> = literals.iter().filter_map(number).filter(|k| k.is_finite()).collect();
+    all.sort_by(f64::total_cmp);
+    let beyond = |k: Option<&f64>, sign: f64| k.map(|k| k + sign * (k.abs() / 10.0).max(0.1));
+    let ends = [beyond(all.first(), -1.0), beyond(all.last(), 1.0)];
+    // Halved first, so that two large ones do not overflow.
+    let middles = all.windows(2).map(|pair| pair.iter().map(|k| k / 2.0).sum());
+    ends.into_iter().flatten().chain(middles).collect::<Vec<f64>>().into_iter()
+}
+
+/// A text that no literal is.
+fn something_else(literals: &[Operand]) -> String {
+    let mut text = "something else".to_owned();
+    while literals.iter().any(|literal| matches!(literal, Operand::Text(other) if **other == *text)) {
+        text.push('!');
+    }
+    text
 }
 
 /// The borders of cells between two values, and the plain difference where there is one.

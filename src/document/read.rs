@@ -178,7 +178,6 @@ fn holdout(at: &At<'_>) -> Option<HoldoutEntry> {
 fn channel(at: &At<'_>) -> Option<ChannelEntry> {
     let mut fields = at.fields("a table, as `{ name = \"web\", base = 40 }`")?;
     let list = ("list", at.shared.limits.list);
-    let most = u32::MAX;
     let entry = ChannelEntry {
         // A channel without a name stays, so that the places of the others do not move.
         name: fields
@@ -216,7 +215,7 @@ fn channel(at: &At<'_>) -> Option<ChannelEntry> {
                 Some(open)
             })
             .unwrap_or_default(),
-        contacts_at_most: fields.optional("contacts_at_most", |at| at.count(most)),
+        contacts_at_most: fields.optional("contacts_at_most", |at| at.count(Limits::CONTACTS.into())),
         layout_at_most: fields.optional("layout_at_most", layout),
         conflicts: fields.optional("conflicts", needs).unwrap_or_default(),
     };

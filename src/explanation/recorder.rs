@@ -98,6 +98,7 @@ impl Recorder {
         };
         let mut unreadable: Vec<UnknownFact> =
             profile.unreadable().chain(visit.unreadable()).map(bad).collect();
+        unreadable.extend(selector.misfits(profile, visit));
         for fact in unreadable.iter_mut().filter(|fact| sensitive(&fact.attribute)) {
             fact.why = Why::Unreadable("not a possible value".into());
         }

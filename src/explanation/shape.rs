@@ -74,7 +74,7 @@ struct BoundShape<'a> {
 }
 
 impl OwnedContributor {
-    const fn code(&self) -> &'static str {
+    pub(super) const fn code(&self) -> &'static str {
         match self {
             Self::Policy => "policy",
             Self::Rule(_) => "rule",
@@ -87,7 +87,7 @@ impl OwnedContributor {
             Self::Channel(_) => "channel",
         }
     }
-    fn name(&self, reveals: bool) -> Option<std::borrow::Cow<'_, str>> {
+    pub(super) fn name(&self, reveals: bool) -> Option<std::borrow::Cow<'_, str>> {
         match self {
             Self::Rule(name) => Some((&**name).into()),
             Self::Arm(experiment, arm) => Some(format!("{experiment}/{arm}").into()),
@@ -126,7 +126,7 @@ impl serde::Serialize for Explanation {
                     channel: note.channel,
                     score: note.score,
                     ruled_out: note.ruled_out(),
-                    rule: note.ruled_out.as_ref().and_then(|(_, rule)| rule.as_deref()),
+                    rule: note.rule(),
                     points: self.shapes(&note.points),
                 })
                 .collect(),

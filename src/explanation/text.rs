@@ -162,16 +162,18 @@ impl Explanation {
             ReasonCode::OnlyOne => format!("{spoken}, because it is the only one possible now"),
             ReasonCode::Rules => format!("{spoken}, {}", self.because_of(because)),
             ReasonCode::Habit => format!("{spoken}, because it has worked well for this person"),
-            ReasonCode::Continuity => format!("{spoken}, because they are already there"),
+            ReasonCode::Continuity => format!("{spoken}, so that they can go on in the same place"),
             _ => format!("{spoken}, because it has the most points of those that are possible"),
         };
         write!(f, "Channel: {why}.")?;
         let score = |channel: Channel| {
             self.channels.iter().find(|note| note.channel == channel).map(|note| note.score)
         };
-        let next: Vec<String> = self
-            .decision
-            .alternatives()
+        // All that are left, best first; of equal ones the earlier.
+        let mut left: Vec<Channel> = self.candidates().filter(|&channel| channel != chosen).collect();
+        left.sort_by_key(|&channel| std::cmp::Reverse(score(channel)));
+        let next: Vec<String> = left
+            .into_iter()
             .map(|channel| match score(chosen).zip(score(channel)) {
                 Some((ours, theirs)) if ours > theirs => {
                     format!("{} ({} points behind)", channel.spoken(), ours - theirs)
@@ -189,7 +191,10 @@ impl Explanation {
         // By reason, so that it is said once.
         let mut out: Vec<(String, Vec<String>)> = Vec::new();
         for note in &self.channels {
-            let Some((by, rule)) = &note.ruled_out else { continue };
+            // A last resort serves though it may be closed, which the way out says.
+            let Some((by, rule)) = note.ruled_out.as_ref().filter(|_| note.channel != chosen) else {
+                continue;
+            };
             let why = match rule {
                 Some(rule) => format!("rule `{rule}`"),
                 None => by.spoken().to_owned(),

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use super::table::Row;
 use crate::attribute::AttributeId;
+use crate::cells::{Formula, Grid, Measure};
 use crate::condition::{Condition, Used};
 use crate::fact::Source;
 use crate::policy::{Checked, Effects};
-use crate::selector::ExperienceSelector;
+use crate::selector::{ExperienceSelector, Formulas};
 use crate::visit::VisitFact;
 
 #[derive(Debug, Clone, Copy)]
@@ -28,15 +29,17 @@ impl Reads {
         let mut bound: BTreeSet<AttributeId> = BTreeSet::new();
         // Continuity (D3), which consent can withhold.
         read.extend(policy.attributes.find("journey.channel"));
-        for rule in policy.rules.iter().filter(|rule| rule.effects != Effects::default()) {
-            let behind = behind(policy, &rule.when);
-            if binds(&rule.effects) {
-                bound.extend(&behind);
+        let Formulas { grid, deciding, .. } = Formulas::of(policy);
+        let effects = policy.rules.iter().map(|rule| Some(&rule.effects));
+        for (formula, effects) in deciding.iter().zip(effects.chain(std::iter::repeat(None))) {
+            if effects.is_some_and(|effects| *effects == Effects::default()) {
+                continue;
             }
-            read.extend(behind);
-        }
-        for when in policy.experiments.iter().filter_map(|experiment| experiment.when.as_ref()) {
-            read.extend(behind(policy, when));
+            let asked = asked(policy, &grid, formula);
+            if effects.is_some_and(binds) {
+                bound.extend(&asked);
+            }
+            read.extend(asked);
         }
         let reads = |read: &BTreeSet<AttributeId>, name| {
             policy.attributes.find(name).is_some_and(|id| read.contains(&id))
@@ -86,6 +89,25 @@ fn gpc_counts(policy: &Checked, read: &BTreeSet<AttributeId>) -> bool {
     let of_facts = read.iter().filter_map(|&id| limit(policy, id)).map(|limit| limit.consent);
     let all = policy.attributes.find("profile.consents").filter(|id| read.contains(id)).map(|_| policy.gpc);
     of_channels.chain(of_facts).chain(all).any(|purposes| purposes & policy.gpc != 0)
+}
+
+/// The attributes of which a term of `formula` asks for some cells and not for others.
+fn asked(policy: &Checked, grid: &Grid, formula: &Formula) -> BTreeSet<AttributeId> {
+    let mut asked = BTreeSet::new();
+    for (axis, set) in formula.terms.iter().flatten() {
+        match grid.axis(*axis).map(|axis| &axis.measure) {
+            _ if set.is_all(grid.cells(*axis)) => {}
+            Some(Measure::Value(id) | Measure::Age(id) | Measure::Size(id) | Measure::Members(id, _)) => {
+                asked.insert(*id);
+            }
+            Some(Measure::Part(number)) => {
+                let part = grid.parts.get(*number as usize);
+                asked.extend(part.into_iter().flat_map(|part| behind(policy, &part.condition)));
+            }
+            Some(Measure::Bucket(_)) | None => {}
+        }
+    }
+    asked
 }
 
 /// The attributes that `condition` reads, itself and through segments and rules in Rust.

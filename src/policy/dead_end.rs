@@ -12,7 +12,11 @@ pub(super) fn check(work: &Work<'_>, channels: &[PolicyChannel]) -> Vec<ChannelI
     let mut resolved: Vec<ChannelId> = Vec::new();
     let path = |n: usize| Path::of(&["last_resort"]).index(n);
     let names = &work.document.last_resort;
-    for (n, name) in names.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+    for (n, name) in names.iter().enumerate() {
+        if !work.is_whole(&path(n)) {
+            // The reader has spoken of it.
+            continue;
+        }
         let Some(id) = work.channel(name, || path(n), Aim::Value) else { continue };
         if resolved.contains(&id) {
             work.error(Code::Duplicate, path(n), format!("`{name}` stands in this list twice"));

@@ -6,12 +6,10 @@ use crate::attribute::table;
 use crate::channel::{Channel, Reach};
 use crate::fact::{self, Fact};
 use crate::journey::Journey;
+use crate::limits::Limits;
 use crate::need::{AccessNeed, NeedSet, NeedStrength};
 use crate::time::Timestamp;
 use crate::value::Value;
-
-/// The most contacts that are kept for each channel: the latest.
-const MAX_CONTACTS: usize = 1_000;
 
 /// What is counted for each channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,5 +270,5 @@ pub(crate) fn channel_of(value: &Value) -> Result<Channel, String> {
 }
 
 fn keep_latest(contacts: &mut Vec<Timestamp>) {
-    contacts.drain(..contacts.len().saturating_sub(MAX_CONTACTS));
+    contacts.drain(..contacts.len().saturating_sub(Limits::CONTACTS.into()));
 }

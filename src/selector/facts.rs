@@ -3,8 +3,8 @@
 
 use super::lookup::{Access, Lookup, Quick};
 use super::reading::truth_of;
-use super::watch::Watch;
-use crate::attribute::read::{Found, Reading, Seen};
+use super::watch::{Noted, Watch};
+use crate::attribute::read::{Found, Reading, Seen, typed};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::cells::Cell;
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
@@ -90,46 +90,6 @@ impl FactLimit {
     }
 }
 
-/// `found`, held against the type it must have; unknown where it does not fit. `only_its_names` says that an enum's
-/// text was held against its names before.
-#[inline]
-pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType, only_its_names: bool) -> Given<'a> {
-    match (found, kind) {
-        (Found::Bool(value), AttributeType::Bool) => Given::Bool(value),
-        (Found::Int(value), AttributeType::Int { min, max }) if (*min..=*max).contains(&value) => {
-            Given::Int(value)
-        }
-        (Found::Float(value), AttributeType::Float) if !value.is_nan() => Given::Float(value),
-        // JSON and people write 5 for 5.0; beyond 2^53 not every whole number is a float.
-        (Found::Int(value), AttributeType::Float) if value.unsigned_abs() <= 1 << 53 => {
-            Given::Float(value as f64)
-        }
-        // The built-in channels are in every domain of channels.
-        (Found::Channel(channel), AttributeType::Enum(names))
-            if channel.position().is_some() || names.iter().any(|name| **name == *channel.as_str()) =>
-        {
-            Given::Text(channel.as_str())
-        }
-        (Found::Text(value), AttributeType::Text) => Given::Text(value),
-        (Found::Text(value), AttributeType::Enum(names))
-            if only_its_names || names.iter().any(|name| **name == *value) =>
-        {
-            Given::Text(value)
-        }
-        (Found::Text(value), AttributeType::Timestamp) => {
-            Timestamp::parse(value).map_or(Given::Unknown, Given::Time)
-        }
-        (Found::Time(value), AttributeType::Timestamp) => Given::Time(value),
-        (Found::Bits(bits), AttributeType::Set(domain)) => Given::Set(Members::Bits { bits, domain }),
-        (Found::Members(members), AttributeType::Set(domain))
-            if members.iter().all(|m| domain.contains(m)) =>
-        {
-            Given::Set(Members::Names(members))
-        }
-        _ => Given::Unknown,
-    }
-}
-
 impl<'a> VisitorFacts<'a> {
     /// The value on record with its source and date, before D1.
     pub(super) fn reading(&self, lookup: &'a Lookup) -> Reading<'a> {
@@ -186,7 +146,13 @@ impl<'a> VisitorFacts<'a> {
         if let Some(change) = self.change
             && change.attribute == id
         {
-            return change.given;
+            // Said by the person and just now, but not without the consent that it needs.
+            let needed = lookup.limit.as_ref().map_or(0, |limit| limit.consent);
+            return match lookup.can_be_unknown {
+                _ if self.seen.granted & needed == needed => change.given,
+                true => Given::Unknown,
+                false => Given::Int(0),
+            };
         }
         let found = match lookup.limit {
             None => self.found(lookup),
@@ -253,7 +219,7 @@ impl Facts for VisitorFacts<'_> {
         if matches!(given, Given::Unknown)
             && let Some(watch) = self.watch
         {
-            watch.attribute(id);
+            watch.note(Noted::Attribute(id));
         }
         given
     }
@@ -270,7 +236,7 @@ impl Facts for VisitorFacts<'_> {
         if truth == Truth::Unknown
             && let Some(watch) = self.watch
         {
-            watch.segment(id);
+            watch.note(Noted::Segment(id));
         }
         truth
     }
@@ -284,13 +250,23 @@ impl Facts for VisitorFacts<'_> {
     fn bucket(&self, salt: &str) -> Option<u16> {
         let id = self.seen.visit.id(Unit::Person);
         if let (None, Some(watch)) = (id, self.watch) {
-            watch.nobody();
+            watch.note(Noted::Nobody);
         }
         Some(hash::bucket(salt, id?))
     }
+    #[inline]
+    fn noted(&self) -> usize {
+        self.watch.map_or(0, Watch::noted)
+    }
+    #[inline]
+    fn take_back(&self, noted: usize) {
+        if let Some(watch) = self.watch {
+            watch.take_back(noted);
+        }
+    }
     fn failed(&self, failure: Failure) {
         if let Some(watch) = self.watch {
-            watch.failure(failure);
+            watch.note(Noted::Failure(failure));
         }
     }
 }

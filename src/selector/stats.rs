@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::{ExperienceSelector, deciding};
-use crate::cells::{Builder, Formula, Listed, TableStats, WhyDerived};
-use crate::condition::{Condition, SegmentId};
+use super::{ExperienceSelector, Formulas};
+use crate::cells::{Listed, TableStats, WhyDerived};
+use crate::condition::Condition;
 
 /// What a compiled policy is made of, as [`ExperienceSelector::stats`] counts it. There is no clock in the library: how long
 /// compiling takes is for the host to measure, and for the bench `compile`.
@@ -93,23 +93,14 @@ struct Listing(ExperienceSelector);
 impl fmt::Display for Listing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let checked = self.0.checked();
-        let segments = checked.segments.iter().map(|segment| &segment.when);
-        let conditions: Vec<&Condition> = segments.chain(deciding(checked)).collect();
-        let mut builder = Builder::new(checked, &conditions);
-        let homes = self.0.homes();
-        let mut formulas: Vec<Formula> = Vec::with_capacity(homes.len());
-        for (n, (_, condition)) in homes.iter().enumerate() {
-            let is_segment = n < checked.segments.len();
-            formulas.push(if is_segment {
-                builder.segment(SegmentId(n as u32))
-            } else {
-                builder.formula(condition)
-            });
-        }
-        let grid = builder.finish();
+        let Formulas { grid, deciding, segments } = Formulas::of(checked);
         let listed = Listed { grid: &grid, attributes: &checked.attributes };
         listed.axes(f)?;
-        for ((name, _), formula) in homes.iter().zip(&formulas) {
+        // What goes by no condition has nothing to list.
+        let experiments = checked.experiments.iter().map(|one| one.when.is_some());
+        let has_condition = checked.rules.iter().map(|_| true).chain(experiments);
+        let deciding = deciding.iter().zip(has_condition).filter(|(_, has)| *has).map(|(formula, _)| formula);
+        for ((name, _), formula) in self.0.homes().iter().zip(segments.iter().chain(deciding)) {
             writeln!(f, "{name}")?;
             listed.formula(formula, f)?;
         }

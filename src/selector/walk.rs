@@ -7,7 +7,7 @@ use super::channels::{Circumstances, Standings, Ties};
 use super::facts::Segments;
 use super::facts::{Change, VisitorFacts};
 use super::levels;
-use super::observer::{Contributor, Event, Observer, Target};
+use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
 use super::sums::undecided;
@@ -18,7 +18,7 @@ use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::Experience;
 use crate::limits::Limits;
-use crate::need::{AccessNeed, NeedSet};
+use crate::need::NeedSet;
 use crate::profile::CustomerProfile;
 use crate::time::Offset;
 use crate::truth::Truth;
@@ -166,6 +166,13 @@ impl ExperienceSelector {
             levels::capped(by_points, caps.into_iter().chain([cap]))
         };
         let (layout, layout_reason) = on(Some(chosen));
+        if O::WATCHES
+            && let Some(channel) = self.checked().channels.get(chosen)
+            && let Some(level) = channel.layout_at_most
+        {
+            let from = Contributor::Channel(channel.channel);
+            observer.observe(Event::Bound { bound: Bound::LayoutAtMost(level), from });
+        }
         // Without a channel in use there is no other page than the chosen channel's. One that the policy does not have
         // sets no cap, known to it or not: its page is shown in any case (D5).
         let layout_in_use = if some_is_in_use { on(in_use).0 } else { layout };
@@ -195,14 +202,7 @@ impl ExperienceSelector {
     fn needs_in_force(&self, facts: &VisitorFacts<'_>) -> (NeedSet, NeedSet) {
         let required = NeedSet::from_bits(facts.bits(self.inner.ids.required_needs));
         let mut all = NeedSet::from_bits(facts.bits(self.inner.ids.needs)).union(required);
-        let ids = &self.inner.ids;
-        let asked = [
-            (ids.reduced_motion, AccessNeed::ReducedMotion),
-            (ids.more_contrast, AccessNeed::MoreContrast),
-            (ids.forced_colors, AccessNeed::MoreContrast),
-            (ids.save_data, AccessNeed::LowData),
-        ];
-        for (id, need) in asked {
+        for (id, need) in self.inner.ids.asked_by_device() {
             if facts.flag(id) {
                 all = all.with(need);
             }

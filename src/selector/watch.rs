@@ -1,47 +1,77 @@
 //! What was unknown while conditions were watched, and why: asked for by explanations only.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use super::ExperienceSelector;
 use super::facts::{Hidden, VisitorFacts};
 use super::observer::{UnknownFact, Why};
-use crate::attribute::AttributeId;
-use crate::attribute::read::Found;
+use crate::attribute::read::{Found, typed};
+use crate::attribute::table::Kind;
+use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::condition::{Failure, SegmentId};
+use crate::profile::CustomerProfile;
 use crate::truth::Truth;
+use crate::value::Given;
+use crate::visit::Visit;
 
 /// What was unknown while a condition was watched.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
-    attributes: RefCell<Vec<AttributeId>>,
-    segments: RefCell<Vec<SegmentId>>,
-    failures: RefCell<Vec<Failure>>,
-    /// Whether `bucket` was asked for without an id of the person.
-    nobody: Cell<bool>,
+    noted: RefCell<Vec<Noted>>,
     /// What left each segment undecided, filled in once they are all known.
     pub(super) unknown_in: RefCell<ahash::AHashMap<SegmentId, Vec<UnknownFact>>>,
 }
 
+/// Something that was unknown.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Noted {
+    Attribute(AttributeId),
+    Segment(SegmentId),
+    Failure(Failure),
+    /// `bucket` was asked for without an id of the person.
+    Nobody,
+}
+
 impl Watch {
-    pub(super) fn attribute(&self, id: AttributeId) {
-        self.attributes.borrow_mut().push(id);
+    pub(super) fn note(&self, what: Noted) {
+        self.noted.borrow_mut().push(what);
     }
-    pub(super) fn segment(&self, id: SegmentId) {
-        self.segments.borrow_mut().push(id);
+    /// How much was noted so far.
+    pub(super) fn noted(&self) -> usize {
+        self.noted.borrow().len()
     }
-    pub(super) fn nobody(&self) {
-        self.nobody.set(true);
+    /// Forgets what was noted since then: it was of a part that is decided all the same. The room is kept.
+    pub(super) fn take_back(&self, noted: usize) {
+        self.noted.borrow_mut().truncate(noted);
     }
-    /// What was noted of a condition that is decided; the room is kept for the next.
-    fn forget(&self) {
-        self.attributes.borrow_mut().clear();
-        self.segments.borrow_mut().clear();
-        self.failures.borrow_mut().clear();
-        self.nobody.set(false);
+}
+
+impl ExperienceSelector {
+    /// What is on record of the attributes that only a policy can hold against a type, and does not fit: the host's own, and
+    /// the names of channels.
+    pub(crate) fn misfits(&self, profile: &CustomerProfile, visit: &Visit) -> Vec<UnknownFact> {
+        let facts = self.facts(profile, visit, None, None);
+        let all = self.checked().attributes.all();
+        let only_here = all.filter(|(_, attribute)| match attribute.origin {
+            Origin::BuiltIn { row, channel } => row.kind == Kind::Channel && channel.is_none(),
+            Origin::Profile | Origin::Visit => true,
+        });
+        let misfit = |(id, attribute): (AttributeId, &Attribute)| {
+            let lookup = self.inner.lookups.get(usize::from(id.0))?;
+            let reading = facts.reading(lookup);
+            let fits = typed(reading.found, &attribute.kind, false) != Given::Unknown;
+            // What may not be used is as if it were not there.
+            let counts = reading.found != Found::Nothing && facts.hidden(lookup, &reading).is_none();
+            (counts && !fits)
+                .then(|| UnknownFact { attribute: attribute.name.clone(), why: misfit(&attribute.kind) })
+        };
+        only_here.filter_map(misfit).collect()
     }
-    pub(super) fn failure(&self, failure: Failure) {
-        self.failures.borrow_mut().push(failure);
-    }
+}
+
+fn misfit(kind: &AttributeType) -> Why {
+    Why::Unreadable(format!("it is not a valid {}", kind.name()).into())
 }
 
 impl VisitorFacts<'_> {
@@ -59,7 +89,7 @@ impl VisitorFacts<'_> {
             Some(Hidden::Source) => Why::Source,
             Some(Hidden::Age) => Why::Age,
             Some(Hidden::Consent) => Why::Consent,
-            None => Why::Unreadable(format!("it is not a valid {}", attribute.kind.name()).into()),
+            None => misfit(&attribute.kind),
         }
     }
     /// What left a condition undecided, itself or through segments; takes what was watched since the last time.
@@ -70,22 +100,26 @@ impl VisitorFacts<'_> {
     ) -> Vec<UnknownFact> {
         let Some(watch) = self.watch else { return Vec::new() };
         if truth != Truth::Unknown {
-            watch.forget();
+            watch.take_back(0);
             return Vec::new();
         }
-        let (attributes, segments) = (watch.attributes.take(), watch.segments.take());
-        let (failures, nobody) = (watch.failures.take(), watch.nobody.take());
-        let direct = attributes.into_iter().map(|id| {
-            let attribute = self.checked.attributes.get(id).name.clone();
-            UnknownFact { attribute, why: self.why(id) }
-        });
-        let through = segments.iter().filter_map(|id| in_segments.get(id)).flatten().cloned();
-        let failed = failures.into_iter().map(|failure| UnknownFact {
-            attribute: "calculation".into(),
-            why: Why::Failed(failure.to_string().into()),
-        });
-        let nobody = nobody.then(|| UnknownFact { attribute: "visit.ids.person".into(), why: Why::Missing });
-        let mut all: Vec<UnknownFact> = direct.chain(through).chain(failed).chain(nobody).collect();
+        let mut all = Vec::new();
+        for noted in watch.noted.take() {
+            match noted {
+                Noted::Attribute(id) => {
+                    let attribute = self.checked.attributes.get(id).name.clone();
+                    all.push(UnknownFact { attribute, why: self.why(id) });
+                }
+                Noted::Segment(id) => all.extend(in_segments.get(&id).into_iter().flatten().cloned()),
+                Noted::Failure(failure) => all.push(UnknownFact {
+                    attribute: "calculation".into(),
+                    why: Why::Failed(failure.to_string().into()),
+                }),
+                Noted::Nobody => {
+                    all.push(UnknownFact { attribute: "visit.ids.person".into(), why: Why::Missing });
+                }
+            }
+        }
         all.sort_by(|a, b| a.attribute.cmp(&b.attribute));
         all.dedup();
         all

@@ -219,35 +219,3 @@ fn a_decision_is_small_and_can_be_copied() {
     copied::<Decision>();
     assert!(size_of::<Decision>() <= 160, "{} bytes", size_of::<Decision>());
 }
-
-#[test]
-fn an_explanation_says_once_what_rules_several_channels_out_and_claims_nothing_of_everybody() {
-    let policy = Policy::from_toml(
-        r#"
-        format = 1
-        name = "corner_shop"
-        last_resort = ["in_person"]
-        channels = [
-          { name = "web", base = 10 },
-          { name = "chat", staffed = true, open = ["mon-fri 08:00-20:00"] },
-          { name = "phone", staffed = true, open = ["mon-fri 08:00-20:00"] },
-          { name = "post" },
-          { name = "in_person", staffed = true, open = ["mon-fri 08:00-20:00"] },
-        ]
-        rules.quick = { when = 'true', never = ["post"], because = "a letter takes too long" }
-        "#,
-    )
-    .unwrap();
-    let selector = ExperienceSelector::compile(&policy).unwrap();
-    let sunday = Visit::new(Moment::parse("2026-11-22T10:00:00-03:00").unwrap());
-    let text = selector.explain(&CustomerProfile::new(), &sunday).to_string();
-    let expected = "\
-This visitor is served through the web site, with the standard layout and hints on the way.
-Channel: the web site, because it is the only one possible now. Not possible: the chat, the phone and a meeting in person \
-(closed at this hour); letters (rule `quick`).
-Layout: the standard layout, as is usual here.
-Help: hints on the way, as is usual here.
-A person can be reached through a meeting in person, though not at this hour.
-";
-    assert_eq!(text, expected);
-}

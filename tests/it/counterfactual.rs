@@ -99,3 +99,91 @@ fn the_real_policy_has_an_answer_that_holds_for_its_personas() {
         assert!(nearest.to_string().starts_with("If `"), "{nearest}");
     }
 }
+
+/// What the nearest change is, if there is one.
+fn told(selector: &ExperienceSelector, profile: &CustomerProfile, visit: &Visit) -> Option<String> {
+    selector.counterfactual(profile, visit).map(|told| format!("{} -> {}", told.attribute(), told.to()))
+}
+
+fn only_in_person(head: &str, body: &str) -> ExperienceSelector {
+    let text = format!(
+        "format = 1\nname = 'nearest'\nlast_resort = ['in_person']\n{head}\n\
+         channels = [{{ name = 'in_person', staffed = true }}]\n{body}"
+    );
+    ExperienceSelector::compile(&Policy::from_toml(&text).unwrap()).unwrap()
+}
+
+#[test]
+fn law_4_a_fact_that_needs_a_consent_is_not_proposed_without_it() {
+    let selector = only_in_person(
+        "purposes = ['profiling']",
+        "attributes.plan = { type = 'enum', values = ['a', 'b'], consent = 'profiling' }
+         rules.more = { when = 'plan == \"b\"', assistance = 100 }",
+    );
+    let person = CustomerProfile::new().with_attribute("plan", "a");
+    let without = told(&selector, &person, &visit());
+    assert!(without.is_none_or(|told| !told.starts_with("plan")));
+    let agrees = person.with_consent("profiling", None);
+    assert_eq!(told(&selector, &agrees, &visit()).as_deref(), Some("plan -> \u{201c}b\u{201d}"));
+}
+
+#[test]
+fn every_cell_has_a_value_that_is_tried() {
+    let attributes = "attributes.tier_name = 'string'\nattributes.score = 'float'\nattributes.marks = { type = 'set', members = ['x', 'y'] }";
+    let cases = [
+        (
+            "tier_name == \"gold\"",
+            CustomerProfile::new().with_attribute("tier_name", "gold"),
+            "tier_name -> \u{201c}something else\u{201d}",
+        ),
+        (
+            "score > 0.5 && score < 0.55",
+            CustomerProfile::new().with_attribute("score", 0.0),
+            "score -> 0.525",
+        ),
+        ("score > 1e17", CustomerProfile::new().with_attribute("score", 0.0), "score -> 110000000000000000"),
+        ("score < 1e17", CustomerProfile::new().with_attribute("score", 0.0), "score -> 100000000000000000"),
+        ("size(marks) > 0", CustomerProfile::new().with_attribute("marks", ["y"]), "marks -> empty"),
+    ];
+    for (when, person, expected) in cases {
+        let selector = only_in_person(
+            "",
+            &format!("{attributes}\nrules.one = {{ when = '{when}', layout_at_most = 'essential' }}"),
+        );
+        assert_eq!(told(&selector, &person, &visit()).as_deref(), Some(expected), "{when}");
+    }
+}
+
+#[test]
+fn what_rules_a_channel_out_can_be_what_has_to_change() {
+    let policy = |sms: &str| {
+        let text = format!(
+            "format = 1\nname = 'nearest'\npurposes = ['messages']\ngpc = ['messages']\nlast_resort = ['in_person']\n\
+             channels = [{{ name = 'sms', base = 400, {sms} }}, {{ name = 'in_person', staffed = true }}]"
+        );
+        ExperienceSelector::compile(&Policy::from_toml(&text).unwrap()).unwrap()
+    };
+    let at = visit().at().timestamp();
+    let agrees = CustomerProfile::new().with_consent("messages", None);
+    let ended = CustomerProfile::new().with_consent("messages", Some(at));
+    let consent = policy("consent = 'messages'");
+    assert_eq!(told(&consent, &ended, &visit()).as_deref(), Some("profile.consents `messages` -> given"));
+    let withheld = visit().with_gpc(true);
+    assert_eq!(told(&consent, &agrees, &withheld).as_deref(), Some("visit.gpc -> false"));
+    let tired = agrees.with_contact(Channel::Sms, at);
+    assert_eq!(
+        told(&policy("contacts_at_most = 1"), &tired, &visit()).as_deref(),
+        Some("profile.contacts_30d.sms -> 0")
+    );
+}
+
+#[test]
+fn what_a_device_asks_for_is_a_need_and_is_not_proposed() {
+    let selector =
+        only_in_person("", "rules.one = { when = 'visit.save_data', layout_at_most = 'essential' }");
+    let visit = visit().with_save_data(true);
+    let plain = told(&selector, &CustomerProfile::new(), &visit);
+    assert!(plain.is_none_or(|told| !told.starts_with("visit.save_data")));
+    let revealed = selector.counterfactual_revealing(&CustomerProfile::new(), &visit).unwrap();
+    assert_eq!((revealed.attribute(), revealed.to()), ("visit.save_data", "false"));
+}

@@ -198,6 +198,25 @@ impl RustRule for TinyScreen {
 }
 
 #[test]
+fn what_cannot_matter_where_it_stands_is_not_asked_for() {
+    for condition in [
+        "visit.pages > 3 && (true || visit.viewport_width < 300)",
+        "visit.pages > 3 || (false && visit.color_scheme == 'dark')",
+        "visit.pages > 3 && visit.viewport_width < 300 && visit.viewport_width > 400",
+    ] {
+        assert_eq!(beyond_needs(&simplified_when(condition)), ["", "", ""], "{condition}");
+    }
+    let through = selector(
+        "",
+        "segments.never = 'false'\nrules.r = { when = \"segment.never && visit.color_scheme == 'dark'\", layout = -1 }",
+    );
+    assert_eq!(beyond_needs(&through), ["", "", ""]);
+    // What is worked out counts with all that it reads.
+    let derived = simplified_when("visit.viewport_width * 2 < 300");
+    assert_eq!(beyond_needs(&derived)[0], "Sec-CH-Viewport-Width");
+}
+
+#[test]
 fn what_a_rule_in_rust_names_is_asked_for() {
     let text =
         document("", "[rules]\ntiny = { when = 'rule(\"tiny_screen\")', layout_at_most = 'essential' }");

@@ -10,6 +10,7 @@ mod documents;
 mod edges;
 mod examples;
 mod experiments;
+mod explaining;
 mod generate;
 mod http;
 mod laws;

@@ -1,0 +1,57 @@
+//! The conditions of a policy as formulas over its grid: what a selector is compiled from, and what is asked of it later.
+
+use crate::cells::{Builder, Formula, Grid};
+use crate::condition::{Condition, SegmentId, Used};
+use crate::policy::Checked;
+
+/// The conditions of a policy over its grid.
+pub(crate) struct Formulas {
+    pub(crate) grid: Grid,
+    /// Of the rules, then of the experiments.
+    pub(crate) deciding: Vec<Formula>,
+    pub(crate) segments: Vec<Formula>,
+}
+
+impl Formulas {
+    pub(crate) fn of(checked: &Checked) -> Self {
+        let segments = checked.segments.iter().map(|segment| &segment.when);
+        let conditions: Vec<&Condition> = segments.chain(deciding(checked)).collect();
+        let mut builder = Builder::new(checked, &conditions);
+        let rules = checked.rules.iter().map(|rule| Some(&rule.when));
+        let experiments = checked.experiments.iter().map(|experiment| experiment.when.as_ref());
+        let formula = |when: Option<&Condition>| when.map_or(Formula::always(), |when| builder.formula(when));
+        let deciding = rules.chain(experiments).map(formula).collect();
+        let segments = (0..checked.segments.len()).map(|n| builder.segment(SegmentId(n as u32))).collect();
+        Self { grid: builder.finish(), deciding, segments }
+    }
+}
+
+/// The conditions that decide: those of rules and experiments.
+pub(crate) fn deciding(checked: &Checked) -> impl Iterator<Item = &Condition> {
+    let rules = checked.rules.iter().map(|rule| &rule.when);
+    rules.chain(checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref()))
+}
+
+/// The segments that decide, through others or at once, in the order in which they can be evaluated.
+pub(crate) fn live_segments(checked: &Checked) -> Vec<SegmentId> {
+    let mut live = vec![false; checked.segments.len()];
+    let mark = |live: &mut Vec<bool>, condition: &Condition| {
+        for used in condition.uses() {
+            if let Used::Segment(id) = used.what
+                && let Some(flag) = live.get_mut(id.0 as usize)
+            {
+                *flag = true;
+            }
+        }
+    };
+    deciding(checked).for_each(|condition| mark(&mut live, condition));
+    // What uses a segment comes behind it, so that one pass from the end reaches everything.
+    for id in checked.segment_order.iter().rev() {
+        if live.get(id.0 as usize) == Some(&true)
+            && let Some(segment) = checked.segments.get(id.0 as usize)
+        {
+            mark(&mut live, &segment.when);
+        }
+    }
+    checked.segment_order.iter().copied().filter(|id| live.get(id.0 as usize) == Some(&true)).collect()
+}

@@ -1,0 +1,133 @@
+//! What explanations say, word for word where it matters.
+
+use maitre::{Channel, CustomerProfile, ExperienceSelector, Moment, Policy, Visit};
+
+fn selector(body: &str) -> ExperienceSelector {
+    let text = format!("format = 1\nname = \"corner_shop\"\nlast_resort = [\"in_person\"]\n{body}");
+    ExperienceSelector::compile(&Policy::from_toml(&text).unwrap()).unwrap()
+}
+fn monday() -> Visit {
+    Visit::new(Moment::parse("2026-11-23T10:00:00-03:00").unwrap())
+}
+fn profile(json: &str) -> CustomerProfile {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn an_explanation_says_once_what_rules_several_channels_out_and_claims_nothing_of_everybody() {
+    let selector = selector(
+        r#"
+        channels = [
+          { name = "web", base = 10 },
+          { name = "chat", staffed = true, open = ["mon-fri 08:00-20:00"] },
+          { name = "phone", staffed = true, open = ["mon-fri 08:00-20:00"] },
+          { name = "post" },
+          { name = "in_person", staffed = true, open = ["mon-fri 08:00-20:00"] },
+        ]
+        rules.quick = { when = 'true', never = ["post"], because = "a letter takes too long" }
+        "#,
+    );
+    let sunday = Visit::new(Moment::parse("2026-11-22T10:00:00-03:00").unwrap());
+    let text = selector.explain(&CustomerProfile::new(), &sunday).to_string();
+    let expected = "\
+This visitor is served through the web site, with the standard layout and hints on the way.
+Channel: the web site, because it is the only one possible now. Not possible: the chat, the phone and a meeting in person \
+(closed at this hour); letters (rule `quick`).
+Layout: the standard layout, as is usual here.
+Help: hints on the way, as is usual here.
+A person can be reached through a meeting in person, though not at this hour.
+";
+    assert_eq!(text, expected);
+}
+
+const THREE: &str = r#"
+channels = [
+  { name = "web", base = 40 },
+  { name = "app", base = 50 },
+  { name = "social" },
+  { name = "in_person", staffed = true, open = ["mon-fri 08:00-20:00"], layout_at_most = "simple" },
+]
+"#;
+
+#[test]
+fn what_does_not_fit_its_attribute_is_left_out_of_account_and_named() {
+    let selector = selector(&format!(
+        "{THREE}
+        purposes = ['profiling']
+        [attributes]
+        plan = ['prepaid', 'contract']
+        secret = {{ type = 'int', consent = 'profiling' }}
+        colors = {{ type = 'set', members = ['red', 'blue'] }}
+        [rules]
+        unknown = {{ when = '!known(plan) && !known(colors)', layout = -100 }}"
+    ));
+    let odd = profile(
+        r#"{"attributes": {"plan": "zzz", "colors": ["red", "pink"], "secret": "?"}, "preferred_channel": "phnoe"}"#,
+    );
+    let told = selector.explain(&odd, &monday());
+    let named: Vec<&str> = told.unreadable().iter().map(|fact| &*fact.attribute).collect();
+    assert_eq!(named, ["profile.preferred_channel", "colors", "plan"], "what may not be used is not named");
+    let last = told.to_string().lines().last().unwrap_or_default().to_owned();
+    assert_eq!(
+        last,
+        "Left out of account: `profile.preferred_channel` makes no sense (it is not a valid enum), `colors` makes no sense \
+         (it is not a valid set) and `plan` makes no sense (it is not a valid enum)."
+    );
+    let fits =
+        profile(r#"{"attributes": {"plan": "prepaid", "colors": ["red"]}, "preferred_channel": "app"}"#);
+    assert_eq!(selector.explain(&fits, &monday()).unreadable(), []);
+}
+
+#[test]
+fn every_channel_that_is_left_is_named_with_its_gap_and_its_points() {
+    let selector =
+        selector(&format!("{THREE}\nrules.down = {{ when = 'true', channels = {{ app = -20 }} }}"));
+    let told = selector.explain(&CustomerProfile::new(), &monday());
+    assert!(
+        told.to_string().contains(
+            "Channel: the web site, because it has the most points of those that are possible. The next choices would be \
+             the app (10 points behind), social media (40 points behind) and a meeting in person (40 points behind)."
+        ),
+        "{told}"
+    );
+    let app = told.channels().iter().find(|note| note.channel() == Channel::App).unwrap();
+    let points: Vec<_> =
+        app.points().map(|(from, name, points)| (from, name.map(String::from), points)).collect();
+    assert_eq!(points, [("rule", Some("down".to_owned()), -20), ("policy", None, 50)]);
+}
+
+#[test]
+fn a_last_resort_that_serves_is_not_called_impossible_and_its_cap_is_a_bound() {
+    let selector = selector(&format!(
+        "{THREE}\nrules.none = {{ when = 'true', never = ['web', 'app', 'social'], because = 'all is down' }}"
+    ));
+    let sunday = Visit::new(Moment::parse("2026-11-22T10:00:00-03:00").unwrap());
+    let told = selector.explain(&CustomerProfile::new(), &sunday);
+    assert!(
+        told.to_string().contains(
+            "Channel: a meeting in person, because no other channel is left; there, nobody is turned away. Not possible: \
+             the web site, the app and social media (rule `none`).\n"
+        ),
+        "{told}"
+    );
+    let web = told.channels().iter().find(|note| note.channel() == Channel::Web).unwrap();
+    assert_eq!(web.rule(), Some("none"));
+    let shape = serde_json::to_value(&told).unwrap();
+    assert_eq!(
+        shape["bounds"],
+        serde_json::json!([{ "layout_at_most": "simple", "from": "channel", "name": "in_person" }])
+    );
+}
+
+#[test]
+fn only_what_matters_is_said_to_have_left_a_rule_undecided() {
+    let selector = selector(&format!(
+        r#"{THREE}
+        attributes.plan = ["a", "b"]
+        rules.odd = {{ when = '(plan == "a" && visit.errors > 100) || profile.tier == "g" || known(profile.age) && plan == "b"', layout = -1 }}"#
+    ));
+    let told = selector.explain(&CustomerProfile::new(), &monday());
+    let unknown: Vec<&str> =
+        told.undecided().iter().flat_map(|rule| rule.unknown()).map(|fact| &*fact.attribute).collect();
+    assert_eq!(unknown, ["profile.tier"]);
+}
