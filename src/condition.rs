@@ -56,6 +56,26 @@ pub(crate) struct Scope<'a> {
     /// For suggestions.
     pub(crate) rule_names: &'a [&'a str],
     pub(crate) limits: ConditionLimits,
+    pub(crate) patterns: &'a PatternRoom,
+}
+
+/// Room for the compiled patterns of all conditions that are checked together: making them takes far more time and memory
+/// than their text.
+#[derive(Debug)]
+pub(crate) struct PatternRoom {
+    most: usize,
+    left: std::cell::Cell<usize>,
+}
+
+impl PatternRoom {
+    /// For so many bytes.
+    pub(crate) const fn new(most: usize) -> Self {
+        Self { most, left: std::cell::Cell::new(most) }
+    }
+    /// Takes some of it.
+    fn take(&self, bytes: usize) {
+        self.left.set(self.left.get().saturating_sub(bytes.max(1)));
+    }
 }
 
 /// The size that a condition may have. What lies within is parsed, checked and evaluated without deep recursion and in
@@ -201,6 +221,7 @@ impl Condition {
             rules: &|_| None,
             rule_names: &[],
             limits: ConditionLimits::default(),
+            patterns: &PatternRoom::new(ConditionLimits::default().pattern_bytes),
         };
         Self::check(text, &scope).map_err(|problems| ConditionError::new(text, problems))
     }

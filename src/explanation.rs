@@ -118,6 +118,9 @@ struct RuleNote {
     name: Box<str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<Box<str>>,
+    /// The rules written in Rust that it asks, itself or through segments, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rust_rules: Vec<Box<str>>,
 }
 
 /// A rule that unknown facts left undecided.

@@ -39,6 +39,8 @@ pub struct Limits {
     pub condition_bytes: usize,
     /// Levels of one condition.
     pub condition_depth: usize,
+    /// Bytes of all compiled patterns of `matches` together; one condition has at most 1 MiB of them.
+    pub pattern_bytes: usize,
     /// Problems that are reported in full.
     pub problems: usize,
 }
@@ -72,6 +74,7 @@ impl Default for Limits {
             text_bytes: 4_096,
             condition_bytes: 65_536,
             condition_depth: 64,
+            pattern_bytes: 32 << 20,
             problems: 1_000,
         }
     }

@@ -110,7 +110,7 @@ impl<'a> Seen<'a> {
 }
 
 /// `found`, held against the type it must have; unknown where it does not fit. `only_its_names` says that an enum's
-/// text was held against its names before.
+/// text was held against its names before. A set whose domain is sorted is held against it in little time.
 #[inline]
 pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType, only_its_names: bool) -> Given<'a> {
     match (found, kind) {
@@ -141,7 +141,7 @@ pub(crate) fn typed<'a>(found: Found<'a>, kind: &'a AttributeType, only_its_name
         (Found::Time(value), AttributeType::Timestamp) => Given::Time(value),
         (Found::Bits(bits), AttributeType::Set(domain)) => Given::Set(Members::Bits { bits, domain }),
         (Found::Members(members), AttributeType::Set(domain))
-            if members.iter().all(|m| domain.contains(m)) =>
+            if members.iter().all(|m| domain.binary_search(m).is_ok() || domain.contains(m)) =>
         {
             Given::Set(Members::Names(members))
         }

@@ -279,7 +279,7 @@ pub(crate) static ROWS: &[Row] = &[
     row("visit.retries", COUNT, "retries", Read::VisitCount(VisitFact::Retries), "forms sent again in this visit").always_known(),
     row("visit.rage_clicks", COUNT, "clicks", Read::VisitCount(VisitFact::RageClicks), "hasty clicks on the same spot in this visit").always_known(),
     row("visit.back_steps", COUNT, "steps", Read::VisitCount(VisitFact::BackSteps), "steps back in this visit").always_known(),
-    row("visit.idle_seconds", COUNT, "seconds", Read::VisitCount(VisitFact::IdleSeconds), "how long nothing has happened").always_known(),
+    row("visit.idle_seconds", COUNT, "seconds", Read::Visit(VisitFact::IdleSeconds), "how long nothing has happened"),
     row("visit.gpc", Kind::Bool, "", Read::Visit(VisitFact::Gpc), "the visit carries Sec-GPC; what it withholds is the policy's `gpc`").not_limitable(),
     row("journey.name", Kind::Text, "", text!(name), "what the person is trying to do"),
     row("journey.stage", Kind::Enum(JourneyStage::NAMES), "", Read::By(|seen, _| seen.in_journey(|journey| journey.stage.map(|stage| Found::Text(stage.as_str()))), Comes::AtVisit), "where in the life with the company it belongs"),

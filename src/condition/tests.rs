@@ -27,7 +27,9 @@ fn checked(text: &str) -> Result<Condition, Vec<Problem>> {
         move |name: &str| names.iter().position(|n| *n == name).map(|n| n as u16)
     };
     let (segments, rules) = (find(&["stuck", "calm"]), find(&["loyal"]));
+    let patterns = super::PatternRoom::new(1 << 20);
     let scope = Scope {
+        patterns: &patterns,
         attributes: &attributes,
         segments: &|name| segments(name).map(|id| SegmentId(u32::from(id))),
         segment_names: &["stuck", "calm"],

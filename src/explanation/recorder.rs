@@ -49,7 +49,8 @@ impl Observer for Recorder {
                 self.segments.push(SegmentNote { name: name.into(), truth })
             }
             Event::Rule { name, because, truth: Truth::True, .. } => {
-                self.rules.push(RuleNote { name: name.into(), because: because.map(Into::into) });
+                let because = because.map(Into::into);
+                self.rules.push(RuleNote { name: name.into(), because, rust_rules: Vec::new() });
             }
             Event::Rule { name, truth: Truth::Unknown, unknown, .. } => {
                 self.undecided.push(Undecided { rule: name.into(), unknown: unknown.to_vec() });
@@ -87,6 +88,9 @@ impl Recorder {
                 because: rule.and_then(|rule| rule.because.clone()),
             }
         };
+        for rule in self.rules.iter_mut().filter(|_| !selector.checked().rust_rules.is_empty()) {
+            rule.rust_rules = selector.rust_rules_of(&rule.name);
+        }
         let bad = |(attribute, problem): (&str, &str)| UnknownFact {
             attribute: attribute.into(),
             why: Why::Unreadable(problem.into()),

@@ -77,6 +77,7 @@ impl fmt::Display for UnknownFact {
             Why::Age => write!(f, "`{name}` is too old or has no date"),
             Why::Consent => write!(f, "`{name}` may not be used without this person's consent"),
             Why::Failed(failure) => write!(f, "a calculation failed ({failure})"),
+            Why::RustRule => write!(f, "`{name}` could not say"),
         }
     }
 }
@@ -134,6 +135,10 @@ impl fmt::Display for Explanation {
                 undecided.rule,
                 listed(&unknown)
             )?;
+        }
+        for rule in self.rules.iter().filter(|rule| !rule.rust_rules.is_empty()) {
+            let asked: Vec<String> = rule.rust_rules.iter().map(|name| format!("`{name}`")).collect();
+            writeln!(f, "Rule `{}` goes by {}, written in Rust.", rule.name, listed(&asked))?;
         }
         let bad: Vec<String> = self.unreadable.iter().map(ToString::to_string).collect();
         if !bad.is_empty() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Segment;
 use super::check::Work;
 use crate::attribute::{AttributeId, Attributes};
-use crate::condition::{self, Condition, ConditionLimits, RustRuleId, SegmentId, Used};
+use crate::condition::{self, Condition, ConditionLimits, PatternRoom, RustRuleId, SegmentId, Used};
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::document::{Aim, Path, Problem, bad_name, snake_case_of};
 use crate::rust_rule::RustRule;
@@ -22,6 +22,7 @@ pub(super) struct Scope<'a> {
     /// How names of segments that are no names would have to be written, and were probably meant.
     misnamed: BTreeSet<String>,
     rule_names: Vec<&'a str>,
+    patterns: PatternRoom,
 }
 
 /// The segments, by name, and the order in which they are evaluated.
@@ -42,7 +43,8 @@ impl<'a> Scope<'a> {
         let segment_ids = ids.collect();
         let rule_names = rust_rules.iter().map(|(rule, _)| rule.name()).collect();
         let misnamed = misnamed(work.document.segments.keys());
-        Self { work, attributes, rust_rules, segment_ids, segment_names, misnamed, rule_names }
+        let patterns = PatternRoom::new(work.limits.pattern_bytes);
+        Self { work, attributes, rust_rules, segment_ids, segment_names, misnamed, rule_names, patterns }
     }
 
     /// A condition at `path`, or `None` with all that is wrong with it.
@@ -65,8 +67,10 @@ impl<'a> Scope<'a> {
             limits: ConditionLimits {
                 length: self.work.limits.condition_bytes,
                 depth: self.work.limits.condition_depth,
+                list: self.work.limits.list,
                 ..ConditionLimits::default()
             },
+            patterns: &self.patterns,
         };
         let problems = match Condition::check(text, &scope) {
             Ok(condition) => return Some(condition),

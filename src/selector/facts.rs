@@ -244,8 +244,16 @@ impl Facts for VisitorFacts<'_> {
         let Some((rule, reads)) = self.checked.rust_rules.get(usize::from(id.0)) else {
             return Truth::Unknown;
         };
+        let noted = self.noted();
         let read = |position: usize| reads.get(position).map_or(Given::Unknown, |&id| self.given(id));
-        rule.holds(&RuleFacts::new(rule.reads(), &read))
+        let truth = rule.holds(&RuleFacts::new(rule.reads(), &read));
+        // What it read and did not know is named; without that, the rule itself.
+        if truth == Truth::Unknown
+            && let Some(watch) = self.watch.filter(|watch| watch.noted() == noted)
+        {
+            watch.note(Noted::RustRule(id));
+        }
+        truth
     }
     fn bucket(&self, salt: &str) -> Option<u16> {
         let id = self.seen.visit.id(Unit::Person);

@@ -1,5 +1,8 @@
 //! The conditions of a policy as formulas over its grid: what a selector is compiled from, and what is asked of it later.
 
+use std::collections::BTreeSet;
+
+use super::ExperienceSelector;
 use crate::cells::{Builder, Formula, Grid};
 use crate::condition::{Condition, SegmentId, Used};
 use crate::policy::Checked;
@@ -30,6 +33,30 @@ impl Formulas {
 pub(crate) fn deciding(checked: &Checked) -> impl Iterator<Item = &Condition> {
     let rules = checked.rules.iter().map(|rule| &rule.when);
     rules.chain(checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref()))
+}
+
+impl ExperienceSelector {
+    /// The rules written in Rust that the rule of that name asks, itself or through segments, by name.
+    pub(crate) fn rust_rules_of(&self, rule: &str) -> Vec<Box<str>> {
+        let checked = self.checked();
+        let (mut asked, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        let mut waiting: Vec<&Condition> =
+            checked.rules.iter().filter(|one| *one.name == *rule).map(|one| &one.when).collect();
+        while let Some(condition) = waiting.pop() {
+            for used in condition.uses() {
+                match used.what {
+                    Used::RustRule(id) => asked.extend(
+                        checked.rust_rules.get(usize::from(id.0)).map(|(rule, _)| Box::from(rule.name())),
+                    ),
+                    Used::Segment(id) if seen.insert(id) => {
+                        waiting.extend(checked.segments.get(id.0 as usize).map(|segment| &segment.when));
+                    }
+                    Used::Segment(_) | Used::Attribute(_) => {}
+                }
+            }
+        }
+        asked.into_iter().collect()
+    }
 }
 
 /// The segments that decide, through others or at once, in the order in which they can be evaluated.

@@ -202,4 +202,6 @@ pub enum Why {
     Consent,
     /// A calculation failed.
     Failed(Box<str>),
+    /// A rule written in Rust could not say.
+    RustRule,
 }

@@ -9,7 +9,7 @@ use super::observer::{UnknownFact, Why};
 use crate::attribute::read::{Found, typed};
 use crate::attribute::table::Kind;
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
-use crate::condition::{Failure, SegmentId};
+use crate::condition::{Failure, RustRuleId, SegmentId};
 use crate::profile::CustomerProfile;
 use crate::truth::Truth;
 use crate::value::Given;
@@ -29,6 +29,7 @@ pub(super) enum Noted {
     Attribute(AttributeId),
     Segment(SegmentId),
     Failure(Failure),
+    RustRule(RustRuleId),
     /// `bucket` was asked for without an id of the person.
     Nobody,
 }
@@ -115,6 +116,14 @@ impl VisitorFacts<'_> {
                     attribute: "calculation".into(),
                     why: Why::Failed(failure.to_string().into()),
                 }),
+                Noted::RustRule(id) => {
+                    let rule = self.checked.rust_rules.get(usize::from(id.0));
+                    let name = rule.map_or("", |(rule, _)| rule.name());
+                    all.push(UnknownFact {
+                        attribute: format!("rule(\"{name}\")").into(),
+                        why: Why::RustRule,
+                    });
+                }
                 Noted::Nobody => {
                     all.push(UnknownFact { attribute: "visit.ids.person".into(), why: Why::Missing });
                 }

@@ -255,6 +255,36 @@ fn every_limit_is_named_with_what_was_found() {
 }
 
 #[test]
+fn patterns_share_their_room_and_lists_have_the_length_that_is_allowed() {
+    let rules: String = (0..6)
+        .map(|n| {
+            format!("[rules.r{n}]\nwhen = 'visit.campaign.matches(\"(a|b)*a(a|b){{8}}{n}\")'\nlayout = -1\n")
+        })
+        .collect();
+    let text = format!("{SHOP}{rules}");
+    assert!(Policy::from_toml(&text).is_ok());
+    let mut limits = Limits::default();
+    limits.pattern_bytes = 5 << 20;
+    assert!(Policy::loader().limits(limits).toml(&text).is_ok());
+    limits.pattern_bytes = 60_000;
+    let error = Policy::loader().limits(limits).toml(&text).unwrap_err();
+    let said: Vec<String> = error.diagnostics().iter().map(|one| one.message().to_owned()).collect();
+    assert_eq!(
+        said,
+        ["all patterns together take more than 60000 bytes when compiled, the limit `pattern_bytes`"]
+    );
+
+    let long = format!(
+        "{SHOP}rules.r = {{ when = 'visit.pages in {:?}', layout = -1 }}",
+        (0..1_500).collect::<Vec<_>>()
+    );
+    assert!(Policy::from_toml(&long).is_err());
+    limits = Limits::default();
+    limits.list = 2_000;
+    assert!(Policy::loader().limits(limits).toml(&long).is_ok());
+}
+
+#[test]
 fn problems_beyond_their_limit_are_counted() {
     let mut limits = Limits::default();
     limits.problems = 2;

@@ -1,6 +1,8 @@
 //! What explanations say, word for word where it matters.
 
-use maitre::{Channel, CustomerProfile, ExperienceSelector, Moment, Policy, Visit};
+use maitre::{
+    Channel, CustomerProfile, ExperienceSelector, Moment, Policy, RuleFacts, RustRule, Truth, Visit,
+};
 
 fn selector(body: &str) -> ExperienceSelector {
     let text = format!("format = 1\nname = \"corner_shop\"\nlast_resort = [\"in_person\"]\n{body}");
@@ -130,4 +132,42 @@ fn only_what_matters_is_said_to_have_left_a_rule_undecided() {
     let unknown: Vec<&str> =
         told.undecided().iter().flat_map(|rule| rule.unknown()).map(|fact| &*fact.attribute).collect();
     assert_eq!(unknown, ["profile.tier"]);
+}
+
+#[derive(Debug)]
+struct Always(&'static str, Truth);
+impl RustRule for Always {
+    fn name(&self) -> &str {
+        self.0
+    }
+    fn reads(&self) -> &[&str] {
+        &[]
+    }
+    fn holds(&self, _: &RuleFacts<'_>) -> Truth {
+        self.1
+    }
+}
+
+#[test]
+fn law_l7_a_rule_in_rust_appears_by_its_name() {
+    let text = format!(
+        "format = 1\nname = 'shop'\nlast_resort = ['in_person']\n{THREE}\n\
+         segments.sure = 'rule(\"certain\")'\n\
+         rules.one = {{ when = 'segment.sure || rule(\"doubtful\")', layout = -100 }}\n\
+         rules.two = {{ when = 'rule(\"doubtful\")', layout = -100 }}"
+    );
+    let loader =
+        Policy::loader().rule(Always("certain", Truth::True)).rule(Always("doubtful", Truth::Unknown));
+    let selector = ExperienceSelector::compile(&loader.toml(&text).unwrap()).unwrap();
+    let told = selector.explain(&CustomerProfile::new(), &monday());
+    let lines: Vec<String> = told.to_string().lines().rev().take(2).map(str::to_owned).collect();
+    assert_eq!(
+        lines,
+        [
+            "Rule `one` goes by `certain` and `doubtful`, written in Rust.",
+            "Rule `two` was left out, since it could not be decided: `rule(\"doubtful\")` could not say."
+        ]
+    );
+    let shape = serde_json::to_value(&told).unwrap();
+    assert_eq!(shape["rules"][0]["rust_rules"], serde_json::json!(["certain", "doubtful"]));
 }

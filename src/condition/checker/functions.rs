@@ -227,13 +227,16 @@ impl Checker<'_, '_> {
             self.problem(Code::BadPattern, pattern, message, None);
             return bad;
         };
-        if self.pattern_bytes == 0 {
+        let room = self.scope.patterns;
+        let (of_all, bytes) = (room.left.get() < self.pattern_bytes, self.pattern_bytes.min(room.left.get()));
+        if bytes == 0 {
             // The limit was reported.
             return bad;
         }
-        match Pattern::compile(&written, self.pattern_bytes) {
+        match Pattern::compile(&written, bytes) {
             Ok(compiled) => {
                 self.pattern_bytes = self.pattern_bytes.saturating_sub(compiled.size().max(1));
+                room.take(compiled.size());
                 let Some(text) = text else { return bad };
                 let measure = Measure::over([&text.measure]);
                 let node = Node::Matches { text: Box::new(text.node), pattern: compiled };
@@ -242,8 +245,18 @@ impl Checker<'_, '_> {
             Err(error) => {
                 if error.too_large {
                     self.pattern_bytes = 0;
+                    // It took the work, though nothing came of it.
+                    room.take(bytes);
                 }
-                self.problem(Code::BadPattern, pattern, error.message, error.help);
+                if error.too_large && of_all {
+                    let message = format!(
+                        "all patterns together take more than {} bytes when compiled, the limit `pattern_bytes`",
+                        room.most
+                    );
+                    self.problem(Code::Limit, pattern, message, error.help);
+                } else {
+                    self.problem(Code::BadPattern, pattern, error.message, error.help);
+                }
                 bad
             }
         }

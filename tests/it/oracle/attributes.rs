@@ -6,7 +6,7 @@ use super::value::Value;
 
 /// The range of a count.
 const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
-pub const COUNTS: [&str; 12] = [
+pub const COUNTS: [&str; 11] = [
     "profile.visits",
     "profile.orders",
     "profile.open_cases",
@@ -15,7 +15,6 @@ pub const COUNTS: [&str; 12] = [
     "visit.retries",
     "visit.rage_clicks",
     "visit.back_steps",
-    "visit.idle_seconds",
     "journey.attempts",
     "journey.failed_steps",
     "journey.switches",
@@ -50,7 +49,9 @@ pub fn built_in(document: &Document, name: &str) -> Option<Kind> {
         "profile.nps" => Kind::Int(0, 10),
         "visit.offset" => Kind::Int(-1080, 1080),
         "visit.hour" => Kind::Int(0, 23),
-        "profile.tenure_days" | "visit.viewport_width" | "journey.elapsed_seconds" => COUNT,
+        "profile.tenure_days" | "visit.viewport_width" | "visit.idle_seconds" | "journey.elapsed_seconds" => {
+            COUNT
+        }
         "profile.language" | "profile.region" | "profile.tier" | "visit.platform" | "visit.language"
         | "visit.referrer" | "visit.campaign" | "journey.name" | "journey.step" => Kind::Text,
         "visit.save_data"
