@@ -171,7 +171,10 @@ impl Attributes {
                 format!("`{name}` is not a name: expected up to 64 of a-z, 0-9 and _, from a letter"),
             );
         }
-        if table::RESERVED.contains(&name) || table::KEPT_BY_CEL.contains(&name) {
+        if [table::RESERVED, &table::KEPT_BY_CEL, &table::NEVER_A_NAME]
+            .iter()
+            .any(|words| words.contains(&name))
+        {
             return problem(
                 Code::BadName,
                 format!("`{name}` has a meaning in conditions, and cannot name an attribute"),

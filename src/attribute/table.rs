@@ -36,6 +36,9 @@ pub(crate) const KEPT_BY_CEL: [&str; 17] = [
     "while",
 ];
 
+/// Words that CEL takes for no name at all, not even behind a dot: what is called so cannot be asked about.
+pub(crate) const NEVER_A_NAME: [&str; 4] = ["true", "false", "null", "in"];
+
 /// Names that mean something in conditions. Like CEL's own words, they cannot be an attribute of the host's own.
 pub(crate) const RESERVED: &[&str] = &[
     "profile",
@@ -48,10 +51,6 @@ pub(crate) const RESERVED: &[&str] = &[
     "rule",
     "has",
     "size",
-    "in",
-    "true",
-    "false",
-    "null",
     "int",
     "uint",
     "double",

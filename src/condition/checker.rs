@@ -2,6 +2,7 @@
 //! constant, measures what an evaluation can cost, and knows the usual slips by name. It goes on behind a problem, so that
 //! all are reported; what follows from one that was reported is not. Called by `Condition::check` alone.
 
+mod advice;
 mod arithmetic;
 mod conversions;
 mod functions;
@@ -39,12 +40,11 @@ pub(super) fn check(text: &str, syntax: &Syntax, scope: &Scope<'_>, problems: &m
         over: false,
         suggestions: 0,
     };
-    // Where the text is no expression, what it is as a whole says little.
-    let well_formed = checker.problems.is_empty();
     let whole = checker.check(syntax);
-    if well_formed && !whole.kind.fits(&Type::Bool) {
+    // Where something is wrong inside, what it is as a whole says little.
+    if checker.problems.is_empty() && !whole.kind.fits(&Type::Bool) {
         let message = format!("the condition is {}, expected a bool", whole.kind);
-        let help = checker.bool_help(syntax, &whole.kind);
+        let help = checker.bool_help(syntax, &whole.kind, "");
         checker.problem(Code::TypeMismatch, syntax, message, help);
     }
     whole.node
@@ -141,12 +141,16 @@ impl<'s> Checker<'s, '_> {
 
     /// A part that must be a bool.
     fn bool_operand(&mut self, operand: &Syntax, sign: &str) -> Checked {
+        let before = self.problems.len();
         let checked = self.check(operand);
         if !checked.kind.fits(&Type::Bool) {
-            let message =
-                format!("`{sign}` needs a bool, but `{}` is {}", self.written(operand), checked.kind);
-            let help = self.bool_help(operand, &checked.kind);
-            self.problem(Code::TypeMismatch, operand, message, help);
+            // Where something is wrong inside, it is not to be compared as it stands.
+            if self.problems.len() == before {
+                let message =
+                    format!("`{sign}` needs a bool, but `{}` is {}", self.written(operand), checked.kind);
+                let help = self.bool_help(operand, &checked.kind, sign);
+                self.problem(Code::TypeMismatch, operand, message, help);
+            }
             return Checked::bad_of(Type::Bool);
         }
         checked

@@ -60,7 +60,8 @@ impl fmt::Display for Syntax {
 }
 
 impl Kind {
-    const fn level(&self) -> u8 {
+    /// How tightly it binds.
+    pub(super) const fn level(&self) -> u8 {
         match self {
             Self::If(_) => level::IF,
             Self::Or(_) => level::OR,

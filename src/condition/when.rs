@@ -1,5 +1,6 @@
 //! Conditions written in Rust: what reads like a sentence here prints as canonical text of the rule language, and is
-//! checked like any other text. Nothing can fail here; what is wrong is found when the expression is checked.
+//! checked like any other text. Nothing can fail here; what is wrong is found when the expression is checked. Whatever can
+//! be asked in a text can be asked here.
 //!
 //! # Example
 //! ```
@@ -12,12 +13,17 @@
 //! assert_eq!(expression.to_string(), text);
 //! ```
 
+mod lists;
+mod literals;
+mod times;
+mod values;
+
 use std::borrow::Cow;
 use std::fmt;
 
+pub use self::lists::list;
 use super::print;
 use super::syntax::level;
-use crate::time::{Duration, Timestamp};
 
 /// A condition that was written in Rust. [`Condition::build`](crate::Condition::build) checks it; a policy takes its text.
 // INVARIANT: `text` is canonical, and `level` says how tightly it binds; upheld by `Expression::at` and the operators.
@@ -126,6 +132,11 @@ impl Expression {
         let (test, then) = (at(&self.text, self.level, level::OR), at(&then.text, then.level, level::OR));
         Self { text: format!("{test} ? {then} : {}", otherwise.text), level: level::IF }
     }
+    /// The value `then` where this holds, else the value `otherwise`; both are of one type.
+    pub fn choose_value(self, then: impl Into<Term>, otherwise: impl Into<Term>) -> Term {
+        let of = |term: Term| Self { text: term.text, level: term.level };
+        self.choose(of(then.into()), of(otherwise.into())).into()
+    }
 }
 
 impl std::ops::Not for Expression {
@@ -174,12 +185,14 @@ comparisons! {
 
 impl Term {
     fn relation(&self, sign: &str, other: &Self) -> Expression {
-        let (left, right) =
-            (at(&self.text, self.level, level::RELATION), at(&other.text, other.level, level::SUM));
+        let (left, right) = (self.at(level::RELATION), other.at(level::SUM));
         Expression { text: format!("{left} {sign} {right}"), level: level::RELATION }
     }
-    fn method(&self, name: &str, argument: &str) -> String {
-        format!("{}.{name}({argument})", at(&self.text, self.level, level::MEMBER))
+    fn method(&self, name: &str, arguments: &str) -> String {
+        format!("{}.{name}({arguments})", self.at(level::MEMBER))
+    }
+    fn at(&self, needed: u8) -> String {
+        at(&self.text, self.level, needed)
     }
     /// This bool holds.
     pub fn holds(self) -> Expression {
@@ -192,12 +205,6 @@ impl Term {
     /// This set has one of `members` or more.
     pub fn has_any<'m>(self, members: impl IntoIterator<Item = &'m str>) -> Expression {
         any(members.into_iter().map(|member| self.clone().has(member)))
-    }
-    /// This is one of `values`.
-    pub fn one_of<V: Into<Self>>(self, values: impl IntoIterator<Item = V>) -> Expression {
-        let values: Vec<String> = values.into_iter().map(|value| value.into().text).collect();
-        let list = Self { text: format!("[{}]", values.join(", ")), level: level::MEMBER };
-        self.relation("in", &list)
     }
     /// This text begins with `other`.
     pub fn starts_with(self, other: impl Into<Self>) -> Expression {
@@ -215,47 +222,4 @@ impl Term {
     pub fn matches(self, pattern: &str) -> Expression {
         Expression { text: self.method("matches", &quoted(pattern)), level: level::MEMBER }
     }
-    /// The number of characters of a text, or members of a set.
-    pub fn size(self) -> Self {
-        Self { text: format!("size({})", self.text), level: level::MEMBER }
-    }
-    /// This plus `other`; texts are joined.
-    pub fn plus(self, other: impl Into<Self>) -> Self {
-        self.sum("+", &other.into())
-    }
-    /// This minus `other`; of two times, the length between them.
-    pub fn minus(self, other: impl Into<Self>) -> Self {
-        self.sum("-", &other.into())
-    }
-    fn sum(&self, sign: &str, other: &Self) -> Self {
-        let (left, right) =
-            (at(&self.text, self.level, level::SUM), at(&other.text, other.level, level::PRODUCT));
-        Self { text: format!("{left} {sign} {right}"), level: level::SUM }
-    }
-}
-
-macro_rules! literals {
-    ($($from:ty => |$v:ident| $to:expr),+ $(,)?) => {
-        $(impl From<$from> for Term {
-            fn from($v: $from) -> Self {
-                Self { text: $to, level: level::MEMBER }
-            }
-        })+
-    };
-}
-literals! {
-    bool => |v| v.to_string(),
-    i64 => |v| v.to_string(),
-    i32 => |v| v.to_string(),
-    u32 => |v| v.to_string(),
-    &str => |v| quoted(v),
-    String => |v| quoted(&v),
-    Timestamp => |v| format!("timestamp({})", quoted(&v.to_string())),
-    Duration => |v| format!("duration({})", quoted(&v.to_string())),
-    f64 => |v| match v {
-        v if v.is_finite() => format!("{v:?}"),
-        // There is no literal for these.
-        v if v.is_nan() => "double(\"NaN\")".to_owned(),
-        v => format!("double(\"{}\")", if v > 0.0 { "inf" } else { "-inf" }),
-    },
 }

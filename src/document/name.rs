@@ -1,5 +1,6 @@
 //! Names as authors write them, and texts from outside as messages show them.
 
+use crate::attribute::table::NEVER_A_NAME;
 use crate::channel::is_snake_case;
 use crate::limits::Limits;
 
@@ -17,7 +18,8 @@ pub(crate) fn bad_name(name: &str) -> Option<String> {
     ))
 }
 
-/// A name as it would have to be written, where that is plain: `in-person` and `InPerson` as `in_person`.
+/// A name as it would have to be written, where that is plain: `in-person` and `InPerson` as `in_person`. Not `In` as
+/// `in`, which not everything may be called.
 pub(crate) fn snake_case_of(name: &str) -> Option<String> {
     let mut snake = String::new();
     for char in name.trim().chars() {
@@ -32,7 +34,7 @@ pub(crate) fn snake_case_of(name: &str) -> Option<String> {
             _ => snake.push(char),
         }
     }
-    bad_name(&snake).is_none().then_some(snake)
+    (bad_name(&snake).is_none() && !NEVER_A_NAME.contains(&&*snake)).then_some(snake)
 }
 
 /// The advice to write it so.

@@ -6,11 +6,19 @@ use super::at::At;
 use super::fields::Fields;
 use super::node::Kind;
 use super::read::{assistance, layout, names, needs, points};
+use super::source::Aim;
 use super::{GuaranteeEntry, RuleEntry, SegmentEntry};
+use crate::attribute::table::NEVER_A_NAME;
+use crate::diagnostic::DiagnosticCode as Code;
 
 pub(super) const WHEN: &str = "for whom, as `when = 'visit.errors > 2'`";
 
-pub(super) fn segment(_: &str, at: &At<'_>) -> Option<SegmentEntry> {
+pub(super) fn segment(name: &str, at: &At<'_>) -> Option<SegmentEntry> {
+    if NEVER_A_NAME.contains(&name) {
+        let message = format!("`{name}` has a meaning in conditions, and cannot name a segment");
+        let help = format!("choose another name: `segment.{name}` cannot be written");
+        at.add(at.problem(Code::BadName, message).aimed(Aim::Key).with_help(Some(help)));
+    }
     // An unreadable condition leaves a segment that has a name, so that nobody calls it unknown.
     if !at.is_table() {
         return Some(SegmentEntry { when: at.condition().unwrap_or_default(), ..SegmentEntry::default() });

@@ -51,7 +51,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
         );
     }
     if let (Some(first), true) = (problems.first_mut(), text.trim_start().starts_with('{')) {
-        first.help = Some("this looks like JSON, which `PolicyLoader::deserialize` reads".to_owned());
+        first.help = Some("this looks like JSON, which `Policy::from_json` reads".to_owned());
     }
     if let (Some(last), Some(more @ 1..)) =
         (problems.last_mut(), errors.len().checked_sub(MOST_SYNTAX_ERRORS))

@@ -10,6 +10,7 @@
 )]
 
 mod cases;
+mod expressions;
 mod limits;
 mod peer;
 mod properties;

@@ -5,7 +5,7 @@ use super::super::tree::{Node, Operand};
 use super::super::{Code, Failure};
 use super::measure::Measure;
 use super::types::Type;
-use super::{Checked, Checker, failure, slips};
+use super::{Checked, Checker, advice, failure};
 
 impl Checker<'_, '_> {
     pub(super) fn list(&mut self, syntax: &Syntax, elements: &[Syntax]) -> Checked {
@@ -25,7 +25,7 @@ impl Checker<'_, '_> {
                     self.written(written),
                     element.kind
                 );
-                let help = slips::list_help(&kind, &element.kind);
+                let help = advice::list_help(&kind, &element.kind);
                 self.problem(Code::Refused, written, message, help);
                 return Checked::bad();
             };

@@ -117,7 +117,7 @@ impl Checker<'_, '_> {
 
     fn membership(&mut self, syntax: &Syntax, sides: &[Syntax; 2]) -> Checked {
         let [element_written, list_written] = sides;
-        let Some((element, list)) = self.sides_of_membership(syntax, sides) else {
+        let Some((element, list)) = self.sides_of_membership(sides) else {
             return Checked::bad();
         };
         if list.is_bad() {
@@ -177,12 +177,7 @@ impl Checker<'_, '_> {
             other => {
                 let message =
                     format!("`in` needs a list or a set, but `{}` is {other}", self.written(list_written));
-                let help = other.is_text().then(|| {
-                    format!(
-                        "write `{}.contains(…)` for a part of a string, `==` for the whole",
-                        self.written(list_written)
-                    )
-                });
+                let help = self.in_help((element_written, &element.kind), (list_written, other));
                 self.problem(Code::TypeMismatch, list_written, message, help);
                 Checked::bad()
             }

@@ -1,10 +1,9 @@
 //! The usual slips, by name: what was found, what was probably meant.
 
 use super::super::Code;
-use super::super::syntax::{Arithmetic, Kind as Written, Operator, Relation, Syntax};
+use super::super::syntax::{Kind as Written, Operator, Relation, Syntax};
 use super::types::Type;
 use super::{Checked, Checker};
-use crate::diagnostic::known_here;
 
 impl Checker<'_, '_> {
     /// `null` where it is not compared with something.
@@ -30,14 +29,15 @@ impl Checker<'_, '_> {
         };
         for (null, other) in [(left, right), (right, left)] {
             if is_null(null) {
-                let other = self.written(other);
-                let help = match relation {
-                    Relation::Equal => format!("write `!known({other})`"),
-                    _ => format!("write `known({other})`"),
-                };
+                let help = self.known_help(other, relation == Relation::Equal);
+                let is_other_null = is_null(other);
                 let message =
                     format!("`{}` is no value here: what is missing is unknown", self.written(null));
-                self.problem(Code::Slip, syntax, message, Some(help));
+                if help.is_none() && !is_other_null {
+                    self.check(other);
+                }
+                let help = help.map(|known| format!("write `{known}`"));
+                self.problem(Code::Slip, syntax, message, help);
                 return None;
             }
         }
@@ -55,15 +55,8 @@ impl Checker<'_, '_> {
         for (word, other, swapped) in [(right, left, false), (left, right, true)] {
             if let Some(name) = self.bare_word(word) {
                 let checked = self.check(other);
-                let quoted = match &checked.kind {
-                    Type::Text(Some(domain)) => domain.iter().any(|value| &**value == name),
-                    // Of two texts nothing would be asked.
-                    Type::Text(None) => other.text().is_none() && self.suggest_nothing(name),
-                    _ => false,
-                };
-                if quoted {
-                    let message = format!("`{name}` is no attribute: a string is written in quotes");
-                    self.problem(Code::Slip, word, message, Some(format!("write `\"{name}\"`")));
+                if self.is_string_without_quotes(name, other, &checked.kind) {
+                    self.without_quotes(word, name, format!("write `\"{name}\"`"));
                     return None;
                 }
                 let word = self.check(word);
@@ -73,16 +66,61 @@ impl Checker<'_, '_> {
         Some((self.check(left), self.check(right)))
     }
 
+    /// Whether a bare name was meant as a string, to be held against `other`.
+    fn is_string_without_quotes(&mut self, name: &str, other: &Syntax, kind: &Type) -> bool {
+        match kind {
+            Type::Text(Some(domain)) => domain.iter().any(|value| &**value == name),
+            // Of two texts nothing would be asked.
+            Type::Text(None) => other.text().is_none() && self.suggest_nothing(name),
+            _ => false,
+        }
+    }
+
+    fn without_quotes(&mut self, word: &Syntax, name: &str, help: String) {
+        let message = format!("`{name}` is no attribute: a string is written in quotes");
+        self.problem(Code::Slip, word, message, Some(help));
+    }
+
+    /// Whether there are bare names in a list that were meant as strings: then they are reported, and whatever else is
+    /// wrong with the list.
+    fn list_without_quotes(&mut self, element: &Syntax, checked: &Checked, list: &Syntax) -> bool {
+        let parts = match &list.kind {
+            Written::List(parts) => &**parts,
+            // One value in parentheses, which a list was meant to be.
+            _ if list.parenthesised => std::slice::from_ref(list),
+            _ => return false,
+        };
+        let mut words = Vec::with_capacity(parts.len());
+        for part in parts {
+            let word = self.bare_word(part);
+            words.push(word.filter(|word| self.is_string_without_quotes(word, element, &checked.kind)));
+        }
+        if words.iter().all(Option::is_none) {
+            return false;
+        }
+        for (part, word) in parts.iter().zip(words) {
+            let quoted = word.map(|word| format!("\"{word}\""));
+            match (word, quoted) {
+                (Some(word), Some(quoted)) if part.parenthesised && parts.len() == 1 => {
+                    let help = self.brackets_help(element, &quoted);
+                    self.without_quotes(part, word, help);
+                }
+                (Some(word), Some(quoted)) => self.without_quotes(part, word, format!("write `{quoted}`")),
+                _ => {
+                    let constant = self.check(part);
+                    self.constant_in_range(checked, &constant, part);
+                }
+            }
+        }
+        true
+    }
+
     /// Whether a name is so far from every attribute that it was hardly meant for one.
     fn suggest_nothing(&mut self, name: &str) -> bool {
         self.suggest(name, |checker| checker.scope.attributes.names().collect()).is_none()
     }
 
-    pub(super) fn sides_of_membership(
-        &mut self,
-        syntax: &Syntax,
-        sides: &[Syntax; 2],
-    ) -> Option<(Checked, Checked)> {
+    pub(super) fn sides_of_membership(&mut self, sides: &[Syntax; 2]) -> Option<(Checked, Checked)> {
         let [element, list] = sides;
         if let Some(checked) = self.not_before(element, |checker| {
             format!("!({} in {})", checker.bare(element), checker.written(list))
@@ -103,8 +141,11 @@ impl Checker<'_, '_> {
             }
             return Some((self.check(element), checked));
         }
-        let _ = syntax;
-        Some((self.check(element), self.check(list)))
+        let checked = self.check(element);
+        if self.list_without_quotes(element, &checked, list) {
+            return None;
+        }
+        Some((checked, self.check(list)))
     }
 
     /// What stands behind the `!` of a part.
@@ -131,174 +172,6 @@ impl Checker<'_, '_> {
         self.problem(Code::Slip, part, message, Some(help));
         Some(None)
     }
-
-    pub(super) fn not_comparable(
-        &mut self,
-        syntax: &Syntax,
-        relation: Relation,
-        sides: &[Syntax; 2],
-        kinds: [&Type; 2],
-    ) {
-        let ([left, right], [left_kind, right_kind]) = (sides, kinds);
-        if let (Written::Binary(Operator::Compare(first), inner), Type::Bool) = (&left.kind, left_kind)
-            && !left.parenthesised
-            && !first.is_equality()
-        {
-            let [a, b] = &**inner;
-            let (a, b, c) = (self.written(a), self.written(b), self.written(right));
-            let (first, second) = (Operator::Compare(*first).sign(), Operator::Compare(relation).sign());
-            let message = format!("comparisons do not chain: `{}` is a bool", self.written(left));
-            let help = format!("write `{a} {first} {b} && {b} {second} {c}`");
-            return self.problem(Code::Slip, syntax, message, Some(help));
-        }
-        for (text, text_kind, other, other_kind) in
-            [(right, right_kind, left, left_kind), (left, left_kind, right, right_kind)]
-        {
-            if let Some(help) = self.quotes_help(text, text_kind, other_kind) {
-                let message = format!(
-                    "`{}` is a string, but `{}` is {other_kind}",
-                    self.written(text),
-                    self.written(other)
-                );
-                return self.problem(Code::Slip, text, message, Some(help));
-            }
-        }
-        let (l, r) = (self.written(left), self.written(right));
-        let message = format!("`{l}` is {left_kind}, but `{r}` is {right_kind}: they cannot be compared");
-        let help = match (left_kind, right_kind) {
-            (Type::Duration, Type::Int) => Some(format!("write `duration(\"{r}h\")` for hours")),
-            (Type::Text(Some(domain)), _) | (_, Type::Text(Some(domain))) => {
-                known_here(domain.iter().map(|value| &**value))
-            }
-            (Type::Time, Type::Int | Type::Text(_)) | (Type::Int | Type::Text(_), Type::Time) => {
-                Some("write a time as `timestamp(\"2026-11-23T10:00:00-03:00\")`".to_owned())
-            }
-            (Type::Text(_), Type::Int | Type::Float | Type::Bool) if is_literal(right) => {
-                Some(format!("write `\"{r}\"`"))
-            }
-            (Type::Int | Type::Float | Type::Bool, Type::Text(_)) if is_literal(left) => {
-                Some(format!("write `\"{l}\"`"))
-            }
-            (Type::List(_), Type::Text(_)) | (Type::Text(_), Type::List(_)) => {
-                Some("write `x in list`".to_owned())
-            }
-            (Type::Bool, Type::Int) if matches!(right.kind, Written::Int(0 | 1)) => {
-                Some(format!("write `{}{l}`", if right.kind == Written::Int(0) { "!" } else { "" }))
-            }
-            _ => None,
-        };
-        self.problem(Code::TypeMismatch, syntax, message, help);
-    }
-
-    /// A value in quotes that should have none, or should be in a function.
-    pub(super) fn quotes_help(&self, text: &Syntax, text_kind: &Type, other: &Type) -> Option<String> {
-        if !text_kind.is_text() {
-            return None;
-        }
-        let Some(value) = text.text() else {
-            // A list of such.
-            return match &text.kind {
-                Written::List(elements) => {
-                    elements.first().and_then(|first| self.quotes_help(first, text_kind, other))
-                }
-                _ => None,
-            };
-        };
-        match other {
-            Type::Int | Type::Float | Type::Number => {
-                let number = value.trim();
-                let is_number =
-                    number.parse::<i64>().is_ok() || number.parse::<f64>().is_ok_and(f64::is_finite);
-                is_number.then(|| format!("leave the quotes out: `{number}`"))
-            }
-            Type::Bool => {
-                matches!(value, "true" | "false").then(|| format!("leave the quotes out: `{value}`"))
-            }
-            Type::Time => {
-                crate::time::Timestamp::parse(value).map(|_| format!("write `timestamp(\"{value}\")`"))
-            }
-            Type::Duration => {
-                crate::time::Duration::parse(value).map(|_| format!("write `duration(\"{value}\")`"))
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn no_arithmetic(
-        &mut self,
-        syntax: &Syntax,
-        operator: Arithmetic,
-        sides: &[Syntax; 2],
-        kinds: [&Type; 2],
-    ) {
-        let ([left, right], [left_kind, right_kind]) = (sides, kinds);
-        let sign = Operator::Arithmetic(operator).sign();
-        let (l, r) = (self.written(left), self.written(right));
-        let message = format!("`{sign}` does not go with `{l}`, {left_kind}, and `{r}`, {right_kind}");
-        let help = match (left_kind, right_kind) {
-            (Type::Float, Type::Float) => {
-                Some("there is a remainder of ints only: `int(x) % int(y)`".to_owned())
-            }
-            (Type::Int, Type::Float) => Some(format!("write `double({l})`")),
-            (Type::Float, Type::Int) => Some(format!("write `double({r})`")),
-            (Type::Text(_), other) if operator == Arithmetic::Add && has_text(other) => {
-                Some(format!("write `string({r})`"))
-            }
-            (other, Type::Text(_)) if operator == Arithmetic::Add && has_text(other) => {
-                Some(format!("write `string({l})`"))
-            }
-            (Type::Time, Type::Int) => Some(format!("write `duration(\"{r}h\")` for hours")),
-            (Type::Time, Type::Text(_)) if right.text().is_some() => {
-                Some(format!("write `timestamp({r})` or `duration({r})`"))
-            }
-            (Type::Duration, Type::Int) | (Type::Int, Type::Duration) => {
-                Some("write the product out: `duration(\"48h\")`".to_owned())
-            }
-            (Type::Set(_), _) | (_, Type::Set(_)) => {
-                Some("a set knows `in`, `size`, `exists` and `all`".to_owned())
-            }
-            (Type::Number, _) | (_, Type::Number) => {
-                Some("make all elements of the list ints or all floats".to_owned())
-            }
-            _ => None,
-        };
-        self.problem(Code::TypeMismatch, syntax, message, help);
-    }
-
-    /// How to ask a bool of something that is none.
-    pub(super) fn bool_help(&self, part: &Syntax, kind: &Type) -> Option<String> {
-        let shown = self.written(part);
-        if is_literal(part) {
-            return None;
-        }
-        match kind {
-            Type::Set(_) => Some(format!("write `size({shown}) > 0`")),
-            Type::Int => Some(format!("write `{shown} != 0`")),
-            Type::Float => Some(format!("write `{shown} != 0.0`")),
-            Type::Text(None) if part.text().is_some_and(|text| matches!(text, "true" | "false")) => {
-                Some("leave the quotes out".to_owned())
-            }
-            Type::Text(_) if part.text().is_none() => {
-                Some(format!("write `{shown} == \"…\"`, or `known({shown})`"))
-            }
-            Type::Time => Some(format!("write `known({shown})`")),
-            _ => None,
-        }
-    }
-}
-
-/// Why two elements do not go into one list.
-pub(super) fn list_help(list: &Type, element: &Type) -> Option<String> {
-    (list.is_text() != element.is_text()).then(|| "put all elements in quotes, or none".to_owned())
-}
-
-fn is_literal(part: &Syntax) -> bool {
-    matches!(part.kind, Written::Int(_) | Written::Float(_) | Written::Bool(_))
-}
-
-/// Whether `string(x)` is there for it.
-fn has_text(kind: &Type) -> bool {
-    matches!(kind, Type::Bool | Type::Int | Type::Float | Type::Time | Type::Duration)
 }
 
 const fn opposite(relation: Relation) -> Relation {

@@ -4,7 +4,7 @@ use super::super::syntax::{Call, Kind, Syntax};
 use super::super::token::{Token, shorten};
 use super::super::{Code, Span};
 use super::Parser;
-use crate::attribute::table::KEPT_BY_CEL;
+use crate::attribute::table::{KEPT_BY_CEL, NEVER_A_NAME};
 
 impl Parser<'_, '_> {
     pub(super) fn unary(&mut self) -> Syntax {
@@ -75,7 +75,7 @@ impl Parser<'_, '_> {
                     }
                     return self.bad(start);
                 };
-                if matches!(name, "true" | "false" | "null" | "in") {
+                if NEVER_A_NAME.contains(&name) {
                     self.unexpected("a name");
                     return self.bad(start);
                 }
@@ -240,7 +240,7 @@ impl Parser<'_, '_> {
             self.unexpected("a name");
             return self.bad(start);
         };
-        if KEPT_BY_CEL.contains(&name) || (root && matches!(name, "true" | "false" | "null" | "in")) {
+        if KEPT_BY_CEL.contains(&name) || (root && NEVER_A_NAME.contains(&name)) {
             let help =
                 (name == "if").then(|| "write the condition alone, or `test ? this : that`".to_owned());
             let code = if help.is_some() { Code::Slip } else { Code::Syntax };

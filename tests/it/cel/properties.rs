@@ -1,7 +1,6 @@
 //! Over generated conditions: printing and parsing are each other's inverse, and no text at all makes anything panic.
 
-use maitre::when::{self, Expression, Term};
-use maitre::{Condition, Duration, Timestamp, Truth};
+use maitre::{Condition, Truth};
 use proptest::prelude::*;
 
 /// A bool, as text, with more parentheses and blanks than it needs.
@@ -52,97 +51,6 @@ fn condition() -> impl Strategy<Value = String> {
     })
 }
 
-/// The same from the builder.
-fn expression() -> impl Strategy<Value = Expression> {
-    let term = prop_oneof![
-        Just(when::attribute("my_int")),
-        any::<i64>().prop_map(Term::from),
-        Just(when::bucket("a \"salt\"")),
-        Just(when::attribute("my_text").size()),
-    ];
-    let term = term.prop_recursive(3, 8, 2, |inner| {
-        prop_oneof![
-            (inner.clone(), inner.clone()).prop_map(|(a, b)| a.plus(b)),
-            (inner.clone(), inner).prop_map(|(a, b)| a.minus(b)),
-        ]
-    });
-    let text = "[ -~é\n]{0,5}".prop_map(Term::from);
-    let leaf = prop_oneof![
-        (term.clone(), term.clone()).prop_map(|(a, b)| a.at_least(b)),
-        (term.clone(), any::<i32>()).prop_map(|(a, b)| a.is_not(b)),
-        (any::<f64>(), any::<f64>()).prop_map(|(a, b)| when::value(a).below(b)),
-        (term, any::<Vec<i32>>()).prop_map(|(a, b)| a.one_of(b)),
-        text.clone().prop_map(|text| when::attribute("my_text").plus(text.clone()).is(text)),
-        (text.clone(), text).prop_map(|(a, b)| a.ends_with(b)),
-        Just(when::attribute("my_set").has("red")),
-        Just(when::attribute("my_set").has_any(["red", "blue"])),
-        Just(when::attribute("my_flag").holds()),
-        Just(when::known("profile.age")),
-        Just(when::declared("my_int")),
-        Just(when::attribute("my_text").matches("^Z\"?")),
-        Just(when::attribute("visit.at").minus(when::attribute("my_time")).below(Duration::from_days(3))),
-        Just(when::attribute("my_time").at_most(Timestamp::from_unix(1_000_000, 5).unwrap())),
-    ];
-    leaf.prop_recursive(5, 40, 3, |inner| {
-        prop_oneof![
-            (inner.clone(), inner.clone()).prop_map(|(a, b)| a.and(b)),
-            (inner.clone(), inner.clone()).prop_map(|(a, b)| a.or(b)),
-            inner.clone().prop_map(|a| !a),
-            (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| a.choose(b, c)),
-        ]
-    })
-}
-
-/// Canonical is not enough: the parentheses must be where they are meant.
-#[test]
-fn an_expression_from_rust_means_what_it_says() {
-    let (a, b, c) =
-        (|| when::attribute("my_flag").holds(), || when::known("my_int"), || when::known("no_int"));
-    for (expression, text, truth) in [
-        (when::value(10).minus(when::value(3).minus(2)).is(9), "10 - (3 - 2) == 9", Truth::True),
-        (when::value(10).minus(3).minus(2).is(5), "10 - 3 - 2 == 5", Truth::True),
-        (c().or(a()).and(c()), "(known(no_int) || my_flag) && known(no_int)", Truth::False),
-        (c().and(c()).or(a()), "known(no_int) && known(no_int) || my_flag", Truth::True),
-        (a().and(b().and(c())), "my_flag && known(my_int) && known(no_int)", Truth::False),
-        (!a().and(c()), "!(my_flag && known(no_int))", Truth::True),
-        (!!a(), "!!my_flag", Truth::True),
-        (
-            a().choose(b(), c()).choose(c(), b()),
-            "(my_flag ? known(my_int) : known(no_int)) ? known(no_int) : known(my_int)",
-            Truth::False,
-        ),
-        (
-            a().choose(c(), b().choose(b(), c())),
-            "my_flag ? known(no_int) : known(my_int) ? known(my_int) : known(no_int)",
-            Truth::False,
-        ),
-        (
-            c().choose(c(), b()).and(a()),
-            "(known(no_int) ? known(no_int) : known(my_int)) && my_flag",
-            Truth::True,
-        ),
-        (
-            when::attribute("my_text").plus("!").ends_with("ë!"),
-            "(my_text + \"!\").endsWith(\"ë!\")",
-            Truth::True,
-        ),
-        (
-            when::attribute("my_set").has_any(["green", "red"]),
-            "\"green\" in my_set || \"red\" in my_set",
-            Truth::True,
-        ),
-        (when::attribute("plan").one_of(["prepaid"]), "plan in [\"prepaid\"]", Truth::False),
-        (when::attribute("my_int").is_not(7), "my_int != 7", Truth::False),
-        (when::value(-7).plus(when::attribute("my_int")).at_most(0), "-7 + my_int <= 0", Truth::True),
-        (when::all([]), "true", Truth::True),
-        (when::any([]), "false", Truth::False),
-        (when::all([a(), c().or(b())]), "my_flag && (known(no_int) || known(my_int))", Truth::True),
-    ] {
-        let condition = Condition::build(expression, &super::attributes()).unwrap();
-        assert_eq!((condition.to_string().as_str(), condition.evaluate(&super::values())), (text, truth));
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
@@ -168,13 +76,6 @@ proptest! {
         prop_assert_eq!(of(format!("({b}) && ({a})")), x.and(y));
         prop_assert_eq!(of(format!("!(({a}) || ({b}))")), !x.or(y));
         prop_assert_eq!(of(format!("({a}) ? ({b}) : !({b})")), if x == Truth::Unknown { x } else if x.holds() { y } else { !y });
-    }
-
-    /// What the builder prints is canonical, and is accepted.
-    #[test]
-    fn an_expression_from_rust_is_canonical(expression in expression()) {
-        let condition = Condition::build(expression.clone(), &super::attributes());
-        prop_assert_eq!(condition.map(|c| c.to_string()), Ok(expression.to_string()));
     }
 
     /// Any text is a condition or an error with a place inside it.

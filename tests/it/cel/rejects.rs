@@ -36,3 +36,28 @@ fn every_bad_condition_says_all_that_is_wrong_and_what_to_do() {
         panic!("line {}:\nfound\n{}\n\nexpected\n{}", line + 1, at(&found), at(file));
     }
 }
+
+/// What is to be written takes the place of what was wrong, and nothing is wrong then.
+#[test]
+fn what_is_advised_is_accepted_when_it_is_followed() {
+    let (attributes, mut followed) = (super::attributes(), 0);
+    let file = include_str!("../../cases/cel/rejects.txt");
+    let (_, section) = file.split_once("# Advice that holds when it is followed").unwrap();
+    for text in section.lines().filter_map(|line| line.strip_prefix("> ")) {
+        let error = Condition::parse(text, &attributes).unwrap_err();
+        let [diagnostic] = error.diagnostics() else { continue };
+        let advice = diagnostic.help().and_then(|help| help.strip_prefix("write `"));
+        let Some(advice) = advice.and_then(|advice| advice.strip_suffix('`')) else { continue };
+        // Where something is left out, it stands for whatever the author means.
+        if advice.contains(['…', '`']) {
+            continue;
+        }
+        let place = diagnostic.place().unwrap();
+        let better = format!("{}{advice}{}", &text[..place.start], &text[place.end..]);
+        // The advice on `!` is for the sign and what stands behind it.
+        let better = better.replace("!!", "!");
+        assert!(Condition::parse(&better, &attributes).is_ok(), "{text}: {better}");
+        followed += 1;
+    }
+    assert!(followed >= 15, "only {followed} were followed");
+}
