@@ -45,7 +45,10 @@ impl Visit {
             }
         }
         for (&fact, said) in VisitFact::ALL.iter().zip(said) {
-            if let Said::This(value) = said {
+            let Said::This(value) = said else { continue };
+            // What stands for a need is asked for by whoever knows of it: a device that does not ask takes nothing away.
+            let is_yes = self.get(fact).is_some_and(|known| known.value == Value::Bool(true));
+            if !(is_yes && value == Value::Bool(false)) {
                 self.put(fact, Fact::request(value));
             }
         }

@@ -309,7 +309,7 @@ fn the_user_agents_of_real_visitors_tell_their_device() {
 }
 
 #[test]
-fn a_hint_replaces_what_is_inferred_and_not_what_is_declared() {
+fn a_hint_that_adds_a_need_replaces_what_is_inferred_and_not_what_is_declared() {
     let with = |fact: Fact<Value>| {
         let mut visit = bare();
         visit.put(VisitFact::SaveData, fact);
@@ -319,6 +319,34 @@ fn a_hint_replaces_what_is_inferred_and_not_what_is_declared() {
     };
     assert_eq!(with(Fact::inferred(false.into())), Some(Fact::request(true.into())));
     assert_eq!(with(Fact::declared(false.into())), Some(Fact::declared(false.into())));
+}
+
+#[test]
+fn a_no_leaves_alone_what_stands_for_a_need() {
+    let cases = [
+        (VisitFact::ReducedMotion, "Sec-CH-Prefers-Reduced-Motion", "reduce", "no-preference"),
+        (VisitFact::MoreContrast, "Sec-CH-Prefers-Contrast", "more", "no-preference"),
+        (VisitFact::MoreContrast, "Sec-CH-Prefers-Contrast", "more", "less"),
+        (VisitFact::ForcedColors, "Sec-CH-Forced-Colors", "active", "none"),
+    ];
+    for (fact, header, yes, no) in cases {
+        let with = |known: Fact<Value>, value: &'static str| {
+            let mut visit = bare();
+            visit.put(fact, known);
+            let mut headers = HeaderMap::new();
+            headers
+                .insert(HeaderName::from_bytes(header.as_bytes()).unwrap(), HeaderValue::from_static(value));
+            visit.with_headers(&headers).get(fact).cloned().unwrap()
+        };
+        for &source in Source::ALL {
+            let needed = Fact::new(Value::Bool(true), source);
+            assert_eq!(with(needed.clone(), no), needed, "{header}: {no}");
+        }
+        let sent = |value: bool| Fact::request(Value::Bool(value));
+        assert_eq!(with(Fact::inferred(true.into()), yes), sent(true), "{header}");
+        assert_eq!(with(Fact::inferred(false.into()), yes), sent(true), "{header}");
+        assert_eq!(with(Fact::inferred(false.into()), no), sent(false), "{header}");
+    }
 }
 
 #[test]
