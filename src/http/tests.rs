@@ -153,6 +153,32 @@ fn one_request_gives_all_its_facts() {
 }
 
 #[test]
+fn lines_that_may_be_one_only_leave_the_fact_unknown_whatever_another_name_says() {
+    use VisitFact::{DeviceMemory, Gpc, Language, SaveData, ViewportWidth};
+    let of = |header: &'static str, lines: &[&'static str], other, fact| {
+        let mut all: Vec<_> = lines.iter().map(|&line| (header, line)).collect();
+        all.extend(other);
+        said(&all, fact)
+    };
+    assert_eq!(of("Save-Data", &["on", "on"], None, SaveData), None);
+    let old = Some(("Viewport-Width", "1280"));
+    assert_eq!(of("Sec-CH-Viewport-Width", &["412", "1280"], old, ViewportWidth), None);
+    assert_eq!(of("Sec-CH-Viewport-Width", &["1280", "1280"], old, ViewportWidth), None);
+    assert_eq!(of("Sec-CH-Viewport-Width", &[], old, ViewportWidth), Some(1280.into()));
+    let present = Some(("Sec-CH-Device-Memory", "8"));
+    assert_eq!(of("Device-Memory", &["8", "\t"], present, DeviceMemory), None);
+    assert_eq!(of("Sec-GPC", &["1", "1", "1"], None, Gpc), Some(true.into()));
+    assert_eq!(of("Sec-GPC", &["1", "1", "0"], None, Gpc), None);
+    assert_eq!(of("Accept-Language", &["de;q=0.5", "fr", "pt"], None, Language), Some("fr".into()));
+
+    let mobile = |first, second| {
+        device(&[("Sec-CH-UA-Mobile", first), ("Sec-CH-UA-Mobile", second), ("User-Agent", ANDROID_TABLET)])
+    };
+    assert_eq!(mobile("?1", "?0"), inferred("tablet"));
+    assert_eq!(device(&[("Sec-CH-UA-Mobile", "?1"), ("Sec-CH-UA-Mobile", "?0")]), None);
+}
+
+#[test]
 fn a_header_said_twice_is_unknown_and_a_list_may_come_in_lines() {
     assert_eq!(said(&[("Save-Data", "on"), ("Save-Data", "on")], VisitFact::SaveData), None);
     let twice = [("Sec-CH-Forced-Colors", "active"), ("Sec-CH-Forced-Colors", "none")];
