@@ -237,3 +237,27 @@ fn a_number_of_any_precision_in_place_of_a_table_is_a_number() {
         ]
     );
 }
+
+#[test]
+fn toml_may_hold_what_makes_no_sense_too() {
+    let read: CustomerProfile = toml::from_str(
+        r#"
+        reach = 2026-11-23T10:00:00Z
+        consents = { m = 2027-01-01T00:00:00Z, n = { until = 2027-01-01 } }
+        contacts = { sms = [2026-11-01, 2026-11-01T10:00:00Z] }
+        "#,
+    )
+    .unwrap();
+    let no_time = "found a text that is no time with an offset";
+    assert_eq!(
+        read.unreadable().collect::<Vec<_>>(),
+        [
+            ("profile.consents.m", "found timestamp, expected true, false or a table with `until`"),
+            ("profile.consents.n", no_time),
+            ("profile.contacts.sms", no_time),
+            ("profile.reach", "found timestamp, expected a table by channel"),
+        ]
+    );
+    assert_eq!(read.contacts(Channel::Sms), [time("2026-11-01T10:00:00Z")]);
+    assert_eq!(toml::from_str::<CustomerProfile>(&toml::to_string(&read).unwrap()).unwrap(), read);
+}
