@@ -1,7 +1,7 @@
 //! The facts of a request, and the requests for facts: headers come in and become facts of a [`Visit`], a policy comes in
 //! and the header lines that ask for what it reads go out. Both are fed from one table of headers, [`table`]. A pure
 //! adapter, called by hosts: it sends, stores and remembers nothing, and no header can make it fail or panic. What is
-//! absent, malformed, too long, said twice or contradicted is unknown, which is never the same as "no".
+//! absent, malformed, too long or contradicted is unknown, which is never the same as "no".
 
 mod device;
 mod fields;
@@ -34,18 +34,27 @@ impl Visit {
         let mut clues = Clues::default();
         let mut said: [Said; VisitFact::ALL.len()] = [const { Said::Nothing }; VisitFact::ALL.len()];
         for row in table::ROWS {
-            let Some(text) = text_of(row, headers) else { continue };
-            match row.read {
-                Read::Fact(fact, read) => {
+            match (row.read, text_of(row, headers)) {
+                (Read::Fact(fact, read), Line::This(text)) => {
                     if let (Some(value), Some(said)) = (read(&text), said.get_mut(fact as usize)) {
                         said.hear(value);
                     }
                 }
-                Read::Clue(read) => read(&text, &mut clues),
+                // Another name of the same hint must not decide between the two.
+                (Read::Fact(fact, _), Line::Twice) => {
+                    if let Some(said) = said.get_mut(fact as usize) {
+                        *said = Said::Contradiction;
+                    }
+                }
+                (Read::Clue(read), Line::This(text)) => read(&text, &mut clues),
+                (Read::Clue(_), Line::Twice) | (_, Line::Nothing) => {}
             }
         }
         for (&fact, said) in VisitFact::ALL.iter().zip(said) {
-            if let Said::This(value) = said {
+            let Said::This(value) = said else { continue };
+            // What stands for a need is asked for by whoever knows of it: a device that does not ask takes nothing away.
+            let is_yes = self.get(fact).is_some_and(|known| known.value == Value::Bool(true));
+            if !(is_yes && value == Value::Bool(false)) {
                 self.put(fact, Fact::request(value));
             }
         }
@@ -77,23 +86,32 @@ impl Said {
     }
 }
 
-/// The value of `row`'s header, if it is there, once (several lines of a list are one), printable ASCII and not too long.
-fn text_of<'h>(row: &Row, headers: &'h HeaderMap) -> Option<Cow<'h, str>> {
+/// What stands in the lines of one header.
+enum Line<'h> {
+    /// It is absent, too long or not printable ASCII.
+    Nothing,
+    This(Cow<'h, str>),
+    /// Several lines of a header that may have one only.
+    Twice,
+}
+
+/// The value of `row`'s header; several lines of a list are one.
+fn text_of<'h>(row: &Row, headers: &'h HeaderMap) -> Line<'h> {
     let mut lines =
         headers.get_all(row.name).iter().map(|line| line.to_str().ok().filter(|l| l.len() <= LONGEST));
-    let mut text = Cow::Borrowed(lines.next()??);
-    for line in lines {
-        match row.lines {
-            Lines::One => return None,
-            Lines::List => {
-                let joined = text.to_mut();
-                joined.push_str(", ");
-                joined.push_str(line?);
-                if joined.len() > LONGEST {
-                    return None;
-                }
-            }
-        }
+    let Some(first) = lines.next() else { return Line::Nothing };
+    if row.lines == Lines::One && lines.next().is_some() {
+        return Line::Twice;
     }
-    Some(text)
+    let Some(first) = first else { return Line::Nothing };
+    let mut text = Cow::Borrowed(first);
+    for line in lines {
+        let Some(line) = line.filter(|line| text.len() + line.len() + 2 <= LONGEST) else {
+            return Line::Nothing;
+        };
+        let joined = text.to_mut();
+        joined.push_str(", ");
+        joined.push_str(line);
+    }
+    Line::This(text)
 }

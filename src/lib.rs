@@ -1,5 +1,6 @@
 //! `maitre` decides, for every visitor of a digital service, **through which channel**, **with how complex a layout** and
-//! **with how much assistance** they are served; says why in plain words; and always names a way to reach a person.
+//! **with how much assistance** they are served; says why in plain words; and names a way to reach a person, unless
+//! the policy says that it has none (`people = false`).
 //!
 //! A [`Policy`] is a document that a company writes: channels, segments, rules. Loading checks all of it and reports every
 //! problem at once. An [`ExperienceSelector`] compiled from it gives a [`Decision`] for every [`CustomerProfile`] and

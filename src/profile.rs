@@ -3,6 +3,7 @@
 //! [`CustomerProfile::unreadable`], so that a decision can say so.
 
 mod build;
+mod consent;
 mod data;
 mod door;
 mod record;
@@ -80,8 +81,10 @@ pub(crate) struct ChannelRecord {
 /// As data it is a table of facts, each a bare value (declared, undated) or `{ value, source, learnt }`; needs, reach,
 /// consents and what is counted by channel are tables of their own, and the host's own facts stand under `attributes`.
 /// JSON has no timestamps: `{ "timestamp": "…" }` says that a fact is one, and a plain text will do where the policy
-/// declares the attribute as a timestamp. An unknown field is refused with a suggestion; a fact that makes no sense is
-/// not, but named by [`unreadable`](Self::unreadable).
+/// declares the attribute as a timestamp. `null` is as if not there. An unknown field is refused with a suggestion; what
+/// makes no sense is not, but named by [`unreadable`](Self::unreadable) and unknown: a consent that makes no sense is not
+/// granted, a contact or date not counted. Needs alone are refused where they cannot be read, the strength too: a need
+/// must not be lost in silence.
 ///
 /// # Example
 /// ```

@@ -97,7 +97,8 @@ pub struct Prior {
     pub assistance: AssistanceLevel,
 }
 
-/// This request. As data it is written like a [`CustomerProfile`](crate::CustomerProfile); only `at` must be there.
+/// This request. As data it is written like a [`CustomerProfile`](crate::CustomerProfile); only `at` must be there, and
+/// be a time. A prior decision that makes no sense is none, and named by [`unreadable`](Self::unreadable).
 ///
 /// # Example
 /// ```

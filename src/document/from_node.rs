@@ -78,7 +78,7 @@ impl Misfit {
 }
 
 /// What to do about a persona that cannot be read, where its type does not say it.
-fn advice(path: &Path, message: &str) -> Option<&'static str> {
+pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
     let keys: Vec<&str> = path
         .0
         .iter()

@@ -121,14 +121,16 @@ fn unreadable<'f>(
 ) {
     for (attribute, problem) in facts {
         let path = keys(attribute).into_iter().fold(at.path(), |path, key| path.key(key));
-        at.add(Problem::new(Code::WrongType, path, problem));
+        let help = from_node::advice(&path, problem).map(str::to_owned);
+        at.add(Problem::new(Code::WrongType, path, problem).with_help(help));
     }
 }
 
 /// Where a fact stands: `profile.age` under `profile`, an attribute of one's own under its `attributes`.
 fn keys(attribute: &str) -> Vec<&str> {
     match attribute.split_once('.') {
-        Some(("profile" | "visit", rest)) => rest.split('.').collect(),
+        // A purpose may have a point of its own.
+        Some(("profile" | "visit", rest)) => rest.splitn(2, '.').collect(),
         Some(("journey", rest)) => std::iter::once("journey").chain(rest.split('.')).collect(),
         _ => vec!["attributes", attribute],
     }

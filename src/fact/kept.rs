@@ -70,6 +70,12 @@ macro_rules! kept_facts {
                     *kept = problem.into();
                 }
             }
+            /// The same, if there is a problem.
+            pub(crate) fn note(&mut self, attribute: impl std::fmt::Display, problem: Option<String>) {
+                if let Some(problem) = problem {
+                    self.cannot_read(&attribute.to_string(), problem);
+                }
+            }
         }
     };
 }

@@ -153,6 +153,32 @@ fn one_request_gives_all_its_facts() {
 }
 
 #[test]
+fn lines_that_may_be_one_only_leave_the_fact_unknown_whatever_another_name_says() {
+    use VisitFact::{DeviceMemory, Gpc, Language, SaveData, ViewportWidth};
+    let of = |header: &'static str, lines: &[&'static str], other, fact| {
+        let mut all: Vec<_> = lines.iter().map(|&line| (header, line)).collect();
+        all.extend(other);
+        said(&all, fact)
+    };
+    assert_eq!(of("Save-Data", &["on", "on"], None, SaveData), None);
+    let old = Some(("Viewport-Width", "1280"));
+    assert_eq!(of("Sec-CH-Viewport-Width", &["412", "1280"], old, ViewportWidth), None);
+    assert_eq!(of("Sec-CH-Viewport-Width", &["1280", "1280"], old, ViewportWidth), None);
+    assert_eq!(of("Sec-CH-Viewport-Width", &[], old, ViewportWidth), Some(1280.into()));
+    let present = Some(("Sec-CH-Device-Memory", "8"));
+    assert_eq!(of("Device-Memory", &["8", "\t"], present, DeviceMemory), None);
+    assert_eq!(of("Sec-GPC", &["1", "1", "1"], None, Gpc), Some(true.into()));
+    assert_eq!(of("Sec-GPC", &["1", "1", "0"], None, Gpc), None);
+    assert_eq!(of("Accept-Language", &["de;q=0.5", "fr", "pt"], None, Language), Some("fr".into()));
+
+    let mobile = |first, second| {
+        device(&[("Sec-CH-UA-Mobile", first), ("Sec-CH-UA-Mobile", second), ("User-Agent", ANDROID_TABLET)])
+    };
+    assert_eq!(mobile("?1", "?0"), inferred("tablet"));
+    assert_eq!(device(&[("Sec-CH-UA-Mobile", "?1"), ("Sec-CH-UA-Mobile", "?0")]), None);
+}
+
+#[test]
 fn a_header_said_twice_is_unknown_and_a_list_may_come_in_lines() {
     assert_eq!(said(&[("Save-Data", "on"), ("Save-Data", "on")], VisitFact::SaveData), None);
     let twice = [("Sec-CH-Forced-Colors", "active"), ("Sec-CH-Forced-Colors", "none")];
@@ -309,7 +335,7 @@ fn the_user_agents_of_real_visitors_tell_their_device() {
 }
 
 #[test]
-fn a_hint_replaces_what_is_inferred_and_not_what_is_declared() {
+fn a_hint_that_adds_a_need_replaces_what_is_inferred_and_not_what_is_declared() {
     let with = |fact: Fact<Value>| {
         let mut visit = bare();
         visit.put(VisitFact::SaveData, fact);
@@ -319,6 +345,34 @@ fn a_hint_replaces_what_is_inferred_and_not_what_is_declared() {
     };
     assert_eq!(with(Fact::inferred(false.into())), Some(Fact::request(true.into())));
     assert_eq!(with(Fact::declared(false.into())), Some(Fact::declared(false.into())));
+}
+
+#[test]
+fn a_no_leaves_alone_what_stands_for_a_need() {
+    let cases = [
+        (VisitFact::ReducedMotion, "Sec-CH-Prefers-Reduced-Motion", "reduce", "no-preference"),
+        (VisitFact::MoreContrast, "Sec-CH-Prefers-Contrast", "more", "no-preference"),
+        (VisitFact::MoreContrast, "Sec-CH-Prefers-Contrast", "more", "less"),
+        (VisitFact::ForcedColors, "Sec-CH-Forced-Colors", "active", "none"),
+    ];
+    for (fact, header, yes, no) in cases {
+        let with = |known: Fact<Value>, value: &'static str| {
+            let mut visit = bare();
+            visit.put(fact, known);
+            let mut headers = HeaderMap::new();
+            headers
+                .insert(HeaderName::from_bytes(header.as_bytes()).unwrap(), HeaderValue::from_static(value));
+            visit.with_headers(&headers).get(fact).cloned().unwrap()
+        };
+        for &source in Source::ALL {
+            let needed = Fact::new(Value::Bool(true), source);
+            assert_eq!(with(needed.clone(), no), needed, "{header}: {no}");
+        }
+        let sent = |value: bool| Fact::request(Value::Bool(value));
+        assert_eq!(with(Fact::inferred(true.into()), yes), sent(true), "{header}");
+        assert_eq!(with(Fact::inferred(false.into()), yes), sent(true), "{header}");
+        assert_eq!(with(Fact::inferred(false.into()), no), sent(false), "{header}");
+    }
 }
 
 #[test]

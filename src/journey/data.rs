@@ -6,9 +6,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess};
 use super::{Journey, JourneyStage};
 use crate::attribute::table;
 use crate::profile::channel_of;
-use crate::time::Timestamp;
 use crate::value::Value;
-use crate::wire::{Fields, Loose, read_fields};
+use crate::wire::{Fields, Loose, read_fields, time_of};
 
 impl Journey {
     /// The fields, each (but the time of the start) named like its attribute.
@@ -35,13 +34,7 @@ impl Journey {
     fn put_known(&mut self, name: &str, value: Value) -> Result<(), String> {
         match name {
             "started_at" => {
-                self.started_at = Some(match &value {
-                    Value::Timestamp(at) => *at,
-                    Value::Text(text) => Timestamp::parse(text).ok_or_else(|| {
-                        format!("`{}` is not a time with an offset", crate::wire::short(text))
-                    })?,
-                    other => return Err(format!("found {}, expected timestamp", other.type_name())),
-                });
+                self.started_at = Some(time_of(&value)?);
                 return Ok(());
             }
             "started_on" => {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::build::Count;
+use super::consent::LooseConsent;
 use super::{ChannelRecord, CustomerProfile, ProfileFact};
 use crate::channel::{Channel, Reach};
 use crate::fact::kept::serialize_kept;
@@ -14,7 +14,9 @@ use crate::journey::LooseJourney;
 use crate::need::{AccessNeed, NeedStrength};
 use crate::time::Timestamp;
 use crate::value::Value;
-use crate::wire::{Fields, Loose, LooseFact, read_by_fields, read_fields, read_map, sorted};
+use crate::wire::{
+    Fields, Loose, LooseFact, LooseTable, LooseTimes, kept, read_fields, read_map, read_map_or_refuse, sorted,
+};
 use crate::words::unknown;
 
 /// The fields beside the kept facts.
@@ -33,10 +35,6 @@ const FIELDS: [&str; 12] = [
     "unreadable",
 ];
 
-fn channel<E: Error>(name: &str) -> Result<Channel, E> {
-    Channel::parse(name).ok_or_else(|| unknown("channel", name, &Channel::NAMES))
-}
-
 impl<'de> Fields<'de> for CustomerProfile {
     const WHAT: &'static str = "a profile";
     fn names() -> Vec<&'static str> {
@@ -44,55 +42,66 @@ impl<'de> Fields<'de> for CustomerProfile {
     }
     fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         match name {
-            "needs" => read_map(map, "need", |name, strength: NeedStrength| {
+            // A need is never lost in silence: what cannot be read here is refused.
+            "needs" => read_map_or_refuse(map, "need", |name, strength: Option<NeedStrength>| {
                 let need = AccessNeed::parse(name).ok_or_else(|| unknown("need", name, AccessNeed::NAMES))?;
-                *self = std::mem::take(self).with_need(need, strength);
-                Ok(())
-            })?,
-            "reach" => read_map(map, "channel", |name, reach: Reach| {
-                self.edit(channel(name)?, |record| record.reach = reach);
-                Ok(())
-            })?,
-            "consents" => read_map(map, "purpose", |purpose, consent: Consent| {
-                if let Consent(Some(until)) = consent {
-                    self.consents.edit(purpose, |_| Some(until));
+                if let Some(strength) = strength {
+                    *self = std::mem::take(self).with_need(need, strength);
                 }
                 Ok(())
             })?,
-            "contacts" => read_map(map, "channel", |name, times: Vec<Timestamp>| {
-                self.add_contacts(channel(name)?, times);
-                Ok(())
+            "reach" => self.read_by_channel("reach", map, |profile, channel, found: Loose| {
+                kept(found.word(Reach::parse, Reach::NAMES), |reach| {
+                    profile.edit(channel, |record| record.reach = reach);
+                })
+            })?,
+            "consents" => {
+                let problem = read_map(map, "purpose", |purpose, LooseConsent(consent)| {
+                    let problem = kept(consent, |until| self.consents.edit(purpose, |_| Some(until)));
+                    self.note(format_args!("profile.consents.{purpose}"), problem);
+                    Ok(())
+                })?;
+                self.note("profile.consents", problem);
+            }
+            "contacts" => self.read_by_channel("contacts", map, |profile, channel, read: LooseTimes| {
+                profile.add_contacts(channel, read.times);
+                read.problem
             })?,
             "uses" => self.counts(Count::Uses, map)?,
             "success" => self.counts(Count::Success, map)?,
             "habit" => self.counts(Count::Habit, map)?,
-            "last" => read_map(map, "channel", |name, at: Timestamp| {
-                self.edit(channel(name)?, |record| record.last = Some(at));
-                Ok(())
+            "last" => self.read_by_channel("last", map, |profile, channel, found: Loose| {
+                kept(found.time(), |at| profile.edit(channel, |record| record.last = Some(at)))
             })?,
             "journey" => {
-                if let Some(read) = map.next_value::<Option<LooseJourney>>()? {
+                let problem = kept(map.next_value::<LooseTable<LooseJourney>>()?.0, |read| {
                     self.journey = Some(read.journey);
                     read.unreadable
                         .into_iter()
                         .for_each(|(attribute, problem)| self.cannot_read(&attribute, problem));
-                }
+                });
+                self.note("profile.journey", problem);
             }
-            "attributes" => sorted::<LooseFact, A>(map, "attribute", |name, fact| match fact.fact() {
-                Some(Ok(fact)) => self.put_own(name, fact),
-                Some(Err(problem)) => self.cannot_read(name, problem),
-                None => {}
-            })?,
-            "unreadable" => read_map(map, "attribute", |name, problem: String| {
-                self.cannot_read(name, problem);
-                Ok(())
-            })?,
+            "attributes" => {
+                let problem = sorted::<LooseFact, A>(map, "attribute", |name, fact| {
+                    let problem = kept(fact.fact(), |fact| self.put_own(name, fact));
+                    self.note(name, problem);
+                })?;
+                self.note("profile.attributes", problem);
+            }
+            "unreadable" => {
+                let problem = read_map(map, "attribute", |name, problem: Loose| {
+                    let problem = kept(problem.text(), |problem| self.cannot_read(name, problem));
+                    self.note(name, problem);
+                    Ok(())
+                })?;
+                self.note("profile.unreadable", problem);
+            }
             _ if name == "preferred_channel" || ProfileFact::parse(name).is_some() => {
-                match map.next_value::<LooseFact>()?.fact() {
-                    Some(Ok(fact)) => return Ok(self.put_named(name, fact)),
-                    Some(Err(problem)) => self.cannot_read(&format!("profile.{name}"), problem),
-                    None => {}
-                }
+                let problem = kept(map.next_value::<LooseFact>()?.fact(), |fact| {
+                    self.put_named(name, fact);
+                });
+                self.note(format_args!("profile.{name}"), problem);
             }
             _ => return Ok(false),
         }
@@ -102,50 +111,32 @@ impl<'de> Fields<'de> for CustomerProfile {
 
 impl CustomerProfile {
     fn counts<'de, A: MapAccess<'de>>(&mut self, count: Count, map: &mut A) -> Result<(), A::Error> {
-        read_map(map, "channel", |name, value: Loose| {
-            let channel = channel(name)?;
-            match value {
-                Loose::Nothing => {}
-                Loose::Value(value) => self.put_count(count, channel, value),
-                Loose::Unfit(problem) => {
-                    self.cannot_read(&format!("profile.{}.{channel}", count.as_str()), problem)
-                }
-            }
-            Ok(())
+        self.read_by_channel(count.as_str(), map, |profile, channel, found: Loose| {
+            kept(found.value(), |value| profile.put_count(count, channel, value))
         })
+    }
+    /// Reads the table `name`: `take` gets each channel with what is said of it, and gives back what makes no sense.
+    fn read_by_channel<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
+        &mut self,
+        name: &'static str,
+        map: &mut A,
+        mut take: impl FnMut(&mut Self, Channel, V) -> Option<String>,
+    ) -> Result<(), A::Error> {
+        let problem = read_map(map, "channel", |on, value| {
+            let channel =
+                Channel::parse(on).ok_or_else(|| unknown::<A::Error>("channel", on, &Channel::NAMES))?;
+            let problem = take(self, channel, value);
+            self.note(format_args!("profile.{name}.{channel}"), problem);
+            Ok(())
+        })?;
+        self.note(format_args!("profile.{name}"), problem);
+        Ok(())
     }
 }
 
 impl<'de> Deserialize<'de> for CustomerProfile {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         read_fields(Self::new(), from)
-    }
-}
-
-/// `true`, `false` (none) or `{ until }`.
-struct Consent(Option<Option<Timestamp>>);
-
-struct Until {
-    until: Option<Timestamp>,
-}
-read_by_fields!(Until, "the end of a consent", must { until }, may {});
-
-impl<'de> Deserialize<'de> for Consent {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Consent;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("true, false or a table with `until`")
-            }
-            fn visit_bool<E>(self, given: bool) -> Result<Consent, E> {
-                Ok(Consent(given.then_some(None)))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Consent, A::Error> {
-                Ok(Consent(Some(Until::deserialize(MapAccessDeserializer::new(map))?.until)))
-            }
-        }
-        from.deserialize_any(Read)
     }
 }
 

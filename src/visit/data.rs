@@ -4,18 +4,62 @@ use serde::de::{Deserialize, Deserializer, MapAccess};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::{Prior, Unit, Visit, VisitFact};
+use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::kept::serialize_kept;
 use crate::journey::LooseJourney;
 use crate::profile::entry;
 use crate::time::{Moment, Timestamp};
-use crate::value::Value;
-use crate::wire::{Fields, Loose, LooseFact, missing, read_by_fields, read_fields, read_map, sorted};
+use crate::wire::{
+    Fields, Loose, LooseFact, LooseTable, kept, missing, read_by_fields, read_fields, read_map, sorted,
+};
 use crate::words::unknown;
 
 /// The fields beside the kept facts.
 const FIELDS: [&str; 7] = ["at", "channel", "journey", "ids", "prior", "attributes", "unreadable"];
 
 read_by_fields!(Prior, "a prior decision", must { layout, assistance }, may {});
+
+/// A prior decision in a visit: there, one that makes no sense is none.
+#[derive(Default)]
+struct LoosePrior {
+    layout: Option<Loose>,
+    assistance: Option<Loose>,
+}
+
+impl<'de> Fields<'de> for LoosePrior {
+    const WHAT: &'static str = "a prior decision";
+    fn names() -> Vec<&'static str> {
+        vec!["layout", "assistance"]
+    }
+    fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
+        match name {
+            "layout" => self.layout = map.next_value()?,
+            "assistance" => self.assistance = map.next_value()?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+impl LoosePrior {
+    fn prior(self) -> Result<Prior, String> {
+        fn level<T>(
+            name: &str,
+            found: Option<Loose>,
+            parse: fn(&str) -> Option<T>,
+            names: &[&str],
+        ) -> Result<T, String> {
+            match found.and_then(|found| found.word(parse, names)) {
+                Some(read) => read.map_err(|problem| format!("`{name}`: {problem}")),
+                None => Err(format!("found a table without `{name}`")),
+            }
+        }
+        Ok(Prior {
+            layout: level("layout", self.layout, LayoutComplexity::parse, LayoutComplexity::NAMES)?,
+            assistance: level("assistance", self.assistance, AssistanceLevel::parse, AssistanceLevel::NAMES)?,
+        })
+    }
+}
 
 /// A visit whose time is still to come.
 struct Partial {
@@ -33,46 +77,54 @@ impl<'de> Fields<'de> for Partial {
         match name {
             "at" => self.at = Some(map.next_value()?),
             "journey" => {
-                if let Some(read) = map.next_value::<Option<LooseJourney>>()? {
+                let problem = kept(map.next_value::<LooseTable<LooseJourney>>()?.0, |read| {
                     visit.journey = Some(read.journey);
                     read.unreadable
                         .into_iter()
                         .for_each(|(attribute, problem)| visit.cannot_read(&attribute, problem));
-                }
+                });
+                visit.note("visit.journey", problem);
             }
-            "ids" => read_map(map, "unit", |name, id: Loose| {
-                let unit = Unit::parse(name).ok_or_else(|| unknown("unit", name, Unit::NAMES))?;
-                // What is no text is named, and not shown: an id is never printed.
-                let problem = match id {
-                    Loose::Nothing => return Ok(()),
-                    Loose::Value(Value::Text(id)) => {
+            "ids" => {
+                let problem = read_map(map, "unit", |name, id: Loose| {
+                    let unit = Unit::parse(name).ok_or_else(|| unknown("unit", name, Unit::NAMES))?;
+                    // What is no text is named, and not shown: an id is never printed.
+                    let problem = kept(id.text(), |id| {
                         if let Some(slot) = visit.ids.get_mut(unit as usize) {
-                            *slot = Some(Box::<str>::from(id.as_str())).filter(|id| !id.is_empty());
+                            *slot = Some(id.into_boxed_str()).filter(|id| !id.is_empty());
                         }
-                        return Ok(());
-                    }
-                    Loose::Value(other) => format!("found {}, expected string", other.type_name()),
-                    Loose::Unfit(problem) => problem,
-                };
-                visit.cannot_read(&format!("visit.ids.{unit}"), problem);
-                Ok(())
-            })?,
-            "prior" => visit.prior = map.next_value()?,
-            "attributes" => sorted::<LooseFact, A>(map, "attribute", |name, fact| match fact.fact() {
-                Some(Ok(fact)) => visit.put_own(name, fact),
-                Some(Err(problem)) => visit.cannot_read(name, problem),
-                None => {}
-            })?,
-            "unreadable" => read_map(map, "attribute", |name, problem: String| {
-                visit.cannot_read(name, problem);
-                Ok(())
-            })?,
+                    });
+                    visit.note(format_args!("visit.ids.{unit}"), problem);
+                    Ok(())
+                })?;
+                visit.note("visit.ids", problem);
+            }
+            "prior" => {
+                let read = map.next_value::<LooseTable<LoosePrior>>()?.0;
+                let read = read.map(|read| read.and_then(LoosePrior::prior));
+                let problem = kept(read, |prior| visit.prior = Some(prior));
+                visit.note("visit.prior", problem);
+            }
+            "attributes" => {
+                let problem = sorted::<LooseFact, A>(map, "attribute", |name, fact| {
+                    let problem = kept(fact.fact(), |fact| visit.put_own(name, fact));
+                    visit.note(name, problem);
+                })?;
+                visit.note("visit.attributes", problem);
+            }
+            "unreadable" => {
+                let problem = read_map(map, "attribute", |name, problem: Loose| {
+                    let problem = kept(problem.text(), |problem| visit.cannot_read(name, problem));
+                    visit.note(name, problem);
+                    Ok(())
+                })?;
+                visit.note("visit.unreadable", problem);
+            }
             _ if name == "channel" || VisitFact::parse(name).is_some() => {
-                match map.next_value::<LooseFact>()?.fact() {
-                    Some(Ok(fact)) => return Ok(visit.put_named(name, fact)),
-                    Some(Err(problem)) => visit.cannot_read(&format!("visit.{name}"), problem),
-                    None => {}
-                }
+                let problem = kept(map.next_value::<LooseFact>()?.fact(), |fact| {
+                    visit.put_named(name, fact);
+                });
+                visit.note(format_args!("visit.{name}"), problem);
             }
             _ => return Ok(false),
         }

@@ -1,11 +1,8 @@
 //! Facts as they are found in data: any value at all, with or without source and date.
 
-use std::collections::BTreeSet;
-use std::fmt;
+use serde::de::{Deserialize, Deserializer, MapAccess};
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use super::time::TOML_DATETIME;
+use super::shape::{Shape, Shaped};
 use crate::fact::{Fact, Source};
 use crate::time::{Moment, Timestamp};
 use crate::value::Value;
@@ -36,16 +33,57 @@ pub(crate) struct LooseFact {
 impl LooseFact {
     /// The fact, nothing (`null`), or what was found that is no value.
     pub(crate) fn fact(self) -> Option<Result<Fact<Value>, String>> {
-        match self.value {
-            Loose::Nothing => None,
-            Loose::Value(value) => Some(Ok(Fact { value, source: self.source, learnt: self.learnt })),
-            Loose::Unfit(found) => Some(Err(found)),
-        }
+        let value = self.value.value()?;
+        Some(value.map(|value| Fact { value, source: self.source, learnt: self.learnt }))
     }
 }
-impl From<Loose> for LooseFact {
-    fn from(value: Loose) -> Self {
-        Self { value, source: Source::Declared, learnt: None }
+
+impl Loose {
+    /// The value, or what was found that is none; `None` is nothing at all.
+    pub(crate) fn value(self) -> Option<Result<Value, String>> {
+        match self {
+            Self::Nothing => None,
+            Self::Value(value) => Some(Ok(value)),
+            Self::Unfit(found) => Some(Err(found)),
+        }
+    }
+    /// The text that it is, in the same way.
+    pub(crate) fn text(self) -> Option<Result<String, String>> {
+        Some(self.value()?.and_then(|value| match value {
+            Value::Text(text) => Ok(text.as_str().to_owned()),
+            other => Err(format!("found {}, expected string", other.type_name())),
+        }))
+    }
+    /// The one of `names` that it names, in the same way.
+    pub(crate) fn word<T>(self, parse: fn(&str) -> Option<T>, names: &[&str]) -> Option<Result<T, String>> {
+        Some(self.value()?.and_then(|value| match &value {
+            Value::Text(name) => {
+                parse(name).ok_or_else(|| format!("`{}` is none of {}", short(name), names.join(", ")))
+            }
+            other => Err(format!("found {}, expected one of {}", other.type_name(), names.join(", "))),
+        }))
+    }
+    /// The point in time that it names, in the same way.
+    pub(crate) fn time(self) -> Option<Result<Timestamp, String>> {
+        Some(self.value()?.and_then(|value| time_of(&value)))
+    }
+    /// What was found where `expected` should stand, unless that is nothing.
+    pub(crate) fn instead_of(self, expected: &str) -> Option<String> {
+        Some(match self.value()? {
+            Ok(value) => format!("found {}, expected {expected}", value.type_name()),
+            Err(found) => found,
+        })
+    }
+}
+
+/// The point in time that a value is, or that its text names.
+pub(crate) fn time_of(value: &Value) -> Result<Timestamp, String> {
+    match value {
+        Value::Timestamp(at) => Ok(*at),
+        Value::Text(text) => {
+            Timestamp::parse(text).ok_or_else(|| format!("`{}` is not a time with an offset", short(text)))
+        }
+        other => Err(format!("found {}, expected timestamp", other.type_name())),
     }
 }
 
@@ -59,7 +97,7 @@ pub(crate) fn short(text: &str) -> String {
     shown
 }
 
-fn number(digits: &str) -> Loose {
+pub(super) fn number(digits: &str) -> Loose {
     match (digits.parse::<i64>(), digits.parse::<f64>()) {
         (Ok(value), _) => Loose::Value(Value::Int(value)),
         (_, Ok(value)) if digits.contains(['.', 'e', 'E']) => Loose::Value(Value::Float(value)),
@@ -67,7 +105,7 @@ fn number(digits: &str) -> Loose {
     }
 }
 
-fn time(text: &str) -> Loose {
+pub(super) fn time(text: &str) -> Loose {
     match Moment::parse(text) {
         Some(moment) => Loose::Value(Value::Timestamp(moment.timestamp())),
         // Without the text: a host's own fact may be a date of birth.
@@ -75,163 +113,70 @@ fn time(text: &str) -> Loose {
     }
 }
 
-/// `as_fact`: a map is a fact with source and date; else it is no value.
-struct Read {
-    as_fact: bool,
+/// A bare value: no attribute has a table for one.
+struct Bare;
+
+impl<'de> Shape<'de> for Bare {
+    type Out = Loose;
+    fn plain(self, found: Loose) -> Loose {
+        found
+    }
 }
 
-impl Read {
-    /// Reads the fields of a fact, of which `name` is the first.
-    fn fact<'de, A: MapAccess<'de>>(name: Option<String>, map: &mut A) -> Result<LooseFact, A::Error> {
+/// A value; a table is a fact with source and date.
+struct WithSource;
+
+impl<'de> Shape<'de> for WithSource {
+    type Out = LooseFact;
+    fn plain(self, found: Loose) -> LooseFact {
+        LooseFact { value: found, source: Source::Declared, learnt: None }
+    }
+    fn table<A: MapAccess<'de>>(self, first: Option<String>, map: &mut A) -> Result<LooseFact, A::Error> {
         const FIELDS: [&str; 5] = ["value", "timestamp", "float", "source", "learnt"];
         let (mut value, mut source, mut learnt) = (None, None, None);
-        let mut next = name;
+        let mut next = first;
         while let Some(name) = next {
-            let again = match &*name {
-                "value" => value.replace(map.next_value::<Loose>()?).is_some(),
-                "timestamp" => value
-                    .replace(match map.next_value::<Loose>()? {
-                        Loose::Value(Value::Text(text)) => time(&text),
-                        other => other,
-                    })
-                    .is_some(),
-                "float" => value
-                    .replace(match map.next_value::<Loose>()? {
-                        Loose::Value(Value::Text(text)) if &*text == "inf" => {
-                            Loose::Value(Value::Float(f64::INFINITY))
-                        }
-                        Loose::Value(Value::Text(text)) if &*text == "-inf" => {
-                            Loose::Value(Value::Float(f64::NEG_INFINITY))
-                        }
-                        other => other,
-                    })
-                    .is_some(),
-                "source" => source.replace(map.next_value()?).is_some(),
-                "learnt" => learnt
-                    .replace(match map.next_value::<Loose>()? {
-                        Loose::Value(Value::Text(text)) => time(&text),
-                        other => other,
-                    })
-                    .is_some(),
+            let found = match &*name {
+                "value" | "timestamp" | "float" => &mut value,
+                "source" => &mut source,
+                "learnt" => &mut learnt,
                 _ => return Err(crate::words::unknown("field", &name, &FIELDS)),
             };
-            if again {
+            let read = match (&*name, map.next_value::<Loose>()?) {
+                ("timestamp" | "learnt", Loose::Value(Value::Text(text))) => time(&text),
+                ("float", Loose::Value(Value::Text(text))) if &*text == "inf" => {
+                    Loose::Value(Value::Float(f64::INFINITY))
+                }
+                ("float", Loose::Value(Value::Text(text))) if &*text == "-inf" => {
+                    Loose::Value(Value::Float(f64::NEG_INFINITY))
+                }
+                (_, read) => read,
+            };
+            if found.replace(read).is_some() {
                 return Err(super::twice("field", &name));
             }
             next = map.next_key()?;
         }
-        let value = value.ok_or_else(|| super::missing("value"))?;
-        let (value, learnt) = match learnt {
-            None | Some(Loose::Nothing) => (value, None),
-            Some(Loose::Value(Value::Timestamp(at))) => (value, Some(at)),
-            // Nobody can say how old it is, so that no limit could be held against it.
-            Some(_) => (Loose::Unfit("`learnt` is no time with an offset".to_owned()), None),
+        let value = value.unwrap_or_else(|| Loose::Unfit("found a table without `value`".to_owned()));
+        let source = source.unwrap_or(Loose::Nothing).word(Source::parse, Source::NAMES);
+        let (value, learnt) = match (learnt, &source) {
+            // Nobody can say how good it is, or how old, so that no limit could be held against it.
+            (_, Some(Err(problem))) => (Loose::Unfit(format!("`source`: {problem}")), None),
+            (None | Some(Loose::Nothing), _) => (value, None),
+            (Some(Loose::Value(Value::Timestamp(at))), _) => (value, Some(at)),
+            (Some(_), _) => (Loose::Unfit("`learnt` is no time with an offset".to_owned()), None),
         };
-        Ok(LooseFact { value, source: source.unwrap_or(Source::Declared), learnt })
-    }
-}
-
-impl<'de> Visitor<'de> for Read {
-    type Value = LooseFact;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value")
-    }
-    fn visit_bool<E>(self, v: bool) -> Result<LooseFact, E> {
-        Ok(Loose::Value(Value::Bool(v)).into())
-    }
-    fn visit_i64<E>(self, v: i64) -> Result<LooseFact, E> {
-        Ok(Loose::Value(Value::Int(v)).into())
-    }
-    fn visit_u64<E>(self, v: u64) -> Result<LooseFact, E> {
-        Ok(i64::try_from(v)
-            .map_or_else(
-                |_| Loose::Unfit("found a number beyond 64 bits".to_owned()),
-                |v| Loose::Value(Value::Int(v)),
-            )
-            .into())
-    }
-    fn visit_i128<E>(self, v: i128) -> Result<LooseFact, E> {
-        Ok(i64::try_from(v)
-            .map_or_else(
-                |_| Loose::Unfit("found a number beyond 64 bits".to_owned()),
-                |v| Loose::Value(Value::Int(v)),
-            )
-            .into())
-    }
-    fn visit_u128<E>(self, v: u128) -> Result<LooseFact, E> {
-        Ok(i64::try_from(v)
-            .map_or_else(
-                |_| Loose::Unfit("found a number beyond 64 bits".to_owned()),
-                |v| Loose::Value(Value::Int(v)),
-            )
-            .into())
-    }
-    fn visit_f64<E>(self, v: f64) -> Result<LooseFact, E> {
-        Ok(Loose::Value(Value::Float(v)).into())
-    }
-    fn visit_str<E>(self, v: &str) -> Result<LooseFact, E> {
-        Ok(Loose::Value(v.into()).into())
-    }
-    fn visit_string<E>(self, v: String) -> Result<LooseFact, E> {
-        Ok(Loose::Value(v.into()).into())
-    }
-    fn visit_bytes<E>(self, _: &[u8]) -> Result<LooseFact, E> {
-        Ok(Loose::Unfit("found bytes".to_owned()).into())
-    }
-    fn visit_unit<E>(self) -> Result<LooseFact, E> {
-        Ok(Loose::Nothing.into())
-    }
-    fn visit_none<E>(self) -> Result<LooseFact, E> {
-        Ok(Loose::Nothing.into())
-    }
-    fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<LooseFact, D::Error> {
-        from.deserialize_any(self)
-    }
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<LooseFact, D::Error> {
-        from.deserialize_any(self)
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<LooseFact, A::Error> {
-        let (mut members, mut unfit) = (BTreeSet::new(), None);
-        while let Some(member) = list.next_element::<Loose>()? {
-            match member {
-                Loose::Value(Value::Text(name)) => {
-                    members.insert(name.as_str().into());
-                }
-                other => unfit = unfit.or(Some(other)),
-            }
-        }
-        Ok(match unfit {
-            None => Loose::Value(Value::Set(members)),
-            Some(Loose::Value(value)) => {
-                Loose::Unfit(format!("found a list with {}, expected names", value.type_name()))
-            }
-            Some(_) => Loose::Unfit("found a list of something else than names".to_owned()),
-        }
-        .into())
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LooseFact, A::Error> {
-        match map.next_key::<String>()? {
-            Some(key) if key == TOML_DATETIME => Ok(time(&map.next_value::<String>()?).into()),
-            Some(key) if key == JSON_NUMBER => Ok(number(&map.next_value::<String>()?).into()),
-            name if self.as_fact => Self::fact(name, &mut map),
-            name => {
-                if name.is_some() {
-                    map.next_value::<de::IgnoredAny>()?;
-                }
-                super::drain(&mut map)?;
-                Ok(Loose::Unfit("found a table".to_owned()).into())
-            }
-        }
+        Ok(LooseFact { value, source: source.and_then(Result::ok).unwrap_or(Source::Declared), learnt })
     }
 }
 
 impl<'de> Deserialize<'de> for Loose {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Read { as_fact: false }).map(|fact| fact.value)
+        from.deserialize_any(Shaped(Bare))
     }
 }
 impl<'de> Deserialize<'de> for LooseFact {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(Read { as_fact: true })
+        from.deserialize_any(Shaped(WithSource))
     }
 }

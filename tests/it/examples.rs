@@ -37,6 +37,19 @@ fn set(names: impl IntoIterator<Item = impl ToString>) -> Value {
 }
 
 #[test]
+fn the_readme_counts_what_is_in_the_policy_of_the_examples() {
+    let document: toml::Table = toml::from_str(POLICY).unwrap();
+    let count = |what: &str| match &document[what] {
+        toml::Value::Array(entries) => entries.len(),
+        other => other.as_table().unwrap().len(),
+    };
+    let counts =
+        ["channels", "segments", "rules", "experiments"].map(|what| format!("{} {what}", count(what)));
+    let counts = counts.join(", ");
+    assert!(include_str!("../../README.md").contains(&format!("({counts})")), "{counts}");
+}
+
+#[test]
 fn the_policy_of_the_examples_holds_its_own_tests() {
     let selector = selector();
     let document: toml::Table = toml::from_str(POLICY).unwrap();

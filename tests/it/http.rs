@@ -281,6 +281,14 @@ fn a_hint_adds_a_preferred_need_and_never_removes_one() {
             let person = CustomerProfile::new().with_need(need, strength);
             assert!(has(&person, no) && has(&person, yes) && has(&person, "garbage("), "{header}");
         }
+        // What the host has concluded of this device, before it read the headers.
+        let concluded = match need {
+            AccessNeed::ReducedMotion => visit(&[]).with_reduced_motion(Fact::inferred(true)),
+            AccessNeed::LowData => visit(&[]).with_save_data(Fact::inferred(true)),
+            _ => visit(&[]).with_more_contrast(Fact::inferred(true)).with_forced_colors(Fact::inferred(true)),
+        };
+        let concluded = concluded.with_headers(&headers(&[(header, no)]));
+        assert!(selector.select(&nobody, &concluded).adaptations().contains(need), "{header}");
     }
 }
 

@@ -5,6 +5,7 @@
 mod data;
 mod events;
 mod generate;
+mod senseless;
 
 use maitre::{
     AccessNeed, AssistanceLevel, Channel, ColorScheme, Connection, CustomerProfile, Device, Fact, Input,

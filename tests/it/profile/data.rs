@@ -120,17 +120,11 @@ fn what_is_misspelt_is_refused_with_a_suggestion() {
             "unknown strength `requird`; did you mean `required`?",
         ),
         (json!({ "reach": { "SMS": "verified" } }), "unknown channel `SMS`; did you mean `sms`?"),
-        (json!({ "reach": { "sms": "verfied" } }), "unknown reach `verfied`; did you mean `verified`?"),
         (json!({ "habit": { "in-person": 1 } }), "unknown channel `in-person`; did you mean `in_person`?"),
         (
             json!({ "age": { "value": 74, "sorce": "observed" } }),
             "unknown field `sorce`; did you mean `source`?",
         ),
-        (
-            json!({ "age": { "value": 74, "source": "obsrved" } }),
-            "unknown source `obsrved`; did you mean `observed`?",
-        ),
-        (json!({ "age": { "source": "observed" } }), "missing field `value`"),
         (
             json!({ "journey": { "faild_steps": 3 } }),
             "unknown field `faild_steps`; did you mean `failed_steps`?",
@@ -138,10 +132,6 @@ fn what_is_misspelt_is_refused_with_a_suggestion() {
         (
             json!({ "consents": { "messages": { "untill": null } } }),
             "unknown field `untill`; did you mean `until`?",
-        ),
-        (
-            json!({ "last": { "sms": "yesterday" } }),
-            "`yesterday` is not a time like `2026-11-23T10:00:00-03:00`",
         ),
         (json!(74), "invalid type: integer `74`, expected a profile"),
     ];
@@ -156,10 +146,9 @@ fn what_is_misspelt_is_refused_with_a_suggestion() {
         ),
         (json!({ "channel": "web" }), "missing field `at`"),
         (json!({ "at": at, "ids": { "persn": "x" } }), "unknown unit `persn`; did you mean `person`?"),
-        (json!({ "at": at, "prior": { "layout": "simple" } }), "missing field `assistance`"),
         (
-            json!({ "at": at, "prior": { "layout": "simpel", "assistance": "hints" } }),
-            "unknown layout `simpel`; did you mean `simple`?",
+            json!({ "at": at, "prior": { "layuot": "simple", "assistance": "hints" } }),
+            "unknown field `layuot`; did you mean `layout`?",
         ),
     ];
     for (data, expected) in cases {
@@ -295,7 +284,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_is_an_error_or_a_profile(text in r#"\{("(age|needs|habit|journey|contacts|attributes)": ?([0-9e.]{1,6}|null|\[[0-9,]{0,3}\]|\{"(web|value|name|timestamp)": ?("[a-z]{0,4}"|[0-9]{1,30}|\{\})\}),?){0,3}\}"#) {
+    fn any_json_is_an_error_or_a_profile(text in r#"\{("(age|needs|reach|consents|habit|last|journey|contacts|attributes|prior)": ?([0-9e.]{1,6}|null|\[[0-9,]{0,3}\]|\{"(web|value|name|timestamp)": ?("[a-z]{0,4}"|[0-9]{1,30}|\{\})\}),?){0,3}\}"#) {
         // Neither may panic.
         let _ = serde_json::from_str::<CustomerProfile>(&text);
         let _ = serde_json::from_str::<Visit>(&text);
