@@ -241,7 +241,7 @@ impl ExperienceSelector {
             if fixed.contains(&&*attribute.name) || !reveals && sensitive() {
                 continue;
             }
-            let now = self.facts(profile, visit, None, None).value(id);
+            let now = self.facts(profile, visit).value(id);
             for value in values_of(&attribute.kind, literals, &now, visit) {
                 if now.as_ref() == Some(&value) {
                     continue;

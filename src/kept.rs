@@ -1,7 +1,7 @@
 //! The facts that a profile or a visit keeps by place: which are known and the key of each stand in a row of their own,
 //! so that a decision reads a few lines of memory; values, sources and dates stand behind them.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, Source};
 use crate::key::{self, Key};
 use crate::sparse::Sparse;
 use crate::value::Value;
@@ -13,13 +13,15 @@ pub(crate) struct Kept<const PLACES: usize> {
     known: u32,
     /// INVARIANT: the key of the fact in the same place, 0 where there is none; upheld by `edit`.
     keys: [Key; PLACES],
+    /// INVARIANT: the source of the fact in the same place; upheld by `edit`.
+    sources: [Source; PLACES],
     facts: Sparse<Fact<Value>>,
 }
 
 impl<const PLACES: usize> Default for Kept<PLACES> {
     fn default() -> Self {
         const { assert!(PLACES <= 32) };
-        Self { known: 0, keys: [0; PLACES], facts: Sparse::default() }
+        Self { known: 0, keys: [0; PLACES], sources: [Source::Inferred; PLACES], facts: Sparse::default() }
     }
 }
 
@@ -33,6 +35,11 @@ impl<const PLACES: usize> Kept<PLACES> {
     pub(crate) fn key(&self, place: usize) -> (Key, bool) {
         (self.keys.get(place).copied().unwrap_or(0), self.known >> (place & 31) & 1 == 1)
     }
+    /// The source of the fact at `place`; of what is not there it says nothing.
+    #[inline(always)]
+    pub(crate) fn source(&self, place: usize) -> Source {
+        self.sources.get(place).copied().unwrap_or(Source::Inferred)
+    }
     /// Changes the fact at `place`, or takes it away. There are no places from `PLACES` on.
     pub(crate) fn edit(
         &mut self,
@@ -43,6 +50,9 @@ impl<const PLACES: usize> Kept<PLACES> {
         self.facts.edit(place, change);
         let fact = self.facts.get(place);
         *slot = fact.map_or(0, |fact| key::of_value(&fact.value));
+        if let Some(source) = self.sources.get_mut(place) {
+            *source = fact.map_or(Source::Inferred, |fact| fact.source);
+        }
         self.known = self.known & !(1 << place) | u32::from(fact.is_some()) << place;
     }
     /// What is there, with its place, in order.
@@ -52,7 +62,6 @@ impl<const PLACES: usize> Kept<PLACES> {
     /// Reads a little of every line of the keys: see [`crate::selector`] for why.
     pub(crate) fn touch(&self) -> u8 {
         self.keys.iter().step_by(8).fold(0, |all, key| all ^ *key as u8)
-            ^ self.facts.touch(|fact| fact.source as u8)
     }
     pub(crate) const fn len(&self) -> usize {
         self.facts.len()

@@ -1,13 +1,15 @@
 //! A few things by name. The head of each, its name in one word and what is asked of it most, stands in a row of its own:
 //! on the path of a decision names are compared as numbers, and what is behind them is rarely read.
 
+use crate::fact::Source;
 use crate::key::Key;
 use crate::value::Text;
 
 /// What is known of a thing at a glance, beside its name.
 pub(crate) trait Glance {
-    /// The kind of the thing and its key; of one kind the key tells things apart as [`crate::key`] says.
-    fn glance(&self) -> (Kind, Key);
+    /// The kind of the thing, its key, and where it comes from; of one kind the key tells things apart as [`crate::key`]
+    /// says.
+    fn glance(&self) -> (Kind, Key, Source);
 }
 
 /// The kind of a thing, as far as a glance must know it.
@@ -35,6 +37,7 @@ struct Head {
     name: ShortName,
     key: Key,
     kind: Kind,
+    source: Source,
 }
 
 impl<T> Default for Named<T> {
@@ -125,6 +128,11 @@ impl<T: Glance> Named<T> {
         *shift = place.wrapping_sub(name.expected);
         self.heads.get(place).map(|head| (head.kind, head.key, place))
     }
+    /// Where it comes from that stands at a place that a glance gave.
+    #[inline(always)]
+    pub(crate) fn source(&self, place: usize) -> Source {
+        self.heads.get(place).map_or(Source::Inferred, |head| head.source)
+    }
     /// What stands at a place that a glance gave.
     pub(crate) fn at(&self, place: usize) -> Option<&T> {
         self.things.get(place).map(|(_, thing)| thing)
@@ -145,8 +153,8 @@ impl<T: Glance> Named<T> {
             Err(place) => (place, None),
         };
         if let Some(new) = change(old) {
-            let (kind, key) = new.glance();
-            self.heads.insert(place, Head { name: ShortName::new(name), key, kind });
+            let (kind, key, source) = new.glance();
+            self.heads.insert(place, Head { name: ShortName::new(name), key, kind, source });
             self.things.insert(place, (name.into(), new));
         }
     }
@@ -164,7 +172,7 @@ impl<T: Glance> Named<T> {
 }
 
 impl Glance for crate::fact::Fact<crate::value::Value> {
-    fn glance(&self) -> (Kind, Key) {
+    fn glance(&self) -> (Kind, Key, Source) {
         use crate::value::Value;
         let kind = match self.value {
             Value::Bool(_) => Kind::Bool,
@@ -174,14 +182,14 @@ impl Glance for crate::fact::Fact<crate::value::Value> {
             Value::Timestamp(_) => Kind::Time,
             Value::Set(_) => Kind::Other,
         };
-        (kind, crate::key::of_value(&self.value))
+        (kind, crate::key::of_value(&self.value), self.source)
     }
 }
 
 /// The end of a consent, if it has one.
 impl Glance for Option<crate::time::Timestamp> {
-    fn glance(&self) -> (Kind, Key) {
-        (Kind::Time, self.map_or(Key::MAX, crate::key::of_time))
+    fn glance(&self) -> (Kind, Key, Source) {
+        (Kind::Time, self.map_or(Key::MAX, crate::key::of_time), Source::Declared)
     }
 }
 
@@ -190,8 +198,8 @@ mod tests {
     use super::*;
 
     impl Glance for i64 {
-        fn glance(&self) -> (Kind, Key) {
-            (Kind::Int, *self)
+        fn glance(&self) -> (Kind, Key, Source) {
+            (Kind::Int, *self, Source::Declared)
         }
     }
 

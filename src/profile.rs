@@ -3,6 +3,7 @@
 //! [`CustomerProfile::unreadable`], so that a decision can say so.
 
 mod build;
+mod channels;
 mod consent;
 mod data;
 mod door;
@@ -18,11 +19,11 @@ use crate::journey::Journey;
 use crate::kept::Kept;
 use crate::named::Named;
 use crate::need::NeedSet;
-use crate::sparse::Sparse;
 use crate::time::Timestamp;
 use crate::value::Value;
 
 pub(crate) use build::channel_of;
+pub(crate) use channels::{Brief, BuiltInChannels};
 pub(crate) use data::entry;
 pub(crate) use door::{own_name, unknown_attribute};
 
@@ -118,8 +119,7 @@ pub struct CustomerProfile {
     pub(crate) preferred: NeedSet,
     /// Purpose → the end of the consent, if it has one.
     pub(crate) consents: Named<Option<Timestamp>>,
-    /// By [`Channel::position`]; a record that says nothing is not kept, so that equal profiles are equal.
-    pub(crate) channels: Sparse<ChannelRecord>,
+    pub(crate) channels: BuiltInChannels,
     pub(crate) own_channels: BTreeMap<Channel, ChannelRecord>,
     pub(crate) journey: Option<Journey>,
     pub(crate) own: Named<Fact<Value>>,

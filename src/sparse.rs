@@ -53,10 +53,6 @@ impl<T> Sparse<T> {
         });
         places.zip(&self.there)
     }
-    /// Reads a little of everything: see [`crate::selector`] for why.
-    pub(crate) fn touch(&self, read: impl Fn(&T) -> u8) -> u8 {
-        self.there.iter().fold(0, |all, item| all ^ read(item))
-    }
     pub(crate) const fn len(&self) -> usize {
         self.there.len()
     }

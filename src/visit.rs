@@ -15,7 +15,7 @@ use crate::journey::Journey;
 use crate::kept::Kept;
 use crate::named::Named;
 use crate::time::{Moment, Offset};
-use crate::value::Value;
+use crate::value::{Text, Value};
 use crate::words::words;
 
 pub use device::{ColorScheme, Connection, Device, Input};
@@ -121,7 +121,7 @@ pub struct Visit {
     /// The journey that the host follows itself; without it the profile's counts.
     pub(crate) journey: Option<Journey>,
     /// INVARIANT: by `Unit as usize`, never empty texts; upheld by `with_id`, the only way in.
-    pub(crate) ids: [Option<Box<str>>; Unit::ALL.len()],
+    pub(crate) ids: [Option<Text>; Unit::ALL.len()],
     pub(crate) prior: Option<Prior>,
     pub(crate) unreadable: BTreeMap<Box<str>, Box<str>>,
 }

@@ -36,7 +36,7 @@ impl Case {
         Self { guests: workload.guests(CROWD, 0).expect("facts that exist"), ..self }
     }
     fn prepared(&self) -> Vec<(Prepared<&CustomerProfile>, &Visit)> {
-        self.guests.iter().map(|(profile, visit)| (self.selector.prepare(profile), visit)).collect()
+        self.guests.iter().map(|(profile, visit)| (self.selector.prepare(profile, visit), visit)).collect()
     }
 }
 
@@ -65,8 +65,8 @@ pub fn bench_beside<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &Laz
     let mut turn = 0;
     timer.time("prepare", id, "maitre", case, |bencher, case| {
         bencher.iter(|| {
-            let (profile, _) = next(&case.guests, &mut turn);
-            case.selector.prepare(profile)
+            let (profile, visit) = next(&case.guests, &mut turn);
+            case.selector.prepare(profile, visit)
         });
     });
     timer.time("select_prepared", id, "maitre", case, |bencher, case| {

@@ -74,7 +74,7 @@ pub fn agree(selector: &ExperienceSelector, guests: &[Guest]) {
         assert!(decision.way_out().is_some(), "guest {number} has no way out");
         assert_eq!(selector.explain(profile, visit).decision(), &decision, "explained: guest {number}");
         assert_eq!(
-            selector.select_prepared(&selector.prepare(profile), visit),
+            selector.select_prepared(&selector.prepare(profile, visit), visit),
             decision,
             "prepared: {number}"
         );
@@ -82,7 +82,7 @@ pub fn agree(selector: &ExperienceSelector, guests: &[Guest]) {
         for instructions in Instructions::available() {
             let other = with(selector, Some(instructions));
             assert_eq!(other.select(profile, visit), decision, "{instructions:?}: guest {number}");
-            let prepared = other.prepare(profile);
+            let prepared = other.prepare(profile, visit);
             assert_eq!(
                 other.select_prepared(&prepared, visit),
                 decision,

@@ -5,13 +5,14 @@
 //! stand in one strip, the second terms in another, bit under bit, so that the *or* over the terms of a condition is an *or*
 //! of strips. Terms that would make a strip of next to nothing are loose: each knows the bit it belongs to.
 
+mod begin;
 mod build;
 mod layout;
 
 use std::ops::Range;
 
 use super::AxisId;
-use super::kernel::{Line, MOST_WORDS, Rows, Terms, WORDS};
+use super::kernel::{Line, MOST_WORDS, Rows, Terms};
 use super::set::Cell;
 
 pub(super) use layout::Layout;
@@ -68,14 +69,17 @@ struct Tile {
     /// The axes whose cells have rows of their own: those that stay with the profile, then the others.
     kept: Range<u32>,
     others: Range<u32>,
-    stepped: Range<u32>,
+    /// Those of many cells, in the same two parts.
+    kept_steps: Range<u32>,
+    other_steps: Range<u32>,
     derived: Range<u32>,
     strips: Range<u32>,
     /// The word where loose terms begin, and where each belongs.
     loose: u32,
     targets: Range<u32>,
-    /// The line of the row of terms that there are.
+    /// The line of the row of terms that there are, and of those that ask nothing but what stays with the profile.
     start: u32,
+    free: u32,
     /// Words of a row.
     words: u32,
     /// Words of conditions, and the first of them among all.
@@ -127,9 +131,13 @@ struct Strip {
     words: u32,
 }
 
-/// The terms of every tile that a profile may still meet.
+/// What is left of the tiles for a profile: the terms that it may still meet, but for those of conditions that hold already.
 #[derive(Debug, Clone)]
-pub(crate) struct Begun(Vec<Line>);
+pub(crate) struct Begun {
+    lines: Vec<Line>,
+    /// The numbers of the tiles in which something is left.
+    tiles: Vec<u32>,
+}
 
 /// A visitor, as a table sees them.
 pub(crate) trait InCells {
@@ -191,46 +199,32 @@ impl Table {
         begun: Option<&Begun>,
         mut found: impl FnMut(usize, u64),
     ) {
-        for tile in &self.tiles {
-            match tile.words {
-                1 => self.tile::<1>(tile, visitor, begun, &mut found),
-                2 => self.tile::<2>(tile, visitor, begun, &mut found),
-                3..=4 => self.tile::<4>(tile, visitor, begun, &mut found),
-                5..=8 => self.tile::<8>(tile, visitor, begun, &mut found),
-                9..=16 => self.tile::<16>(tile, visitor, begun, &mut found),
-                17..=24 => self.tile::<24>(tile, visitor, begun, &mut found),
-                _ => self.tile::<MOST_WORDS>(tile, visitor, begun, &mut found),
+        let count = begun.map_or(self.tiles.len(), |begun| begun.tiles.len());
+        for n in 0..count {
+            let number = begun.and_then(|begun| begun.tiles.get(n)).map_or(n, |&number| number as usize);
+            if let Some(tile) = self.tiles.get(number) {
+                self.any_tile(tile, visitor, begun, &mut found);
             }
         }
     }
 
-    /// The half that stays with a profile in these cells.
-    pub(crate) fn begin(&self, cells: &[Cell]) -> Begun {
-        let mut lines = Vec::with_capacity(self.begun as usize);
-        for tile in &self.tiles {
-            let count = (tile.words as usize).div_ceil(WORDS);
-            let mut guards = part(&self.guards, &tile.guards).iter().filter(|guard| guard.stays);
-            if !guards.all(|guard| guard.lets_in(cells)) {
-                lines.extend(std::iter::repeat_n(Line([0; WORDS]), count));
-                continue;
-            }
-            let kept = part(&self.places, &tile.kept);
-            for n in 0..count as u32 {
-                let line = |first: u32| self.rows.get(first.wrapping_add(n) as usize).copied();
-                let rows = kept.iter().filter_map(|place| {
-                    let cell = cells.get(place.axis as usize).copied().unwrap_or(0);
-                    line(place.first.wrapping_add(cell.wrapping_mul(count as u32)))
-                });
-                let start = line(tile.start).unwrap_or(Line([0; WORDS]));
-                lines.push(rows.fold(start, |terms, row| {
-                    Line(std::array::from_fn(|word| {
-                        let word_of = |line: &Line| line.0.get(word).copied().unwrap_or(0);
-                        word_of(&terms) & word_of(&row)
-                    }))
-                }));
-            }
+    #[inline(always)]
+    fn any_tile(
+        &self,
+        tile: &Tile,
+        visitor: &mut impl InCells,
+        begun: Option<&Begun>,
+        found: &mut impl FnMut(usize, u64),
+    ) {
+        match tile.words {
+            1 => self.tile::<1>(tile, visitor, begun, found),
+            2 => self.tile::<2>(tile, visitor, begun, found),
+            3..=4 => self.tile::<4>(tile, visitor, begun, found),
+            5..=8 => self.tile::<8>(tile, visitor, begun, found),
+            9..=16 => self.tile::<16>(tile, visitor, begun, found),
+            17..=24 => self.tile::<24>(tile, visitor, begun, found),
+            _ => self.tile::<MOST_WORDS>(tile, visitor, begun, found),
         }
-        Begun(lines)
     }
 
     #[inline(always)]
@@ -247,15 +241,16 @@ impl Table {
             return;
         }
         let (start, left) = match begun {
-            Some(begun) => (Terms::<W>::all().and_row(&begun.0, tile.begun), &tile.others),
+            Some(begun) => (Terms::<W>::all().and_row(&begun.lines, tile.begun), &tile.others),
             None => (Terms::all().and_row(&self.rows, tile.start), &(tile.kept.start..tile.others.end)),
         };
+        let steps = match begun {
+            Some(_) => &tile.other_steps,
+            None => &(tile.kept_steps.start..tile.other_steps.end),
+        };
         let mut terms = start.and_rows(&self.rows, part(&self.places, left), cells);
-        for stepped in part(&self.stepped, &tile.stepped) {
-            let points = part(&self.points, &stepped.points);
-            let cell = cell(stepped.rows.axis);
-            let row = points.partition_point(|&point| point <= cell);
-            terms = terms.and_row(&self.rows, stepped.rows.first + row as u32 * Terms::<W>::LINES);
+        for stepped in part(&self.stepped, steps) {
+            terms = terms.and_row(&self.rows, self.step(stepped, cell(stepped.rows.axis), Terms::<W>::LINES));
         }
         for derived in part(&self.derived, &tile.derived) {
             if terms.and_row(&self.rows, derived.asks).0.iter().any(|&word| word != 0) {
@@ -268,8 +263,26 @@ impl Table {
             }
         }
         let mut terms = terms.0;
+        self.fold(tile, &mut terms);
+        for (n, &word) in terms.iter().take(tile.found as usize).enumerate() {
+            if word != 0 {
+                found(tile.first as usize + n, word);
+            }
+        }
+    }
+
+    /// The line of the row of a cell, where those between two points share one.
+    #[inline(always)]
+    fn step(&self, stepped: &Stepped, cell: Cell, lines: u32) -> u32 {
+        let points = part(&self.points, &stepped.points);
+        stepped.rows.first + points.partition_point(|&point| point <= cell) as u32 * lines
+    }
+
+    /// From terms to conditions: in the first words it leaves those of which a term is met.
+    #[inline(always)]
+    fn fold(&self, tile: &Tile, terms: &mut [u64]) {
         for strip in part(&self.strips, &tile.strips) {
-            let (firsts, further) = terms.split_at_mut(strip.from as usize);
+            let Some((firsts, further)) = terms.split_at_mut_checked(strip.from as usize) else { continue };
             let further = further.get(..strip.words as usize).unwrap_or_default();
             for (first, further) in firsts.iter_mut().zip(further) {
                 *first |= *further;
@@ -287,11 +300,6 @@ impl Table {
                         *first |= 1 << (target % 64);
                     }
                 }
-            }
-        }
-        for (n, &word) in terms.iter().take(tile.found as usize).enumerate() {
-            if word != 0 {
-                found(tile.first as usize + n, word);
             }
         }
     }

@@ -6,7 +6,7 @@ mod ties;
 
 use super::ChannelIds;
 use super::facts::VisitorFacts;
-use super::gifts::LANES;
+use super::gifts::{LANES, each};
 use super::observer::RuledOut;
 use crate::attribute::read::contacts_in_window;
 use crate::channel::Channel;
@@ -91,14 +91,19 @@ fn best(set: u32, score: impl Fn(usize) -> i32) -> Option<usize> {
 }
 
 impl ChannelIds {
-    /// How often we have lately begun a contact there.
-    fn contacts(&self, facts: &VisitorFacts<'_>) -> i64 {
+    /// Whether we have lately begun so many contacts there.
+    fn has_reached(&self, most: u32, facts: &VisitorFacts<'_>) -> bool {
         if facts.change.is_some() {
-            return facts.int(self.contacts).unwrap_or(0);
+            return facts.int(self.contacts).unwrap_or(0) >= most.into();
         }
-        // The same at less cost: no policy can hide contacts.
-        let record = facts.seen.profile.record_of(self.channel);
-        record.map_or(0, |record| contacts_in_window(record, facts.seen.visit.at.at))
+        // The same at less cost: no policy can hide contacts, and fewer than so many need not be counted.
+        let profile = facts.seen.profile;
+        let brief = self.channel.position().and_then(|place| profile.channels.briefs().get(place));
+        if brief.is_some_and(|brief| u32::from(brief.contacts) < most) {
+            return false;
+        }
+        let lately = |record| contacts_in_window(record, facts.seen.visit.at.at);
+        profile.record_of(self.channel).map_or(0, lately) >= most.into()
     }
 }
 
@@ -115,17 +120,13 @@ impl<'a> Standings<'a> {
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
         let in_conflict = plan.in_conflict(about.preferred);
-        let mut scores = plan.base;
-        for (score, points) in scores.iter_mut().zip(about.points) {
-            *score += points;
-        }
-        // The few that have more are added one by one: what is written so must not be read as a vector at once.
+        let mut scores = each(each(plan.base, *about.points, |a, b| a + b), ties.habit, |a, b| a + b);
+        // The few that have more are added one by one.
         let mut add = |position: usize, points: i32| {
             if let Some(score) = scores.get_mut(position) {
                 *score += points;
             }
         };
-        positions(ties.with_habit).for_each(|position| add(position, at(&ties.habit, position)));
         positions(in_conflict).for_each(|position| add(position, need(checked, about.preferred, position)));
         if let Some(position) = about.continued {
             add(position, weights.continuity as i32);
@@ -147,7 +148,7 @@ impl<'a> Standings<'a> {
         let left = plan.all & !ruled_out.iter().fold(0, |set, channels| set | channels);
         let reached = |position: &usize| {
             let most = checked.channels.get(*position).and_then(|channel| channel.contacts_at_most);
-            most.zip(ids.get(*position)).is_some_and(|(most, ids)| ids.contacts(facts) >= i64::from(most))
+            most.zip(ids.get(*position)).is_some_and(|(most, ids)| ids.has_reached(most, facts))
         };
         // Contacts are counted last, and only where nothing else has spoken.
         let tired = positions(left & plan.with_contacts & begun_by_us).filter(reached);

@@ -70,10 +70,11 @@ pub(super) enum Hidden {
 
 impl FactLimit {
     /// What hides a fact from `source`, learnt then, where these purposes are granted, at `at`.
+    #[inline(always)]
     pub(super) fn hides(
         &self,
         source: Source,
-        learnt: Option<Timestamp>,
+        learnt: impl FnOnce() -> Option<Timestamp>,
         granted: u64,
         at: Timestamp,
     ) -> Option<Hidden> {
@@ -82,7 +83,7 @@ impl FactLimit {
         }
         if let Some(days) = self.max_age_days {
             let young_enough = |learnt| at.since(learnt) <= Duration::from_days(days.into());
-            if !learnt.is_some_and(young_enough) {
+            if !learnt().is_some_and(young_enough) {
                 return Some(Hidden::Age);
             }
         }
@@ -116,7 +117,12 @@ impl<'a> VisitorFacts<'a> {
         self.lookups.get(usize::from(id.0))
     }
     pub(super) fn hidden(&self, lookup: &Lookup, reading: &Reading<'_>) -> Option<Hidden> {
-        lookup.limit.as_ref()?.hides(reading.source, reading.learnt, self.seen.granted, self.seen.visit.at.at)
+        lookup.limit.as_ref()?.hides(
+            reading.source,
+            || reading.learnt,
+            self.seen.granted,
+            self.seen.visit.at.at,
+        )
     }
     /// The value after D1 and the type check: the one door. What is kept and not limited, most of what is read, is found
     /// at once.

@@ -32,11 +32,6 @@ pub(super) struct Points {
 }
 
 impl Points {
-    pub(super) fn add(&mut self, other: &Self) {
-        self.sum += other.sum;
-        self.up = self.up.max(other.up);
-        self.down = self.down.max(other.down);
-    }
     fn of(points: i64, rank: i32) -> Self {
         // Within ±10,000, as every number of a policy.
         let points = points as i32;
@@ -45,24 +40,70 @@ impl Points {
     }
 }
 
+/// What one rule or arm brings but for channels, or what many bring: numbers of which some are added up, of some the greatest
+/// counts, and some are sets whose union counts. They stand in one line of memory, in three rows, so that adding is an
+/// instruction or two for each row.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+struct Brought {
+    /// Points for the layout and for assistance.
+    sums: [i32; 4],
+    /// Who moved the layout most up and down, who the assistance; the cap and the floor.
+    most: [i32; 8],
+    /// `never` and `adapt`.
+    sets: [u32; 4],
+}
+
+impl Brought {
+    fn of(
+        layout: Points,
+        assistance: Points,
+        (cap, floor): (Bound, Bound),
+        never: u32,
+        adapt: NeedSet,
+    ) -> Self {
+        Self {
+            sums: [layout.sum, assistance.sum, 0, 0],
+            most: [layout.up, layout.down, assistance.up, assistance.down, cap, floor, 0, 0],
+            // There are fewer than 32 needs.
+            sets: [never, adapt.bits() as u32, 0, 0],
+        }
+    }
+    #[inline(always)]
+    fn add(&mut self, other: &Self) {
+        self.sums = each(self.sums, other.sums, |a, b| a + b);
+        self.most = each(self.most, other.most, i32::max);
+        self.sets = each(self.sets, other.sets, |a, b| a | b);
+    }
+}
+
+/// Joins each of `row` with one of `other`.
+// By value, so that the compiler sees that nothing is written that is still read, and takes them all at once.
+#[inline(always)]
+pub(super) fn each<T: Copy, const N: usize>(
+    mut row: [T; N],
+    other: [T; N],
+    join: impl Fn(T, T) -> T,
+) -> [T; N] {
+    for (one, other) in row.iter_mut().zip(other) {
+        *one = join(*one, other);
+    }
+    row
+}
+
 /// What one rule or arm brings.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Gift {
-    layout: Points,
-    assistance: Points,
-    never: u32,
-    adapt: NeedSet,
-    cap: Bound,
-    floor: Bound,
-    /// The row of its points for channels, if it has any.
-    channels: Option<u32>,
+struct Gift {
+    brought: Brought,
+    /// The row of its points for channels; the first row has none.
+    channels: u32,
 }
 
 /// A bound and who set it as one number: the greatest is the tightest, and of equals the first rule's. 0: none.
-type Bound = u32;
+type Bound = i32;
 
 const fn bound(tightness: usize, rule: u16) -> Bound {
-    (tightness as u32 + 1) << 16 | (u16::MAX - rule) as u32
+    (tightness as i32 + 1) << 16 | (u16::MAX - rule) as i32
 }
 
 /// The gifts of a policy: those of the rules by number, then those of the arms.
@@ -81,14 +122,9 @@ pub(super) struct Gifts {
 /// What all that was given adds up to.
 #[derive(Debug, Clone)]
 pub(super) struct Sums {
-    pub(super) layout: Points,
-    pub(super) assistance: Points,
+    brought: Brought,
     pub(super) channels: [i32; LANES],
     most: [Most; LANES],
-    pub(super) never: u32,
-    pub(super) adapt: NeedSet,
-    cap: Bound,
-    floor: Bound,
 }
 
 impl Gifts {
@@ -108,7 +144,7 @@ impl Gifts {
         let rank = |giver| ranks.get(&giver).copied().unwrap_or(LAST_RANK);
 
         let lanes = checked.channels.len().next_multiple_of(VECTOR).clamp(VECTOR, LANES);
-        let mut made = Self { lanes, givers, ..Self::default() };
+        let mut made = Self { lanes, givers, channels: vec![0; 2 * lanes], ..Self::default() };
         for (n, rule) in checked.rules.iter().enumerate() {
             let gift = made.gift(&rule.effects, rank(Giver::Rule(n as u16)), n as u16);
             made.gifts.push(gift);
@@ -124,8 +160,9 @@ impl Gifts {
     }
 
     fn gift(&mut self, effects: &Effects, rank: i32, rule: u16) -> Gift {
-        let channels = (!effects.channels.is_empty()).then(|| {
-            let row = self.channels.len() / (2 * self.lanes);
+        let mut channels = 0;
+        if !effects.channels.is_empty() {
+            channels = (self.channels.len() / (2 * self.lanes)) as u32;
             let mut points = [Points::default(); LANES];
             for &(channel, given) in &effects.channels {
                 if let Some(points) = points.get_mut(usize::from(channel.0)) {
@@ -136,33 +173,21 @@ impl Gifts {
                 |part: fn(&Points) -> i32| points.iter().take(self.lanes).map(part).collect::<Vec<_>>();
             let (sums, most) = (row_of(|points| points.sum), row_of(|points| points.up));
             self.channels.extend(sums.into_iter().chain(most));
-            row as u32
-        });
-        let levels = LayoutComplexity::ALL.len();
-        Gift {
-            layout: Points::of(effects.layout, rank),
-            assistance: Points::of(effects.assistance, rank),
-            never: effects.never,
-            adapt: effects.adapt,
-            cap: effects.layout_at_most.map_or(0, |level| bound(levels - level as usize, rule)),
-            floor: effects.assistance_at_least.map_or(0, |level| bound(level as usize, rule)),
-            channels,
         }
+        let levels = LayoutComplexity::ALL.len();
+        let cap = effects.layout_at_most.map_or(0, |level| bound(levels - level as usize, rule));
+        let floor = effects.assistance_at_least.map_or(0, |level| bound(level as usize, rule));
+        let (layout, assistance) = (Points::of(effects.layout, rank), Points::of(effects.assistance, rank));
+        let brought = Brought::of(layout, assistance, (cap, floor), effects.never, effects.adapt);
+        Gift { brought, channels }
     }
 
     /// Nothing yet, but the policy's defaults.
     pub(super) fn start(&self, checked: &Checked) -> Sums {
         let from = |points: i64| Points { sum: points as i32, ..Points::default() };
-        Sums {
-            layout: from(checked.layout.points()),
-            assistance: from(checked.assistance.points()),
-            channels: [0; LANES],
-            most: [0; LANES],
-            never: 0,
-            adapt: NeedSet::EMPTY,
-            cap: 0,
-            floor: 0,
-        }
+        let (layout, assistance) = (from(checked.layout.points()), from(checked.assistance.points()));
+        let brought = Brought::of(layout, assistance, (0, 0), 0, NeedSet::EMPTY);
+        Sums { brought, channels: [0; LANES], most: [0; LANES] }
     }
 
     /// Adds what the rule of that number brings.
@@ -178,19 +203,13 @@ impl Gifts {
     #[inline(always)]
     fn add(&self, sums: &mut Sums, number: usize) {
         let Some(gift) = self.gifts.get(number) else { return };
-        sums.layout.add(&gift.layout);
-        sums.assistance.add(&gift.assistance);
-        sums.never |= gift.never;
-        sums.adapt = sums.adapt.union(gift.adapt);
-        sums.cap = sums.cap.max(gift.cap);
-        sums.floor = sums.floor.max(gift.floor);
-        if let Some(row) = gift.channels {
-            let row = row as usize * 2 * self.lanes;
-            let Some(row) = self.channels.get(row..row + 2 * self.lanes) else { return };
-            let (points, most) = row.split_at(self.lanes);
-            each_lane(&mut sums.channels, points, |sum, points| sum + points);
-            each_lane(&mut sums.most, most, i32::max);
-        }
+        sums.brought.add(&gift.brought);
+        // Also where there is nothing to add: to ask would cost more.
+        let row = gift.channels as usize * 2 * self.lanes;
+        let Some(row) = self.channels.get(row..row + 2 * self.lanes) else { return };
+        let (points, most) = row.split_at(self.lanes);
+        each_lane(&mut sums.channels, points, |sum, points| sum + points);
+        each_lane(&mut sums.most, most, i32::max);
     }
 
     fn giver(&self, most: Most) -> Giver {
@@ -216,26 +235,45 @@ impl Gifts {
 fn each_lane(lanes: &mut [i32; LANES], row: &[i32], join: impl Fn(i32, i32) -> i32) {
     let (vectors, _) = lanes.as_chunks_mut::<VECTOR>();
     for (vector, row) in vectors.iter_mut().zip(row.as_chunks::<VECTOR>().0) {
-        for (lane, given) in vector.iter_mut().zip(row) {
-            *lane = join(*lane, *given);
-        }
+        *vector = each(*vector, *row, &join);
     }
 }
 
 impl Sums {
+    /// Points for the layout.
+    pub(super) fn layout(&self) -> Points {
+        let ([sum, ..], [up, down, ..]) = (self.brought.sums, self.brought.most);
+        Points { sum, up, down }
+    }
+    /// Points for assistance.
+    pub(super) fn assistance(&self) -> Points {
+        let ([_, sum, ..], [_, _, up, down, ..]) = (self.brought.sums, self.brought.most);
+        Points { sum, up, down }
+    }
+    /// The channels that are excluded, one bit each.
+    pub(super) const fn never(&self) -> u32 {
+        let [never, ..] = self.brought.sets;
+        never
+    }
+    pub(super) fn adapt(&self) -> NeedSet {
+        let [_, adapt, ..] = self.brought.sets;
+        NeedSet::from_bits(adapt.into())
+    }
     /// The lowest cap, with its rule.
     pub(super) fn cap(&self) -> Option<(LayoutComplexity, u16)> {
-        let (tightness, rule) = of_bound(self.cap)?;
+        let [_, _, _, _, cap, ..] = self.brought.most;
+        let (tightness, rule) = of_bound(cap)?;
         Some((*LayoutComplexity::ALL.get(LayoutComplexity::ALL.len().checked_sub(tightness)?)?, rule))
     }
     /// The highest floor, with its rule.
     pub(super) fn floor(&self) -> Option<(AssistanceLevel, u16)> {
-        let (level, rule) = of_bound(self.floor)?;
+        let [_, _, _, _, _, floor, ..] = self.brought.most;
+        let (level, rule) = of_bound(floor)?;
         Some((*AssistanceLevel::ALL.get(level)?, rule))
     }
 }
 
 fn of_bound(bound: Bound) -> Option<(usize, u16)> {
-    let tightness = (bound >> 16).checked_sub(1)?;
-    Some((tightness as usize, u16::MAX - bound as u16))
+    let tightness = usize::try_from(bound >> 16).ok()?.checked_sub(1)?;
+    Some((tightness, u16::MAX - bound as u16))
 }

@@ -17,7 +17,7 @@ pub(super) struct Lookup {
     pub(super) can_be_unknown: bool,
     /// An enum of which no other name can have been kept.
     pub(super) only_its_names: bool,
-    /// Whether the profile alone settles it, whatever the visit is.
+    /// Whether the profile alone settles it, whatever the visit is, as long as D1 hides the same.
     pub(super) stays: bool,
 }
 
@@ -73,17 +73,15 @@ impl Lookup {
                 Origin::Visit => Access::Visit(KnownName::new(&attribute.name, expected(attribute))),
             },
             kind: sorted(attribute),
-            // A limit goes by the time of the visit, or by what is granted then.
-            stays: limit(id).is_none()
-                && match &attribute.origin {
-                    Origin::BuiltIn { row, .. } => match row.read {
-                        Read::Profile(_) | Read::ProfileCount(_) | Read::Needs { .. } => true,
-                        Read::Visit(_) | Read::VisitCount(_) | Read::Clock(_) => false,
-                        Read::By(..) => row.of_profile,
-                    },
-                    Origin::Profile => true,
-                    Origin::Visit => false,
+            stays: match &attribute.origin {
+                Origin::BuiltIn { row, .. } => match row.read {
+                    Read::Profile(_) | Read::ProfileCount(_) | Read::Needs { .. } => true,
+                    Read::Visit(_) | Read::VisitCount(_) | Read::Clock(_) => false,
+                    Read::By(..) => row.of_profile,
                 },
+                Origin::Profile => true,
+                Origin::Visit => false,
+            },
             limit: limit(id),
             can_be_unknown: attribute.can_be_unknown(),
             // The host's own values and the channels are kept as they come: the profile does not know the policy.

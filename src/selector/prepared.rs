@@ -5,13 +5,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::channels::Ties;
-use super::facts::{Segments, VisitorFacts};
+use super::facts::VisitorFacts;
+use super::gifts::Sums;
 use super::reading::InGrid;
 use super::{Compiled, ExperienceSelector};
 use crate::cells::{Begun, Cell};
 use crate::decision::Decision;
 use crate::profile::CustomerProfile;
-use crate::time::Timestamp;
+use crate::time::{Duration, Timestamp};
 use crate::visit::Visit;
 
 /// A profile, and what it settles under one selector whatever the visit is. It holds the profile, by reference or in an
@@ -32,8 +33,9 @@ use crate::visit::Visit;
 /// # )?;
 /// # let selector = ExperienceSelector::compile(&policy)?;
 /// # let at = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
-/// let session = selector.prepare(std::sync::Arc::new(CustomerProfile::new().with_tenure_days(1_000)));
 /// let visit = Visit::new(at);
+/// let profile = std::sync::Arc::new(CustomerProfile::new().with_tenure_days(1_000));
+/// let session = selector.prepare(profile, &visit);
 /// assert_eq!(selector.select_prepared(&session, &visit), selector.select(session.profile(), &visit));
 /// # Ok(()) }
 /// ```
@@ -45,14 +47,48 @@ pub struct Prepared<P> {
     half: OfProfile,
 }
 
-/// What a profile settles.
+/// What a profile settles as long as D1 hides the same of it.
 #[derive(Clone)]
 pub(super) struct OfProfile {
+    same: Same,
     /// By axis; those of the visit's half mean nothing.
     pub(super) cells: Vec<Cell>,
     pub(super) terms: Begun,
-    /// `None`: D1 may hide what they rest on.
-    pub(super) ties: Option<Ties>,
+    /// What the rules bring that hold already, and the experiments that apply already, one bit each.
+    pub(super) sums: Sums,
+    pub(super) experiments: u32,
+    pub(super) ties: Ties,
+}
+
+/// When D1 hides the same facts of a profile: the purposes granted then, and the first and last moment.
+#[derive(Debug, Clone, Copy)]
+struct Same {
+    withheld: bool,
+    granted: u64,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+impl Same {
+    /// Something is so up to and with a moment, and not behind it: narrows the time to the side where `at` is.
+    fn cut_behind(&mut self, last: Timestamp, at: Timestamp) {
+        if at <= last {
+            self.until = Some(self.until.map_or(last, |until| until.min(last)));
+        } else {
+            // What lies between is nobody's time: a moment too late costs a little and is never wrong.
+            let next = last.checked_add(Duration::from_seconds(1)).unwrap_or(at).min(at);
+            self.from = Some(self.from.map_or(next, |from| from.max(next)));
+        }
+    }
+}
+
+impl OfProfile {
+    /// The purposes that are granted, if a visit at that time, which withholds some or not, finds the same.
+    pub(super) fn granted(&self, at: Timestamp, withheld: bool) -> Option<u64> {
+        let Same { withheld: then, granted, from, until } = self.same;
+        let within = from.is_none_or(|from| from <= at) && until.is_none_or(|until| at <= until);
+        (withheld == then && within).then_some(granted)
+    }
 }
 
 impl<P: Deref<Target = CustomerProfile>> Prepared<P> {
@@ -77,24 +113,50 @@ impl<P> std::fmt::Debug for Prepared<P> {
 
 impl ExperienceSelector {
     /// Does once what `profile` settles whatever the visit is: for sessions, where one profile is met with many visits.
+    /// `visit` is one of them, as the first: what is prepared goes by what D1 hides at its time. A visit for which a consent
+    /// has ended meanwhile, a fact has grown too old, or that alone carries Sec-GPC, is decided like any other.
     ///
     /// # Cost
     /// About that of a decision; allocates a few bytes for each rule.
     #[must_use]
-    pub fn prepare<P: Deref<Target = CustomerProfile>>(&self, profile: P) -> Prepared<P> {
-        let nowhere = Visit::new(Timestamp::EPOCH);
+    pub fn prepare<P: Deref<Target = CustomerProfile>>(&self, profile: P, visit: &Visit) -> Prepared<P> {
         let inner = &self.inner;
         let mut cells = vec![0; inner.grid.axes.len()];
-        let facts = self.facts(&profile, &nowhere, None, None);
-        let mut visitor = InGrid {
-            grid: &inner.grid,
-            facts: VisitorFacts { segments: Segments::NONE, ..facts },
-            cells: &mut cells,
-        };
+        let facts = self.facts(&profile, visit);
+        let mut visitor = InGrid { grid: &inner.grid, facts, cells: &mut cells };
         visitor.read_half(&inner.readings.of_profile);
-        let ties = (!inner.plan.habit_is_limited()).then(|| Ties::of(&facts, &inner.plan, &inner.channels));
-        let half = OfProfile { terms: inner.deciding.begin(&cells), cells, ties };
+        let (mut sums, mut experiments) = (inner.gifts.start(self.checked()), 0);
+        let rules = self.checked().rules.len();
+        let terms = inner.deciding.begin(&cells, |number| match number.checked_sub(rules) {
+            None => inner.gifts.add_rule(&mut sums, number),
+            // At most 32, a limit of loading.
+            Some(experiment) => experiments |= 1 << experiment,
+        });
+        let ties = Ties::of(&facts, &inner.plan, &inner.channels);
+        let same = self.same(&facts);
+        let half = OfProfile { same, cells, terms, sums, experiments, ties };
         Prepared { profile, of: Arc::clone(inner), half }
+    }
+
+    /// For how long, and for which visits, D1 hides the same of a profile as now.
+    fn same(&self, facts: &VisitorFacts<'_>) -> Same {
+        let at = facts.seen.visit.at.at;
+        let withheld = facts.flag(self.inner.ids.gpc);
+        let mut same = Same { withheld, granted: facts.seen.granted, from: None, until: None };
+        let ends =
+            self.inner.purposes.iter().filter_map(|purpose| *facts.seen.profile.consents.find(purpose)?);
+        for end in ends {
+            // A consent has ended at its end.
+            let last = end.checked_add(Duration::from_nanoseconds(-1).unwrap_or_default()).unwrap_or(end);
+            same.cut_behind(last, at);
+        }
+        for lookup in self.inner.lookups.iter().filter(|lookup| lookup.stays) {
+            let Some(days) = lookup.limit.as_ref().and_then(|limit| limit.max_age_days) else { continue };
+            let learnt = facts.reading(lookup).learnt;
+            let last = learnt.and_then(|learnt| learnt.checked_add(Duration::from_days(days.into())));
+            last.into_iter().for_each(|last| same.cut_behind(last, at));
+        }
+        same
     }
 
     /// Decides for a profile that was prepared: the same decision as [`select`](Self::select), for less. One that another

@@ -15,7 +15,7 @@ use crate::truth::Truth;
 use crate::value::{Given, Value};
 
 pub(super) use plan::{Half, Readings, stays};
-use plan::{Limited, LimitedKept, Reading, Side};
+use plan::{Limited, LimitedKept, Place, Reading, Side};
 
 impl Side {
     /// Finds the cells of what is kept. What is not of the kind that was expected is left for `closely`.
@@ -156,33 +156,57 @@ impl Limited {
     #[inline(always)]
     fn cell(&self, facts: &VisitorFacts<'_>, cut: &Cut) -> Cell {
         let (profile, visit) = (facts.seen.profile, facts.seen.visit);
-        let (key, fact, counts) = match &self.kept {
-            LimitedKept::Place(from) => {
-                let ((key, _), fact) = match self.of_visit {
-                    true => (visit.facts.key(from.place), visit.facts.get(from.place)),
-                    false => (profile.facts.key(from.place), profile.facts.get(from.place)),
-                };
-                (key, fact, from.counts)
-            }
+        match &self.kept {
+            LimitedKept::Place(from) if self.of_visit => self.kept(facts, cut, *from, &visit.facts),
+            LimitedKept::Place(from) => self.kept(facts, cut, *from, &profile.facts),
             LimitedKept::Own(from) => {
                 let own = if self.of_visit { &visit.own } else { &profile.own };
                 match own.glance(&from.name, &mut 0) {
-                    Some((kind, key, place)) if kind == from.kind => (key, own.at(place), false),
-                    None => return UNKNOWN,
-                    Some(_) => return self.closely(facts, cut),
+                    Some((kind, key, place)) if kind == from.kind => {
+                        let fact = || own.at(place);
+                        let is_hidden = self.hides(facts, own.source(place), fact);
+                        if is_hidden { UNKNOWN } else { cut.cell(key, || text_of(fact())) }
+                    }
+                    None => UNKNOWN,
+                    Some(_) => self.closely(facts, cut),
                 }
             }
-            LimitedKept::Other => return self.closely(facts, cut),
-        };
-        let otherwise = || if counts { cut.cell(0, || None) } else { UNKNOWN };
-        let Some(fact) = fact else { return otherwise() };
-        // The source of counts is `observed`, whoever hands them over; what a visit says was learnt at the visit.
-        let source = if counts { Source::Observed } else { fact.source };
-        let learnt = if self.of_visit { fact.learnt.or(Some(visit.at.at)) } else { fact.learnt };
-        match self.limit.hides(source, learnt, facts.seen.granted, visit.at.at) {
-            None => cut.cell(key, || text_of(Some(fact))),
-            Some(_) => otherwise(),
+            LimitedKept::Other => self.closely(facts, cut),
         }
+    }
+    #[inline(always)]
+    fn kept<const PLACES: usize>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        cut: &Cut,
+        from: Place,
+        kept: &Kept<PLACES>,
+    ) -> Cell {
+        let (key, known) = kept.key(from.place);
+        // The source of counts is `observed`, whoever hands them over.
+        let source = if from.counts { Source::Observed } else { kept.source(from.place) };
+        let fact = || kept.get(from.place);
+        match () {
+            () if known && !self.hides(facts, source, fact) => cut.cell(key, || text_of(fact())),
+            () if from.counts => cut.cell(0, || None),
+            () => UNKNOWN,
+        }
+    }
+    /// Whether D1 hides a fact. When it was learnt is asked last, and only where an age is limited: it is far behind.
+    #[inline(always)]
+    fn hides<'f>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        source: Source,
+        fact: impl Fn() -> Option<&'f Fact<Value>>,
+    ) -> bool {
+        let at = facts.seen.visit.at.at;
+        let learnt = || {
+            let learnt = fact().and_then(|fact| fact.learnt);
+            // What a visit says was learnt at the visit.
+            learnt.or(self.of_visit.then_some(at))
+        };
+        self.limit.hides(source, learnt, facts.seen.granted, at).is_some()
     }
     #[inline(never)]
     fn closely(&self, facts: &VisitorFacts<'_>, cut: &Cut) -> Cell {

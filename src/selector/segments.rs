@@ -130,7 +130,7 @@ impl ExperienceSelector {
     fn find_segments(&self, profile: &CustomerProfile, visit: &Visit, room: &mut [u32], words: &mut [u64]) {
         let grid = &self.inner.grid;
         let (cells, needed) = room.split_at_mut(grid.axes.len());
-        let facts = self.facts(profile, visit, None, None);
+        let facts = self.facts(profile, visit);
         self.needed_segments(&facts, needed);
         let segments = Segments::Needed(&grid.places, needed);
         let mut visitor = InGrid { grid, facts: VisitorFacts { segments, ..facts }, cells };

@@ -4,8 +4,8 @@ use super::ExperienceSelector;
 use super::facts::VisitorFacts;
 use super::gifts::Sums;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
+use super::prepared::OfProfile;
 use super::reading::InGrid;
-use crate::cells::Begun;
 use crate::condition::Condition;
 use crate::hash::share;
 use crate::limits::Limits;
@@ -19,17 +19,17 @@ impl ExperienceSelector {
         &self,
         facts: &VisitorFacts<'_>,
         visitor: &mut InGrid<'_, '_>,
-        begun: Option<&Begun>,
+        begun: Option<&OfProfile>,
         (sums, arms): (&mut Sums, &mut [u8; Limits::EXPERIMENTS]),
         observer: &mut O,
     ) {
         let (checked, gifts, deciding) = (self.checked(), &self.inner.gifts, &self.inner.deciding);
         let rules = checked.rules.len();
-        let mut experiments = 0_u32;
+        let mut experiments = begun.map_or(0, |begun| begun.experiments);
         let mut told = Vec::new();
         deciding.find(
             visitor,
-            begun,
+            begun.map(|begun| &begun.terms),
             #[inline(always)]
             |word, mut bits| {
                 while bits != 0 {

@@ -31,27 +31,30 @@ pub(super) const MOST_CELLS: usize = 65_536;
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
 pub(super) fn fetch(profile: &CustomerProfile, visit: &Visit) {
-    let id = |id: &Option<Box<str>>| id.as_ref().and_then(|id| id.as_bytes().first().copied()).unwrap_or(0);
     std::hint::black_box(
-        visit.ids.iter().fold(0, |all, one| all ^ id(one))
-            ^ profile.facts.touch()
+        profile.facts.touch()
             ^ visit.facts.touch()
             ^ profile.own.touch()
             ^ visit.own.touch()
-            ^ profile.consents.touch()
-            ^ profile.channels.touch(|record| record.habit),
+            ^ profile.consents.touch(),
     );
 }
 
 impl ExperienceSelector {
     /// A visitor as the policy may see them, before any segment is known.
-    pub(crate) fn facts<'a>(
+    pub(crate) fn facts<'a>(&'a self, profile: &'a CustomerProfile, visit: &'a Visit) -> VisitorFacts<'a> {
+        self.facts_and_begun(profile, visit, None, None, None).0
+    }
+
+    /// The same with a change, watched; and what their profile has begun, if it is of use to this visit.
+    fn facts_and_begun<'a>(
         &'a self,
         profile: &'a CustomerProfile,
         visit: &'a Visit,
         change: Option<&'a Change<'a>>,
         watch: Option<&'a Watch>,
-    ) -> VisitorFacts<'a> {
+        begun: Option<&'a OfProfile>,
+    ) -> (VisitorFacts<'a>, Option<&'a OfProfile>) {
         let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
         let at = visit.at;
@@ -64,7 +67,12 @@ impl ExperienceSelector {
             change,
             watch: None,
         };
-        facts.seen.granted = self.granted(profile, visit, facts.flag(self.inner.ids.gpc));
+        let withheld = facts.flag(self.inner.ids.gpc);
+        let begun = begun.and_then(|begun| Some((begun.granted(at.at, withheld)?, begun)));
+        facts.seen.granted = match begun {
+            Some((granted, _)) => granted,
+            None => self.granted(profile, visit, withheld),
+        };
         if !facts.is_missing(self.inner.ids.offset) {
             let minutes = facts.int(self.inner.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
             if let Some(offset) = minutes.and_then(Offset::from_minutes) {
@@ -72,7 +80,7 @@ impl ExperienceSelector {
             }
         }
         facts.watch = watch;
-        facts
+        (facts, begun.map(|(_, begun)| begun))
     }
 
     /// The purposes that the profile grants at the visit, but for what Sec-GPC withholds (D1).
@@ -101,7 +109,7 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> Decision {
         let watch = O::WATCHES.then(Watch::default);
-        let facts = self.facts(profile, visit, change, watch.as_ref());
+        let (facts, begun) = self.facts_and_begun(profile, visit, change, watch.as_ref(), begun);
         let (required, preferred) = self.needs_in_force(&facts);
         observer.observe(Event::Needs { required, preferred });
 
@@ -125,17 +133,19 @@ impl ExperienceSelector {
             }
             None => visitor.read(&self.inner.readings),
         }
-        let mut sums = self.inner.gifts.start(self.checked());
+        let mut sums = match begun {
+            Some(begun) => begun.sums.clone(),
+            None => self.inner.gifts.start(self.checked()),
+        };
         let mut arms = [0; Limits::EXPERIMENTS];
-        let begun_terms = begun.map(|begun| &begun.terms);
-        self.add_up(&facts, &mut visitor, begun_terms, (&mut sums, &mut arms), observer);
+        self.add_up(&facts, &mut visitor, begun, (&mut sums, &mut arms), observer);
 
         let at = visit.at;
         let (in_use, continued, some_is_in_use) = self.channels_in_use(&facts);
         let about = Circumstances {
             required,
             preferred,
-            never: sums.never,
+            never: sums.never(),
             points: &sums.channels,
             in_use,
             continued,
@@ -143,8 +153,8 @@ impl ExperienceSelector {
             visitor_minute: facts.minute,
         };
         let found;
-        let ties = match begun.and_then(|begun| begun.ties.as_ref()) {
-            Some(ties) => ties,
+        let ties = match begun {
+            Some(begun) => &begun.ties,
             None => {
                 found = Ties::of(&facts, &self.inner.plan, &self.inner.channels);
                 &found
@@ -187,7 +197,7 @@ impl ExperienceSelector {
         let decision = Decision {
             experience: Experience { channel, layout, assistance },
             layout_in_use,
-            adaptations: required.union(preferred).union(sums.adapt),
+            adaptations: required.union(preferred).union(sums.adapt()),
             way_out,
             alternatives,
             reasons: [channel_reason, layout_reason, assistance_reason],

@@ -52,7 +52,7 @@ impl ExperienceSelector {
     /// What is on record of the attributes that only a policy can hold against a type, and does not fit: the host's own, and
     /// the names of channels.
     pub(crate) fn misfits(&self, profile: &CustomerProfile, visit: &Visit) -> Vec<UnknownFact> {
-        let facts = self.facts(profile, visit, None, None);
+        let facts = self.facts(profile, visit);
         let all = self.checked().attributes.all();
         let only_here = all.filter(|(_, attribute)| match attribute.origin {
             Origin::BuiltIn { row, channel } => row.kind == Kind::Channel && channel.is_none(),

@@ -8,7 +8,7 @@ use crate::fact::Fact;
 use crate::journey::Journey;
 use crate::profile::{channel_of, own_name, unknown_attribute};
 use crate::time::Moment;
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// What is no fact with a source of its own: a later call replaces what an earlier one said.
 impl Visit {
@@ -28,7 +28,7 @@ impl Visit {
     #[must_use]
     pub fn with_id(mut self, unit: Unit, id: impl Into<Box<str>>) -> Self {
         if let Some(slot) = self.ids.get_mut(unit as usize) {
-            *slot = Some(id.into()).filter(|id| !id.is_empty());
+            *slot = Some(Text::from(&*id.into())).filter(|id| !id.is_empty());
         }
         self
     }

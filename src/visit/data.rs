@@ -9,6 +9,7 @@ use crate::fact::kept::serialize_kept;
 use crate::journey::LooseJourney;
 use crate::profile::entry;
 use crate::time::{Moment, Timestamp};
+use crate::value::Text;
 use crate::wire::{
     Fields, Loose, LooseFact, LooseTable, kept, missing, read_by_fields, read_fields, read_map, sorted,
 };
@@ -91,7 +92,7 @@ impl<'de> Fields<'de> for Partial {
                     // What is no text is named, and not shown: an id is never printed.
                     let problem = kept(id.text(), |id| {
                         if let Some(slot) = visit.ids.get_mut(unit as usize) {
-                            *slot = Some(id.into_boxed_str()).filter(|id| !id.is_empty());
+                            *slot = Some(Text::from(id)).filter(|id| !id.is_empty());
                         }
                     });
                     visit.note(format_args!("visit.ids.{unit}"), problem);

@@ -121,7 +121,7 @@ fn segments_and_prepared_profiles_and_batches_allocate_nothing() {
             let used =
                 allocation_counter::measure(|| held = set.iter().filter(|name| set.contains(name)).count());
             assert_eq!((used.count_total, held), (0, set.len()));
-            let prepared = selector.prepare(profile);
+            let prepared = selector.prepare(profile, visit);
             let mut decision = None;
             let used =
                 allocation_counter::measure(|| decision = Some(selector.select_prepared(&prepared, visit)));

@@ -72,8 +72,15 @@ impl Table {
             self.guards.extend(guards_of(grid, &asked, layout.terms, stays));
         }
         let guards = guards..self.guards.len() as u32;
+        let mut free = there;
+        for (_, bit, _) in asked.iter().filter(|ask| !stays(ask.0)) {
+            free[*bit as usize / 64] &= !(1 << (bit % 64));
+        }
+        let free_row = self.rows.len() as u32;
+        self.rows.extend(of_bits(&free));
         let (mut kept, mut others) = (Vec::new(), Vec::new());
-        let (stepped, derived) = (self.stepped.len() as u32, self.derived.len() as u32);
+        let (mut kept_steps, mut other_steps) = (Vec::new(), Vec::new());
+        let derived = self.derived.len() as u32;
         for asks in asked.chunk_by(|a, b| a.0 == b.0) {
             let axis = asks[0].0;
             self.axes.push(axis);
@@ -93,7 +100,8 @@ impl Table {
                 let from = self.points.len() as u32;
                 self.points.extend(points);
                 let points = from..self.points.len() as u32;
-                self.stepped.push(Stepped { rows: Rows { axis: axis.0, first }, points });
+                let steps = if stays(axis) { &mut kept_steps } else { &mut other_steps };
+                steps.push(Stepped { rows: Rows { axis: axis.0, first }, points });
                 continue;
             }
             self.fill(asks, lines, within, within.1 - within.0, |cell| cell - within.0);
@@ -113,6 +121,9 @@ impl Table {
         let from = self.places.len() as u32;
         let middle = from + kept.len() as u32;
         self.places.extend(kept.into_iter().chain(others));
+        let stepped = self.stepped.len() as u32;
+        let middle_step = stepped + kept_steps.len() as u32;
+        self.stepped.extend(kept_steps.into_iter().chain(other_steps));
         let strips = self.strips.len() as u32;
         self.strips.extend(
             layout.strips.iter().skip(1).map(|&(from, conditions)| Strip {
@@ -126,12 +137,14 @@ impl Table {
             guards,
             kept: from..middle,
             others: middle..self.places.len() as u32,
-            stepped: stepped..self.stepped.len() as u32,
+            kept_steps: stepped..middle_step,
+            other_steps: middle_step..self.stepped.len() as u32,
             derived: derived..self.derived.len() as u32,
             strips: strips..self.strips.len() as u32,
             loose: layout.loose as u32,
             targets: targets..self.targets.len() as u32,
             start,
+            free: free_row,
             words: layout.words as u32,
             found: found as u32,
             first: first_found as u32,

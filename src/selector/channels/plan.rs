@@ -124,10 +124,6 @@ impl Plan {
     pub(in crate::selector) fn built_in(&self, place: usize) -> Option<usize> {
         self.built_in.get(place).copied().flatten().map(usize::from)
     }
-    /// Whether D1 may hide any habit.
-    pub(in crate::selector) const fn habit_is_limited(&self) -> bool {
-        self.habit_is_limited
-    }
     pub(super) fn in_conflict(&self, needs: NeedSet) -> u32 {
         let of = |need: AccessNeed| self.conflicts.get(need as usize).copied().unwrap_or(0);
         if needs.is_empty() { 0 } else { needs.iter().map(of).fold(0, |set, bits| set | bits) }

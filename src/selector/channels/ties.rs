@@ -3,6 +3,7 @@
 use super::MOST;
 use super::plan::Plan;
 use crate::channel::Reach;
+use crate::profile::Brief;
 use crate::selector::ChannelIds;
 use crate::selector::facts::VisitorFacts;
 
@@ -13,14 +14,13 @@ pub(in crate::selector) struct Ties {
     /// Reach of that much or more.
     pub(super) claimed: u32,
     pub(super) verified: u32,
-    /// Points for habit, and where there are any.
+    /// Points for habit.
     pub(super) habit: [i32; MOST],
-    pub(super) with_habit: u32,
 }
 
 impl Ties {
     pub(in crate::selector) fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
-        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST], with_habit: 0 };
+        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
         // Within 32 bits: a weight of at most 10,000, and 4 steps.
         let weight = facts.checked.weights.habit as i32;
         if plan.habit_is_limited || facts.change.is_some() {
@@ -34,10 +34,8 @@ impl Ties {
         }
         // The same at less cost: what is not on record is unknown, and no habit.
         let profile = facts.seen.profile;
-        for (place, record) in profile.channels.iter() {
-            if let Some(Some(position)) = plan.built_in.get(place) {
-                ties.add(usize::from(*position), record.reach, weight * i32::from(record.habit));
-            }
+        for (brief, &position) in profile.channels.briefs().iter().zip(&plan.built_in) {
+            ties.add_brief(*brief, position, weight);
         }
         for (channel, record) in &profile.own_channels {
             if let Some(position) = ids.iter().position(|ids| ids.channel == *channel) {
@@ -45,6 +43,20 @@ impl Ties {
             }
         }
         ties
+    }
+    /// The same as [`Self::add`] without a question: what channels there are and how a person stands to them is another
+    /// thing for each, and no processor guesses it.
+    #[inline(always)]
+    fn add_brief(&mut self, brief: Brief, position: Option<u8>, weight: i32) {
+        // Of a channel that the policy does not have, nothing is left.
+        let (position, there) = (position.unwrap_or(0), u32::from(position.is_some()));
+        let bit = |is: bool| (u32::from(is) & there) << (position & 31);
+        self.blocked |= bit(brief.reach == Reach::Blocked);
+        self.claimed |= bit(brief.reach >= Reach::Claimed);
+        self.verified |= bit(brief.reach >= Reach::Verified);
+        if let Some(slot) = self.habit.get_mut(usize::from(position)) {
+            *slot += weight * i32::from(brief.habit) * there as i32;
+        }
     }
     fn add(&mut self, position: usize, reach: Reach, habit: i32) {
         let bit = 1 << position;
@@ -57,11 +69,8 @@ impl Ties {
                 self.verified |= bit;
             }
         }
-        if habit > 0
-            && let Some(slot) = self.habit.get_mut(position)
-        {
+        if let Some(slot) = self.habit.get_mut(position) {
             *slot = habit;
-            self.with_habit |= bit;
         }
     }
 }

@@ -90,7 +90,7 @@ pub(in crate::selector) struct Own {
     pub(super) name: KnownName,
 }
 
-/// Whether the profile alone settles an axis, whatever the visit is.
+/// Whether the profile alone settles an axis, whatever the visit is, as long as D1 hides the same.
 pub(in crate::selector) fn stays(grid: &Grid, lookups: &[Lookup], axis: AxisId) -> bool {
     let attribute = match grid.axis(axis).map(|axis| &axis.measure) {
         Some(Measure::Value(id) | Measure::Size(id) | Measure::Members(id, _)) => *id,

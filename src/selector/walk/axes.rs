@@ -50,7 +50,7 @@ impl ExperienceSelector {
         }
         let prior = facts.seen.visit.prior.map(|prior| prior.layout);
         let start = levels::layout_by_points(
-            &self.moved(&sums.layout),
+            &self.moved(&sums.layout()),
             checked.layout,
             preferred,
             prior,
@@ -86,7 +86,7 @@ impl ExperienceSelector {
             });
         }
         let start =
-            levels::assistance_by_points(&self.moved(&sums.assistance), checked.assistance, preferred);
+            levels::assistance_by_points(&self.moved(&sums.assistance()), checked.assistance, preferred);
         let why = |code, giver| Reason { code, giver };
         let need = AccessNeed::HumanContact;
         let by_need = required

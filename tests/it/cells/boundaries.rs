@@ -66,12 +66,14 @@ const NOON: &str = "2026-11-23T12:00:00Z";
 /// Prepares `profile` once, and meets it with two visits that it must not take for the same.
 fn turns(what: &str, profile: CustomerProfile, one: Visit, other: Visit) {
     let selector = selector();
-    let prepared = selector.prepare(&profile);
     let decided = [&one, &other].map(|visit| selector.select(&profile, visit));
     assert_ne!(decided[0], decided[1], "{what} does not matter");
-    // To and fro: nothing of one visit stays for the next.
-    for (visit, wanted) in [(&one, decided[0]), (&other, decided[1]), (&one, decided[0])] {
-        assert_eq!(selector.select_prepared(&prepared, visit), wanted, "{what}, at {:?}", visit.at());
+    for first in [&one, &other] {
+        let prepared = selector.prepare(&profile, first);
+        // To and fro: nothing of one visit stays for the next.
+        for (visit, wanted) in [(&one, decided[0]), (&other, decided[1]), (&one, decided[0])] {
+            assert_eq!(selector.select_prepared(&prepared, visit), wanted, "{what}, at {:?}", visit.at());
+        }
     }
 }
 
@@ -170,15 +172,23 @@ fn a_prepared_profile_goes_through_four_months_as_select_does() {
         .with_contact(Channel::Sms, at("2026-12-02T17:45:00Z").timestamp())
         .with_habit(Channel::Web, 3)
         .with_last(Channel::Web, at("2026-11-23T12:00:00Z").timestamp());
-    let prepared = selector.prepare(std::sync::Arc::new(profile));
+    let profile = std::sync::Arc::new(profile);
+    // Before and behind every end that lies in these months.
+    let first = ["2026-11-01", "2026-11-23", "2026-12-23", "2026-12-30", "2027-01-15", "2027-06-01"];
+    let prepared = first.map(|day| {
+        let visit = Visit::new(at(&format!("{day}T12:00:00Z")));
+        selector.prepare(std::sync::Arc::clone(&profile), &visit)
+    });
     let (mut before, mut turns) = (None, 0);
     for hour in 0..24 * 120 {
         for (minute, second) in [(0, 0), (15, 0), (29, 59), (34, 56), (59, 59)] {
             let seconds = 1_795_132_800 + hour * 3_600 + minute * 60 + second;
             let time = maitre::Timestamp::from_unix(seconds, 0).expect("a time of our era");
             let visit = Visit::new(time).with_id(Unit::Person, "ana");
-            let wanted = selector.select(prepared.profile(), &visit);
-            assert_eq!(selector.select_prepared(&prepared, &visit), wanted, "{time:?}");
+            let wanted = selector.select(&profile, &visit);
+            for prepared in &prepared {
+                assert_eq!(selector.select_prepared(prepared, &visit), wanted, "{time:?}");
+            }
             turns += usize::from(before.replace(wanted) != Some(wanted));
         }
     }
@@ -204,15 +214,19 @@ fn prepared_profiles_of_generated_people_stay_right_on_the_visits_of_others() {
             .collect();
         for visitor in &visitors {
             let (profile, _) = library::people(visitor);
-            let prepared = selector.prepare(&profile);
+            let prepared: Vec<_> =
+                visits.iter().step_by(11).map(|first| selector.prepare(&profile, first)).collect();
             for visit in &visits {
                 let wanted = selector.select(&profile, visit);
                 let say = || format!("{}\n{visitor:#?}\n{visit:?}", toml(&document));
-                assert_eq!(selector.select_prepared(&prepared, visit), wanted, "{}", say());
+                for prepared in &prepared {
+                    assert_eq!(selector.select_prepared(prepared, visit), wanted, "{}", say());
+                }
             }
             // One that another selector prepared is noticed, and one that a clone prepared is as good as one's own.
             if let Some(stranger) = &before {
-                let (strange, cloned) = (stranger.prepare(&profile), selector.clone().prepare(&profile));
+                let (strange, cloned) =
+                    (stranger.prepare(&profile, &visits[0]), selector.clone().prepare(&profile, &visits[0]));
                 for visit in &visits[..8] {
                     let wanted = selector.select(&profile, visit);
                     assert_eq!(selector.select_prepared(&strange, visit), wanted);

@@ -37,7 +37,7 @@ impl Paths {
                 }
             };
             decided("select", selector.select(profile, visit));
-            decided("select_prepared", selector.select_prepared(&selector.prepare(profile), visit));
+            decided("select_prepared", selector.select_prepared(&selector.prepare(profile, visit), visit));
             selector.segments(profile, visit, set);
             let found: BTreeSet<&str> = set.iter().collect();
             if found != holding {

@@ -1,0 +1,80 @@
+//! What a profile settles of a table before any visit comes.
+
+use super::super::kernel::{Line, WORDS};
+use super::super::set::Cell;
+use super::{Begun, Table, Tile, part};
+
+impl Table {
+    /// The half that stays with a profile in these cells. Tells `settled` the numbers of the conditions that hold whatever
+    /// the visit is; the search that goes on from here does not find them again.
+    pub(crate) fn begin(&self, cells: &[Cell], mut settled: impl FnMut(usize)) -> Begun {
+        let mut begun = Begun { lines: Vec::with_capacity(self.begun as usize), tiles: Vec::new() };
+        for (tile, number) in self.tiles.iter().zip(0..) {
+            let mut terms = self.begun_terms(tile, cells);
+            let free = self.words_of(tile, tile.free);
+            let mut held: Vec<u64> = terms.iter().zip(free).map(|(terms, free)| terms & free).collect();
+            self.fold(tile, &mut held);
+            held.truncate(tile.found as usize);
+            self.without(tile, &mut terms, &held);
+            for (word, bits) in held.iter().enumerate() {
+                let positions = (0..64).filter(|bit| bits >> bit & 1 == 1).map(|bit| word * 64 + bit);
+                positions
+                    .filter_map(|position| self.condition(tile.first as usize * 64 + position))
+                    .for_each(&mut settled);
+            }
+            if terms.iter().any(|&word| word != 0) {
+                begun.tiles.push(number);
+            }
+            let lines = terms
+                .chunks(WORDS)
+                .map(|words| Line(std::array::from_fn(|n| words.get(n).copied().unwrap_or(0))));
+            begun.lines.extend(lines);
+        }
+        begun
+    }
+
+    /// The terms that the profile may still meet.
+    fn begun_terms(&self, tile: &Tile, cells: &[Cell]) -> Vec<u64> {
+        let mut guards = part(&self.guards, &tile.guards).iter().filter(|guard| guard.stays);
+        let mut terms: Vec<u64> = self.words_of(tile, tile.start).collect();
+        if !guards.all(|guard| guard.lets_in(cells)) {
+            terms.fill(0);
+            return terms;
+        }
+        let lines = tile.words.div_ceil(WORDS as u32);
+        let cell = |axis: u32| cells.get(axis as usize).copied().unwrap_or(0);
+        let kept = part(&self.places, &tile.kept).iter();
+        let kept = kept.map(|place| place.first.wrapping_add(cell(place.axis).wrapping_mul(lines)));
+        let steps = part(&self.stepped, &tile.kept_steps).iter();
+        let steps = steps.map(|stepped| self.step(stepped, cell(stepped.rows.axis), lines));
+        for first in kept.chain(steps) {
+            terms.iter_mut().zip(self.words_of(tile, first)).for_each(|(term, row)| *term &= row);
+        }
+        terms
+    }
+
+    /// The words of the row of a tile that begins at a line.
+    fn words_of(&self, tile: &Tile, first: u32) -> impl Iterator<Item = u64> {
+        let (first, lines) = (first as usize, (tile.words as usize).div_ceil(WORDS));
+        self.rows.get(first..first + lines).unwrap_or_default().iter().flat_map(|line| line.0)
+    }
+
+    /// Takes all terms of the conditions in `held` out of `terms`.
+    fn without(&self, tile: &Tile, terms: &mut [u64], held: &[u64]) {
+        let firsts = std::iter::once((0, tile.found));
+        let strips = part(&self.strips, &tile.strips).iter().map(|strip| (strip.from, strip.words));
+        for (from, words) in firsts.chain(strips) {
+            let strip = terms.iter_mut().skip(from as usize).take(words as usize);
+            strip.zip(held).for_each(|(terms, held)| *terms &= !held);
+        }
+        let is_held =
+            |target: usize| held.get(target / 64).is_some_and(|word| word >> (target % 64) & 1 == 1);
+        for (place, target) in part(&self.targets, &tile.targets).iter().enumerate() {
+            if is_held(usize::from(*target))
+                && let Some(word) = terms.get_mut(tile.loose as usize + place / 64)
+            {
+                *word &= !(1 << (place % 64));
+            }
+        }
+    }
+}
