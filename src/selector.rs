@@ -16,6 +16,7 @@ mod stats;
 mod sums;
 mod walk;
 mod watch;
+mod wishes;
 
 use channels::Plan;
 pub(crate) use facts::Change;

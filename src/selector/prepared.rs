@@ -8,6 +8,7 @@ use super::channels::Ties;
 use super::facts::VisitorFacts;
 use super::gifts::Sums;
 use super::reading::InGrid;
+use super::wishes::Wishes;
 use super::{Compiled, ExperienceSelector};
 use crate::cells::{Begun, Cell};
 use crate::decision::Decision;
@@ -58,6 +59,7 @@ pub(super) struct OfProfile {
     pub(super) sums: Sums,
     pub(super) experiments: u32,
     pub(super) ties: Ties,
+    pub(super) wishes: Wishes,
 }
 
 /// When D1 hides the same facts of a profile: the purposes granted then, and the first and last moment.
@@ -133,8 +135,8 @@ impl ExperienceSelector {
             Some(experiment) => experiments |= 1 << experiment,
         });
         let ties = Ties::of(&facts, &inner.plan, &inner.channels);
-        let same = self.same(&facts);
-        let half = OfProfile { same, cells, terms, sums, experiments, ties };
+        let (same, wishes) = (self.same(&facts), self.wishes(&facts));
+        let half = OfProfile { same, cells, terms, sums, experiments, ties, wishes };
         Prepared { profile, of: Arc::clone(inner), half }
     }
 

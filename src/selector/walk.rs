@@ -12,6 +12,7 @@ use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
 use super::sums::undecided;
 use super::watch::Watch;
+use super::wishes::Wishes;
 use crate::attribute::read::Seen;
 use crate::cells::Cell;
 use crate::channel::Channel;
@@ -110,7 +111,8 @@ impl ExperienceSelector {
     ) -> Decision {
         let watch = O::WATCHES.then(Watch::default);
         let (facts, begun) = self.facts_and_begun(profile, visit, change, watch.as_ref(), begun);
-        let (required, preferred) = self.needs_in_force(&facts);
+        let wishes = begun.map_or_else(|| self.wishes(&facts), |begun| begun.wishes);
+        let (required, preferred) = self.needs_in_force(&facts, &wishes);
         observer.observe(Event::Needs { required, preferred });
 
         let grid = &self.inner.grid;
@@ -161,15 +163,14 @@ impl ExperienceSelector {
             }
         };
         let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, ties, &about);
-        let wanted = self.channel_named(self.declared(&facts, self.inner.ids.preferred_channel));
         let (chosen, channel_reason) =
-            standings.choose(wanted, |position| self.inner.gifts.greatest(&sums, position));
+            standings.choose(wishes.channel, |position| self.inner.gifts.greatest(&sums, position));
         let way_out = standings.way_out();
         if O::WATCHES {
             self.tell_channels(&facts, &standings, &about, observer);
         }
 
-        let (by_points, caps) = self.layout(&facts, &sums, required, observer);
+        let (by_points, caps) = self.layout(&facts, &sums, &wishes, observer);
         let on = |position: Option<usize>| {
             let cap = position.and_then(|p| self.checked().channels.get(p)?.layout_at_most);
             let cap = cap.map(|level| (level, Reason { code: ReasonCode::Channel, giver: Giver::Nobody }));
@@ -187,7 +188,7 @@ impl ExperienceSelector {
         // sets no cap, known to it or not: its page is shown in any case (D5).
         let layout_in_use = if some_is_in_use { on(in_use).0 } else { layout };
         let (assistance, assistance_reason) =
-            self.assistance(&facts, &sums, required, standings.somebody_is_there(), observer);
+            self.assistance(&facts, &sums, &wishes, standings.somebody_is_there(), observer);
 
         let channel = self.checked().channels.get(chosen).map_or(Channel::Web, |channel| channel.channel);
         let alternatives = match channel_reason.code {
@@ -208,16 +209,15 @@ impl ExperienceSelector {
         decision
     }
 
-    /// The needs on record, and as preferred what the device asks for.
-    fn needs_in_force(&self, facts: &VisitorFacts<'_>) -> (NeedSet, NeedSet) {
-        let required = NeedSet::from_bits(facts.bits(self.inner.ids.required_needs));
-        let mut all = NeedSet::from_bits(facts.bits(self.inner.ids.needs)).union(required);
+    /// The needs on record, required and preferred, and as preferred what the device asks for.
+    fn needs_in_force(&self, facts: &VisitorFacts<'_>, wishes: &Wishes) -> (NeedSet, NeedSet) {
+        let mut all = wishes.needs;
         for (id, need) in self.inner.ids.asked_by_device() {
             if facts.flag(id) {
                 all = all.with(need);
             }
         }
-        (required, all.minus(required))
+        (wishes.required, all.minus(wishes.required))
     }
 
     /// Works out the segments that parts of conditions speak of.

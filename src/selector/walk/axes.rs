@@ -5,21 +5,12 @@ use super::super::facts::VisitorFacts;
 use super::super::gifts::{Points, Sums};
 use super::super::levels;
 use super::super::observer::{Bound, Contributor, Event, Observer, Target};
-use crate::attribute::AttributeId;
+use super::super::wishes::Wishes;
 use crate::decision::{Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::need::{AccessNeed, NeedSet};
+use crate::need::AccessNeed;
 
 impl ExperienceSelector {
-    /// The text of `id`, if the person declared it.
-    pub(super) fn declared<'a>(&self, facts: &VisitorFacts<'a>, id: AttributeId) -> Option<&'a str> {
-        use crate::condition::Facts;
-        if facts.is_missing(id) {
-            return None;
-        }
-        facts.text(id).filter(|_| facts.is_declared(id))
-    }
-
     /// Where points lead, and who moved them.
     fn moved(&self, points: &Points) -> levels::Moved {
         let gifts = &self.inner.gifts;
@@ -35,13 +26,11 @@ impl ExperienceSelector {
         &self,
         facts: &VisitorFacts<'_>,
         sums: &Sums,
-        required: NeedSet,
+        wishes: &Wishes,
         observer: &mut O,
     ) -> (levels::Because<LayoutComplexity>, [Option<levels::Because<LayoutComplexity>>; 2]) {
         let checked = self.checked();
-        let preferred =
-            self.declared(facts, self.inner.ids.preferred_layout).and_then(LayoutComplexity::parse);
-        if let Some(level) = preferred {
+        if let Some(level) = wishes.layout {
             observer.observe(Event::Points {
                 to: Target::Layout,
                 from: Contributor::Preference,
@@ -52,12 +41,12 @@ impl ExperienceSelector {
         let start = levels::layout_by_points(
             &self.moved(&sums.layout()),
             checked.layout,
-            preferred,
+            wishes.layout,
             prior,
             checked.weights.margin,
         );
         let need = AccessNeed::FewerChoices;
-        let by_need = required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
+        let by_need = wishes.required.contains(need).then_some((LayoutComplexity::Simple, Giver::Need(need)));
         let by_need = by_need.map(|(level, giver)| (level, Reason { code: ReasonCode::Need, giver }));
         if let Some((level, _)) = by_need {
             observer
@@ -71,30 +60,31 @@ impl ExperienceSelector {
         &self,
         facts: &VisitorFacts<'_>,
         sums: &Sums,
-        required: NeedSet,
+        wishes: &Wishes,
         somebody_is_there: bool,
         observer: &mut O,
     ) -> levels::Because<AssistanceLevel> {
         let checked = self.checked();
-        let preferred =
-            self.declared(facts, self.inner.ids.preferred_assistance).and_then(AssistanceLevel::parse);
-        if let Some(level) = preferred {
+        if let Some(level) = wishes.assistance {
             observer.observe(Event::Points {
                 to: Target::Assistance,
                 from: Contributor::Preference,
                 points: level.points(),
             });
         }
-        let start =
-            levels::assistance_by_points(&self.moved(&sums.assistance()), checked.assistance, preferred);
+        let start = levels::assistance_by_points(
+            &self.moved(&sums.assistance()),
+            checked.assistance,
+            wishes.assistance,
+        );
         let why = |code, giver| Reason { code, giver };
         let need = AccessNeed::HumanContact;
-        let by_need = required
+        let by_need = wishes
+            .required
             .contains(need)
             .then(|| (AssistanceLevel::Human, why(ReasonCode::Need, Giver::Need(need))));
         let by_rule = sums.floor().map(|(level, rule)| (level, why(ReasonCode::Bound, Giver::Rule(rule))));
-        let case_is_open = facts.int(self.inner.ids.open_cases).is_some_and(|cases| cases > 0);
-        let prior = facts.seen.visit.prior.filter(|_| case_is_open);
+        let prior = facts.seen.visit.prior.filter(|_| wishes.case_is_open);
         let by_prior = prior.map(|prior| (prior.assistance, why(ReasonCode::OpenCase, Giver::Nobody)));
         for (floor, from) in [(by_need, Contributor::Need(need)), (by_prior, Contributor::Prior)] {
             if let Some((level, _)) = floor {
