@@ -171,14 +171,17 @@ impl<'a> Standings<'a> {
         }
     }
 
+    /// The points for going on where they are or were.
+    fn continuity(&self, position: usize) -> i32 {
+        if self.continued == Some(position) { self.checked.weights.continuity as i32 } else { 0 }
+    }
     /// Where the points of the channel at `position` come from.
     fn parts(&self, position: usize) -> Parts {
-        let is_continued = self.continued == Some(position);
         Parts {
             base: at(&self.plan.base, position),
             rules: at(self.points, position),
             habit: at(&self.ties.habit, position),
-            continuity: if is_continued { self.checked.weights.continuity as i32 } else { 0 },
+            continuity: self.continuity(position),
             need: if self.in_conflict >> position & 1 == 1 {
                 need(self.checked, self.preferred, position)
             } else {
@@ -241,7 +244,7 @@ impl<'a> Standings<'a> {
             Reason { code: ReasonCode::Rules, giver: greatest(highest) }
         } else if self.loses_without(highest, |position| at(&self.ties.habit, position)) {
             why(ReasonCode::Habit)
-        } else if self.loses_without(highest, |position| self.parts(position).continuity) {
+        } else if self.loses_without(highest, |position| self.continuity(position)) {
             why(ReasonCode::Continuity)
         } else {
             why(ReasonCode::Score)

@@ -195,6 +195,7 @@ impl Gifts {
     pub(super) fn add_rule(&self, sums: &mut Sums, rule: usize) {
         self.add(sums, rule);
     }
+    #[inline(always)]
     pub(super) fn add_arm(&self, sums: &mut Sums, experiment: usize, arm: u8) {
         if let Some(&first) = self.arms.get(experiment) {
             self.add(sums, first as usize + usize::from(arm));
