@@ -5,12 +5,15 @@ mod recorder;
 mod shape;
 mod text;
 
+use smallvec::SmallVec;
+
 use crate::channel::Channel;
 use crate::decision::{Decision, Reason, ReasonCode};
 use crate::need::{AccessNeed, Adaptations};
 use crate::profile::CustomerProfile;
 use crate::selector::{ExperienceSelector, RuledOut, UnknownFact};
 use crate::truth::Truth;
+use crate::value::Text;
 use crate::visit::Visit;
 use recorder::Recorder;
 pub(crate) use text::listed;
@@ -22,14 +25,14 @@ pub(crate) use text::listed;
 #[derive(Clone, PartialEq)]
 pub struct Explanation {
     decision: Decision,
-    policy: Box<str>,
+    policy: Text,
     reveals: bool,
     reasons: [Because; 3],
     channels: Vec<ChannelNote>,
     layout: Vec<Contribution>,
     assistance: Vec<Contribution>,
     bounds: Vec<BoundNote>,
-    adaptations: Vec<(Box<str>, Adaptations)>,
+    adaptations: Vec<(Text, Adaptations)>,
     rules: Vec<RuleNote>,
     undecided: Vec<Undecided>,
     segments: Vec<SegmentNote>,
@@ -42,9 +45,9 @@ pub struct Explanation {
 struct Because {
     reason: Reason,
     /// The rule, `experiment/arm` or need.
-    by: Option<Box<str>>,
+    by: Option<Text>,
     /// The reason that the policy gives for the rule.
-    because: Option<Box<str>>,
+    because: Option<Text>,
 }
 
 /// How a channel stood.
@@ -52,8 +55,9 @@ struct Because {
 pub struct ChannelNote {
     channel: Channel,
     score: i64,
-    ruled_out: Option<(RuledOut, Option<Box<str>>)>,
-    points: Vec<Contribution>,
+    ruled_out: Option<(RuledOut, Option<Text>)>,
+    /// Mostly those of the policy and of habit.
+    points: SmallVec<[Contribution; 2]>,
 }
 
 impl ChannelNote {
@@ -95,8 +99,8 @@ struct Contribution {
 #[derive(Debug, Clone, PartialEq)]
 enum OwnedContributor {
     Policy,
-    Rule(Box<str>),
-    Arm(Box<str>, Box<str>),
+    Rule(Text),
+    Arm(Text, Text),
     Preference,
     Habit,
     Continuity,
@@ -115,18 +119,18 @@ struct BoundNote {
 /// A rule that holds.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 struct RuleNote {
-    name: Box<str>,
+    name: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<Box<str>>,
+    because: Option<Text>,
     /// The rules written in Rust that it asks, itself or through segments, by name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    rust_rules: Vec<Box<str>>,
+    rust_rules: Vec<Text>,
 }
 
 /// A rule that unknown facts left undecided.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Undecided {
-    rule: Box<str>,
+    rule: Text,
     unknown: Vec<UnknownFact>,
 }
 
@@ -145,19 +149,19 @@ impl Undecided {
 
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 struct SegmentNote {
-    name: Box<str>,
+    name: Text,
     truth: Truth,
 }
 
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 struct ArmNote {
-    experiment: Box<str>,
-    arm: Box<str>,
+    experiment: Text,
+    arm: Text,
 }
 
 impl Explanation {
     pub(crate) fn of(selector: &ExperienceSelector, profile: &CustomerProfile, visit: &Visit) -> Self {
-        let mut recorder = Recorder::default();
+        let mut recorder = Recorder::of(selector);
         let decision = selector.select_with(profile, visit, &mut recorder);
         recorder.finish(selector, decision, profile, visit)
     }

@@ -83,6 +83,8 @@ struct Compiled {
     /// The policy's purposes, by their bits.
     purposes: Vec<KnownName>,
     lookups: Vec<Lookup>,
+    /// The attributes that only a policy can hold against a type.
+    loose: Vec<AttributeId>,
     grid: Grid,
     /// The conditions of the rules, then those of the experiments.
     deciding: Table,
@@ -209,6 +211,7 @@ impl ExperienceSelector {
             segment_readings: Readings::of(&grid, segments.axes(), &lookups),
             segments,
             lookups,
+            loose: watch::loose(checked),
             grid,
             deciding,
             gifts: Gifts::of(checked),

@@ -49,6 +49,11 @@ impl std::fmt::Debug for Text {
         std::fmt::Debug::fmt(&**self, f)
     }
 }
+impl serde::Serialize for Text {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self(text.into())

@@ -1,5 +1,7 @@
 //! Gathers the events of a walk into an explanation.
 
+use smallvec::SmallVec;
+
 use super::{
     ArmNote, Because, BoundNote, ChannelNote, Contribution, Explanation, OwnedContributor, RuleNote,
     SegmentNote, Undecided,
@@ -10,6 +12,7 @@ use crate::need::Adaptations;
 use crate::profile::CustomerProfile;
 use crate::selector::{Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why};
 use crate::truth::Truth;
+use crate::value::Text;
 use crate::visit::Visit;
 
 /// What has been heard so far.
@@ -17,13 +20,14 @@ use crate::visit::Visit;
 pub(super) struct Recorder {
     points: Vec<(Target, Contribution)>,
     bounds: Vec<BoundNote>,
-    adaptations: Vec<(Box<str>, Adaptations)>,
-    ruled_out: Vec<(Channel, RuledOut, Option<Box<str>>)>,
+    adaptations: Vec<(Text, Adaptations)>,
+    ruled_out: Vec<(Channel, RuledOut, Option<Text>)>,
     scores: Vec<(Channel, i64)>,
     rules: Vec<RuleNote>,
     undecided: Vec<Undecided>,
     segments: Vec<SegmentNote>,
     arms: Vec<ArmNote>,
+    misfits: Vec<UnknownFact>,
 }
 
 impl From<Contributor<'_>> for OwnedContributor {
@@ -64,6 +68,7 @@ impl Observer for Recorder {
             Event::Bound { bound, from } => self.bounds.push(BoundNote { bound, from: from.into() }),
             Event::Adapt { rule, adaptations } => self.adaptations.push((rule.into(), adaptations)),
             Event::RuledOut { channel, by, rule } => self.ruled_out.push((channel, by, rule.map(Into::into))),
+            Event::Unreadable(fact) => self.misfits.push(fact.clone()),
             Event::Scored { channel, score } => self.scores.push((channel, score)),
             Event::Rule { .. } | Event::Needs { .. } | Event::Decided(_) => {}
         }
@@ -71,6 +76,16 @@ impl Observer for Recorder {
 }
 
 impl Recorder {
+    /// With room for what is told of every visitor.
+    pub(super) fn of(selector: &ExperienceSelector) -> Self {
+        let checked = selector.checked();
+        Self {
+            segments: Vec::with_capacity(checked.segments.len()),
+            scores: Vec::with_capacity(checked.channels.len()),
+            points: Vec::with_capacity(4 * checked.channels.len()),
+            ..Self::default()
+        }
+    }
     pub(super) fn finish(
         mut self,
         selector: &ExperienceSelector,
@@ -84,8 +99,8 @@ impl Recorder {
             let rule = rule.and_then(|rule| selector.checked().rules.get(usize::from(rule)));
             Because {
                 reason,
-                by: selector.giver(reason).map(|name| name.into_owned().into()),
-                because: rule.and_then(|rule| rule.because.clone()),
+                by: selector.giver(reason).map(|name| (&*name).into()),
+                because: rule.and_then(|rule| rule.because.as_deref().map(Into::into)),
             }
         };
         for rule in self.rules.iter_mut().filter(|_| !selector.checked().rust_rules.is_empty()) {
@@ -102,24 +117,33 @@ impl Recorder {
         };
         let mut unreadable: Vec<UnknownFact> =
             profile.unreadable().chain(visit.unreadable()).map(bad).collect();
-        unreadable.extend(selector.misfits(profile, visit));
+        unreadable.extend(self.misfits);
         for fact in unreadable.iter_mut().filter(|fact| sensitive(&fact.attribute)) {
             fact.why = Why::Unreadable("not a possible value".into());
         }
-        let channels = self.scores.iter().map(|&(channel, score)| ChannelNote {
-            channel,
-            score,
-            ruled_out: self
-                .ruled_out
-                .iter()
-                .find(|(c, ..)| *c == channel)
-                .map(|(_, by, rule)| (*by, rule.clone())),
-            points: self.points_to(Target::Channel(channel)),
-        });
+        let ruled_out = &self.ruled_out;
+        let note = |&(channel, score): &(Channel, i64)| {
+            let ruled_out = ruled_out.iter().find(|(out, ..)| *out == channel);
+            let ruled_out = ruled_out.map(|(_, by, rule)| (*by, rule.clone()));
+            ChannelNote { channel, score, ruled_out, points: SmallVec::new() }
+        };
+        let mut channels: Vec<ChannelNote> = self.scores.iter().map(note).collect();
+        let (mut layout, mut assistance) = (Vec::new(), Vec::new());
+        for (to, points) in self.points {
+            match to {
+                Target::Layout => layout.push(points),
+                Target::Assistance => assistance.push(points),
+                Target::Channel(channel) => {
+                    if let Some(note) = channels.iter_mut().find(|note| note.channel == channel) {
+                        note.points.push(points);
+                    }
+                }
+            }
+        }
         Explanation {
-            channels: channels.collect(),
-            layout: self.points_to(Target::Layout),
-            assistance: self.points_to(Target::Assistance),
+            channels,
+            layout,
+            assistance,
             decision,
             policy: selector.policy().name().into(),
             reveals: false,
@@ -132,13 +156,5 @@ impl Recorder {
             arms: self.arms,
             unreadable,
         }
-    }
-
-    fn points_to(&self, target: Target) -> Vec<Contribution> {
-        self.points
-            .iter()
-            .filter(|(to, _)| *to == target)
-            .map(|(_, contribution)| contribution.clone())
-            .collect()
     }
 }

@@ -105,7 +105,7 @@ impl<'a> VisitorFacts<'a> {
         }
     }
     /// The value on record alone.
-    fn found(&self, lookup: &'a Lookup) -> Found<'a> {
+    pub(super) fn found(&self, lookup: &'a Lookup) -> Found<'a> {
         let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
         match &lookup.access {
             Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.minute),

@@ -6,6 +6,7 @@ use super::ExperienceSelector;
 use crate::cells::{Builder, Formula, Grid};
 use crate::condition::{Condition, SegmentId, Used};
 use crate::policy::Checked;
+use crate::value::Text;
 
 /// The conditions of a policy over its grid.
 pub(crate) struct Formulas {
@@ -37,7 +38,7 @@ pub(crate) fn deciding(checked: &Checked) -> impl Iterator<Item = &Condition> {
 
 impl ExperienceSelector {
     /// The rules written in Rust that the rule of that name asks, itself or through segments, by name.
-    pub(crate) fn rust_rules_of(&self, rule: &str) -> Vec<Box<str>> {
+    pub(crate) fn rust_rules_of(&self, rule: &str) -> Vec<Text> {
         let checked = self.checked();
         let (mut asked, mut seen) = (BTreeSet::new(), BTreeSet::new());
         let mut waiting: Vec<&Condition> =
@@ -46,7 +47,7 @@ impl ExperienceSelector {
             for used in condition.uses() {
                 match used.what {
                     Used::RustRule(id) => asked.extend(
-                        checked.rust_rules.get(usize::from(id.0)).map(|(rule, _)| Box::from(rule.name())),
+                        checked.rust_rules.get(usize::from(id.0)).map(|(rule, _)| Text::from(rule.name())),
                     ),
                     Used::Segment(id) if seen.insert(id) => {
                         waiting.extend(checked.segments.get(id.0 as usize).map(|segment| &segment.when));

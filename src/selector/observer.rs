@@ -5,6 +5,7 @@ use crate::decision::Decision;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::{AccessNeed, Adaptations, NeedSet};
 use crate::truth::Truth;
+use crate::value::Text;
 use crate::words::words;
 
 /// A sink for the events of one walk.
@@ -26,6 +27,8 @@ impl Observer for () {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// What is on record of an attribute of the host's own, or of the name of a channel, does not fit this policy.
+    Unreadable(&'a UnknownFact),
     /// A segment was evaluated; `unknown` is what left it undecided.
     Segment {
         /// Its name.
@@ -180,7 +183,7 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct UnknownFact {
     /// The attribute, or what failed.
-    pub attribute: Box<str>,
+    pub attribute: Text,
     /// Why it is unknown.
     pub why: Why,
 }

@@ -119,6 +119,7 @@ impl ExperienceSelector {
         let (cells, needed) = room.split_at_mut(grid.axes.len());
         let truths;
         let segments = if O::WATCHES {
+            self.tell_misfits(&facts, observer);
             truths = self.tell_segments(&facts, observer);
             Segments::All(&truths)
         } else {

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use super::ExperienceSelector;
 use super::facts::{Hidden, VisitorFacts};
-use super::observer::{UnknownFact, Why};
+use super::observer::{Event, Observer, UnknownFact, Why};
 use crate::attribute::read::{Found, typed};
 use crate::attribute::table::Kind;
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::condition::{Failure, RustRuleId, SegmentId};
-use crate::profile::CustomerProfile;
+use crate::policy::Checked;
 use crate::truth::Truth;
 use crate::value::Given;
-use crate::visit::Visit;
 
 /// What was unknown while a condition was watched.
 #[derive(Debug, Default)]
@@ -49,26 +48,32 @@ impl Watch {
 }
 
 impl ExperienceSelector {
-    /// What is on record of the attributes that only a policy can hold against a type, and does not fit: the host's own, and
-    /// the names of channels.
-    pub(crate) fn misfits(&self, profile: &CustomerProfile, visit: &Visit) -> Vec<UnknownFact> {
-        let facts = self.facts(profile, visit);
-        let all = self.checked().attributes.all();
-        let only_here = all.filter(|(_, attribute)| match attribute.origin {
-            Origin::BuiltIn { row, channel } => row.kind == Kind::Channel && channel.is_none(),
-            Origin::Profile | Origin::Visit => true,
-        });
-        let misfit = |(id, attribute): (AttributeId, &Attribute)| {
-            let lookup = self.inner.lookups.get(usize::from(id.0))?;
-            let reading = facts.reading(lookup);
-            let fits = typed(reading.found, &attribute.kind, false) != Given::Unknown;
+    /// Tells a watcher what is on record of the attributes that only a policy can hold against a type, and does not fit: the
+    /// host's own, and the names of channels.
+    pub(super) fn tell_misfits<O: Observer>(&self, facts: &VisitorFacts<'_>, observer: &mut O) {
+        for &id in &self.inner.loose {
+            let Some(lookup) = facts.lookup(id) else { continue };
+            let found = facts.found(lookup);
+            if found == Found::Nothing || typed(found, &lookup.kind, false) != Given::Unknown {
+                continue;
+            }
             // What may not be used is as if it were not there.
-            let counts = reading.found != Found::Nothing && facts.hidden(lookup, &reading).is_none();
-            (counts && !fits)
-                .then(|| UnknownFact { attribute: attribute.name.clone(), why: misfit(&attribute.kind) })
-        };
-        only_here.filter_map(misfit).collect()
+            if facts.hidden(lookup, &facts.reading(lookup)).is_none() {
+                let attribute = self.checked().attributes.get(id);
+                let fact = UnknownFact { attribute: (&*attribute.name).into(), why: misfit(&attribute.kind) };
+                observer.observe(Event::Unreadable(&fact));
+            }
+        }
     }
+}
+
+/// The attributes that only a policy can hold against a type.
+pub(super) fn loose(checked: &Checked) -> Vec<AttributeId> {
+    let is_loose = |attribute: &Attribute| match attribute.origin {
+        Origin::BuiltIn { row, channel } => row.kind == Kind::Channel && channel.is_none(),
+        Origin::Profile | Origin::Visit => true,
+    };
+    checked.attributes.all().filter(|(_, attribute)| is_loose(attribute)).map(|(id, _)| id).collect()
 }
 
 fn misfit(kind: &AttributeType) -> Why {
@@ -108,7 +113,7 @@ impl VisitorFacts<'_> {
         for noted in watch.noted.take() {
             match noted {
                 Noted::Attribute(id) => {
-                    let attribute = self.checked.attributes.get(id).name.clone();
+                    let attribute = (&*self.checked.attributes.get(id).name).into();
                     all.push(UnknownFact { attribute, why: self.why(id) });
                 }
                 Noted::Segment(id) => all.extend(in_segments.get(&id).into_iter().flatten().cloned()),
