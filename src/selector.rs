@@ -6,6 +6,7 @@ mod channels;
 mod facts;
 mod formulas;
 mod gifts;
+mod ids;
 mod levels;
 mod lookup;
 mod observer;
@@ -22,6 +23,7 @@ use channels::Plan;
 pub(crate) use facts::Change;
 pub(crate) use formulas::{Formulas, deciding, live_segments};
 use gifts::Gifts;
+use ids::{ChannelIds, Ids};
 use lookup::Lookup;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 pub use prepared::Prepared;
@@ -38,7 +40,6 @@ use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
 use crate::instructions::{Instructions, Isa};
 use crate::named::KnownName;
-use crate::need::AccessNeed;
 use crate::policy::{Checked, Policy};
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
@@ -95,48 +96,6 @@ struct Compiled {
     segment_readings: Readings,
 }
 
-/// The attributes that choosing reads whatever the policy says.
-#[derive(Debug, Clone, Copy)]
-struct Ids {
-    needs: AttributeId,
-    required_needs: AttributeId,
-    preferred_channel: AttributeId,
-    preferred_layout: AttributeId,
-    preferred_assistance: AttributeId,
-    open_cases: AttributeId,
-    offset: AttributeId,
-    gpc: AttributeId,
-    channel: AttributeId,
-    journey_channel: AttributeId,
-    reduced_motion: AttributeId,
-    more_contrast: AttributeId,
-    forced_colors: AttributeId,
-    save_data: AttributeId,
-}
-
-impl Ids {
-    /// The hints of a device that put a need in force.
-    const fn asked_by_device(&self) -> [(AttributeId, AccessNeed); 4] {
-        [
-            (self.reduced_motion, AccessNeed::ReducedMotion),
-            (self.more_contrast, AccessNeed::MoreContrast),
-            (self.forced_colors, AccessNeed::MoreContrast),
-            (self.save_data, AccessNeed::LowData),
-        ]
-    }
-}
-
-/// The attributes that choosing reads of one channel of the policy.
-#[derive(Debug, Clone, Copy)]
-struct ChannelIds {
-    channel: Channel,
-    /// Whether D1 may hide its habit.
-    habit_is_limited: bool,
-    reach: AttributeId,
-    habit: AttributeId,
-    contacts: AttributeId,
-}
-
 /// Why a policy could not be compiled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -152,38 +111,8 @@ impl ExperienceSelector {
     /// About linear in the number of segments and rules and in their length; a condition has at most 512 terms.
     pub fn compile(policy: &Policy) -> Result<Self, CompileError> {
         let checked = &*policy.inner;
-        let find = |name: &str| {
-            let missing = || CompileError(format!("attribute `{name}` is missing from the policy").into());
-            checked.attributes.find(name).ok_or_else(missing)
-        };
-        let ids = Ids {
-            needs: find("profile.needs")?,
-            required_needs: find("profile.required_needs")?,
-            preferred_channel: find("profile.preferred_channel")?,
-            preferred_layout: find("profile.preferred_layout")?,
-            preferred_assistance: find("profile.preferred_assistance")?,
-            open_cases: find("profile.open_cases")?,
-            offset: find("visit.offset")?,
-            gpc: find("visit.gpc")?,
-            channel: find("visit.channel")?,
-            journey_channel: find("journey.channel")?,
-            reduced_motion: find("visit.reduced_motion")?,
-            more_contrast: find("visit.more_contrast")?,
-            forced_colors: find("visit.forced_colors")?,
-            save_data: find("visit.save_data")?,
-        };
-        let channels = checked.channels.iter().map(|channel| {
-            let of = |family: &str| find(&format!("profile.{family}.{}", channel.channel));
-            let habit = of("habit")?;
-            Ok(ChannelIds {
-                channel: channel.channel,
-                reach: of("reach")?,
-                habit_is_limited: checked.limits.get(usize::from(habit.0)).is_some_and(Option::is_some),
-                habit,
-                contacts: of("contacts_30d")?,
-            })
-        });
-        let channels = channels.collect::<Result<Vec<_>, CompileError>>()?;
+        let ids = Ids::of(checked)?;
+        let channels = ChannelIds::all(checked)?;
         let lookups = Lookup::all(checked);
         let Formulas { grid, deciding, segments } = Formulas::of(checked);
         let most = grid.axes.len() + grid.segments.len();
@@ -331,28 +260,6 @@ impl ExperienceSelector {
             let arm = experiment.arms.get(usize::from(arm).checked_sub(1)?)?;
             Some((&*experiment.name, &*arm.name))
         })
-    }
-
-    /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
-    pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
-        let ids = &self.inner.ids;
-        let of_visitor =
-            [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
-        let of_device =
-            [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
-        let of_channels = self.inner.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
-        of_visitor.into_iter().chain(of_device).chain(of_channels)
-    }
-
-    /// Whether `id` is a hint of the device that puts a need in force.
-    pub(crate) fn puts_a_need_in_force(&self, id: AttributeId) -> bool {
-        self.inner.ids.asked_by_device().iter().any(|(hint, _)| *hint == id)
-    }
-
-    /// What limits the contacts of each channel that has a limit: how many we have begun, and how many may be.
-    pub(crate) fn contact_limits(&self) -> impl Iterator<Item = (AttributeId, i64)> {
-        let channels = self.inner.channels.iter().zip(&self.checked().channels);
-        channels.filter_map(|(ids, channel)| Some((ids.contacts, i64::from(channel.contacts_at_most?))))
     }
 
     /// The position of `channel` in the policy.

@@ -7,11 +7,11 @@ use maitre::{ExperienceSelector, Policy};
 use crate::timer::Timer;
 
 pub fn bench<F: FnOnce() -> String>(timer: &mut Timer, id: &str, text: &LazyCell<String, F>) {
-    timer.time_long("load", id, "maitre", text, |bencher, text| {
+    timer.time(["load", id, "maitre"], true, text, |bencher, text| {
         bencher.iter(|| Policy::from_toml(text).expect("a policy that loads"));
     });
     let policy = LazyCell::new(|| Policy::from_toml(text).expect("a policy that loads"));
-    timer.time_long("compile", id, "maitre", &policy, |bencher, policy| {
+    timer.time(["compile", id, "maitre"], true, &policy, |bencher, policy| {
         bencher.iter(|| ExperienceSelector::compile(policy).expect("a policy that compiles"));
     });
 }

@@ -44,7 +44,7 @@ impl Case {
 pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<Case, F>) {
     let mut time = |engine: &str, instructions: Option<Instructions>| {
         let mut turn = 0;
-        timer.time("select", id, engine, case, |bencher, case| {
+        timer.time(["select", id, engine], false, case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
             bencher.iter(|| {
                 let (profile, visit) = next(&case.guests, &mut turn);
@@ -63,13 +63,13 @@ pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<C
 /// The same decisions in halves, in a row, and with reasons.
 pub fn bench_beside<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<Case, F>) {
     let mut turn = 0;
-    timer.time("prepare", id, "maitre", case, |bencher, case| {
+    timer.time(["prepare", id, "maitre"], false, case, |bencher, case| {
         bencher.iter(|| {
             let (profile, visit) = next(&case.guests, &mut turn);
             case.selector.prepare(profile, visit)
         });
     });
-    timer.time("select_prepared", id, "maitre", case, |bencher, case| {
+    timer.time(["select_prepared", id, "maitre"], false, case, |bencher, case| {
         let prepared = case.prepared();
         bencher.iter(|| {
             let (prepared, visit) = next(&prepared, &mut turn);
@@ -77,7 +77,7 @@ pub fn bench_beside<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &Laz
         });
     });
     bench_batch(timer, id, case);
-    timer.time("explain", id, "maitre", case, |bencher, case| {
+    timer.time(["explain", id, "maitre"], false, case, |bencher, case| {
         bencher.iter(|| {
             let (profile, visit) = next(&case.guests, &mut turn);
             case.selector.explain(profile, visit)
@@ -87,7 +87,7 @@ pub fn bench_beside<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &Laz
 
 /// Many in a row.
 pub fn bench_batch<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<Case, F>) {
-    timer.time("batch", id, "maitre", case, |bencher, case| {
+    timer.time(["batch", id, "maitre"], false, case, |bencher, case| {
         bencher.iter_custom(|count| {
             let guests = case.guests.iter().cycle().take(count as usize);
             let begin = Instant::now();

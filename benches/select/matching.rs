@@ -31,7 +31,7 @@ impl Case {
 pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<Case, F>) {
     let mut time = |engine: &str, instructions: Option<Instructions>| {
         let mut turn = 0;
-        timer.time("segments", id, engine, case, |bencher, case| {
+        timer.time(["segments", id, engine], false, case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
             let mut found = SegmentSet::of(&selector);
             bencher.iter(|| {

@@ -35,34 +35,13 @@ impl Timer {
     pub fn checked(&self, size: usize) -> usize {
         if self.is_test { 40 } else { (200_000 / size).clamp(10, VISITORS) }
     }
-    /// Times what `call` does with `subject`.
+    /// Times what `call` does with `subject`, under `area/workload/engine`; where `is_long`, ten samples must do.
     pub fn time<S, F: FnOnce() -> S>(
         &mut self,
-        area: &str,
-        workload: &str,
-        engine: &str,
-        subject: &LazyCell<S, F>,
-        call: impl FnMut(&mut Bencher<'_>, &S),
-    ) {
-        self.run([area, workload, engine], subject, call, false);
-    }
-    /// The same for what takes so long that ten samples must do.
-    pub fn time_long<S, F: FnOnce() -> S>(
-        &mut self,
-        area: &str,
-        workload: &str,
-        engine: &str,
-        subject: &LazyCell<S, F>,
-        call: impl FnMut(&mut Bencher<'_>, &S),
-    ) {
-        self.run([area, workload, engine], subject, call, true);
-    }
-    fn run<S, F: FnOnce() -> S>(
-        &mut self,
         [area, workload, engine]: [&str; 3],
+        is_long: bool,
         subject: &LazyCell<S, F>,
         mut call: impl FnMut(&mut Bencher<'_>, &S),
-        is_long: bool,
     ) {
         let id = format!("{area}/{workload}/{engine}");
         if self.wanted.is_empty() || self.wanted.iter().any(|part| id.contains(part)) {

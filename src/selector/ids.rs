@@ -1,0 +1,110 @@
+//! The attributes that choosing reads whatever the policy's conditions say, found by name once.
+
+use super::{CompileError, ExperienceSelector};
+use crate::attribute::AttributeId;
+use crate::channel::Channel;
+use crate::need::AccessNeed;
+use crate::policy::Checked;
+
+/// The attributes that choosing reads whatever the policy says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ids {
+    pub(super) needs: AttributeId,
+    pub(super) required_needs: AttributeId,
+    pub(super) preferred_channel: AttributeId,
+    pub(super) preferred_layout: AttributeId,
+    pub(super) preferred_assistance: AttributeId,
+    pub(super) open_cases: AttributeId,
+    pub(super) offset: AttributeId,
+    pub(super) gpc: AttributeId,
+    pub(super) channel: AttributeId,
+    pub(super) journey_channel: AttributeId,
+    pub(super) reduced_motion: AttributeId,
+    pub(super) more_contrast: AttributeId,
+    pub(super) forced_colors: AttributeId,
+    pub(super) save_data: AttributeId,
+}
+
+impl Ids {
+    pub(super) fn of(checked: &Checked) -> Result<Self, CompileError> {
+        let find = |name| find(checked, name);
+        Ok(Self {
+            needs: find("profile.needs")?,
+            required_needs: find("profile.required_needs")?,
+            preferred_channel: find("profile.preferred_channel")?,
+            preferred_layout: find("profile.preferred_layout")?,
+            preferred_assistance: find("profile.preferred_assistance")?,
+            open_cases: find("profile.open_cases")?,
+            offset: find("visit.offset")?,
+            gpc: find("visit.gpc")?,
+            channel: find("visit.channel")?,
+            journey_channel: find("journey.channel")?,
+            reduced_motion: find("visit.reduced_motion")?,
+            more_contrast: find("visit.more_contrast")?,
+            forced_colors: find("visit.forced_colors")?,
+            save_data: find("visit.save_data")?,
+        })
+    }
+    /// The hints of a device that put a need in force.
+    pub(super) const fn asked_by_device(&self) -> [(AttributeId, AccessNeed); 4] {
+        [
+            (self.reduced_motion, AccessNeed::ReducedMotion),
+            (self.more_contrast, AccessNeed::MoreContrast),
+            (self.forced_colors, AccessNeed::MoreContrast),
+            (self.save_data, AccessNeed::LowData),
+        ]
+    }
+}
+
+/// The attributes that choosing reads of one channel of the policy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ChannelIds {
+    pub(super) channel: Channel,
+    /// Whether D1 may hide its habit.
+    pub(super) habit_is_limited: bool,
+    pub(super) reach: AttributeId,
+    pub(super) habit: AttributeId,
+    pub(super) contacts: AttributeId,
+}
+
+impl ChannelIds {
+    /// Those of all channels, in policy order.
+    pub(super) fn all(checked: &Checked) -> Result<Vec<Self>, CompileError> {
+        let of_channel = |channel: Channel| {
+            let of = |family: &str| find(checked, &format!("profile.{family}.{channel}"));
+            let habit = of("habit")?;
+            let habit_is_limited = checked.limits.get(usize::from(habit.0)).is_some_and(Option::is_some);
+            Ok(Self { channel, habit_is_limited, reach: of("reach")?, habit, contacts: of("contacts_30d")? })
+        };
+        checked.channels.iter().map(|channel| of_channel(channel.channel)).collect()
+    }
+}
+
+fn find(checked: &Checked, name: &str) -> Result<AttributeId, CompileError> {
+    let missing = || CompileError(format!("attribute `{name}` is missing from the policy").into());
+    checked.attributes.find(name).ok_or_else(missing)
+}
+
+impl ExperienceSelector {
+    /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
+    pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
+        let ids = &self.inner.ids;
+        let of_visitor =
+            [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
+        let of_device =
+            [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
+        let of_channels = self.inner.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
+        of_visitor.into_iter().chain(of_device).chain(of_channels)
+    }
+
+    /// Whether `id` is a hint of the device that puts a need in force.
+    pub(crate) fn puts_a_need_in_force(&self, id: AttributeId) -> bool {
+        self.inner.ids.asked_by_device().iter().any(|(hint, _)| *hint == id)
+    }
+
+    /// What limits the contacts of each channel that has a limit: how many we have begun, and how many may be.
+    pub(crate) fn contact_limits(&self) -> impl Iterator<Item = (AttributeId, i64)> {
+        let channels = self.inner.channels.iter().zip(&self.checked().channels);
+        channels.filter_map(|(ids, channel)| Some((ids.contacts, i64::from(channel.contacts_at_most?))))
+    }
+}
