@@ -94,6 +94,11 @@ impl Attribute {
     pub(crate) fn is_sensitive(&self) -> bool {
         matches!(&self.origin, Origin::BuiltIn { row, .. } if row.sensitive)
     }
+    /// Whether what is not recorded of it is none, or 0: what is counted, and sets that are always known.
+    pub(crate) fn is_none_if_absent(&self) -> bool {
+        let is_of_the_clock = |row: &table::Row| matches!(row.read, read::Read::Clock(_));
+        matches!(&self.origin, Origin::BuiltIn { row, .. } if row.always_known && !is_of_the_clock(row))
+    }
     /// Whether it can be unknown at all.
     pub(crate) fn can_be_unknown(&self) -> bool {
         !matches!(&self.origin, Origin::BuiltIn { row, .. } if row.always_known)

@@ -65,12 +65,14 @@ pub(crate) struct Scope<'a> {
 pub(crate) struct PatternRoom {
     most: usize,
     left: std::cell::Cell<usize>,
+    /// Whether it was said that there is no more.
+    told: std::cell::Cell<bool>,
 }
 
 impl PatternRoom {
     /// For so many bytes.
     pub(crate) const fn new(most: usize) -> Self {
-        Self { most, left: std::cell::Cell::new(most) }
+        Self { most, left: std::cell::Cell::new(most), told: std::cell::Cell::new(false) }
     }
     /// Takes some of it.
     fn take(&self, bytes: usize) {
@@ -204,7 +206,7 @@ struct Read {
     name: Box<str>,
     kind: AttributeType,
     /// What is not recorded is none, or 0.
-    always_known: bool,
+    is_none_if_absent: bool,
 }
 
 impl Condition {
@@ -263,7 +265,7 @@ impl Condition {
                 id,
                 name: attribute.name.clone(),
                 kind: attribute.kind.clone(),
-                always_known: !attribute.can_be_unknown(),
+                is_none_if_absent: attribute.is_none_if_absent(),
             }
         };
         let reads = ids.into_iter().map(read).collect();

@@ -220,8 +220,9 @@ impl ExperienceSelector {
             read.entry(contacts).or_default().push(Operand::Int(most));
         }
         let gpc = checked.attributes.find("visit.gpc").filter(|_| checked.gpc != 0);
+        let beside = gpc.into_iter().chain(checked.attributes.find("journey.channel"));
         let unread: BTreeSet<AttributeId> =
-            self.always_read().chain(gpc).filter(|id| !read.contains_key(id)).collect();
+            self.always_read().chain(beside).filter(|id| !read.contains_key(id)).collect();
         for &id in &unread {
             read.entry(id).or_default();
         }

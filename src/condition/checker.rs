@@ -36,6 +36,7 @@ pub(super) fn check(text: &str, syntax: &Syntax, scope: &Scope<'_>, problems: &m
         problems,
         variables: Vec::new(),
         pattern_bytes: scope.limits.pattern_bytes,
+        patterns_told: false,
         folded_steps: 0,
         over: false,
         suggestions: 0,
@@ -58,6 +59,8 @@ struct Checker<'s, 'p> {
     variables: Vec<Variable>,
     /// What is left for compiled patterns.
     pattern_bytes: usize,
+    /// Whether it was said that there is no more.
+    patterns_told: bool,
     /// Steps that computing constants took.
     folded_steps: u64,
     /// A limit was reported, once for all.

@@ -175,7 +175,8 @@ impl<'r, F: Facts> Run<'r, F> {
                 _ => Truth::Unknown,
             },
             Node::Segment(id) => self.facts.segment(*id),
-            Node::RustRule(id) => self.facts.rust_rule(*id),
+            // It may read what is unknown, and say all the same.
+            Node::RustRule(id) => self.absorbing(|| self.facts.rust_rule(*id)),
             Node::Known(id) => self.absorbing(|| (self.facts.given(*id) != Given::Unknown).into()),
             Node::Declared(id) => self.facts.is_declared(*id).into(),
             Node::Age { later, earlier, relation, than } => {

@@ -41,15 +41,14 @@ impl PatternError {
 }
 
 impl Pattern {
+    pub(super) const TOO_LARGE: &str = "the pattern is too large when compiled";
+    pub(super) const SHORTEN: &str =
+        "shorten repetitions such as `{1,100}`, or test for a part of it with `contains`";
+
     /// Compiles `written` to at most `bytes` bytes.
     pub(super) fn compile(written: &str, bytes: usize) -> Result<Self, PatternError> {
-        let too_large = || {
-            let help = "shorten repetitions such as `{1,100}`, or test for a part of it with `contains`";
-            PatternError {
-                too_large: true,
-                ..PatternError::new("the pattern is too large when compiled", Some(help))
-            }
-        };
+        let too_large =
+            || PatternError { too_large: true, ..PatternError::new(Self::TOO_LARGE, Some(Self::SHORTEN)) };
         if written.contains('\u{8}') {
             let help = "`\\b` in plain quotes is a backspace: write `r\"\\b…\"` for a boundary of words";
             return Err(PatternError::new("the pattern has a backspace in it", Some(help)));

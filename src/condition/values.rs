@@ -65,8 +65,8 @@ impl Facts for Known<'_> {
         match (self.values.get(&read.name), &read.kind) {
             (Some(value), kind) => typed(value.into(), kind, false),
             // What is always known is none, or 0, where nothing is said of it.
-            (None, AttributeType::Int { .. }) if read.always_known => Given::Int(0),
-            (None, AttributeType::Set(domain)) if read.always_known => {
+            (None, AttributeType::Int { .. }) if read.is_none_if_absent => Given::Int(0),
+            (None, AttributeType::Set(domain)) if read.is_none_if_absent => {
                 Given::Set(Members::Bits { bits: 0, domain })
             }
             (None, _) => Given::Unknown,

@@ -37,8 +37,7 @@ impl ClientHints {
     /// The lines for what the policy behind `selector` reads.
     ///
     /// # Cost
-    /// Linear in the attributes of the policy and, for each rule, the segments behind it. Made once for a selector:
-    /// [`ClientHints::lines`] only shares.
+    /// Compiles the conditions once more. Made once for a selector: [`ClientHints::lines`] only shares.
     ///
     /// # Example
     /// Lines for a policy that looks at the width of the page, added to a response:

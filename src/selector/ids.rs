@@ -86,7 +86,8 @@ fn find(checked: &Checked, name: &str) -> Result<AttributeId, CompileError> {
 }
 
 impl ExperienceSelector {
-    /// The attributes that choosing reads whatever the policy says, but for the needs and the time.
+    /// The attributes that choosing reads whatever the policy says, but for the needs and the time; beside them the journey's
+    /// channel, and Sec-GPC and the visitor's offset where the policy goes by them.
     pub(crate) fn always_read(&self) -> impl Iterator<Item = AttributeId> {
         let ids = &self.inner.ids;
         let of_visitor =

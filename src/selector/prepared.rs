@@ -116,10 +116,11 @@ impl<P> std::fmt::Debug for Prepared<P> {
 impl ExperienceSelector {
     /// Does once what `profile` settles whatever the visit is: for sessions, where one profile is met with many visits.
     /// `visit` is one of them, as the first: what is prepared goes by what D1 hides at its time. A visit for which a consent
-    /// has ended meanwhile, a fact has grown too old, or that alone carries Sec-GPC, is decided like any other.
+    /// has ended meanwhile or a fact has grown too old, or of which the one carries Sec-GPC and the other does not, is decided
+    /// like any other.
     ///
     /// # Cost
-    /// About that of a decision; allocates a few bytes for each rule.
+    /// About that of two decisions (`prepare/rare_1000`); allocates a few bytes for each rule.
     #[must_use]
     pub fn prepare<P: Deref<Target = CustomerProfile>>(&self, profile: P, visit: &Visit) -> Prepared<P> {
         let inner = &self.inner;
@@ -165,7 +166,8 @@ impl ExperienceSelector {
     /// selector prepared is noticed, and decided like any other.
     ///
     /// # Cost
-    /// That of the visit's half; no allocation.
+    /// That of the visit's half, about half of [`select`](Self::select); all of it where what was prepared is of no use. No
+    /// allocation.
     #[must_use]
     pub fn select_prepared<P: Deref<Target = CustomerProfile>>(
         &self,

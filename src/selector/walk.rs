@@ -28,7 +28,7 @@ use crate::visit::Visit;
 /// The most axes, and segments that are worked out, that a policy may have: their cells stand on the stack.
 pub(super) const MOST_CELLS: usize = 65_536;
 
-/// Reads a little of everything that the walk may read, without asking what it is. A visitor may come from memory that has
+/// Reads a little of what the walk reads of nearly everybody, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
 /// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
 pub(super) fn fetch(profile: &CustomerProfile, visit: &Visit) {

@@ -274,6 +274,11 @@ fn patterns_share_their_room_and_lists_have_the_length_that_is_allowed() {
         ["all patterns together take more than 60000 bytes when compiled, the limit `pattern_bytes`"]
     );
 
+    // No room at all is said, once, and never taken for a pattern that was read.
+    limits.pattern_bytes = 0;
+    let error = Policy::loader().limits(limits).toml(&text).unwrap_err();
+    assert_eq!(error.diagnostics().len(), 1, "{error}");
+
     let long = format!(
         "{SHOP}rules.r = {{ when = 'visit.pages in {:?}', layout = -1 }}",
         (0..1_500).collect::<Vec<_>>()

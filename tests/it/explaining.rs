@@ -141,9 +141,11 @@ impl RustRule for Always {
         self.0
     }
     fn reads(&self) -> &[&str] {
-        &[]
+        if self.1 == Truth::True { &["profile.age"] } else { &[] }
     }
-    fn holds(&self, _: &RuleFacts<'_>) -> Truth {
+    fn holds(&self, facts: &RuleFacts<'_>) -> Truth {
+        // One that is sure looks all the same, and is as sure whatever it sees.
+        let _ = self.reads().iter().map(|name| facts.int(name)).count();
         self.1
     }
 }
@@ -168,6 +170,16 @@ fn law_l7_a_rule_in_rust_appears_by_its_name() {
             "Rule `two` was left out, since it could not be decided: `rule(\"doubtful\")` could not say."
         ]
     );
+    // What a rule reads and does without left nothing undecided.
+    let three = "rules.three = { when = 'rule(\"certain\") && profile.fluency < 30', layout = -1 }\n";
+    let text = text.replace("segments.sure", &format!("{three}segments.sure"));
+    let loader =
+        Policy::loader().rule(Always("certain", Truth::True)).rule(Always("doubtful", Truth::Unknown));
+    let selector = ExperienceSelector::compile(&loader.toml(&text).unwrap()).unwrap();
+    let explained = selector.explain(&CustomerProfile::new(), &monday());
+    let three = explained.undecided().iter().find(|undecided| undecided.rule() == "three").unwrap();
+    let unknown: Vec<&str> = three.unknown().iter().map(|fact| &*fact.attribute).collect();
+    assert_eq!(unknown, ["profile.fluency"]);
     let shape = serde_json::to_value(&told).unwrap();
     assert_eq!(shape["rules"][0]["rust_rules"], serde_json::json!(["certain", "doubtful"]));
 }

@@ -230,7 +230,7 @@ impl Checker<'_, '_> {
         let room = self.scope.patterns;
         let (of_all, bytes) = (room.left.get() < self.pattern_bytes, self.pattern_bytes.min(room.left.get()));
         if bytes == 0 {
-            // The limit was reported.
+            self.no_room(pattern, of_all);
             return bad;
         }
         match Pattern::compile(&written, bytes) {
@@ -247,18 +247,32 @@ impl Checker<'_, '_> {
                     self.pattern_bytes = 0;
                     // It took the work, though nothing came of it.
                     room.take(bytes);
-                }
-                if error.too_large && of_all {
-                    let message = format!(
-                        "all patterns together take more than {} bytes when compiled, the limit `pattern_bytes`",
-                        room.most
-                    );
-                    self.problem(Code::Limit, pattern, message, error.help);
+                    self.no_room(pattern, of_all);
                 } else {
                     self.problem(Code::BadPattern, pattern, error.message, error.help);
                 }
                 bad
             }
+        }
+    }
+
+    /// Says once that there is no room for a pattern, in this condition or in all of them together.
+    fn no_room(&mut self, pattern: &Syntax, of_all: bool) {
+        let room = self.scope.patterns;
+        let told =
+            if of_all { room.told.replace(true) } else { std::mem::replace(&mut self.patterns_told, true) };
+        if told {
+            return;
+        }
+        let help = Some(Pattern::SHORTEN.to_owned());
+        if of_all {
+            let most = room.most;
+            let message = format!(
+                "all patterns together take more than {most} bytes when compiled, the limit `pattern_bytes`"
+            );
+            self.problem(Code::Limit, pattern, message, help);
+        } else {
+            self.problem(Code::BadPattern, pattern, Pattern::TOO_LARGE.to_owned(), help);
         }
     }
 }
