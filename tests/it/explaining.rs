@@ -145,7 +145,8 @@ impl RustRule for Always {
     }
     fn holds(&self, facts: &RuleFacts<'_>) -> Truth {
         // One that is sure looks all the same, and is as sure whatever it sees.
-        let _ = self.reads().iter().map(|name| facts.int(name)).count();
+        let seen: Vec<Option<i64>> = self.reads().iter().map(|name| facts.int(name)).collect();
+        assert_eq!(seen.len(), self.reads().len());
         self.1
     }
 }
