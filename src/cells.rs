@@ -100,7 +100,7 @@ pub(crate) struct Grid {
     pub(crate) asked: Vec<Asked>,
     /// The segments that a part speaks of, which are worked out before it; each behind those it uses itself.
     pub(crate) segments: Vec<SegmentId>,
-    /// The same by number, each with its place above.
+    /// The same by number, each with the place of its cell, behind those of the axes.
     pub(crate) places: Vec<(SegmentId, u32)>,
 }
 

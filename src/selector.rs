@@ -12,6 +12,7 @@ mod lookup;
 mod observer;
 mod prepared;
 mod reading;
+mod room;
 mod segments;
 mod stats;
 mod sums;
@@ -30,11 +31,12 @@ pub use prepared::Prepared;
 use reading::Readings;
 pub use segments::SegmentSet;
 pub use stats::{DerivedFact, Stats};
+use walk::Walk;
 
 use std::sync::Arc;
 
 use crate::attribute::AttributeId;
-use crate::cells::{Cell, Grid, Table};
+use crate::cells::{Grid, Table};
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
@@ -116,8 +118,8 @@ impl ExperienceSelector {
         let lookups = Lookup::all(checked);
         let Formulas { grid, deciding, segments } = Formulas::of(checked);
         let most = grid.axes.len() + grid.segments.len();
-        if most > walk::MOST_CELLS {
-            let most_cells = walk::MOST_CELLS;
+        if most > room::MOST_CELLS {
+            let most_cells = room::MOST_CELLS;
             return Err(CompileError(
                 format!("the conditions measure {most} things, expected at most {most_cells}").into(),
             ));
@@ -203,22 +205,6 @@ impl ExperienceSelector {
         Explanation::of(self, profile, visit)
     }
 
-    /// Does something with the best instructions, in room for a visitor's cells: the smallest that holds them, so that a
-    /// small policy does not pay for room that it never uses.
-    #[inline(always)]
-    fn in_room<T>(&self, something: impl FnOnce(&mut [Cell]) -> T) -> T {
-        let isa = self.isa;
-        match self.inner.grid.axes.len() + self.inner.grid.segments.len() {
-            0..=64 => isa.run(
-                #[inline(always)]
-                || something(&mut [0; 64]),
-            ),
-            65..=1_024 => in_large_room::<1_024, T>(isa, something),
-            1_025..=8_192 => in_large_room::<8_192, T>(isa, something),
-            _ => in_large_room::<{ walk::MOST_CELLS }, T>(isa, something),
-        }
-    }
-
     /// The walk, as the visitor is or with one `change`.
     pub(crate) fn decide<O: Observer>(
         &self,
@@ -227,10 +213,7 @@ impl ExperienceSelector {
         change: Option<&Change<'_>>,
         observer: &mut O,
     ) -> Decision {
-        self.in_room(
-            #[inline(always)]
-            |room| self.walk(profile, visit, change, None, room, observer),
-        )
+        self.in_room(Walk { selector: self, profile, visit, change, begun: None, observer })
     }
 
     pub(crate) fn checked(&self) -> &Checked {
@@ -269,15 +252,6 @@ impl ExperienceSelector {
             None => self.checked().channels.iter().position(|c| c.channel == channel),
         }
     }
-}
-
-/// Out of line, so that whoever needs little room does not pay for the reach of a large stack.
-#[inline(never)]
-fn in_large_room<const CELLS: usize, T>(isa: Isa, something: impl FnOnce(&mut [Cell]) -> T) -> T {
-    isa.run(
-        #[inline(always)]
-        || something(&mut [0; CELLS]),
-    )
 }
 
 impl std::fmt::Debug for ExperienceSelector {

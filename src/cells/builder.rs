@@ -112,7 +112,8 @@ impl<'p> Builder<'p> {
         }
         let order = self.checked.segment_order.iter();
         self.grid.segments = order.filter(|id| self.needed.contains(id)).copied().collect();
-        self.grid.places = self.grid.segments.iter().copied().zip(0..).collect();
+        let behind = self.grid.axes.len() as u32;
+        self.grid.places = self.grid.segments.iter().copied().zip(behind..).collect();
         self.grid.places.sort_unstable();
         self.grid
     }

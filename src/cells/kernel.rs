@@ -1,8 +1,6 @@
 //! The one loop that everything waits for: the *and* of a few rows. Written once, compiled for several instruction sets,
 //! chosen when the program starts to use a table; all give the same bits.
 
-use super::set::Cell;
-
 /// A piece of a row: 512 bits, one line of the caches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(align(64))]
@@ -17,40 +15,28 @@ pub(super) const MOST_WORDS: usize = 32;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rows {
     pub(super) axis: u32,
-    /// The line of the row of cell 0, which need not be there; the row of the n-th cell stands n rows behind it.
+    /// The row of cell 0, by number in its tile, which need not be there; the row of the n-th cell stands n rows behind it.
     pub(super) first: u32,
 }
 
-/// As many words as the terms of a tile take: the last line may be used in part.
+/// As many words as the terms of a tile take, of a row of `L` lines: the last line may be used in part.
 // By value, so that the words stay in registers.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
-pub(super) struct Terms<const W: usize>(pub(super) [u64; W]);
+pub(super) struct Terms<const W: usize, const L: usize>(pub(super) [u64; W]);
 
-impl<const W: usize> Terms<W> {
-    /// Lines of a row.
-    pub(super) const LINES: u32 = W.div_ceil(WORDS) as u32;
-
+impl<const W: usize, const L: usize> Terms<W, L> {
     /// All.
     #[inline(always)]
     pub(super) const fn all() -> Self {
+        const { assert!(L == W.div_ceil(WORDS)) };
         Self([u64::MAX; W])
     }
-    /// Those that are also in the rows of all `places`, each in the visitor's cell.
+    /// Those that are also in one of `rows`.
     #[inline(always)]
-    pub(super) fn and_rows(mut self, rows: &[Line], places: &[Rows], cells: &[Cell]) -> Self {
-        for place in places {
-            let cell = cells.get(place.axis as usize).copied().unwrap_or(0);
-            self = self.and_row(rows, place.first.wrapping_add(cell.wrapping_mul(Self::LINES)));
-        }
-        self
-    }
-    /// Those that are also in one row.
-    #[inline(always)]
-    pub(super) fn and_row(mut self, rows: &[Line], first: u32) -> Self {
-        let first = first as usize;
+    pub(super) fn and_row(mut self, rows: &[[Line; L]], number: u32) -> Self {
         // INVARIANT: every row is there; were one not, it would have no say.
-        let Some(row) = rows.get(first..first + Self::LINES as usize) else { return self };
+        let Some(row) = rows.get(number as usize) else { return self };
         for (terms, line) in self.0.chunks_mut(WORDS).zip(row) {
             for (term, row) in terms.iter_mut().zip(line.0) {
                 *term &= row;

@@ -12,7 +12,7 @@ mod layout;
 use std::ops::Range;
 
 use super::AxisId;
-use super::kernel::{Line, MOST_WORDS, Rows, Terms};
+use super::kernel::{Line, MOST_WORDS, Rows, Terms, WORDS};
 use super::set::Cell;
 
 pub(super) use layout::Layout;
@@ -77,9 +77,9 @@ struct Tile {
     /// The word where loose terms begin, and where each belongs.
     loose: u32,
     targets: Range<u32>,
-    /// The line of the row of terms that there are, and of those that ask nothing but what stays with the profile.
-    start: u32,
-    free: u32,
+    /// The lines of its rows. The first row is that of the terms that there are, the second of those that ask nothing but what
+    /// stays with the profile.
+    rows: Range<u32>,
     /// Words of a row.
     words: u32,
     /// Words of conditions, and the first of them among all.
@@ -87,9 +87,11 @@ struct Tile {
     first: u32,
     /// The first of its lines in what a profile begins.
     begun: u32,
-    /// How many rows it has.
-    rows: u32,
 }
+
+/// The rows that every tile begins with: the terms that there are, and those that ask nothing but what stays with the profile.
+const THERE: u32 = 0;
+const FREE: u32 = 1;
 
 /// Only visitors in these cells can meet any term of the tile.
 #[derive(Debug, Clone, Copy)]
@@ -103,9 +105,8 @@ struct Guard {
 
 impl Guard {
     #[inline(always)]
-    fn lets_in(&self, cells: &[Cell]) -> bool {
-        let cell = cells.get(self.axis as usize).copied().unwrap_or(0);
-        cell.wrapping_sub(self.start) < self.cells
+    fn lets_in(&self, visitor: &impl InCells) -> bool {
+        visitor.cell(self.axis).wrapping_sub(self.start) < self.cells
     }
 }
 
@@ -120,7 +121,7 @@ struct Stepped {
 #[derive(Debug, Clone, Copy)]
 struct Derived {
     rows: Rows,
-    /// The line of the terms that ask.
+    /// The row of the terms that ask.
     asks: u32,
 }
 
@@ -141,8 +142,8 @@ pub(crate) struct Begun {
 
 /// A visitor, as a table sees them.
 pub(crate) trait InCells {
-    /// By axis; [`PENDING`] where it has to be worked out.
-    fn cells(&self) -> &[Cell];
+    /// That of an axis; [`PENDING`] where it has to be worked out.
+    fn cell(&self, axis: u32) -> Cell;
     /// Works a cell out, and keeps it.
     fn derive(&mut self, axis: u32) -> Cell;
 }
@@ -161,7 +162,7 @@ impl Table {
             + size_of_val(&*self.rows)
             + size_of_val(&*self.positions)
             + size_of_val(&*self.sorted);
-        let rows = |tile: &Tile| tile.rows as usize;
+        let rows = |tile: &Tile| tile.rows.len() / (tile.words as usize).div_ceil(WORDS);
         TableStats {
             conditions: self.sorted.len(),
             terms: self.terms,
@@ -190,14 +191,14 @@ impl Table {
         self.positions.get(position).filter(|&&number| number != NOBODY).map(|&number| number as usize)
     }
 
-    /// Tells `found` every word of 64 positions of which some hold, with its number. What the visitor's profile has begun
-    /// is not done again.
+    /// Tells `found` of every tile that is not passed by: the first of its words of 64 positions by number, and the words, a
+    /// bit for each condition that holds. What the visitor's profile has begun is not done again.
     #[inline(always)]
     pub(crate) fn find(
         &self,
         visitor: &mut impl InCells,
         begun: Option<&Begun>,
-        mut found: impl FnMut(usize, u64),
+        mut found: impl FnMut(usize, &[u64]),
     ) {
         let count = begun.map_or(self.tiles.len(), |begun| begun.tiles.len());
         for n in 0..count {
@@ -214,68 +215,67 @@ impl Table {
         tile: &Tile,
         visitor: &mut impl InCells,
         begun: Option<&Begun>,
-        found: &mut impl FnMut(usize, u64),
+        found: &mut impl FnMut(usize, &[u64]),
     ) {
         match tile.words {
-            1 => self.tile::<1>(tile, visitor, begun, found),
-            2 => self.tile::<2>(tile, visitor, begun, found),
-            3..=4 => self.tile::<4>(tile, visitor, begun, found),
-            5..=8 => self.tile::<8>(tile, visitor, begun, found),
-            9..=16 => self.tile::<16>(tile, visitor, begun, found),
-            17..=24 => self.tile::<24>(tile, visitor, begun, found),
-            _ => self.tile::<MOST_WORDS>(tile, visitor, begun, found),
+            1 => self.tile::<1, 1>(tile, visitor, begun, found),
+            2 => self.tile::<2, 1>(tile, visitor, begun, found),
+            3..=4 => self.tile::<4, 1>(tile, visitor, begun, found),
+            5..=8 => self.tile::<8, 1>(tile, visitor, begun, found),
+            9..=16 => self.tile::<16, 2>(tile, visitor, begun, found),
+            17..=24 => self.tile::<24, 3>(tile, visitor, begun, found),
+            _ => self.tile::<MOST_WORDS, 4>(tile, visitor, begun, found),
         }
     }
 
     #[inline(always)]
-    fn tile<const W: usize>(
+    fn tile<const W: usize, const L: usize>(
         &self,
         tile: &Tile,
         visitor: &mut impl InCells,
         begun: Option<&Begun>,
-        found: &mut impl FnMut(usize, u64),
+        found: &mut impl FnMut(usize, &[u64]),
     ) {
-        let cells = visitor.cells();
-        let cell = |axis: u32| cells.get(axis as usize).copied().unwrap_or(0);
-        if !part(&self.guards, &tile.guards).iter().all(|guard| guard.lets_in(cells)) {
+        if !part(&self.guards, &tile.guards).iter().all(|guard| guard.lets_in(visitor)) {
             return;
         }
-        let (start, left) = match begun {
-            Some(begun) => (Terms::<W>::all().and_row(&begun.lines, tile.begun), &tile.others),
-            None => (Terms::all().and_row(&self.rows, tile.start), &(tile.kept.start..tile.others.end)),
+        let (rows, _) = part(&self.rows, &tile.rows).as_chunks::<L>();
+        let all = Terms::<W, L>::all();
+        let (mut terms, left, steps) = match begun {
+            Some(begun) => {
+                let (begun, _) = begun.lines.get(tile.begun as usize..).unwrap_or_default().as_chunks();
+                (all.and_row(begun, 0), tile.others.clone(), tile.other_steps.clone())
+            }
+            None => {
+                let left = tile.kept.start..tile.others.end;
+                (all.and_row(rows, THERE), left, tile.kept_steps.start..tile.other_steps.end)
+            }
         };
-        let steps = match begun {
-            Some(_) => &tile.other_steps,
-            None => &(tile.kept_steps.start..tile.other_steps.end),
-        };
-        let mut terms = start.and_rows(&self.rows, part(&self.places, left), cells);
-        for stepped in part(&self.stepped, steps) {
-            terms = terms.and_row(&self.rows, self.step(stepped, cell(stepped.rows.axis), Terms::<W>::LINES));
+        for place in part(&self.places, &left) {
+            terms = terms.and_row(rows, place.first.wrapping_add(visitor.cell(place.axis)));
+        }
+        for stepped in part(&self.stepped, &steps) {
+            terms = terms.and_row(rows, self.step(stepped, visitor.cell(stepped.rows.axis)));
         }
         for derived in part(&self.derived, &tile.derived) {
-            if terms.and_row(&self.rows, derived.asks).0.iter().any(|&word| word != 0) {
-                let mut cell = visitor.cells().get(derived.rows.axis as usize).copied().unwrap_or(0);
+            if terms.and_row(rows, derived.asks).0.iter().any(|&word| word != 0) {
+                let mut cell = visitor.cell(derived.rows.axis);
                 if cell == PENDING {
                     cell = visitor.derive(derived.rows.axis);
                 }
-                let first = derived.rows.first.wrapping_add(cell * Terms::<W>::LINES);
-                terms = terms.and_row(&self.rows, first);
+                terms = terms.and_row(rows, derived.rows.first.wrapping_add(cell));
             }
         }
         let mut terms = terms.0;
         self.fold(tile, &mut terms);
-        for (n, &word) in terms.iter().take(tile.found as usize).enumerate() {
-            if word != 0 {
-                found(tile.first as usize + n, word);
-            }
-        }
+        found(tile.first as usize, terms.get(..tile.found as usize).unwrap_or_default());
     }
 
-    /// The line of the row of a cell, where those between two points share one.
+    /// The row of a cell, where those between two points share one.
     #[inline(always)]
-    fn step(&self, stepped: &Stepped, cell: Cell, lines: u32) -> u32 {
+    fn step(&self, stepped: &Stepped, cell: Cell) -> u32 {
         let points = part(&self.points, &stepped.points);
-        stepped.rows.first + points.partition_point(|&point| point <= cell) as u32 * lines
+        stepped.rows.first + points.partition_point(|&point| point <= cell) as u32
     }
 
     /// From terms to conditions: in the first words it leaves those of which a term is met.

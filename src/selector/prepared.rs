@@ -8,6 +8,8 @@ use super::channels::Ties;
 use super::facts::VisitorFacts;
 use super::gifts::Sums;
 use super::reading::InGrid;
+use super::room::InRoom;
+use super::walk::Walk;
 use super::wishes::Wishes;
 use super::{Compiled, ExperienceSelector};
 use crate::cells::{Begun, Cell};
@@ -123,22 +125,8 @@ impl ExperienceSelector {
     /// About that of two decisions (`prepare/rare_1000`); allocates a few bytes for each rule.
     #[must_use]
     pub fn prepare<P: Deref<Target = CustomerProfile>>(&self, profile: P, visit: &Visit) -> Prepared<P> {
-        let inner = &self.inner;
-        let mut cells = vec![0; inner.grid.axes.len()];
-        let facts = self.facts(&profile, visit);
-        let mut visitor = InGrid { grid: &inner.grid, facts, cells: &mut cells };
-        visitor.read_half(&inner.readings.of_profile);
-        let (mut sums, mut experiments) = (inner.gifts.start(self.checked()), 0);
-        let rules = self.checked().rules.len();
-        let terms = inner.deciding.begin(&cells, |number| match number.checked_sub(rules) {
-            None => inner.gifts.add_rule(&mut sums, number),
-            // At most 32, a limit of loading.
-            Some(experiment) => experiments |= 1 << experiment,
-        });
-        let ties = Ties::of(&facts, &inner.plan, &inner.channels);
-        let (same, wishes) = (self.same(&facts), self.wishes(&facts));
-        let half = OfProfile { same, cells, terms, sums, experiments, ties, wishes };
-        Prepared { profile, of: Arc::clone(inner), half }
+        let half = self.in_room(Prepare { selector: self, profile: &profile, visit });
+        Prepared { profile, of: Arc::clone(&self.inner), half }
     }
 
     /// For how long, and for which visits, D1 hides the same of a profile as now.
@@ -177,10 +165,8 @@ impl ExperienceSelector {
         if !Arc::ptr_eq(&prepared.of, &self.inner) {
             return self.select(&prepared.profile, visit);
         }
-        self.in_room(
-            #[inline(always)]
-            |room| self.walk(&prepared.profile, visit, None, Some(&prepared.half), room, &mut ()),
-        )
+        let (profile, begun) = (&*prepared.profile, Some(&prepared.half));
+        self.in_room(Walk { selector: self, profile, visit, change: None, begun, observer: &mut () })
     }
 
     /// Decides for many, in their order, one by one as the decisions are taken. Nothing is kept of a visitor, so that
@@ -214,5 +200,35 @@ impl ExperienceSelector {
         visitors: impl IntoIterator<Item = (&'v CustomerProfile, &'v Visit)>,
     ) -> impl Iterator<Item = Decision> {
         visitors.into_iter().map(|(profile, visit)| self.select(profile, visit))
+    }
+}
+
+/// Preparing a profile.
+struct Prepare<'a> {
+    selector: &'a ExperienceSelector,
+    profile: &'a CustomerProfile,
+    visit: &'a Visit,
+}
+
+impl InRoom for Prepare<'_> {
+    type Gives = OfProfile;
+    #[inline(always)]
+    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> OfProfile {
+        let Self { selector, profile, visit } = self;
+        let inner = &*selector.inner;
+        let facts = selector.facts(profile, visit);
+        let mut visitor = InGrid { grid: &inner.grid, facts, cells };
+        visitor.read_half(&inner.readings.of_profile);
+        let (mut sums, mut experiments) = (inner.gifts.start(selector.checked()), 0);
+        let rules = selector.checked().rules.len();
+        let terms = inner.deciding.begin(&visitor, |number| match number.checked_sub(rules) {
+            None => inner.gifts.add_rule(&mut sums, number),
+            // At most 32, a limit of loading.
+            Some(experiment) => experiments |= 1 << experiment,
+        });
+        let cells = visitor.cells.iter().copied().take(inner.grid.axes.len()).collect();
+        let ties = Ties::of(&facts, &inner.plan, &inner.channels);
+        let (same, wishes) = (selector.same(&facts), selector.wishes(&facts));
+        OfProfile { same, cells, terms, sums, experiments, ties, wishes }
     }
 }

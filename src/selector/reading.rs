@@ -3,7 +3,8 @@
 
 mod plan;
 
-use super::facts::VisitorFacts;
+use super::facts::{Segments, VisitorFacts};
+use super::room::{cell, put};
 use crate::attribute::read::Found;
 use crate::cells::{Axis, Cell, Cut, Grid, InCells, Measure, PENDING, UNKNOWN};
 use crate::condition::{Facts, between};
@@ -20,12 +21,12 @@ use plan::{Limited, LimitedKept, Place, Reading, Side};
 impl Side {
     /// Finds the cells of what is kept. What is not of the kind that was expected is left for `closely`.
     #[inline(always)]
-    fn read<const PLACES: usize>(
+    fn read<const PLACES: usize, const ROOM: usize>(
         &self,
         kept: &Kept<PLACES>,
         own: &Named<Fact<Value>>,
-        cells: &mut [Cell],
-        mut closely: impl FnMut(&mut [Cell], u32),
+        cells: &mut [Cell; ROOM],
+        mut closely: impl FnMut(&mut [Cell; ROOM], u32),
     ) {
         for Reading { axis, from, cut } in &self.numbers {
             let (key, known) = kept.key(from.place);
@@ -56,24 +57,17 @@ impl Side {
     }
 }
 
-#[inline(always)]
-fn put(cells: &mut [Cell], axis: u32, cell: Cell) {
-    if let Some(slot) = cells.get_mut(axis as usize) {
-        *slot = cell;
-    }
-}
-
-/// Room for the cells of a visitor, and for the segments that are worked out.
-pub(super) struct InGrid<'a, 'f> {
+/// A visitor, and the cells they are found in.
+pub(super) struct InGrid<'a, 'f, const ROOM: usize> {
     pub(super) grid: &'a Grid,
     pub(super) facts: VisitorFacts<'f>,
-    pub(super) cells: &'a mut [Cell],
+    pub(super) cells: &'a mut [Cell; ROOM],
 }
 
-impl InCells for InGrid<'_, '_> {
+impl<const ROOM: usize> InCells for InGrid<'_, '_, ROOM> {
     #[inline(always)]
-    fn cells(&self) -> &[Cell] {
-        self.cells
+    fn cell(&self, axis: u32) -> Cell {
+        cell(self.cells, axis)
     }
     #[inline(never)]
     fn derive(&mut self, axis: u32) -> Cell {
@@ -83,12 +77,14 @@ impl InCells for InGrid<'_, '_> {
         } else {
             None
         };
-        let truth = part.map_or(Truth::Unknown, |part| part.condition.truth_of_part(&part.path, &self.facts));
-        let cell = cell_of(truth);
-        if let Some(slot) = self.cells.get_mut(axis as usize) {
-            *slot = cell;
-        }
-        cell
+        let segments = match self.facts.segments {
+            Segments::All(truths) => Segments::All(truths),
+            Segments::Needed(..) => Segments::Needed(&self.grid.places, &*self.cells),
+        };
+        let facts = VisitorFacts { segments, ..self.facts };
+        let truth = part.map_or(Truth::Unknown, |part| part.condition.truth_of_part(&part.path, &facts));
+        put(self.cells, axis, cell_of(truth));
+        cell_of(truth)
     }
 }
 
@@ -110,7 +106,7 @@ pub(super) const fn truth_of(cell: Cell) -> Truth {
     }
 }
 
-impl InGrid<'_, '_> {
+impl<const ROOM: usize> InGrid<'_, '_, ROOM> {
     /// Finds the cells of all axes.
     #[inline(always)]
     pub(super) fn read(&mut self, readings: &Readings) {
@@ -121,7 +117,7 @@ impl InGrid<'_, '_> {
     #[inline(always)]
     pub(super) fn read_half(&mut self, readings: &Half) {
         let (grid, facts) = (self.grid, self.facts);
-        let look = |cells: &mut [Cell], axis: u32| put(cells, axis, look(grid, &facts, axis));
+        let look = |cells: &mut [Cell; ROOM], axis: u32| put(cells, axis, look(grid, &facts, axis));
         if facts.change.is_some() {
             // A change is seen by the one door only.
             return readings.axes().for_each(|axis| look(self.cells, axis));

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use super::facts::{Segments, VisitorFacts};
 use super::reading::InGrid;
+use super::room::InRoom;
 use super::walk::fetch;
 use super::{Compiled, ExperienceSelector};
+use crate::cells::Cell;
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
 
@@ -120,25 +121,36 @@ impl ExperienceSelector {
     pub fn segments(&self, profile: &CustomerProfile, visit: &Visit, into: &mut SegmentSet) {
         into.fit(&self.inner);
         fetch(profile, visit);
-        self.in_room(
-            #[inline(always)]
-            |room| self.find_segments(profile, visit, room, &mut into.words),
-        );
+        self.in_room(Find { selector: self, profile, visit, words: &mut into.words });
     }
+}
 
+/// Finding all segments of a visitor.
+struct Find<'a> {
+    selector: &'a ExperienceSelector,
+    profile: &'a CustomerProfile,
+    visit: &'a Visit,
+    words: &'a mut [u64],
+}
+
+impl InRoom for Find<'_> {
+    type Gives = ();
     #[inline(always)]
-    fn find_segments(&self, profile: &CustomerProfile, visit: &Visit, room: &mut [u32], words: &mut [u64]) {
-        let grid = &self.inner.grid;
-        let (cells, needed) = room.split_at_mut(grid.axes.len());
-        let facts = self.facts(profile, visit);
-        self.needed_segments(&facts, needed);
-        let segments = Segments::Needed(&grid.places, needed);
-        let mut visitor = InGrid { grid, facts: VisitorFacts { segments, ..facts }, cells };
-        visitor.read(&self.inner.segment_readings);
-        self.inner.segments.find(&mut visitor, None, |word, bits| {
-            if let Some(slot) = words.get_mut(word) {
-                *slot = bits;
-            }
-        });
+    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
+        let Self { selector, profile, visit, words } = self;
+        let inner = &*selector.inner;
+        let facts = selector.facts(profile, visit);
+        selector.needed_segments(&facts, cells);
+        let mut visitor = InGrid { grid: &inner.grid, facts, cells };
+        visitor.read(&inner.segment_readings);
+        inner.segments.find(
+            &mut visitor,
+            None,
+            #[inline(always)]
+            |first, bits| {
+                let slots = words.get_mut(first..first + bits.len()).unwrap_or_default();
+                slots.iter_mut().zip(bits).for_each(|(slot, bits)| *slot = *bits);
+            },
+        );
     }
 }

@@ -15,10 +15,10 @@ use crate::truth::Truth;
 impl ExperienceSelector {
     /// All that the rules that hold and the arms give.
     #[inline(always)]
-    pub(super) fn add_up<O: Observer>(
+    pub(super) fn add_up<O: Observer, const ROOM: usize>(
         &self,
         facts: &VisitorFacts<'_>,
-        visitor: &mut InGrid<'_, '_>,
+        visitor: &mut InGrid<'_, '_, ROOM>,
         begun: Option<&OfProfile>,
         (sums, arms): (&mut Sums, &mut [u8; Limits::EXPERIMENTS]),
         observer: &mut O,
@@ -31,20 +31,23 @@ impl ExperienceSelector {
             visitor,
             begun.map(|begun| &begun.terms),
             #[inline(always)]
-            |word, mut bits| {
-                while bits != 0 {
-                    let position = word * 64 + bits.trailing_zeros() as usize;
-                    bits &= bits - 1;
-                    let Some(number) = deciding.condition(position) else { continue };
-                    match number.checked_sub(rules) {
-                        None => {
-                            gifts.add_rule(sums, number);
-                            if O::WATCHES {
-                                told.push(number);
+            |first, words| {
+                for (word, &bits) in words.iter().enumerate() {
+                    let mut bits = bits;
+                    while bits != 0 {
+                        let position = (first + word) * 64 + bits.trailing_zeros() as usize;
+                        bits &= bits - 1;
+                        let Some(number) = deciding.condition(position) else { continue };
+                        match number.checked_sub(rules) {
+                            None => {
+                                gifts.add_rule(sums, number);
+                                if O::WATCHES {
+                                    told.push(number);
+                                }
                             }
+                            // At most 32, a limit of loading.
+                            Some(experiment) => experiments |= 1 << experiment,
                         }
-                        // At most 32, a limit of loading.
-                        Some(experiment) => experiments |= 1 << experiment,
                     }
                 }
             },

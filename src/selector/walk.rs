@@ -10,6 +10,7 @@ use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
+use super::room::InRoom;
 use super::sums::undecided;
 use super::watch::Watch;
 use super::wishes::Wishes;
@@ -25,8 +26,24 @@ use crate::time::Offset;
 use crate::truth::Truth;
 use crate::visit::Visit;
 
-/// The most axes, and segments that are worked out, that a policy may have: their cells stand on the stack.
-pub(super) const MOST_CELLS: usize = 65_536;
+/// One walk: who is decided for, with one thing as it is not, with what their profile has begun, and who watches.
+pub(super) struct Walk<'a, O> {
+    pub(super) selector: &'a ExperienceSelector,
+    pub(super) profile: &'a CustomerProfile,
+    pub(super) visit: &'a Visit,
+    pub(super) change: Option<&'a Change<'a>>,
+    pub(super) begun: Option<&'a OfProfile>,
+    pub(super) observer: &'a mut O,
+}
+
+impl<O: Observer> InRoom for Walk<'_, O> {
+    type Gives = Decision;
+    #[inline(always)]
+    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Decision {
+        let Self { selector, profile, visit, change, begun, observer } = self;
+        selector.walk((profile, visit), change, begun, cells, observer)
+    }
+}
 
 /// Reads a little of what the walk reads of nearly everybody, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
@@ -100,13 +117,12 @@ impl ExperienceSelector {
     }
 
     #[inline(always)]
-    pub(super) fn walk<O: Observer>(
+    fn walk<O: Observer, const ROOM: usize>(
         &self,
-        profile: &CustomerProfile,
-        visit: &Visit,
+        (profile, visit): (&CustomerProfile, &Visit),
         change: Option<&Change<'_>>,
         begun: Option<&OfProfile>,
-        room: &mut [Cell],
+        cells: &mut [Cell; ROOM],
         observer: &mut O,
     ) -> Decision {
         let watch = O::WATCHES.then(Watch::default);
@@ -116,22 +132,21 @@ impl ExperienceSelector {
         observer.observe(Event::Needs { required, preferred });
 
         let grid = &self.inner.grid;
-        let (cells, needed) = room.split_at_mut(grid.axes.len());
         let truths;
         let segments = if O::WATCHES {
             self.tell_misfits(&facts, observer);
             truths = self.tell_segments(&facts, observer);
             Segments::All(&truths)
         } else {
-            self.needed_segments(&facts, needed);
-            Segments::Needed(&grid.places, needed)
+            self.needed_segments(&facts, cells);
+            Segments::NONE
         };
         let facts = VisitorFacts { segments, ..facts };
         // What is found unknown on the way to the cells is nobody's.
         let mut visitor = InGrid { grid, facts: VisitorFacts { watch: None, ..facts }, cells };
         match begun {
             Some(begun) => {
-                visitor.cells.copy_from_slice(&begun.cells);
+                visitor.cells.iter_mut().zip(&begun.cells).for_each(|(cell, begun)| *cell = *begun);
                 visitor.read_half(&self.inner.readings.of_visit);
             }
             None => visitor.read(&self.inner.readings),
@@ -221,14 +236,13 @@ impl ExperienceSelector {
         (wishes.required, all.minus(wishes.required))
     }
 
-    /// Works out the segments that parts of conditions speak of.
+    /// Works out the segments that parts of conditions speak of; their cells stand behind those of the axes.
     pub(super) fn needed_segments(&self, facts: &VisitorFacts<'_>, cells: &mut [Cell]) {
         let grid = &self.inner.grid;
-        for (place, id) in grid.segments.iter().enumerate() {
+        for (id, place) in grid.segments.iter().zip(grid.axes.len()..) {
             let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
-            let truth = segment
-                .when
-                .truth(&VisitorFacts { segments: Segments::Needed(&grid.places, cells), ..*facts });
+            let segments = Segments::Needed(&grid.places, cells);
+            let truth = segment.when.truth(&VisitorFacts { segments, ..*facts });
             if let Some(slot) = cells.get_mut(place) {
                 *slot = cell_of(segment.counted(truth));
             }

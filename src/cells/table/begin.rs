@@ -1,17 +1,16 @@
 //! What a profile settles of a table before any visit comes.
 
 use super::super::kernel::{Line, WORDS};
-use super::super::set::Cell;
-use super::{Begun, Table, Tile, part};
+use super::{Begun, FREE, InCells, THERE, Table, Tile, part};
 
 impl Table {
     /// The half that stays with a profile in these cells. Tells `settled` the numbers of the conditions that hold whatever
     /// the visit is; the search that goes on from here does not find them again.
-    pub(crate) fn begin(&self, cells: &[Cell], mut settled: impl FnMut(usize)) -> Begun {
+    pub(crate) fn begin(&self, visitor: &impl InCells, mut settled: impl FnMut(usize)) -> Begun {
         let mut begun = Begun { lines: Vec::with_capacity(self.begun as usize), tiles: Vec::new() };
         for (tile, number) in self.tiles.iter().zip(0..) {
-            let mut terms = self.begun_terms(tile, cells);
-            let free = self.words_of(tile, tile.free);
+            let mut terms = self.begun_terms(tile, visitor);
+            let free = self.words_of(tile, FREE);
             let mut held: Vec<u64> = terms.iter().zip(free).map(|(terms, free)| terms & free).collect();
             self.fold(tile, &mut held);
             held.truncate(tile.found as usize);
@@ -34,29 +33,28 @@ impl Table {
     }
 
     /// The terms that the profile may still meet.
-    fn begun_terms(&self, tile: &Tile, cells: &[Cell]) -> Vec<u64> {
+    fn begun_terms(&self, tile: &Tile, visitor: &impl InCells) -> Vec<u64> {
         let mut guards = part(&self.guards, &tile.guards).iter().filter(|guard| guard.stays);
-        let mut terms: Vec<u64> = self.words_of(tile, tile.start).collect();
-        if !guards.all(|guard| guard.lets_in(cells)) {
+        let mut terms: Vec<u64> = self.words_of(tile, THERE).collect();
+        if !guards.all(|guard| guard.lets_in(visitor)) {
             terms.fill(0);
             return terms;
         }
-        let lines = tile.words.div_ceil(WORDS as u32);
-        let cell = |axis: u32| cells.get(axis as usize).copied().unwrap_or(0);
         let kept = part(&self.places, &tile.kept).iter();
-        let kept = kept.map(|place| place.first.wrapping_add(cell(place.axis).wrapping_mul(lines)));
+        let kept = kept.map(|place| place.first.wrapping_add(visitor.cell(place.axis)));
         let steps = part(&self.stepped, &tile.kept_steps).iter();
-        let steps = steps.map(|stepped| self.step(stepped, cell(stepped.rows.axis), lines));
-        for first in kept.chain(steps) {
-            terms.iter_mut().zip(self.words_of(tile, first)).for_each(|(term, row)| *term &= row);
+        let steps = steps.map(|stepped| self.step(stepped, visitor.cell(stepped.rows.axis)));
+        for number in kept.chain(steps) {
+            terms.iter_mut().zip(self.words_of(tile, number)).for_each(|(term, row)| *term &= row);
         }
         terms
     }
 
-    /// The words of the row of a tile that begins at a line.
-    fn words_of(&self, tile: &Tile, first: u32) -> impl Iterator<Item = u64> {
-        let (first, lines) = (first as usize, (tile.words as usize).div_ceil(WORDS));
-        self.rows.get(first..first + lines).unwrap_or_default().iter().flat_map(|line| line.0)
+    /// The words of a row of a tile.
+    fn words_of(&self, tile: &Tile, number: u32) -> impl Iterator<Item = u64> {
+        let lines = (tile.words as usize).div_ceil(WORDS);
+        let row = part(&self.rows, &tile.rows).chunks(lines).nth(number as usize);
+        row.unwrap_or_default().iter().flat_map(|line| line.0)
     }
 
     /// Takes all terms of the conditions in `held` out of `terms`.

@@ -76,8 +76,8 @@ impl Table {
         for (_, bit, _) in asked.iter().filter(|ask| !stays(ask.0)) {
             free[*bit as usize / 64] &= !(1 << (bit % 64));
         }
-        let free_row = self.rows.len() as u32;
         self.rows.extend(of_bits(&free));
+        let next_row = |rows: &[Line]| ((rows.len() - start as usize) / lines) as u32;
         let (mut kept, mut others) = (Vec::new(), Vec::new());
         let (mut kept_steps, mut other_steps) = (Vec::new(), Vec::new());
         let derived = self.derived.len() as u32;
@@ -87,7 +87,7 @@ impl Table {
             let cells = grid.cells(axis);
             let guard = self.guards[guards.start as usize..].iter().find(|guard| guard.axis == axis.0);
             let within = guard.map_or((0, cells), |guard| (guard.start, guard.start + guard.cells));
-            let first = self.rows.len() as u32;
+            let first = next_row(&self.rows);
             let is_derived = grid.axis(axis).is_some_and(|axis| matches!(axis.cut, Cut::Truth));
             if within.1 - within.0 > CELLS {
                 let mut points: Vec<Cell> =
@@ -105,11 +105,11 @@ impl Table {
                 continue;
             }
             self.fill(asks, lines, within, within.1 - within.0, |cell| cell - within.0);
-            let rows = Rows { axis: axis.0, first: first.wrapping_sub(within.0 * lines as u32) };
+            let rows = Rows { axis: axis.0, first: first.wrapping_sub(within.0) };
             if is_derived {
                 let mut asking = vec![0_u64; layout.words];
                 asks.iter().for_each(|(_, bit, _)| asking[*bit as usize / 64] |= 1 << (bit % 64));
-                let asks = self.rows.len() as u32;
+                let asks = next_row(&self.rows);
                 self.rows.extend(of_bits(&asking));
                 self.derived.push(Derived { rows, asks });
             } else if stays(axis) {
@@ -143,13 +143,11 @@ impl Table {
             strips: strips..self.strips.len() as u32,
             loose: layout.loose as u32,
             targets: targets..self.targets.len() as u32,
-            start,
-            free: free_row,
+            rows: start..self.rows.len() as u32,
             words: layout.words as u32,
             found: found as u32,
             first: first_found as u32,
             begun: self.begun,
-            rows: (self.rows.len() as u32 - start) / lines as u32,
         });
         self.begun += lines as u32;
     }
