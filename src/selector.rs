@@ -3,6 +3,7 @@
 //! explanations and counterfactuals are the same walk, watched.
 
 mod channels;
+mod drawing;
 mod facts;
 mod formulas;
 mod gifts;

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::channels::Ties;
+use super::drawing::Drawn;
 use super::facts::VisitorFacts;
 use super::gifts::Sums;
 use super::reading::InGrid;
@@ -60,6 +61,7 @@ pub(super) struct OfProfile {
     /// What the rules bring that hold already, and the experiments that apply already, one bit each.
     pub(super) sums: Sums,
     pub(super) experiments: u32,
+    pub(super) drawn: Drawn,
     pub(super) ties: Ties,
     pub(super) wishes: Wishes,
 }
@@ -87,6 +89,12 @@ impl Same {
 }
 
 impl OfProfile {
+    /// Reads a little of what is behind it: see [`fetch`](super::walk::fetch) for why.
+    #[inline]
+    fn touch(&self) -> u8 {
+        let lines = self.terms.touch();
+        self.cells.iter().step_by(16).fold(lines, |all, cell| all ^ *cell as u8)
+    }
     /// The purposes that are granted, if a visit at that time, which withholds some or not, finds the same.
     pub(super) fn granted(&self, at: Timestamp, withheld: bool) -> Option<u64> {
         let Same { withheld: then, granted, from, until } = self.same;
@@ -119,7 +127,7 @@ impl ExperienceSelector {
     /// Does once what `profile` settles whatever the visit is: for sessions, where one profile is met with many visits.
     /// `visit` is one of them, as the first: what is prepared goes by what D1 hides at its time. A visit for which a consent
     /// has ended meanwhile or a fact has grown too old, or of which the one carries Sec-GPC and the other does not, is decided
-    /// like any other.
+    /// like any other; one with other ids draws its arms anew.
     ///
     /// # Cost
     /// About that of two decisions (`prepare/rare_1000`); allocates a few bytes for each rule.
@@ -166,6 +174,7 @@ impl ExperienceSelector {
             return self.select(&prepared.profile, visit);
         }
         let (profile, begun) = (&*prepared.profile, Some(&prepared.half));
+        std::hint::black_box(prepared.half.touch() ^ visit.facts.touch() ^ visit.own.touch());
         self.in_room(Walk { selector: self, profile, visit, change: None, begun, observer: &mut () })
     }
 
@@ -229,6 +238,7 @@ impl InRoom for Prepare<'_> {
         let cells = visitor.cells.iter().copied().take(inner.grid.axes.len()).collect();
         let ties = Ties::of(&facts, &inner.plan, &inner.channels);
         let (same, wishes) = (selector.same(&facts), selector.wishes(&facts));
-        OfProfile { same, cells, terms, sums, experiments, ties, wishes }
+        let drawn = Drawn::of(selector.checked(), visit);
+        OfProfile { same, cells, terms, sums, experiments, drawn, ties, wishes }
     }
 }

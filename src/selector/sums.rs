@@ -7,9 +7,8 @@ use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
 use super::reading::InGrid;
 use crate::condition::Condition;
-use crate::hash::share;
 use crate::limits::Limits;
-use crate::policy::{Effects, Experiment};
+use crate::policy::Effects;
 use crate::truth::Truth;
 
 impl ExperienceSelector {
@@ -56,12 +55,18 @@ impl ExperienceSelector {
             told.sort_unstable();
             self.tell_rules(facts, &told, observer);
         }
-        if experiments != 0 && !self.is_held_out(facts) {
+        if experiments == 0 {
+            return;
+        }
+        let drawn = begun.map(|begun| &begun.drawn).filter(|drawn| drawn.is_of(facts.seen.visit));
+        if !drawn.map_or_else(|| checked.is_held_out(facts.seen.visit), |drawn| drawn.is_held_out) {
             for (number, (experiment, slot)) in checked.experiments.iter().zip(arms).enumerate() {
                 if experiments >> number & 1 == 0 {
                     continue;
                 }
-                let Some(arm) = self.arm(facts, experiment) else { continue };
+                let drawn =
+                    drawn.map_or_else(|| experiment.draw(facts.seen.visit), |drawn| drawn.arm(number));
+                let Some(arm) = drawn else { continue };
                 *slot = arm + 1;
                 gifts.add_arm(sums, number, arm);
                 if O::WATCHES
@@ -108,26 +113,6 @@ impl ExperienceSelector {
                 observer.observe(Event::Points { to: Target::Channel(channel.channel), from, points });
             }
         }
-    }
-
-    fn is_held_out(&self, facts: &VisitorFacts<'_>) -> bool {
-        self.checked().holdout.as_ref().is_some_and(|holdout| {
-            let id = facts.seen.visit.id(holdout.unit);
-            id.is_some_and(|id| share(holdout.salt.with(id).finish(), 100) < holdout.percent)
-        })
-    }
-
-    /// The arm of `experiment`, which applies to the visitor, if they have the id that it goes by (D8).
-    fn arm(&self, facts: &VisitorFacts<'_>, experiment: &Experiment) -> Option<u8> {
-        let id = facts.seen.visit.id(experiment.unit)?;
-        let mut place = share(experiment.salt.with(id).finish(), experiment.total);
-        for (number, arm) in experiment.arms.iter().enumerate() {
-            if place < arm.weight {
-                return u8::try_from(number).ok();
-            }
-            place -= arm.weight;
-        }
-        None
     }
 }
 
