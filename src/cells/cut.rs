@@ -48,7 +48,7 @@ impl Cut {
     }
     /// The cell of a key; `text` is asked for where the key of a text does not say all of it.
     #[inline(always)]
-    pub(crate) fn cell<'a>(&self, key: Key, text: impl FnOnce() -> Option<&'a str>) -> Cell {
+    pub(crate) fn cell<'a>(&self, key: Key, text: impl Fn() -> Option<&'a str>) -> Cell {
         match self {
             Self::Steps(steps) => steps.cell(key),
             Self::Names(names) => names.cell(key, text),

@@ -70,18 +70,20 @@ impl Names {
         if place <= self.asked { FIRST + place } else { FIRST }
     }
     #[inline(always)]
-    pub(crate) fn cell<'a>(&self, key: Key, text: impl FnOnce() -> Option<&'a str>) -> Cell {
+    pub(crate) fn cell<'a>(&self, key: Key, text: impl Fn() -> Option<&'a str>) -> Cell {
         let mut slot = self.slot(key);
         loop {
             match self.slots.get(slot) {
                 Some(&(kept, place)) if place > 0 => {
                     if kept == key {
                         // From here on the text itself decides, if it is longer than its key: another may have the same.
-                        return if key::is_whole(key) {
-                            self.at(place)
-                        } else {
-                            self.named(key, text().unwrap_or_default())
+                        let is_this = || {
+                            let text = text().unwrap_or_default();
+                            self.texts.get(place as usize - 1).is_some_and(|kept| **kept == *text)
                         };
+                        if key::is_whole(key) || is_this() {
+                            return self.at(place);
+                        }
                     }
                     slot = self.next(slot);
                 }
@@ -89,20 +91,9 @@ impl Names {
             }
         }
     }
-    #[inline(never)]
-    fn named(&self, key: Key, text: &str) -> Cell {
-        let mut slot = self.slot(key);
-        while let Some(&(kept, place @ 1..)) = self.slots.get(slot) {
-            if kept == key && self.texts.get(place as usize - 1).is_some_and(|kept| **kept == *text) {
-                return self.at(place);
-            }
-            slot = self.next(slot);
-        }
-        self.missing
-    }
     /// The cell of one text; none if no visitor can have it.
     pub(crate) fn one(&self, text: &str) -> CellSet {
-        let cell = self.named(key::of_text(text), text);
+        let cell = self.cell(key::of_text(text), || Some(text));
         if cell == UNKNOWN { CellSet::empty() } else { CellSet::range(cell, cell + 1) }
     }
     /// Those that are asked for, in the order of their cells, which begin behind that of all others.

@@ -15,11 +15,22 @@ pub(crate) struct Steps {
     low: Key,
     high: Key,
     shift: u32,
-    /// By `(key - low) >> shift`: the bounds up to the least key of that bucket.
-    buckets: Box<[u32]>,
+    /// By `(key - low) >> shift`.
+    buckets: Box<[Bucket]>,
     /// Whether some bucket has more than one bound behind its start.
     crowded: bool,
 }
+
+/// Keys that lie side by side, as many in each bucket.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    /// How many bounds there are up to its least key, and the next bound.
+    upto: u32,
+    next: Key,
+}
+
+/// Up to so many buckets a small axis may have, so that none is crowded.
+const ROOMY: u64 = 1_024;
 
 impl Steps {
     pub(crate) fn new(mut bounds: Vec<Key>) -> Self {
@@ -31,25 +42,30 @@ impl Steps {
         };
         let span = high.wrapping_sub(low) as u64;
         // A larger table for more bounds, and while buckets are crowded, to a limit.
-        let least = bounds.len().saturating_mul(2).next_power_of_two().clamp(64, 4_096) as u64;
+        let least = bounds.len().saturating_mul(2).next_power_of_two().clamp(16, 4_096) as u64;
         let mut made =
             Self { bounds: Box::default(), low, high, shift: 0, buckets: Box::default(), crowded: true };
         let mut size = least;
-        while made.crowded && size <= (least * 4).min(4_096) {
+        while made.crowded && size <= (least * 4).clamp(ROOMY, 4_096) {
             made.shift = (0..64).find(|shift| span >> shift < size).unwrap_or(63);
             let buckets = (span >> made.shift) as usize + 1;
             let upto = |key: Option<Key>| {
                 key.map_or(bounds.len(), |key| bounds.partition_point(|&bound| bound <= key))
             };
             let start = |bucket: usize| low.checked_add_unsigned((bucket as u64) << made.shift);
-            made.buckets = (0..buckets).map(|bucket| upto(start(bucket)) as u32).collect();
-            let behind = made.buckets.iter().copied().skip(1).chain([bounds.len() as u32]);
+            let of = |upto: usize| Bucket {
+                upto: upto as u32,
+                next: bounds.get(upto).copied().unwrap_or(Key::MAX),
+            };
+            made.buckets = (0..buckets).map(|bucket| of(upto(start(bucket)))).collect();
+            let starts = made.buckets.iter().map(|bucket| bucket.upto);
+            let behind = starts.clone().skip(1).chain([bounds.len() as u32]);
             // What is at the start of the next bucket is not inside this one, but counting it does no harm.
-            let inside = |(bucket, (&from, to)): (usize, (&u32, u32))| {
+            let inside = |(bucket, (from, to)): (usize, (u32, u32))| {
                 let at_next = start(bucket + 1).is_some_and(|key| bounds.binary_search(&key).is_ok());
                 to - from > 1 + u32::from(at_next)
             };
-            made.crowded = made.buckets.iter().zip(behind).enumerate().any(inside);
+            made.crowded = starts.zip(behind).enumerate().any(inside);
             size *= 2;
         }
         bounds.push(Key::MAX);
@@ -70,15 +86,15 @@ impl Steps {
     pub(crate) fn cell(&self, key: Key) -> Cell {
         let key = key.clamp(self.low, self.high);
         let bucket = (key.wrapping_sub(self.low) as u64 >> self.shift) as usize;
-        let mut upto = self.buckets.get(bucket).copied().unwrap_or(0) as usize;
-        let is_above = |upto: usize| self.bounds.get(upto).is_some_and(|&bound| key >= bound);
-        upto += usize::from(is_above(upto));
+        // INVARIANT: there is a bucket for every key from the lowest to the highest.
+        let Some(&Bucket { upto, next }) = self.buckets.get(bucket) else { return FIRST };
+        let mut upto = upto + u32::from(key >= next);
         if self.crowded {
-            while is_above(upto) {
+            while self.bounds.get(upto as usize).is_some_and(|&bound| key >= bound) {
                 upto += 1;
             }
         }
-        upto as Cell + FIRST
+        upto + FIRST
     }
 
     /// The first cell of which every key is `key` or more; `None` stands for beyond all keys.
