@@ -47,6 +47,10 @@ billing = { when = 'journey.name == "billing"', layout = -100, channels = { chat
 long = { when = 'journey.elapsed_seconds > 60', assistance = 100 }
 roaming = { when = 'roaming && plan == "contract"', adapt = ["low_data"] }
 sum = { when = 'profile.tenure_days + visit.errors > 100', layout = -100 }
+[experiments.brief]
+when = 'profile.fluency < 50'
+unit = "device"
+arms = [{ name = "as_is", weight = 1 }, { name = "brief", weight = 1, layout = -300 }]
 "#;
 
 fn selector() -> ExperienceSelector {
@@ -152,6 +156,8 @@ fn a_prepared_profile_stays_right_when_the_visit_is_another() {
     let prior = |layout, assistance| here().with_prior(Prior { layout, assistance });
     let before = prior(LayoutComplexity::Rich, AssistanceLevel::Human);
     turns("the prior decision", CustomerProfile::new().with_open_cases(1), here(), before);
+    let on = |device: &str| here().with_id(Unit::Device, device).with_id(Unit::Person, "ana");
+    turns("the device's id", person().with_fluency(learnt(40, NOON)), on("phone"), on("tablet"));
     let reads = person().with_need(AccessNeed::Captions, NeedStrength::Preferred);
     turns("who asks for what beside a need", reads, here(), here().with_save_data(true));
 }
