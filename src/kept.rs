@@ -35,6 +35,11 @@ impl<const PLACES: usize> Kept<PLACES> {
     pub(crate) fn key(&self, place: usize) -> (Key, bool) {
         (self.keys.get(place).copied().unwrap_or(0), self.known >> (place & 31) & 1 == 1)
     }
+    /// Whether the fact at `place`, if there is one, is true.
+    #[inline(always)]
+    pub(crate) fn is_true(&self, place: usize) -> bool {
+        self.keys.get(place) == Some(&1)
+    }
     /// The source of the fact at `place`; of what is not there it says nothing.
     #[inline(always)]
     pub(crate) fn source(&self, place: usize) -> Source {

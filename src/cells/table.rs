@@ -236,7 +236,9 @@ impl Table {
         begun: Option<&Begun>,
         found: &mut impl FnMut(usize, &[u64]),
     ) {
-        if !part(&self.guards, &tile.guards).iter().all(|guard| guard.lets_in(visitor)) {
+        // What the profile settles lets them in, or the tile would not be among those that are left.
+        let is_open = |guard: &Guard| begun.is_some() && guard.stays || guard.lets_in(visitor);
+        if !part(&self.guards, &tile.guards).iter().all(is_open) {
             return;
         }
         let (rows, _) = part(&self.rows, &tile.rows).as_chunks::<L>();

@@ -189,9 +189,7 @@ impl<'a> VisitorFacts<'a> {
     #[inline]
     pub(super) fn flag(&self, id: AttributeId) -> bool {
         match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
-            (Some(Quick::Kept { of_visit: true, place, .. }), None) => {
-                self.seen.visit.facts.key(place) == (1, true)
-            }
+            (Some(Quick::Kept { of_visit: true, place, .. }), None) => self.seen.visit.facts.is_true(place),
             _ => self.look(id) == Given::Bool(true),
         }
     }

@@ -55,8 +55,6 @@ pub struct Prepared<P> {
 #[derive(Clone)]
 pub(super) struct OfProfile {
     same: Same,
-    /// By axis; those of the visit's half mean nothing.
-    pub(super) cells: Vec<Cell>,
     pub(super) terms: Begun,
     /// What the rules bring that hold already, and the experiments that apply already, one bit each.
     pub(super) sums: Sums,
@@ -89,12 +87,6 @@ impl Same {
 }
 
 impl OfProfile {
-    /// Reads a little of what is behind it: see [`fetch`](super::walk::fetch) for why.
-    #[inline]
-    fn touch(&self) -> u8 {
-        let lines = self.terms.touch();
-        self.cells.iter().step_by(16).fold(lines, |all, cell| all ^ *cell as u8)
-    }
     /// The purposes that are granted, if a visit at that time, which withholds some or not, finds the same.
     pub(super) fn granted(&self, at: Timestamp, withheld: bool) -> Option<u64> {
         let Same { withheld: then, granted, from, until } = self.same;
@@ -174,7 +166,7 @@ impl ExperienceSelector {
             return self.select(&prepared.profile, visit);
         }
         let (profile, begun) = (&*prepared.profile, Some(&prepared.half));
-        std::hint::black_box(prepared.half.touch() ^ visit.facts.touch() ^ visit.own.touch());
+        std::hint::black_box(prepared.half.terms.touch() ^ visit.facts.touch() ^ visit.own.touch());
         self.in_room(Walk { selector: self, profile, visit, change: None, begun, observer: &mut () })
     }
 
@@ -235,10 +227,9 @@ impl InRoom for Prepare<'_> {
             // At most 32, a limit of loading.
             Some(experiment) => experiments |= 1 << experiment,
         });
-        let cells = visitor.cells.iter().copied().take(inner.grid.axes.len()).collect();
         let ties = Ties::of(&facts, &inner.plan, &inner.channels);
         let (same, wishes) = (selector.same(&facts), selector.wishes(&facts));
         let drawn = Drawn::of(selector.checked(), visit);
-        OfProfile { same, cells, terms, sums, experiments, drawn, ties, wishes }
+        OfProfile { same, terms, sums, experiments, drawn, ties, wishes }
     }
 }

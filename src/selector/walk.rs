@@ -145,10 +145,8 @@ impl ExperienceSelector {
         // What is found unknown on the way to the cells is nobody's.
         let mut visitor = InGrid { grid, facts: VisitorFacts { watch: None, ..facts }, cells };
         match begun {
-            Some(begun) => {
-                visitor.cells.iter_mut().zip(&begun.cells).for_each(|(cell, begun)| *cell = *begun);
-                visitor.read_half(&self.inner.readings.of_visit);
-            }
+            // What stays with the profile is in what is begun, and not asked for again.
+            Some(_) => visitor.read_half(&self.inner.readings.of_visit),
             None => visitor.read(&self.inner.readings),
         }
         let mut sums = match begun {
