@@ -31,6 +31,9 @@ impl Instructions {
     }
 }
 
+/// Words of 64 bits that the instructions of AVX2 take at once.
+const AVX2_WORDS: usize = 4;
+
 /// Proof that the processor has the instructions.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Isa {
@@ -42,9 +45,10 @@ pub(crate) enum Isa {
 }
 
 impl Isa {
-    /// The widest that this processor has.
-    pub(crate) fn best() -> Self {
-        Self::of(Instructions::Avx512).or_else(|| Self::of(Instructions::Avx2)).unwrap_or(Self::Baseline)
+    /// The best that this processor has for rows of at most so many words: wider instructions than the rows only cost.
+    pub(crate) fn best_for(words: usize) -> Self {
+        let widest = if words > AVX2_WORDS { Self::of(Instructions::Avx512) } else { None };
+        widest.or_else(|| Self::of(Instructions::Avx2)).unwrap_or(Self::Baseline)
     }
     /// These, if the processor has them.
     pub(crate) fn of(instructions: Instructions) -> Option<Self> {

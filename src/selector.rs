@@ -148,7 +148,8 @@ impl ExperienceSelector {
             deciding,
             gifts: Gifts::of(checked),
         };
-        Ok(Self { inner: Arc::new(inner), isa: Isa::best() })
+        let words = inner.deciding.widest().max(inner.segments.widest());
+        Ok(Self { inner: Arc::new(inner), isa: Isa::best_for(words) })
     }
 
     /// The same selector, with other instructions than the best that the processor has: for tests and benches. It decides

@@ -176,6 +176,10 @@ impl Table {
     pub(crate) fn axes(&self) -> &[AxisId] {
         &self.axes
     }
+    /// Words of the longest row.
+    pub(crate) fn widest(&self) -> usize {
+        self.tiles.iter().map(|tile| tile.words as usize).max().unwrap_or(0)
+    }
     /// How many words of 64 positions there are.
     pub(crate) fn words(&self) -> usize {
         self.positions.len() / 64
