@@ -13,14 +13,17 @@ mod set;
 mod table;
 mod tiling;
 
+use std::ops::RangeInclusive;
+
 use crate::attribute::{AttributeId, AttributeType, Attributes};
 use crate::condition::{Condition, SegmentId};
+use crate::key::Key;
 
 pub(crate) use builder::Builder;
 pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::Formula;
 pub(crate) use listing::Named as Listed;
-pub(crate) use set::{Cell, UNKNOWN};
+pub(crate) use set::{Cell, CellSet, UNKNOWN};
 pub use table::TableStats;
 pub(crate) use table::{Begun, InCells, PENDING, Table};
 
@@ -43,6 +46,29 @@ pub(crate) enum Measure {
     Bucket(Box<str>),
     /// A part of a condition that is worked out by itself, by its number in the grid.
     Part(u32),
+}
+
+impl Measure {
+    /// The attribute that is measured; `None` for a bucket and what is worked out.
+    pub(crate) fn attribute(&self) -> Option<AttributeId> {
+        match self {
+            Self::Value(id) | Self::Age(id) | Self::Size(id) | Self::Members(id, _) => Some(*id),
+            Self::Bucket(_) | Self::Part(_) => None,
+        }
+    }
+    /// The keys that there can be.
+    pub(crate) fn range(&self, attributes: &Attributes) -> RangeInclusive<Key> {
+        match self {
+            Self::Value(id) => match attributes.get(*id).kind {
+                AttributeType::Bool => 0..=1,
+                AttributeType::Int { min, max } => min..=max,
+                _ => Key::MIN..=Key::MAX,
+            },
+            Self::Size(_) => 0..=Key::MAX,
+            Self::Bucket(_) => 0..=9_999,
+            Self::Age(_) | Self::Members(..) | Self::Part(_) => Key::MIN..=Key::MAX,
+        }
+    }
 }
 
 /// One attribute, or what is made of it, cut into cells.

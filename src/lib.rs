@@ -70,6 +70,7 @@ mod profile;
 mod rust_rule;
 mod selector;
 mod sparse;
+mod testing;
 mod time;
 mod touchpoint;
 mod truth;
@@ -104,6 +105,9 @@ pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use selector::{
     Bound, CompileError, Contributor, DerivedFact, Event, ExperienceSelector, Observer, Prepared, RuledOut,
     SegmentSet, Stats, Target, UnknownFact, Why,
+};
+pub use testing::{
+    Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment, Difference, TestOutcome, TestRun,
 };
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};

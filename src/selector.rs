@@ -2,6 +2,7 @@
 //! [`Decision`]; [`select`](ExperienceSelector::select) cannot fail, panic or allocate. Hosts call it once per request;
 //! explanations and counterfactuals are the same walk, watched.
 
+mod cells_of;
 mod channels;
 mod drawing;
 mod facts;
@@ -216,6 +217,10 @@ impl ExperienceSelector {
         observer: &mut O,
     ) -> Decision {
         self.in_room(Walk { selector: self, profile, visit, change, begun: None, observer })
+    }
+
+    pub(crate) fn grid(&self) -> &Grid {
+        &self.inner.grid
     }
 
     pub(crate) fn checked(&self) -> &Checked {

@@ -64,8 +64,14 @@ fn run() -> Result<(), Box<dyn Error>> {
     say!("\nWhat is real here, and what is ours\n{WHAT_IS_REAL}");
     tables(&tally, &policy);
     three_of_them(&selector, &crowd);
+    own_tests(&selector);
     speed(&selector, &crowd);
     Ok(())
+}
+
+/// What the policy expects of itself, and whether it is so.
+fn own_tests(selector: &ExperienceSelector) {
+    say!("\nThe policy's own tests\n{}", wrapped(&selector.run_tests().to_string(), "", WIDTH));
 }
 
 /// The policy of a file, or everything that is wrong with it.

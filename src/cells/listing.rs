@@ -57,16 +57,29 @@ impl Named<'_> {
         if asked.is_empty() { "always".to_owned() } else { asked.join(" and ") }
     }
 
-    fn name(&self, measure: &Measure) -> String {
+    /// The members of a set that are asked for together.
+    fn asked(&self, measure: &Measure) -> impl Iterator<Item = &str> {
+        let asked = match measure {
+            Measure::Members(id, group) => self.grid.asked(*id).map(|asked| asked.group(*group)),
+            _ => None,
+        };
+        asked.unwrap_or_default().iter().map(|(_, member)| &**member)
+    }
+
+    /// The same, each as `captions in profile.needs`.
+    pub(crate) fn members(&self, measure: &Measure) -> Vec<String> {
+        let set = measure.attribute().map_or("", |id| &*self.attributes.get(id).name);
+        self.asked(measure).map(|member| format!("{member} in {set}")).collect()
+    }
+
+    pub(crate) fn name(&self, measure: &Measure) -> String {
         let name = |id| &*self.attributes.get(id).name;
         match measure {
             Measure::Value(id) => name(*id).to_owned(),
             Measure::Age(id) => format!("age of {}", name(*id)),
             Measure::Size(id) => format!("size of {}", name(*id)),
-            Measure::Members(id, group) => {
-                let asked = self.grid.asked(*id).map(|asked| asked.group(*group)).unwrap_or_default();
-                let members: Vec<&str> = asked.iter().map(|(_, member)| &**member).collect();
-                format!("{} in {}", members.join(", "), name(*id))
+            Measure::Members(id, _) => {
+                format!("{} in {}", self.asked(measure).collect::<Vec<_>>().join(", "), name(*id))
             }
             Measure::Bucket(salt) => format!("bucket {salt:?}"),
             Measure::Part(number) => format!("worked out part {}", number + 1),
@@ -92,7 +105,7 @@ impl Named<'_> {
         set.ranges().iter().map(run).collect::<Vec<_>>().join(" or ")
     }
 
-    fn cell(&self, axis: &Axis, cell: Cell) -> String {
+    pub(crate) fn cell(&self, axis: &Axis, cell: Cell) -> String {
         if cell == UNKNOWN {
             return "unknown".to_owned();
         }
@@ -131,14 +144,28 @@ impl Named<'_> {
             _ => key.to_string(),
         };
         let is_bool = kind == Some(&AttributeType::Bool);
+        // A border of floats lies at one side of the number that somebody wrote: the shorter one.
+        let is_float = kind == Some(&AttributeType::Float);
+        let written = |key: Key, beyond: Key| {
+            let (at, past) = (one(key), one(beyond));
+            if is_float && past.len() < at.len() { (past, true) } else { (at, false) }
+        };
+        let from = |key: Key| match written(key, key.saturating_sub(1)) {
+            (text, true) => format!(">{text}"),
+            (text, false) => text,
+        };
+        let to = |key: Key| match written(key, key.saturating_add(1)) {
+            (text, true) => format!("<{text}"),
+            (text, false) => text,
+        };
         match (least, most) {
             (Key::MIN, Key::MAX) => "known".to_owned(),
             (Key::MIN, most) if is_bool => one(most),
             (least, Key::MAX) if is_bool => one(least),
-            (Key::MIN, most) => format!("..{}", one(most)),
-            (least, Key::MAX) => format!("{}..", one(least)),
+            (Key::MIN, most) => format!("..{}", to(most)),
+            (least, Key::MAX) => format!("{}..", from(least)),
             (least, most) if least == most => one(least),
-            (least, most) => format!("{}..{}", one(least), one(most)),
+            (least, most) => format!("{}..{}", from(least), to(most)),
         }
     }
 }

@@ -56,7 +56,6 @@ impl CellSet {
         let start = self.0.first().map_or(0, |range| range.0);
         (start, self.0.last().map_or(start, |range| range.1))
     }
-    #[cfg(test)]
     pub(crate) fn contains(&self, cell: Cell) -> bool {
         let behind = self.0.partition_point(|range| range.1 <= cell);
         self.0.get(behind).is_some_and(|range| range.0 <= cell)

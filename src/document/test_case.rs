@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::at::At;
-use super::from_node;
 use super::node::Kind;
 use super::read::{assistance, layout, names, needs};
 use super::source::Problem;
-use crate::diagnostic::DiagnosticCode as Code;
+use super::{cut, from_node};
+use crate::decision::ReasonCode;
+use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::journey::LooseJourney;
 use crate::need::AccessNeed;
@@ -50,6 +51,12 @@ pub struct Expectation {
     /// The channel of the way out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub way_out: Option<String>,
+    /// Whether somebody is there now, on the way out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open: Option<bool>,
+    /// Why, for `channel`, `layout` and `assistance`: a code, as `rules`, or with who gave it, as `rules:rescue`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<BTreeMap<String, String>>,
     /// The alternatives, the best first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Vec<String>>,
@@ -146,6 +153,8 @@ fn expectation(at: &At<'_>) -> Option<Expectation> {
         assistance: fields.optional("assistance", assistance),
         adapt: fields.optional("adapt", needs),
         way_out: fields.optional("way_out", |at| at.owned()),
+        open: fields.optional("open", |at| at.flag()),
+        reasons: fields.optional("reasons", reasons),
         alternatives: fields.optional("alternatives", |at| at.list(("alternatives", 3), |at| at.owned())),
         segments: fields.optional("segments", names),
         rules: fields.optional("rules", names),
@@ -156,5 +165,28 @@ fn expectation(at: &At<'_>) -> Option<Expectation> {
         let problem = at.problem(Code::NoEffect, "a test that expects nothing");
         at.add(problem.warning());
     }
+    Some(read)
+}
+
+/// `{ layout = "bound:small" }`: whether the code is one is seen at once, who gives it when the policy is checked.
+fn reasons(at: &At<'_>) -> Option<BTreeMap<String, String>> {
+    let mut fields = at.fields("a table, as `{ layout = \"bound\" }`")?;
+    let code = |at: &At<'_>| {
+        let written: String = at.owned()?;
+        let code = written.split_once(':').map_or(written.as_str(), |(code, _)| code);
+        if ReasonCode::parse(code).is_none() {
+            let help = did_you_mean(code, ReasonCode::NAMES.iter().copied());
+            at.add(at.problem(Code::UnknownValue, format!("unknown reason `{}`", cut(code))).with_help(help));
+            return None;
+        }
+        Some(written)
+    };
+    let mut read = BTreeMap::new();
+    for axis in ["channel", "layout", "assistance"] {
+        if let Some(written) = fields.optional(axis, code) {
+            read.insert(axis.to_owned(), written);
+        }
+    }
+    fields.done();
     Some(read)
 }

@@ -11,6 +11,7 @@ use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, Problem, TestEntry, cut};
 use crate::fact::Fact;
+use crate::need::AccessNeed;
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -142,6 +143,25 @@ fn expectation(work: &Work<'_>, test: &TestEntry, misnamed: &Misnamed, path: &dy
     for name in rules {
         let help = work.suggest(name, document.rules.keys().map(String::as_str));
         unknown(Code::UnknownRule, path("rules"), entry(name), "rule", name, help);
+    }
+    let givers = || -> Vec<String> {
+        let arms = document.experiments.iter().flat_map(|(name, experiment)| {
+            experiment.arms.iter().map(move |arm| format!("{name}/{}", arm.name))
+        });
+        document.rules.keys().cloned().chain(arms).collect()
+    };
+    for (axis, written) in expect.reasons.iter().flatten() {
+        let Some((_, giver)) = written.split_once(':') else { continue };
+        let is_unread = work.is_unread("rules") || work.is_unread("experiments");
+        if is_unread || AccessNeed::parse(giver).is_some() || misnamed.rules.contains(giver) {
+            continue;
+        }
+        let known = givers();
+        if !known.iter().any(|known| known == giver) {
+            let help = work.suggest(giver, known.iter().map(String::as_str));
+            let path = path("reasons").key(axis);
+            unknown(Code::UnknownValue, path, Aim::Value, "rule, arm or need", giver, help);
+        }
     }
     for (name, arm) in expect.arms.iter().flatten() {
         let path = path("arms").key(name);

@@ -1,13 +1,8 @@
 //! The policy of the examples: its own tests hold, and so does what it promises, over all visitors of the quickstart.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use maitre::{
-    AccessNeed, AssistanceLevel, Channel, CustomerProfile, ExperienceSelector, LayoutComplexity, Policy,
-    Visit,
-};
-use serde_json::{Map, Value};
+use maitre::{AccessNeed, AssistanceLevel, Channel, ExperienceSelector, LayoutComplexity, Policy};
 
 #[allow(dead_code, reason = "the example counts groups that are not counted here")]
 #[path = "../../examples/quickstart/crowd.rs"]
@@ -18,22 +13,6 @@ const POLICY: &str = include_str!("../../examples/policies/harbour_mobile.toml")
 fn selector() -> ExperienceSelector {
     let policy = Policy::from_toml(POLICY).unwrap_or_else(|errors| panic!("{errors}"));
     ExperienceSelector::compile(&policy).unwrap()
-}
-
-/// JSON has no times: they are texts there.
-fn json(value: &toml::Value) -> Value {
-    match value {
-        toml::Value::Datetime(time) => Value::String(time.to_string()),
-        toml::Value::Array(values) => values.iter().map(json).collect(),
-        toml::Value::Table(fields) => Value::Object(
-            fields.iter().map(|(name, value)| (name.clone(), json(value))).collect::<Map<_, _>>(),
-        ),
-        other => serde_json::to_value(other).unwrap(),
-    }
-}
-
-fn set(names: impl IntoIterator<Item = impl ToString>) -> Value {
-    names.into_iter().map(|name| name.to_string()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 #[test]
@@ -50,46 +29,13 @@ fn the_readme_counts_what_is_in_the_policy_of_the_examples() {
 }
 
 #[test]
-fn the_policy_of_the_examples_holds_its_own_tests() {
-    let selector = selector();
-    let document: toml::Table = toml::from_str(POLICY).unwrap();
-    let tests = document["tests"].as_array().unwrap();
-    assert!(tests.len() >= 6, "only {} tests", tests.len());
-    let mut failed = Vec::new();
-    for test in tests {
-        let test = json(test);
-        let profile = test.get("profile").cloned().unwrap_or_else(|| Value::Object(Map::new()));
-        let profile: CustomerProfile = serde_json::from_value(profile).unwrap();
-        let mut visit = test["visit"].clone();
-        if let Some(journey) = test.get("journey") {
-            visit["journey"] = journey.clone();
-        }
-        let visit: Visit = serde_json::from_value(visit).unwrap();
-        assert_eq!(profile.unreadable().chain(visit.unreadable()).count(), 0, "{}", test["name"]);
-
-        let explanation = selector.explain(&profile, &visit);
-        let decision = explanation.decision();
-        let experience = decision.experience();
-        for (what, expected) in test["expect"].as_object().unwrap() {
-            let found = match what.as_str() {
-                "channel" => Value::from(experience.channel.as_str()),
-                "layout" => Value::from(experience.layout.as_str()),
-                "assistance" => Value::from(experience.assistance.as_str()),
-                "adapt" => set(decision.adaptations().iter()),
-                "way_out" => decision.way_out().map(|way| way.channel.to_string()).into(),
-                "rules" => set(explanation.rules()),
-                other => panic!("`{other}` is expected and not looked at here"),
-            };
-            let expected = match expected {
-                Value::Array(names) => set(names.iter().filter_map(Value::as_str)),
-                one => one.clone(),
-            };
-            if found != expected {
-                failed.push(format!("{}: {what}: {found}, expected {expected}", test["name"]));
-            }
-        }
-    }
-    assert!(failed.is_empty(), "{}", failed.join("\n"));
+fn the_policy_of_the_examples_holds_its_own_tests_and_they_touch_all_that_it_says() {
+    let run = selector().run_tests();
+    assert!(run.passed() && run.tests.len() >= 12, "{run}");
+    let coverage = &run.coverage;
+    let untouched: Vec<&str> = coverage.untouched_rules().chain(coverage.untouched_segments()).collect();
+    assert_eq!(untouched, Vec::<&str>::new());
+    assert_eq!(coverage.untouched_arms().collect::<Vec<_>>(), []);
 }
 
 #[test]

@@ -15,5 +15,6 @@ mod generate;
 mod http;
 mod laws;
 mod oracle;
+mod policy_tests;
 mod profile;
 mod rejects;

@@ -96,6 +96,10 @@ impl Names {
         let cell = self.cell(key::of_text(text), || Some(text));
         if cell == UNKNOWN { CellSet::empty() } else { CellSet::range(cell, cell + 1) }
     }
+    /// Whether there are other values than those that are asked for.
+    pub(crate) fn has_others(&self) -> bool {
+        self.missing == FIRST || self.texts.len() > self.asked as usize
+    }
     /// Those that are asked for, in the order of their cells, which begin behind that of all others.
     pub(crate) fn asked(&self) -> &[Box<str>] {
         self.texts.get(..self.asked as usize).unwrap_or_default()

@@ -1,0 +1,169 @@
+//! A policy's own tests: what they find, what they have touched, and what is said of both.
+
+use maitre::{ExperienceSelector, Policy, TestRun};
+
+fn run(tests: &str) -> TestRun {
+    let policy = Policy::from_toml(&format!("{POLICY}\n{tests}")).unwrap_or_else(|errors| panic!("{errors}"));
+    ExperienceSelector::compile(&policy).expect("a policy that compiles").run_tests()
+}
+
+const POLICY: &str = r#"
+format = 1
+name = "ferry"
+last_resort = ["desk"]
+channels = [
+  { name = "web", base = 40 },
+  { name = "sms", base = 10 },
+  { name = "desk", own = true, base = 20, staffed = true, open = ["mon-fri 08:00-18:00"] },
+]
+attributes.crossings = "int"
+attributes.share = "float"
+attributes.cabin = ["inside", "outside"]
+attributes.extras = { type = "set", members = ["car", "dog"] }
+segments.regular = 'crossings >= 10'
+segments.animal = '"dog" in extras'
+rules.few_words = { when = 'visit.errors >= 3', layout_at_most = "simple", assistance_at_least = "guided" }
+rules.all_at_once = { when = 'segment.regular', layout = 100, channels = { web = 10 } }
+rules.dogs = { when = 'segment.animal', channels = { desk = 100 } }
+rules.view = { when = 'cabin == "outside"', adapt = ["captions"] }
+rules.short = { when = 'share > 0.25 && share <= 0.5 || profile.age < 30', assistance = 10 }
+rules.calls = { when = '"no_voice_calls" in profile.needs', assistance = 20 }
+rules.long = { when = 'size(cabin + "x") > 8', assistance = 5 }
+experiments.blue = { unit = "person", arms = [{ name = "no", weight = 1 }, { name = "yes", weight = 1, layout = -60 }] }
+"#;
+
+/// A regular on a Tuesday morning, in the arm `yes`.
+const BORIS: &str = r#"
+[[tests]]
+name = "Boris, a regular"
+profile.attributes = { crossings = 12, cabin = "outside", extras = ["dog"] }
+visit = { at = 2026-11-24T09:00:00Z, channel = "web", ids = { person = "boris-3" } }
+"#;
+
+#[test]
+fn what_is_as_expected_passes() {
+    let run = run(&format!(
+        "{BORIS}{}",
+        r#"
+        expect.channel = "desk"
+        expect.layout = "standard"
+        expect.layout_in_use = "standard"
+        expect.assistance = "hints"
+        expect.adapt = ["captions"]
+        expect.way_out = "desk"
+        expect.open = true
+        expect.alternatives = ["web", "sms"]
+        expect.segments = ["animal", "regular"]
+        expect.rules = ["view", "dogs", "all_at_once"]
+        expect.arms = { blue = "yes" }
+        expect.reasons = { channel = "rules:dogs", layout = "default", assistance = "default" }
+        "#
+    ));
+    assert!(run.passed() && run.failed() == 0 && run.tests[0].passed(), "{run}");
+}
+
+#[test]
+fn whatever_is_otherwise_is_told() {
+    let told = run(&format!(
+        "{BORIS}{}",
+        r#"
+        expect.channel = "web"
+        expect.layout = "rich"
+        expect.layout_in_use = "essential"
+        expect.assistance = "human"
+        expect.adapt = []
+        expect.way_out = "sms"
+        expect.open = false
+        expect.alternatives = ["sms", "web"]
+        expect.segments = ["regular"]
+        expect.rules = ["few_words", "view", "all_at_once"]
+        expect.arms = { blue = "no" }
+        expect.reasons = { channel = "rules:view", layout = "rules:blue/yes", assistance = "rules" }
+        [[tests]]
+        name = "Nobody in particular"
+        visit = { at = 2026-11-21T09:00:00Z }
+        expect = { rules = ["few_words"], adapt = [], alternatives = [], arms = { blue = "yes" } }
+        "#
+    ));
+    let wanted = "\
+Boris, a regular
+  channel: expected web, found desk
+  layout: expected rich, found standard
+  layout_in_use: expected essential, found standard
+  assistance: expected human, found hints
+  adapt: not expected captions
+  way_out: expected sms, found desk
+  open: expected false, found true
+  alternatives: expected sms, web, found web, sms
+  reasons.channel: expected rules:view, found rules:dogs
+  reasons.layout: expected rules:blue/yes, found default
+  reasons.assistance: expected rules, found default
+  segments: not expected animal
+  rules: missing few_words; not expected dogs
+  arms.blue: expected no, found yes
+Nobody in particular
+  alternatives: expected none, found sms
+  rules: missing few_words
+  arms.blue: expected yes, found none
+2 of 2 tests failed.
+3 of 7 rules hold in some test.
+Rules that hold in no test: calls, few_words, long and short.
+Arms that no test is in: blue/no.
+Some test is in 12 of 23 cells, the kinds of values that the conditions tell apart.
+";
+    assert_eq!(told.to_string(), wanted);
+    assert_eq!(told.failed(), 2);
+}
+
+#[test]
+fn what_no_test_touches_is_named_as_people_write_it() {
+    let run = run(&format!("{BORIS}expect = {{ channel = \"desk\" }}"));
+    let told = |name: &str| {
+        let found = run.coverage.attributes.iter().find(|attribute| &*attribute.name == name);
+        let found = found.unwrap_or_else(|| panic!("{name} is not among {:#?}", run.coverage.attributes));
+        let untouched: Vec<&str> = found.untouched.iter().map(|text| &**text).collect();
+        (found.touched, found.cells, untouched.join(" | "))
+    };
+    assert_eq!(told("crossings"), (1, 3, "unknown | ..9".into()));
+    assert_eq!(told("share"), (1, 4, "..0.25 | >0.25..0.5 | >0.5..".into()));
+    // An enum has no other values than its names, of which one is asked for.
+    assert_eq!(told("cabin"), (1, 3, "unknown | any other".into()));
+    // Each member apart.
+    assert_eq!(told("dog in extras"), (1, 3, "unknown | out".into()));
+    // Counts and needs are never unknown, and no count is less than 0.
+    assert_eq!(told("visit.errors"), (1, 2, "3..".into()));
+    assert_eq!(told("no_voice_calls in profile.needs"), (1, 2, "in".into()));
+    assert_eq!(told("profile.age"), (1, 3, "..29 | 30..".into()));
+    // What is worked out is worked out here as well.
+    assert_eq!(told("worked out in `size(cabin + \"x\") > 8`"), (1, 3, "unknown | true".into()));
+    assert_eq!(run.coverage.untouched_segments().count(), 0);
+    assert_eq!(run.coverage.segments_without_others().collect::<Vec<_>>(), ["animal", "regular"]);
+    let told = run.to_string();
+    assert!(told.starts_with("The one test passed.\n3 of 7 rules hold in some test.\n"), "{told}");
+    assert!(told.contains("\nSegments that hold in every test: animal and regular.\n"), "{told}");
+}
+
+#[test]
+fn tests_can_be_run_under_another_policy_and_a_run_is_data() {
+    let old =
+        Policy::from_toml(&format!("{POLICY}\n{BORIS}expect = {{ channel = \"desk\" }}")).expect("a policy");
+    let changed = POLICY.replace("desk = 100", "desk = 1");
+    let new =
+        ExperienceSelector::compile(&Policy::from_toml(&changed).expect("a policy")).expect("a selector");
+    assert_eq!(new.run_tests().to_string().lines().next(), Some("The policy has no tests."));
+    let run = new.run_these_tests(&old.document().tests);
+    let data = serde_json::to_value(&run).expect("data");
+    assert_eq!(
+        data["tests"][0],
+        serde_json::json!({
+            "name": "Boris, a regular",
+            "differences": [{ "what": "channel", "expected": "desk", "found": "web" }],
+        })
+    );
+    assert_eq!(data["coverage"]["rules"][1], serde_json::json!({ "name": "calls", "holds": 0 }));
+    assert_eq!(data["coverage"]["reasons"]["channel"], serde_json::json!({ "score": 1 }));
+    assert_eq!(
+        data["coverage"]["arms"][1],
+        serde_json::json!({ "experiment": "blue", "arm": "yes", "given": 1 })
+    );
+}
