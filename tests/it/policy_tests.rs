@@ -4,7 +4,7 @@ use maitre::{ExperienceSelector, Policy, TestRun};
 
 fn run(tests: &str) -> TestRun {
     let policy = Policy::from_toml(&format!("{POLICY}\n{tests}")).unwrap_or_else(|errors| panic!("{errors}"));
-    ExperienceSelector::compile(&policy).expect("a policy that compiles").run_tests()
+    ExperienceSelector::compile(&policy).unwrap_or_else(|error| panic!("{error}")).run_tests()
 }
 
 const POLICY: &str = r#"
