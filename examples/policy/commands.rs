@@ -1,0 +1,228 @@
+//! The commands.
+
+use std::io::Write;
+
+use maitre::{Diagnostic, ExperienceSelector, Policy, Severity, built_in_attributes};
+use serde_json::json;
+
+use super::input::{Source, of_test, read};
+use super::report::{count, problems};
+use super::{Attributes, End, Explain, Listing, OfPolicy};
+
+/// Prints what keeps a command from its work.
+fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
+    if json {
+        print_json(&json!({ "error": why }), out)?;
+    } else {
+        writeln!(anstream::stderr(), "{why}")?;
+    }
+    Ok(End::Nothing)
+}
+
+fn print_json(value: &impl serde::Serialize, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}", serde_json::to_string_pretty(value)?)
+}
+
+/// The policy of a file, compiled; or how the command ends, when all has been said.
+fn selector(path: &str, json: bool, out: &mut dyn Write) -> std::io::Result<Result<ExperienceSelector, End>> {
+    let source = match read(path) {
+        Ok(source) => source,
+        Err(why) => return nothing(&why, json, out).map(Err),
+    };
+    let policy = match source.policy() {
+        Ok(policy) => policy,
+        Err(error) => return refused(&source, error.diagnostics(), json, out).map(Err),
+    };
+    match ExperienceSelector::compile(&policy) {
+        Ok(selector) => Ok(Ok(selector)),
+        Err(error) => {
+            nothing(&format!("{}: {error}", source.name), json, out)?;
+            Ok(Err(End::Refused))
+        }
+    }
+}
+
+fn refused(source: &Source, all: &[Diagnostic], json: bool, out: &mut dyn Write) -> std::io::Result<End> {
+    if json {
+        print_json(&json!({ "accepted": false, "problems": all }), out)?;
+        return Ok(End::Refused);
+    }
+    problems(source, all, out)?;
+    let of = |severity: Severity| all.iter().filter(|problem| problem.severity() == severity).count();
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let warnings = if warnings == 0 { String::new() } else { format!(" and {}", count(warnings, "warning")) };
+    writeln!(out, "{} is refused: {}{warnings}.", source.name, count(errors, "error"))?;
+    Ok(End::Refused)
+}
+
+/// Whether a policy loads, what it is made of, and what costs more than it looks.
+pub fn check(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
+    let source = match read(&of.policy) {
+        Ok(source) => source,
+        Err(why) => return nothing(&why, of.json, out),
+    };
+    let policy = match source.policy() {
+        Ok(policy) => policy,
+        Err(error) => return refused(&source, error.diagnostics(), of.json, out),
+    };
+    let selector = match ExperienceSelector::compile(&policy) {
+        Ok(selector) => selector,
+        Err(error) => {
+            nothing(&format!("{}: {error}", source.name), of.json, out)?;
+            return Ok(End::Refused);
+        }
+    };
+    let stats = selector.stats();
+    if of.json {
+        let digest = policy.digest();
+        let problems = policy.warnings();
+        let name = policy.name();
+        let all =
+            json!({ "accepted": true, "name": name, "digest": digest, "problems": problems, "stats": stats });
+        print_json(&all, out)?;
+        return Ok(End::Well);
+    }
+    problems(&source, policy.warnings(), out)?;
+    writeln!(out, "{} is accepted: {}.", policy.name(), made_of(&policy))?;
+    if !stats.derived.is_empty() {
+        writeln!(out, "What cannot be read off and is worked out for each visitor, where it matters:")?;
+        for derived in &stats.derived {
+            let why = match derived.why {
+                maitre::WhyDerived::Calculated => "it is calculated",
+                maitre::WhyDerived::RustRule => "it is a rule written in Rust",
+                maitre::WhyDerived::TooManyTerms => "it has too many alternatives",
+                _ => "it cannot be cut",
+            };
+            writeln!(out, "  {}: {why}", derived.within)?;
+        }
+    }
+    writeln!(out, "digest {}", policy.digest())?;
+    Ok(End::Well)
+}
+
+fn made_of(policy: &Policy) -> String {
+    let document = policy.document();
+    let parts = [
+        count(document.channels.len(), "channel"),
+        count(document.segments.len(), "segment"),
+        count(document.rules.len(), "rule"),
+        count(document.experiments.len(), "experiment"),
+        count(document.guarantees.len(), "guarantee"),
+        count(document.tests.len(), "test"),
+    ];
+    parts.join(", ")
+}
+
+/// Runs the policy's own tests.
+pub fn test(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
+    let selector = match selector(&of.policy, of.json, out)? {
+        Ok(selector) => selector,
+        Err(end) => return Ok(end),
+    };
+    let run = selector.run_tests();
+    if of.json {
+        print_json(&run, out)?;
+    } else {
+        write_wrapped(&run.to_string(), "", out)?;
+    }
+    Ok(if run.passed() { End::Well } else { End::Refused })
+}
+
+/// Says why a visitor is served so.
+pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
+    if asked.policy == "-" && asked.visitor.as_deref() == Some("-") {
+        return nothing("only one of policy and visitor can come from standard input", asked.json, out);
+    }
+    let selector = match selector(&asked.policy, asked.json, out)? {
+        Ok(selector) => selector,
+        Err(end) => return Ok(end),
+    };
+    let visitor = match (&asked.visitor, &asked.test) {
+        (Some(path), _) => read(path).and_then(|source| source.visitor()),
+        (None, name) => of_test(&selector, name.as_deref().unwrap_or_default()),
+    };
+    let visitor = match visitor {
+        Ok(visitor) => visitor,
+        Err(why) => return nothing(&why, asked.json, out),
+    };
+    let (profile, visit) = (&visitor.profile, &visitor.visit);
+    let mut explanation = selector.explain(profile, visit);
+    let mut nearest = selector.counterfactual(profile, visit);
+    if asked.reveal {
+        explanation = explanation.revealing();
+        nearest = selector.counterfactual_revealing(profile, visit);
+    }
+    if asked.json {
+        print_json(&json!({ "explanation": explanation, "counterfactual": nearest }), out)?;
+        return Ok(End::Well);
+    }
+    write_wrapped(&explanation.to_string(), "", out)?;
+    if let Some(nearest) = nearest {
+        write_wrapped(&nearest.to_string(), "", out)?;
+    }
+    Ok(End::Well)
+}
+
+/// What conditions can speak of.
+pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<End> {
+    let own = match &asked.policy {
+        None => Vec::new(),
+        Some(path) => match selector(path, asked.json, out)? {
+            Err(end) => return Ok(end),
+            Ok(selector) => own_attributes(selector.policy()),
+        },
+    };
+    let about = asked.about.as_deref().unwrap_or_default().to_lowercase();
+    let is_asked = |texts: [&str; 2]| texts.iter().any(|text| text.to_lowercase().contains(&about));
+    let built_in: Vec<_> =
+        built_in_attributes().into_iter().filter(|one| is_asked([one.name, one.meaning])).collect();
+    let own: Vec<_> = own.into_iter().filter(|(name, ..)| is_asked([name, ""])).collect();
+    if built_in.is_empty() && own.is_empty() {
+        return nothing(&format!("no attribute has \u{201c}{about}\u{201d} in it"), asked.json, out);
+    }
+    if asked.json {
+        let own =
+            own.iter().map(|(name, kind, values)| json!({ "name": name, "kind": kind, "values": values }));
+        print_json(&json!({ "built_in": built_in, "own": own.collect::<Vec<_>>() }), out)?;
+        return Ok(End::Well);
+    }
+    for one in &built_in {
+        let unit = if one.unit.is_empty() { String::new() } else { format!(", in {}", one.unit) };
+        writeln!(out, "{}  {}{unit}", one.name, one.kind)?;
+        let values = if one.values.is_empty() { String::new() } else { format!(" ({})", one.values) };
+        write_wrapped(&format!("{}{values}", one.meaning), "    ", out)?;
+    }
+    for (name, kind, values) in &own {
+        writeln!(out, "{name}  {kind}")?;
+        let values = if values.is_empty() { String::new() } else { format!(" ({values})") };
+        write_wrapped(&format!("the policy's own{values}"), "    ", out)?;
+    }
+    Ok(End::Well)
+}
+
+fn write_wrapped(text: &str, indent: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{}", super::print::wrapped(text, indent, super::width()))
+}
+
+/// Name, type and values of what a policy declares.
+fn own_attributes(policy: &Policy) -> Vec<(String, &'static str, String)> {
+    let attributes = policy.attributes();
+    let declared = policy.document().attributes.keys();
+    let of = |name: &String| {
+        let kind = attributes.kind(name)?;
+        let values = match kind {
+            maitre::AttributeType::Enum(names) | maitre::AttributeType::Set(names) => names.join(", "),
+            _ => String::new(),
+        };
+        Some((name.clone(), kind.name(), values))
+    };
+    declared.filter_map(of).collect()
+}
+
+/// The compiled form.
+pub fn listing(asked: &Listing, out: &mut dyn Write) -> std::io::Result<End> {
+    match selector(&asked.policy, false, out)? {
+        Ok(selector) => write!(out, "{}", selector.listing()).map(|()| End::Well),
+        Err(end) => Ok(end),
+    }
+}

@@ -1,0 +1,154 @@
+//! A policy at the command line: is it right, do its own tests hold, why is this visitor served so?
+//!
+//! `cargo run --release --example policy -- --help`
+
+mod commands;
+mod input;
+#[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
+#[path = "../quickstart/print.rs"]
+mod print;
+mod report;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Checks, tests and explains a policy of `maitre`.
+#[derive(Parser)]
+#[command(name = "policy", max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+A FILE is TOML, or JSON if it begins with `{`; `-` is standard input.
+It ends with 0 if all is well, with 1 if the policy is refused or a test fails, with 2 if there is nothing to look at.
+
+  policy check examples/policies/harbour_mobile.toml
+  policy test --watch my.toml
+  policy explain my.toml --test \"Ana, 74\"")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything that is wrong with a policy, each with its place and what to do
+    Check(OfPolicy),
+    /// Run the policy's own tests, and name what none of them touches
+    Test(OfPolicy),
+    /// Why a visitor is served so, and the nearest change that would change it
+    Explain(Explain),
+    /// What conditions can speak of, with type, unit and meaning
+    Attributes(Attributes),
+    /// The compiled form: where attributes are cut, and what each condition asks
+    Listing(Listing),
+}
+
+#[derive(Args)]
+struct OfPolicy {
+    /// The policy
+    #[arg(value_name = "FILE")]
+    policy: String,
+    /// Print JSON, for machines
+    #[arg(long)]
+    json: bool,
+    /// Look again whenever the file is saved
+    #[arg(long, conflicts_with = "json")]
+    watch: bool,
+}
+
+#[derive(Args)]
+struct Explain {
+    /// The policy
+    #[arg(value_name = "FILE")]
+    policy: String,
+    /// A file with a `visit`, and if there is one a `profile` and a `journey`, written as in a test
+    #[arg(long, value_name = "FILE", required_unless_present = "test")]
+    visitor: Option<String>,
+    /// The visitor of the policy's test of that name, or whose name begins so
+    #[arg(long, value_name = "NAME", conflicts_with = "visitor")]
+    test: Option<String>,
+    /// Do not leave out what is sensitive: needs, age, mood, ids
+    #[arg(long)]
+    reveal: bool,
+    /// Print JSON, for machines
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct Attributes {
+    /// Only those whose name or meaning has this in it
+    #[arg(value_name = "TEXT")]
+    about: Option<String>,
+    /// With the attributes that this policy declares
+    #[arg(long, value_name = "FILE")]
+    policy: Option<String>,
+    /// Print JSON, for machines
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct Listing {
+    /// The policy
+    #[arg(value_name = "FILE")]
+    policy: String,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Well,
+    /// The policy is refused, or a test fails.
+    Refused,
+    /// There is nothing to look at: a file that cannot be read, a test that there is not.
+    Nothing,
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> Self {
+        Self::from(match end {
+            End::Well => 0,
+            End::Refused => 1,
+            End::Nothing => 2,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let mut out = anstream::stdout();
+    let ended = match &command {
+        Command::Check(of) | Command::Test(of) if of.watch => watch::watch(of, &command, &mut out),
+        _ => run(&command, &mut out),
+    };
+    match ended {
+        Ok(end) => end.into(),
+        // Whoever reads has read enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            drop(writeln!(anstream::stderr(), "cannot write: {error}"));
+            End::Nothing.into()
+        }
+    }
+}
+
+/// Does what is asked once.
+fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
+    match command {
+        Command::Check(of) => commands::check(of, out),
+        Command::Test(of) => commands::test(of, out),
+        Command::Explain(asked) => commands::explain(asked, out),
+        Command::Attributes(asked) => commands::attributes(asked, out),
+        Command::Listing(asked) => commands::listing(asked, out),
+    }
+}
+
+/// Columns of the terminal; 100 where there is none.
+fn width() -> usize {
+    let terminal = std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+    terminal.map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 120)
+}

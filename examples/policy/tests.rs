@@ -1,0 +1,121 @@
+//! The commands as somebody would type them.
+
+use clap::{CommandFactory, Parser};
+
+use super::input::Source;
+use super::{Cli, End, run};
+
+const HARBOUR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/policies/harbour_mobile.toml");
+const REJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rejects");
+
+/// How a command ends, and what it prints, without colours.
+fn typed(words: &[&str]) -> (End, String) {
+    let cli = Cli::try_parse_from(std::iter::once("policy").chain(words.iter().copied()));
+    let cli = cli.unwrap_or_else(|error| panic!("{error}"));
+    let mut out = anstream::StripStream::new(Vec::new());
+    let end = run(&cli.command, &mut out).unwrap_or_else(|error| panic!("{error}"));
+    (end, String::from_utf8_lossy(&out.into_inner()).into_owned())
+}
+
+#[test]
+fn the_commands_are_well_formed() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn a_good_policy_is_accepted_and_its_tests_pass() {
+    let (end, text) = typed(&["check", HARBOUR]);
+    assert_eq!(end, End::Well);
+    assert!(text.starts_with("harbour_mobile is accepted: 12 channels, 17 segments, 25 rules, "), "{text}");
+    let (end, text) = typed(&["test", HARBOUR]);
+    assert_eq!(end, End::Well);
+    assert!(text.starts_with("All 12 tests passed."), "{text}");
+    assert_eq!(typed(&["listing", HARBOUR]).0, End::Well);
+}
+
+#[test]
+fn a_bad_policy_is_shown_where_it_is_bad() {
+    let path = format!("{REJECTS}/reasons_in_a_test.toml");
+    for command in ["check", "test"] {
+        let (end, text) = typed(&[command, &path]);
+        assert_eq!(end, End::Refused);
+        assert!(text.starts_with("error[wrong_type]: tests[0].expect.open"), "{text}");
+        // The line itself, and what is wrong underlined.
+        assert!(
+            text.contains(&format!("--> {path}:")) && text.contains("^^^^") && text.contains("= help: "),
+            "{text}"
+        );
+        assert!(text.trim_end().ends_with("reasons_in_a_test.toml is refused: 6 errors."), "{text}");
+    }
+}
+
+#[test]
+fn every_reject_can_be_shown() {
+    let files = std::fs::read_dir(REJECTS).unwrap_or_else(|error| panic!("{error}"));
+    let files = files.filter_map(|file| Some(file.ok()?.path().to_str()?.to_owned()));
+    let mut shown = 0;
+    for path in files.filter(|path| !path.ends_with(".txt")) {
+        let (end, text) = typed(&["check", &path]);
+        assert!(end != End::Nothing && !text.is_empty(), "{path}");
+        let (again, data) = typed(&["check", &path, "--json"]);
+        let data: serde_json::Value =
+            serde_json::from_str(&data).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!((again, &data["accepted"]), (end, &(end == End::Well).into()), "{path}");
+        shown += 1;
+    }
+    assert!(shown > 60, "{shown}");
+}
+
+#[test]
+fn a_visitor_is_explained_by_the_name_of_a_test() {
+    let (end, text) = typed(&["explain", HARBOUR, "--test", "Ivo"]);
+    assert_eq!(end, End::Well);
+    assert!(text.starts_with("This visitor is served through the app"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    let (_, data) = typed(&["explain", HARBOUR, "--test", "Ivo", "--json", "--reveal"]);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(data["explanation"]["experience"]["channel"], "app", "{data:#}");
+    // Nobody, and several.
+    assert_eq!(typed(&["explain", HARBOUR, "--test", "Nobody"]).0, End::Nothing);
+    let (end, data) = typed(&["explain", HARBOUR, "--test", "", "--json"]);
+    assert_eq!(end, End::Nothing);
+    assert!(data.contains("several tests begin so"), "{data}");
+}
+
+#[test]
+fn a_visitor_can_be_toml_or_json() {
+    let source = |text: &str| Source { name: "it".to_owned(), text: text.to_owned() };
+    let toml = source(
+        "visit = { at = 2026-11-23T10:00:00Z }\njourney = { failed_steps = 3 }\nprofile = { age = 70 }",
+    );
+    let json = source(
+        r#"{ "visit": { "at": "2026-11-23T10:00:00Z", "journey": { "failed_steps": 3 } }, "profile": { "age": 70 } }"#,
+    );
+    let [toml, json] = [toml, json].map(|source| source.visitor().unwrap_or_else(|error| panic!("{error}")));
+    assert_eq!((toml.visit, toml.profile), (json.visit, json.profile));
+    let why = |text: &str| source(text).visitor().err().unwrap_or_default();
+    assert!(why("profile = { age = 70 }").contains("missing field `visit`"));
+    assert!(why("visit = { at = 2026-11-23T10:00:00Z, erors = 2 }").contains("did you mean `errors`"));
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_nothing_to_look_at() {
+    for command in ["check", "test", "listing"] {
+        assert_eq!(typed(&[command, "no/such/file.toml"]).0, End::Nothing);
+    }
+    assert_eq!(typed(&["attributes", "no such attribute"]).0, End::Nothing);
+    assert_eq!(typed(&["explain", "-", "--visitor", "-"]).0, End::Nothing);
+    assert!(Cli::try_parse_from(["policy", "explain", HARBOUR]).is_err());
+    assert!(Cli::try_parse_from(["policy", "test", HARBOUR, "--watch", "--json"]).is_err());
+}
+
+#[test]
+fn attributes_are_found_by_what_they_mean() {
+    let (end, text) = typed(&["attributes", "furious"]);
+    assert_eq!((end, text.lines().next()), (End::Well, Some("profile.mood  int, in points")));
+    let (_, text) = typed(&["attributes", "payment", "--policy", HARBOUR]);
+    assert!(text.starts_with("payment  enum\n    the policy's own (bank_transfer, "), "{text}");
+    let (_, data) = typed(&["attributes", "--json"]);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(data["built_in"].as_array().map(Vec::len), Some(maitre::built_in_attributes().len()));
+}
