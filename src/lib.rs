@@ -69,6 +69,7 @@ mod policy;
 mod profile;
 mod rust_rule;
 mod selector;
+mod shared;
 mod sparse;
 mod testing;
 mod time;
@@ -106,6 +107,7 @@ pub use selector::{
     Bound, CompileError, Contributor, DerivedFact, Event, ExperienceSelector, Observer, Prepared, RuledOut,
     SegmentSet, Stats, Target, UnknownFact, Why,
 };
+pub use shared::{CurrentSelector, SharedSelector};
 pub use testing::{
     Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment, Difference, TestOutcome, TestRun,
 };

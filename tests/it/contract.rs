@@ -3,8 +3,8 @@
 
 use maitre::{
     AccessNeed, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Instructions,
-    Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentSet, Truth, Unit,
-    Visit,
+    Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentSet, SharedSelector,
+    Truth, Unit, Visit,
 };
 
 const POLICY: &str = include_str!("../../examples/policies/harbour_mobile.toml");
@@ -211,6 +211,8 @@ fn what_hosts_share_between_threads_may_be_shared() {
     shared::<SegmentSet>();
     shared::<Prepared<std::sync::Arc<CustomerProfile>>>();
     shared::<Prepared<&CustomerProfile>>();
+    fn seen_by_all<T: Send + Sync>() {}
+    seen_by_all::<SharedSelector>();
 }
 
 #[test]

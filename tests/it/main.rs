@@ -18,3 +18,4 @@ mod oracle;
 mod policy_tests;
 mod profile;
 mod rejects;
+mod sharing;

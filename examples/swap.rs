@@ -1,0 +1,115 @@
+//! A new version of the policy while somebody decides: loaded, compiled and put in the place of the old one, again and
+//! again. Nobody waits for it: how long decisions take, with and without.
+//!
+//! `cargo run --release --example swap`
+
+use std::error::Error;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use maitre::{CustomerProfile, ExperienceSelector, Policy, SharedSelector, Visit};
+
+#[allow(dead_code, reason = "the quickstart counts groups that are not counted here")]
+#[path = "quickstart/crowd.rs"]
+mod crowd;
+#[path = "quickstart/print.rs"]
+mod print;
+use print::{say, wrapped};
+
+const WIDTH: usize = 100;
+const LASTS: Duration = Duration::from_secs(2);
+/// Decisions that are timed together: a clock takes about as long as a decision.
+const GROUP: usize = 10;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let text = std::fs::read_to_string(examples.join("policies").join("harbour_mobile.toml"))?;
+    let crowd = crowd::load(&examples.join("data"))?;
+    let visitors: Vec<(&CustomerProfile, &Visit)> =
+        crowd.iter().map(|guest| (&guest.profile, &guest.visit)).collect();
+    // Every version weighs habit otherwise.
+    let version = |n: usize| -> Result<ExperienceSelector, Box<dyn Error>> {
+        let text = text.replace("habit = 10", &format!("habit = {}", 10 + n % 100));
+        Ok(ExperienceSelector::compile(&Policy::from_toml(&text)?)?)
+    };
+    let shared = SharedSelector::new(version(0)?);
+
+    say!("A policy replaced while it decides");
+    say!("{}", "=".repeat(WIDTH));
+    say!("{:<44}{:>10}{:>10}{:>10}{:>12}{:>12}", "", "median", "99 %", "99.9 %", "99.99 %", "decisions");
+    let alone = decide(&shared, &visitors, |over| {
+        std::thread::sleep(LASTS);
+        over.store(true, Ordering::Relaxed);
+        Ok(0)
+    })?;
+    row("nothing is replaced", &alone.0);
+    let loaded = decide(&shared, &visitors, |over| {
+        let begin = Instant::now();
+        let mut swaps = 0;
+        while begin.elapsed() < LASTS {
+            shared.replace(version(swaps)?);
+            swaps += 1;
+        }
+        over.store(true, Ordering::Relaxed);
+        Ok(swaps)
+    })?;
+    row(&format!("loaded, compiled and replaced {} times", loaded.1), &loaded.0);
+    let ready = [version(1)?, version(2)?];
+    let swapped = decide(&shared, &visitors, |over| {
+        let begin = Instant::now();
+        let mut swaps = 0;
+        while begin.elapsed() < LASTS {
+            shared.replace(ready.get(swaps % 2).cloned().ok_or("two versions")?);
+            swaps += 1;
+            // A hundred times as often as anybody would.
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        over.store(true, Ordering::Relaxed);
+        Ok(swaps)
+    })?;
+    row(&format!("put in place ready made {} times", swapped.1), &swapped.0);
+    let note = format!(
+        "Nanoseconds a decision, {GROUP} timed together, by one thread that decides while another replaces the policy; what is \
+         beyond 99.9 % is mostly this machine doing something else. Loading takes place beside the decisions, not in their way.",
+    );
+    say!("\n{}", wrapped(&note, "", WIDTH));
+    Ok(())
+}
+
+/// What a decision took, in nanoseconds, ascending, while `replace` is at work; and what that says at its end.
+fn decide(
+    shared: &SharedSelector,
+    visitors: &[(&CustomerProfile, &Visit)],
+    replace: impl FnOnce(&AtomicBool) -> Result<usize, Box<dyn Error>>,
+) -> Result<(Vec<u32>, usize), Box<dyn Error>> {
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut took = Vec::with_capacity(2_000_000);
+            for group in visitors.chunks_exact(GROUP).cycle() {
+                if over.load(Ordering::Relaxed) || took.len() == took.capacity() {
+                    break;
+                }
+                let begin = Instant::now();
+                for (profile, visit) in group {
+                    std::hint::black_box(shared.current().select(profile, visit));
+                }
+                took.push((begin.elapsed().as_nanos() / GROUP as u128) as u32);
+            }
+            took.sort_unstable();
+            took
+        });
+        let swaps = replace(&over);
+        over.store(true, Ordering::Relaxed);
+        let took = reader.join().map_err(|_| "the thread that decides has failed")?;
+        Ok((took, swaps?))
+    })
+}
+
+fn row(what: &str, took: &[u32]) {
+    let at = |share: f64| took.get(((took.len() as f64 * share) as usize).min(took.len().saturating_sub(1)));
+    let of = |share: f64| at(share).map_or_else(String::new, u32::to_string);
+    let count = took.len() * GROUP;
+    say!("{what:<44}{:>10}{:>10}{:>10}{:>12}{:>12}", of(0.5), of(0.99), of(0.999), of(0.9999), count);
+}
