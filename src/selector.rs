@@ -115,9 +115,9 @@ impl ExperienceSelector {
     /// About linear in the number of segments and rules and in their length; a condition has at most 512 terms.
     pub fn compile(policy: &Policy) -> Result<Self, CompileError> {
         let checked = &*policy.inner;
-        let ids = Ids::of(checked)?;
-        let channels = ChannelIds::all(checked)?;
         let lookups = Lookup::all(checked);
+        let ids = Ids::of(checked, &lookups)?;
+        let channels = ChannelIds::all(checked)?;
         let Formulas { grid, deciding, segments } = Formulas::of(checked);
         let most = grid.axes.len() + grid.segments.len();
         if most > room::MOST_CELLS {

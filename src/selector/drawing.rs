@@ -1,5 +1,7 @@
 //! What the ids of a visitor draw: whether they are held out, and an arm of each experiment (D8).
 
+use smallvec::SmallVec;
+
 use crate::hash::share;
 use crate::limits::Limits;
 use crate::policy::{Checked, Experiment};
@@ -34,7 +36,8 @@ impl Experiment {
 /// What the ids of one visit have drawn, should it apply: the ids of a session hardly change.
 #[derive(Clone)]
 pub(super) struct Drawn {
-    ids: [Option<Text>; Unit::ALL.len()],
+    /// Of the units that the policy draws by.
+    ids: SmallVec<[(Unit, Option<Text>); 2]>,
     pub(super) is_held_out: bool,
     /// By experiment; from 1 on, 0 for none.
     arms: [u8; Limits::EXPERIMENTS],
@@ -46,11 +49,17 @@ impl Drawn {
         for (slot, experiment) in arms.iter_mut().zip(&checked.experiments) {
             *slot = experiment.draw(visit).map_or(0, |arm| arm + 1);
         }
-        Self { ids: visit.ids.clone(), is_held_out: checked.is_held_out(visit), arms }
+        let mut units: SmallVec<[Unit; 2]> =
+            checked.experiments.iter().map(|experiment| experiment.unit).collect();
+        units.extend(checked.holdout.iter().map(|holdout| holdout.unit));
+        units.sort_unstable();
+        units.dedup();
+        let ids = units.into_iter().map(|unit| (unit, visit.id(unit).map(Text::from))).collect();
+        Self { ids, is_held_out: checked.is_held_out(visit), arms }
     }
     /// Whether a visit has the same ids.
     pub(super) fn is_of(&self, visit: &Visit) -> bool {
-        self.ids == visit.ids
+        self.ids.iter().all(|(unit, id)| id.as_deref() == visit.id(*unit))
     }
     pub(super) fn arm(&self, experiment: usize) -> Option<u8> {
         self.arms.get(experiment)?.checked_sub(1)

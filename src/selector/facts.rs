@@ -1,6 +1,7 @@
 //! What a walk sees of a visitor: every attribute through one door, after D1 and held against its type. Choosing reads
 //! through the same door as conditions, so that what a policy hides is hidden from both.
 
+use super::ids::Flag;
 use super::lookup::{Access, Lookup, Quick};
 use super::reading::truth_of;
 use super::watch::{Noted, Watch};
@@ -187,10 +188,10 @@ impl<'a> VisitorFacts<'a> {
         })
     }
     #[inline]
-    pub(super) fn flag(&self, id: AttributeId) -> bool {
-        match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
-            (Some(Quick::Kept { of_visit: true, place, .. }), None) => self.seen.visit.facts.is_true(place),
-            _ => self.look(id) == Given::Bool(true),
+    pub(super) fn flag(&self, flag: Flag) -> bool {
+        match (flag.place, self.change) {
+            (Some(place), None) => self.seen.visit.facts.is_true(place),
+            _ => self.look(flag.id) == Given::Bool(true),
         }
     }
     /// Whether there is nothing of a kept fact to look at; may say no where there is nothing.

@@ -1,10 +1,19 @@
 //! The attributes that choosing reads whatever the policy's conditions say, found by name once.
 
+use super::lookup::{Lookup, Quick};
 use super::{CompileError, ExperienceSelector};
 use crate::attribute::AttributeId;
 use crate::channel::Channel;
 use crate::need::AccessNeed;
 use crate::policy::Checked;
+
+/// Something that a visit says with yes or no.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Flag {
+    pub(super) id: AttributeId,
+    /// Where a visit keeps it, if nothing limits it.
+    pub(super) place: Option<usize>,
+}
 
 /// The attributes that choosing reads whatever the policy says.
 #[derive(Debug, Clone, Copy)]
@@ -16,18 +25,26 @@ pub(super) struct Ids {
     pub(super) preferred_assistance: AttributeId,
     pub(super) open_cases: AttributeId,
     pub(super) offset: AttributeId,
-    pub(super) gpc: AttributeId,
+    pub(super) gpc: Flag,
     pub(super) channel: AttributeId,
     pub(super) journey_channel: AttributeId,
-    pub(super) reduced_motion: AttributeId,
-    pub(super) more_contrast: AttributeId,
-    pub(super) forced_colors: AttributeId,
-    pub(super) save_data: AttributeId,
+    pub(super) reduced_motion: Flag,
+    pub(super) more_contrast: Flag,
+    pub(super) forced_colors: Flag,
+    pub(super) save_data: Flag,
 }
 
 impl Ids {
-    pub(super) fn of(checked: &Checked) -> Result<Self, CompileError> {
+    pub(super) fn of(checked: &Checked, lookups: &[Lookup]) -> Result<Self, CompileError> {
         let find = |name| find(checked, name);
+        let flag = |name| {
+            let id = find(name)?;
+            let place = match lookups.get(usize::from(id.0)).and_then(|lookup| lookup.quick) {
+                Some(Quick::Kept { of_visit: true, place, .. }) => Some(place),
+                _ => None,
+            };
+            Ok(Flag { id, place })
+        };
         Ok(Self {
             needs: find("profile.needs")?,
             required_needs: find("profile.required_needs")?,
@@ -36,17 +53,17 @@ impl Ids {
             preferred_assistance: find("profile.preferred_assistance")?,
             open_cases: find("profile.open_cases")?,
             offset: find("visit.offset")?,
-            gpc: find("visit.gpc")?,
+            gpc: flag("visit.gpc")?,
             channel: find("visit.channel")?,
             journey_channel: find("journey.channel")?,
-            reduced_motion: find("visit.reduced_motion")?,
-            more_contrast: find("visit.more_contrast")?,
-            forced_colors: find("visit.forced_colors")?,
-            save_data: find("visit.save_data")?,
+            reduced_motion: flag("visit.reduced_motion")?,
+            more_contrast: flag("visit.more_contrast")?,
+            forced_colors: flag("visit.forced_colors")?,
+            save_data: flag("visit.save_data")?,
         })
     }
     /// The hints of a device that put a need in force.
-    pub(super) const fn asked_by_device(&self) -> [(AttributeId, AccessNeed); 4] {
+    pub(super) const fn asked_by_device(&self) -> [(Flag, AccessNeed); 4] {
         [
             (self.reduced_motion, AccessNeed::ReducedMotion),
             (self.more_contrast, AccessNeed::MoreContrast),
@@ -93,14 +110,14 @@ impl ExperienceSelector {
         let of_visitor =
             [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
         let of_device =
-            [ids.channel, ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data];
+            [ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data].map(|flag| flag.id);
         let of_channels = self.inner.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
-        of_visitor.into_iter().chain(of_device).chain(of_channels)
+        of_visitor.into_iter().chain([ids.channel]).chain(of_device).chain(of_channels)
     }
 
     /// Whether `id` is a hint of the device that puts a need in force.
     pub(crate) fn puts_a_need_in_force(&self, id: AttributeId) -> bool {
-        self.inner.ids.asked_by_device().iter().any(|(hint, _)| *hint == id)
+        self.inner.ids.asked_by_device().iter().any(|(hint, _)| hint.id == id)
     }
 
     /// What limits the contacts of each channel that has a limit: how many we have begun, and how many may be.
