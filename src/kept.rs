@@ -64,7 +64,7 @@ impl<const PLACES: usize> Kept<PLACES> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &Fact<Value>)> {
         self.facts.iter()
     }
-    /// Reads a little of every line of the keys: see [`crate::selector`] for why.
+    /// Reads a little of every line of the keys: see `fetch` in `selector/walk.rs` for why.
     pub(crate) fn touch(&self) -> u8 {
         self.keys.iter().step_by(8).fold(0, |all, key| all ^ *key as u8)
     }

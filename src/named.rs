@@ -162,7 +162,7 @@ impl<T: Glance> Named<T> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.things.iter().map(|(name, thing)| (&**name, thing))
     }
-    /// Reads a little of what a glance reads: see [`crate::selector`] for why.
+    /// Reads a little of what a glance reads: see `fetch` in `selector/walk.rs` for why.
     pub(crate) fn touch(&self) -> u8 {
         self.heads.iter().step_by(2).fold(0, |all, head| all ^ head.key as u8)
     }

@@ -109,7 +109,8 @@ impl ExperienceSelector {
     /// Compiles `policy`.
     ///
     /// # Errors
-    /// The policy goes beyond what a selector can hold: its conditions measure more than 65,536 things of a visitor.
+    /// The policy goes beyond what a selector can hold: its conditions measure more than 65,536 things of a visitor, the segments
+    /// that are [worked out](Stats::worked_out_segments) among them.
     ///
     /// # Cost
     /// About linear in the number of segments and rules and in their length; a condition has at most 512 terms.
@@ -153,8 +154,8 @@ impl ExperienceSelector {
         Ok(Self { inner: Arc::new(inner), isa: Isa::best_for(words) })
     }
 
-    /// The same selector, with other instructions than the best that the processor has: for tests and benches. It decides
-    /// the same; `None` if the processor does not have them.
+    /// The same selector, with other instructions than those that were chosen for it: for tests and benches. It decides the
+    /// same; `None` if the processor does not have them.
     #[must_use]
     pub fn with_instructions(&self, instructions: Instructions) -> Option<Self> {
         Some(Self { inner: Arc::clone(&self.inner), isa: Isa::of(instructions)? })
@@ -177,8 +178,9 @@ impl ExperienceSelector {
     /// # Cost
     /// About linear in the attributes that rules read, and one bit of each for every term of a rule; in the rules that hold,
     /// and in the channels. Segments that no rule uses cost nothing. No allocation; what is worked out for each visitor comes
-    /// on top, see [`stats`](Self::stats). Stack: some kilobytes; 64 KiB from 1,025 [`axes`](Stats::axes) on, 512 KiB from 8,193
-    /// on, which a small stack of a thread does not have.
+    /// on top, see [`stats`](Self::stats). Stack: some kilobytes; 64 KiB from 1,025 [`axes`](Stats::axes) and
+    /// [`worked_out_segments`](Stats::worked_out_segments) together on, 512 KiB from 8,193 on, which a small stack of a thread
+    /// does not have.
     #[must_use]
     pub fn select(&self, profile: &CustomerProfile, visit: &Visit) -> Decision {
         self.select_with(profile, visit, &mut ())

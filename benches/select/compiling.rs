@@ -1,4 +1,4 @@
-//! `load` and `compile`: from a document to a policy whose guarantees hold, and from that to a selector.
+//! `load` and `compile`: from a document to a policy, and from that to a selector.
 
 use std::cell::LazyCell;
 

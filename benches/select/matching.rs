@@ -12,8 +12,8 @@ use crate::workload::{VISITORS, Workload};
 
 /// A policy that has the segments alone, and visitors with their facts alone.
 pub struct Case {
-    selector: ExperienceSelector,
-    visitors: Vec<Guest>,
+    pub selector: ExperienceSelector,
+    pub visitors: Vec<Guest>,
 }
 
 impl Case {

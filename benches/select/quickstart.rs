@@ -8,7 +8,7 @@ use maitre::{AssistanceLevel, ExperienceSelector, LayoutComplexity, Policy};
 use crate::crowd::{self, Guest};
 use crate::deciding::{self, Case};
 use crate::timer::Timer;
-use crate::{compiling, expected};
+use crate::{compiling, expected, matching};
 
 /// Ten thousand real visits under the policy of the example: what a telecom company's request path sees. Stresses
 /// string attributes, unknown facts (a third of the browsers tell nothing of their connection) and memory: no profile
@@ -27,6 +27,11 @@ pub fn bench(timer: &mut Timer) {
         expected::agree(&selector, if is_test { &guests[..500] } else { &guests });
         Case { selector, guests }
     });
+    let segments = LazyCell::new(|| {
+        let (selector, visitors) = (case.selector.clone(), case.guests.clone());
+        matching::Case { selector, visitors }
+    });
+    matching::bench(timer, "quickstart", &segments);
     deciding::bench(timer, "quickstart", &case);
     deciding::bench_beside(timer, "quickstart", &case);
     compiling::bench(timer, "quickstart", &text);

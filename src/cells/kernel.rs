@@ -1,5 +1,5 @@
 //! The one loop that everything waits for: the *and* of a few rows. Written once, compiled for several instruction sets,
-//! chosen when the program starts to use a table; all give the same bits.
+//! chosen when a policy is compiled; all give the same bits.
 
 /// A piece of a row: 512 bits, one line of the caches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,8 +19,8 @@ use crate::profile::CustomerProfile;
 use crate::time::{Duration, Timestamp};
 use crate::visit::Visit;
 
-/// A profile, and what it settles under one selector whatever the visit is. It holds the profile, by reference or in an
-/// [`Arc`], so that nobody changes it meanwhile.
+/// A profile, and what it settles under one selector for visits like a first one. It holds the profile, by reference or in an
+/// [`Arc`], so that nobody changes it meanwhile; and of the first visit the ids that the policy draws arms by.
 ///
 /// # Example
 /// ```
@@ -51,7 +51,7 @@ pub struct Prepared<P> {
     half: OfProfile,
 }
 
-/// What a profile settles as long as D1 hides the same of it.
+/// What a profile settles as long as D1 hides the same of it, and what a first visit does beside it.
 #[derive(Clone)]
 pub(super) struct OfProfile {
     same: Same,
@@ -59,6 +59,7 @@ pub(super) struct OfProfile {
     /// What the rules bring that hold already, and the experiments that apply already, one bit each.
     pub(super) sums: Sums,
     pub(super) experiments: u32,
+    /// What the ids of the first visit draw.
     pub(super) drawn: Drawn,
     pub(super) ties: Ties,
     pub(super) wishes: Wishes,
@@ -116,7 +117,7 @@ impl<P> std::fmt::Debug for Prepared<P> {
 }
 
 impl ExperienceSelector {
-    /// Does once what `profile` settles whatever the visit is: for sessions, where one profile is met with many visits.
+    /// Does once what `profile` settles for visits like `visit`: for sessions, where one profile is met with many visits.
     /// `visit` is one of them, as the first: what is prepared goes by what D1 hides at its time. A visit for which a consent
     /// has ended meanwhile or a fact has grown too old, or of which the one carries Sec-GPC and the other does not, is decided
     /// like any other; one with other ids draws its arms anew.

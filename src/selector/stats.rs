@@ -19,7 +19,8 @@ pub struct Stats {
     pub deciding: TableStats,
     /// All segments, as [`ExperienceSelector::segments`] finds them.
     pub segments: TableStats,
-    /// Bytes of everything that is read on the way to a decision or a set of segments, without the policy itself.
+    /// Bytes of the rows, of what leads to them and of the cuts: nearly all that grows with segments and rules. What rules give,
+    /// how facts are found and the policy itself come on top.
     pub bytes: usize,
     /// What cannot be cut and is worked out for each visitor, where a term that is left asks for it.
     pub derived: Vec<DerivedFact>,

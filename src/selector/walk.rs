@@ -47,7 +47,7 @@ impl<O: Observer> InRoom for Walk<'_, O> {
 
 /// Reads a little of what the walk reads of nearly everybody, without asking what it is. A visitor may come from memory that has
 /// long left the caches; asked for one after the other, its lines would each be waited for, since what is read next
-/// hangs on what was read before. Here nothing does, and they come together. What it gains is in `docs::design`.
+/// hangs on what was read before. Here nothing does, and they come together.
 pub(super) fn fetch(profile: &CustomerProfile, visit: &Visit) {
     std::hint::black_box(
         profile.facts.touch()

@@ -1,6 +1,8 @@
 //! What a backend relies on: nothing allocated on the path of a decision, types that may be shared, a decision that is
 //! small.
 
+use std::collections::BTreeSet;
+
 use maitre::{
     AccessNeed, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Instructions,
     Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentSet, SharedSelector,
@@ -198,6 +200,83 @@ fn a_rule_in_rust_decides_and_is_named() {
     let three = unknown.undecided().iter().find(|undecided| undecided.rule() == "three").unwrap();
     let names: Vec<&str> = three.unknown().iter().map(|fact| &*fact.attribute).collect();
     assert_eq!(names, ["plans", "profile.tenure_days", "visit.ids.person"]);
+}
+
+#[test]
+fn instructions_are_no_wider_than_the_rows() {
+    let selector = |segments: usize| {
+        let segments: String =
+            (0..segments).map(|n| format!("segments.s{n:04} = 'visit.errors == {n}'\n")).collect();
+        let text = format!(
+            "format = 1\nname = \"rows\"\nlast_resort = [\"in_person\"]\n\
+             channels = [{{ name = \"in_person\", staffed = true }}]\n{segments}"
+        );
+        ExperienceSelector::compile(&Policy::from_toml(&text).unwrap()).unwrap()
+    };
+    let best = |most: Instructions| Instructions::available().filter(|one| *one <= most).max().unwrap();
+    for (segments, most) in [(1, Instructions::Avx2), (256, Instructions::Avx2), (257, Instructions::Avx512)]
+    {
+        assert_eq!(selector(segments).instructions(), best(most), "{segments} segments");
+    }
+}
+
+/// A policy that measures `count` things: attributes of its own, and parts that speak of segments.
+fn measuring(count: usize) -> String {
+    let attributes: String = (0..count - 3).map(|n| format!("a{n} = \"int\"\n")).collect();
+    let segments: String =
+        (0..count - 3).map(|n| format!("s{n:05} = 'a{n} >= {}'\n", 1 + usize::from(n > 0))).collect();
+    let last = count - 4;
+    format!(
+        "format = 1\nname = \"many\"\nlast_resort = [\"in_person\"]\n\
+         channels = [{{ name = \"web\" }}, {{ name = \"in_person\", staffed = true }}]\n[attributes]\n{attributes}\
+         [segments]\n{segments}\
+         both = 'segment.s00000 ? a1 + a{last} > 4 : a1 > 100'\n\
+         [rules]\nfirst = {{ when = 'segment.both', layout = -200 }}\n\
+         last = {{ when = 'segment.s{last:05} && segment.s00001', assistance_at_least = \"guided\" }}\n",
+    )
+}
+
+#[test]
+fn rooms_of_every_size_hold_the_last_cell() {
+    let mut set = SegmentSet::new();
+    for count in [60, 61, 62, 63, 64, 65, 66, 1_022, 1_023, 1_024, 1_025, 1_026] {
+        let policy = Policy::loader().toml(&measuring(count)).unwrap_or_else(|error| panic!("{error}"));
+        let selector = ExperienceSelector::compile(&policy).unwrap();
+        let visit = Visit::new(Moment::parse("2026-11-23T10:00:00Z").unwrap());
+        for (values, layout, assistance) in [
+            ([1, 2, 3], "essential", "guided"),
+            ([1, 2, 1], "standard", "hints"),
+            ([0, 2, 3], "standard", "guided"),
+            ([0, 101, 3], "essential", "guided"),
+        ] {
+            let mut profile = CustomerProfile::new();
+            for (n, value) in [0, 1, count - 4].into_iter().zip(values) {
+                profile = profile.with_attribute(&format!("a{n}"), value);
+            }
+            for one in Instructions::available() {
+                let selector = selector.with_instructions(one).unwrap();
+                let decision = selector.select(&profile, &visit);
+                let found =
+                    (decision.experience().layout.as_str(), decision.experience().assistance.as_str());
+                assert_eq!(found, (layout, assistance), "{count} things, {values:?}, {one:?}");
+                let prepared = selector.prepare(&profile, &visit);
+                assert_eq!(selector.select_prepared(&prepared, &visit), decision);
+                assert_eq!(selector.explain(&profile, &visit).decision(), &decision);
+                // Everybody else's cell is nobody's.
+                selector.segments(&profile, &visit, &mut set);
+                let last = format!("s{:05}", count - 4);
+                let hold = [("s00000", values[0] >= 1), ("s00001", values[1] >= 2), (&last, values[2] >= 2)];
+                let both = (layout == "essential").then_some("both");
+                let wanted: BTreeSet<&str> =
+                    hold.iter().filter(|(_, holds)| *holds).map(|(name, _)| *name).chain(both).collect();
+                assert_eq!(
+                    set.iter().collect::<BTreeSet<_>>(),
+                    wanted,
+                    "{count} things, {values:?}, {one:?}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::bits::Bits;
 use crate::check::check;
 use crate::peer::Peer;
 use crate::peers::maitre::Selector;
-use crate::workload::{self, VISITORS, Workload};
+use crate::workload::{self, VISITORS, Workload, condition};
 use crate::{COUNTED_AT, Failure, for_each_peer};
 
 /// What an engine costs, in nanoseconds for each visitor.
@@ -66,6 +66,9 @@ pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Ve
 fn checked(size: usize) -> usize {
     (200_000 / size).clamp(10, VISITORS)
 }
+
+/// So many visitors are explained at most: that walks every segment.
+const MOST_EXPLAINED: usize = 100;
 
 fn row<'a>(rows: &'a mut Vec<Row>, name: &str, package: Option<&str>) -> &'a mut Row {
     let place = rows.iter().position(|row| row.name == name).unwrap_or_else(|| {
@@ -126,9 +129,21 @@ fn measure<P: Peer>(
     Ok(())
 }
 
-/// All that `select` decides, under a whole policy over the same segments.
+/// All that `select` decides, under a whole policy over the same segments; the rules that hold are checked first.
 fn decisions(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
     let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.policy())?)?;
+    let rules = workload.rules();
+    for visitor in workload.visitors(checked(workload.segments.len()).min(MOST_EXPLAINED), 10) {
+        let ((profile, visit), counting) = visitor.guest_and_counting(&workload.schema)?;
+        let segments = condition::values(&workload.segments, &counting.values);
+        let hold = rules.iter().filter(|(_, when)| when.value(&counting.values, &segments) == Some(true));
+        let explanation = selector.explain(&profile, &visit);
+        if !explanation.rules().eq(hold.map(|(name, _)| &**name))
+            || *explanation.decision() != selector.select(&profile, &visit)
+        {
+            return Err(format!("{}: another decision than the conditions ask for", workload.name).into());
+        }
+    }
     let guests = workload.guests(VISITORS, 0)?;
     let matching = time(|turn| {
         let (profile, visit) = &guests[turn % VISITORS];

@@ -1,5 +1,7 @@
 //! An axis of texts, of which only equality counts.
 
+use std::sync::Arc;
+
 use super::super::set::{Cell, CellSet, UNKNOWN};
 use super::FIRST;
 use crate::key::{self, Key};
@@ -8,10 +10,10 @@ use crate::key::{self, Key};
 #[derive(Debug, Clone)]
 pub(crate) struct Names {
     /// Those that are asked for, sorted; then the others of an enum's names.
-    texts: Box<[Box<str>]>,
+    texts: Arc<[Box<str>]>,
     asked: u32,
     /// A key and the place of its text and one, or 0 for an empty slot; at least half of the slots are empty.
-    slots: Box<[(Key, u32)]>,
+    slots: Arc<[(Key, u32)]>,
     /// The cell of what is not here: an enum has no other value than its names.
     missing: Cell,
 }
@@ -36,33 +38,19 @@ impl Names {
         let others: Vec<Box<str>> =
             others.filter(|name| texts.binary_search(name).is_err()).cloned().collect();
         texts.extend(others);
-        let mut made = Self {
-            slots: vec![(0, 0); (texts.len() * 2 + 1).next_power_of_two()].into(),
-            texts: texts.into(),
-            asked: count,
-            missing: if domain.is_some() { UNKNOWN } else { FIRST },
-        };
-        for (place, text) in made.texts.iter().enumerate() {
+        let mut slots = vec![(0, 0); (texts.len() * 2 + 1).next_power_of_two()];
+        for (text, place) in texts.iter().zip(1..) {
             let key = key::of_text(text);
-            let mut slot = made.slot(key);
-            while made.slots.get(slot).is_some_and(|slot| slot.1 > 0) {
-                slot = made.next(slot);
+            let mut slot = slot_of(key, slots.len());
+            while slots.get(slot).is_some_and(|slot| slot.1 > 0) {
+                slot = next_of(slot, slots.len());
             }
-            if let Some(slot) = made.slots.get_mut(slot) {
-                *slot = (key, place as u32 + 1);
+            if let Some(slot) = slots.get_mut(slot) {
+                *slot = (key, place);
             }
         }
-        made
-    }
-    #[inline(always)]
-    fn slot(&self, key: Key) -> usize {
-        // Fibonacci hashing: the high bits of the product depend on all bits of the key.
-        let mixed = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 32) as usize & (self.slots.len() - 1)
-    }
-    #[inline(always)]
-    const fn next(&self, slot: usize) -> usize {
-        (slot + 1) & (self.slots.len() - 1)
+        let missing = if domain.is_some() { UNKNOWN } else { FIRST };
+        Self { texts: texts.into(), asked: count, slots: slots.into(), missing }
     }
     /// The cell of the text at `place` and one.
     #[inline(always)]
@@ -71,7 +59,7 @@ impl Names {
     }
     #[inline(always)]
     pub(crate) fn cell<'a>(&self, key: Key, text: impl Fn() -> Option<&'a str>) -> Cell {
-        let mut slot = self.slot(key);
+        let mut slot = slot_of(key, self.slots.len());
         loop {
             match self.slots.get(slot) {
                 Some(&(kept, place)) if place > 0 => {
@@ -85,7 +73,7 @@ impl Names {
                             return self.at(place);
                         }
                     }
-                    slot = self.next(slot);
+                    slot = next_of(slot, self.slots.len());
                 }
                 _ => return self.missing,
             }
@@ -104,6 +92,20 @@ impl Names {
     pub(crate) fn asked(&self) -> &[Box<str>] {
         self.texts.get(..self.asked as usize).unwrap_or_default()
     }
+}
+
+/// Where a key is looked for first, of a power of two of slots.
+#[inline(always)]
+const fn slot_of(key: Key, slots: usize) -> usize {
+    // Fibonacci hashing: the high bits of the product depend on all bits of the key.
+    let mixed = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 32) as usize & (slots - 1)
+}
+
+/// Where it is looked for next.
+#[inline(always)]
+const fn next_of(slot: usize, slots: usize) -> usize {
+    (slot + 1) & (slots - 1)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! An axis of values that have an order.
 
+use std::sync::Arc;
+
 use super::super::set::{Cell, CellSet};
 use super::{FIRST, Limits};
 use crate::condition::Relation;
@@ -10,13 +12,13 @@ use crate::key::Key;
 pub(crate) struct Steps {
     /// Ascending, then one that is above all.
     // INVARIANT: neither the least nor the greatest key is a bound, so that there is a key below the first, and none is above the last entry.
-    bounds: Box<[Key]>,
+    bounds: Arc<[Key]>,
     /// One below the first bound, and the last one: what is beyond is in the same cell.
     low: Key,
     high: Key,
     shift: u32,
     /// By `(key - low) >> shift`.
-    buckets: Box<[Bucket]>,
+    buckets: Arc<[Bucket]>,
     /// Whether some bucket has more than one bound behind its start.
     crowded: bool,
 }
@@ -29,8 +31,8 @@ struct Bucket {
     next: Key,
 }
 
-/// Up to so many buckets a small axis may have, so that none is crowded.
-const ROOMY: u64 = 1_024;
+/// Up to so many buckets a small axis may have, if then none is crowded.
+const ROOMY: u64 = 512;
 
 impl Steps {
     pub(crate) fn new(mut bounds: Vec<Key>) -> Self {
@@ -41,36 +43,19 @@ impl Steps {
             _ => (0, 0),
         };
         let span = high.wrapping_sub(low) as u64;
-        // A larger table for more bounds, and while buckets are crowded, to a limit.
+        // A larger table for more bounds; a larger one still, to a limit, if that leaves no bucket crowded.
         let least = bounds.len().saturating_mul(2).next_power_of_two().clamp(16, 4_096) as u64;
-        let mut made =
-            Self { bounds: Box::default(), low, high, shift: 0, buckets: Box::default(), crowded: true };
-        let mut size = least;
-        while made.crowded && size <= (least * 4).clamp(ROOMY, 4_096) {
-            made.shift = (0..64).find(|shift| span >> shift < size).unwrap_or(63);
-            let buckets = (span >> made.shift) as usize + 1;
-            let upto = |key: Option<Key>| {
-                key.map_or(bounds.len(), |key| bounds.partition_point(|&bound| bound <= key))
-            };
-            let start = |bucket: usize| low.checked_add_unsigned((bucket as u64) << made.shift);
-            let of = |upto: usize| Bucket {
-                upto: upto as u32,
-                next: bounds.get(upto).copied().unwrap_or(Key::MAX),
-            };
-            made.buckets = (0..buckets).map(|bucket| of(upto(start(bucket)))).collect();
-            let starts = made.buckets.iter().map(|bucket| bucket.upto);
-            let behind = starts.clone().skip(1).chain([bounds.len() as u32]);
-            // What is at the start of the next bucket is not inside this one, but counting it does no harm.
-            let inside = |(bucket, (from, to)): (usize, (u32, u32))| {
-                let at_next = start(bucket + 1).is_some_and(|key| bounds.binary_search(&key).is_ok());
-                to - from > 1 + u32::from(at_next)
-            };
-            made.crowded = starts.zip(behind).enumerate().any(inside);
-            size *= 2;
-        }
+        let sizes = std::iter::successors(Some(least), |size| Some(size * 2));
+        let sizes = sizes.take_while(|&size| size <= (least * 4).clamp(ROOMY, 4_096));
+        let of_size = |size: u64| {
+            let shift = (0..64).find(|shift| span >> shift < size).unwrap_or(63);
+            let (buckets, crowded) = buckets(&bounds, low, span, shift);
+            (shift, buckets, crowded)
+        };
+        let roomy = sizes.map(of_size).find(|(.., crowded)| !crowded);
+        let (shift, buckets, crowded) = roomy.unwrap_or_else(|| of_size(least));
         bounds.push(Key::MAX);
-        made.bounds = bounds.into();
-        made
+        Self { bounds: bounds.into(), low, high, shift, buckets: buckets.into(), crowded }
     }
 
     /// Bytes of its tables.
@@ -90,9 +75,8 @@ impl Steps {
         let Some(&Bucket { upto, next }) = self.buckets.get(bucket) else { return FIRST };
         let mut upto = upto + u32::from(key >= next);
         if self.crowded {
-            while self.bounds.get(upto as usize).is_some_and(|&bound| key >= bound) {
-                upto += 1;
-            }
+            let rest = self.bounds.get(upto as usize..).unwrap_or_default();
+            upto += rest.partition_point(|&bound| bound <= key) as u32;
         }
         upto + FIRST
     }
@@ -132,6 +116,23 @@ impl Steps {
         let place = cell.saturating_sub(FIRST) as usize;
         (at(place.checked_sub(1)).unwrap_or(Key::MIN), at(Some(place)).map_or(Key::MAX, |next| next - 1))
     }
+}
+
+/// The buckets of `1 << shift` keys each, from `low` on, and whether some bucket has more than one bound behind its start.
+fn buckets(bounds: &[Key], low: Key, span: u64, shift: u32) -> (Vec<Bucket>, bool) {
+    let count = (span >> shift) as usize + 1;
+    let start = |bucket: usize| low.checked_add_unsigned((bucket as u64) << shift);
+    let upto = |bucket: usize| {
+        start(bucket).map_or(bounds.len(), |key| bounds.partition_point(|&bound| bound <= key))
+    };
+    let of = |upto: usize| Bucket { upto: upto as u32, next: bounds.get(upto).copied().unwrap_or(Key::MAX) };
+    // What is at the start of the next bucket is not inside this one, but counting it does no harm.
+    let at_next = |bucket: usize| start(bucket + 1).is_some_and(|key| bounds.binary_search(&key).is_ok());
+    let is_crowded = |bucket: usize| {
+        let behind = if bucket + 1 < count { upto(bucket + 1) } else { bounds.len() };
+        behind - upto(bucket) > 1 + usize::from(at_next(bucket))
+    };
+    ((0..count).map(|bucket| of(upto(bucket))).collect(), (0..count).any(is_crowded))
 }
 
 #[cfg(test)]

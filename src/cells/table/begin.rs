@@ -4,7 +4,7 @@ use super::super::kernel::{Line, WORDS};
 use super::{Begun, FREE, InCells, THERE, Table, Tile, part};
 
 impl Begun {
-    /// Reads a little of every line: see [`crate::selector`] for why.
+    /// Reads a little of the first lines: see `fetch` in `selector/walk.rs` for why.
     #[inline]
     pub(crate) fn touch(&self) -> u8 {
         let tiles = self.tiles.first().map_or(0, |tile| *tile as u8);

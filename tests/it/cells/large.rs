@@ -52,6 +52,26 @@ fn large_policies_agree_with_the_interpreter_on_every_path() {
 }
 
 #[test]
+fn profiles_prepared_under_guarded_tiles_stay_right_on_the_visits_of_others() {
+    let mut guarded = 0;
+    for (n, (segments, rules)) in [(0, 600), (40, 900), (200, 900)].into_iter().enumerate() {
+        let n = 900 + n as u64;
+        let document = large::policy(segments, rules, n);
+        let selector = loaded(&document);
+        guarded += selector.stats().deciding.guarded;
+        let people: Vec<_> = generate::visitors(&document, n, 24).iter().map(library::people).collect();
+        let prepared = people.iter().map(|(profile, visit)| selector.prepare(profile, visit));
+        for prepared in prepared {
+            for (_, visit) in &people {
+                let wanted = selector.select(prepared.profile(), visit);
+                assert_eq!(selector.select_prepared(&prepared, visit), wanted, "policy {n}\n{visit:?}");
+            }
+        }
+    }
+    assert!(guarded > 2, "{guarded} guarded tiles");
+}
+
+#[test]
 fn the_largest_policy_uses_all_that_the_cells_have() {
     let (segments, rules, _) = SIZES[7];
     let document = large::policy(segments, rules, 7);
