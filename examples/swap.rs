@@ -70,8 +70,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     })?;
     row(&format!("put in place ready made {} times", swapped.1), &swapped.0);
     let note = format!(
-        "Nanoseconds a decision, {GROUP} timed together, by one thread that decides while another replaces the policy; what is \
-         beyond 99.9 % is mostly this machine doing something else. Loading takes place beside the decisions, not in their way.",
+        "Nanoseconds a decision, {GROUP} timed together, by one thread that decides while another replaces the policy. What lies \
+         beyond 99 % in the first row is this machine doing something else; no more of it in the others means that nobody waits for \
+         a new policy. With fewer than two free processors the threads wait for each other, and the figures say so.",
     );
     say!("\n{}", wrapped(&note, "", WIDTH));
     Ok(())
