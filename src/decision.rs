@@ -46,6 +46,18 @@ words! {
     }
 }
 
+impl ReasonCode {
+    /// Those that each axis can have, by the name of the axis.
+    pub(crate) const BY_AXIS: [(&'static str, &'static [Self]); 3] = {
+        use ReasonCode::*;
+        [
+            ("channel", &[LastResort, Preferred, OnlyOne, Rules, Habit, Continuity, Score]),
+            ("layout", &[Need, Bound, Channel, Preferred, Prior, Rules, Default]),
+            ("assistance", &[NobodyThere, Need, Bound, OpenCase, Preferred, Rules, Default]),
+        ]
+    };
+}
+
 /// Who gave a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Giver {

@@ -24,7 +24,11 @@ fn print_json(value: &impl serde::Serialize, out: &mut dyn Write) -> std::io::Re
 }
 
 /// The policy of a file, compiled; or how the command ends, when all has been said.
-fn selector(path: &str, json: bool, out: &mut dyn Write) -> std::io::Result<Result<ExperienceSelector, End>> {
+fn load(
+    path: &str,
+    json: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<Result<(Source, ExperienceSelector), End>> {
     let source = match read(path) {
         Ok(source) => source,
         Err(why) => return nothing(&why, json, out).map(Err),
@@ -34,7 +38,7 @@ fn selector(path: &str, json: bool, out: &mut dyn Write) -> std::io::Result<Resu
         Err(error) => return refused(&source, error.diagnostics(), json, out).map(Err),
     };
     match ExperienceSelector::compile(&policy) {
-        Ok(selector) => Ok(Ok(selector)),
+        Ok(selector) => Ok(Ok((source, selector))),
         Err(error) => {
             nothing(&format!("{}: {error}", source.name), json, out)?;
             Ok(Err(End::Refused))
@@ -57,21 +61,11 @@ fn refused(source: &Source, all: &[Diagnostic], json: bool, out: &mut dyn Write)
 
 /// Whether a policy loads, what it is made of, and what costs more than it looks.
 pub fn check(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
-    let source = match read(&of.policy) {
-        Ok(source) => source,
-        Err(why) => return nothing(&why, of.json, out),
+    let (source, selector) = match load(&of.policy, of.json, out)? {
+        Ok(loaded) => loaded,
+        Err(end) => return Ok(end),
     };
-    let policy = match source.policy() {
-        Ok(policy) => policy,
-        Err(error) => return refused(&source, error.diagnostics(), of.json, out),
-    };
-    let selector = match ExperienceSelector::compile(&policy) {
-        Ok(selector) => selector,
-        Err(error) => {
-            nothing(&format!("{}: {error}", source.name), of.json, out)?;
-            return Ok(End::Refused);
-        }
-    };
+    let policy = selector.policy();
     let stats = selector.stats();
     if of.json {
         let digest = policy.digest();
@@ -83,7 +77,7 @@ pub fn check(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
         return Ok(End::Well);
     }
     problems(&source, policy.warnings(), out)?;
-    writeln!(out, "{} is accepted: {}.", policy.name(), made_of(&policy))?;
+    writeln!(out, "{} is accepted: {}.", policy.name(), made_of(policy))?;
     if !stats.derived.is_empty() {
         writeln!(out, "What cannot be read off and is worked out for each visitor, where it matters:")?;
         for derived in &stats.derived {
@@ -115,30 +109,42 @@ fn made_of(policy: &Policy) -> String {
 
 /// Runs the policy's own tests.
 pub fn test(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
-    let selector = match selector(&of.policy, of.json, out)? {
-        Ok(selector) => selector,
+    let (_, selector) = match load(&of.policy, of.json, out)? {
+        Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };
     let run = selector.run_tests();
     if of.json {
-        print_json(&run, out)?;
+        let all = json!({ "passed": run.passed(), "tests": run.tests, "coverage": run.coverage });
+        print_json(&all, out)?;
+    } else if run.tests.is_empty() {
+        let how = "[[tests]]\nname = \"three errors on a Monday\"\nvisit = { at = 2026-11-23T10:00:00-03:00, errors = 3 }\n\
+                   expect = { assistance = \"guided\" }";
+        writeln!(out, "The policy has no tests. One is written like this:\n\n{how}")?;
     } else {
         write_wrapped(&run.to_string(), "", out)?;
+        if let Some(failed) = run.tests.iter().find(|test| !test.passed()) {
+            writeln!(out, "Why it is so: policy explain {} --test {:?}", of.policy, failed.name)?;
+        }
     }
-    Ok(if run.passed() { End::Well } else { End::Refused })
+    Ok(match run.passed() {
+        _ if run.tests.is_empty() => End::Nothing,
+        true => End::Well,
+        false => End::Refused,
+    })
 }
 
 /// Says why a visitor is served so.
 pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
-    if asked.policy == "-" && asked.visitor.as_deref() == Some("-") {
+    if asked.policy == "-" && asked.who.visitor.as_deref() == Some("-") {
         return nothing("only one of policy and visitor can come from standard input", asked.json, out);
     }
-    let selector = match selector(&asked.policy, asked.json, out)? {
-        Ok(selector) => selector,
+    let (_, selector) = match load(&asked.policy, asked.json, out)? {
+        Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };
-    let visitor = match (&asked.visitor, &asked.test) {
-        (Some(path), _) => read(path).and_then(|source| source.visitor()),
+    let visitor = match (&asked.who.visitor, &asked.who.test) {
+        (Some(path), _) => read(path).and_then(|source| source.visitor(selector.policy())),
         (None, name) => of_test(&selector, name.as_deref().unwrap_or_default()),
     };
     let visitor = match visitor {
@@ -167,9 +173,9 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
 pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<End> {
     let own = match &asked.policy {
         None => Vec::new(),
-        Some(path) => match selector(path, asked.json, out)? {
+        Some(path) => match load(path, asked.json, out)? {
             Err(end) => return Ok(end),
-            Ok(selector) => own_attributes(selector.policy()),
+            Ok((_, selector)) => own_attributes(selector.policy()),
         },
     };
     let about = asked.about.as_deref().unwrap_or_default().to_lowercase();
@@ -221,8 +227,8 @@ fn own_attributes(policy: &Policy) -> Vec<(String, &'static str, String)> {
 
 /// The compiled form.
 pub fn listing(asked: &Listing, out: &mut dyn Write) -> std::io::Result<End> {
-    match selector(&asked.policy, false, out)? {
-        Ok(selector) => write!(out, "{}", selector.listing()).map(|()| End::Well),
+    match load(&asked.policy, false, out)? {
+        Ok((_, selector)) => write!(out, "{}", selector.listing()).map(|()| End::Well),
         Err(end) => Ok(end),
     }
 }

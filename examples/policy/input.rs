@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
-use maitre::{CustomerProfile, ExperienceSelector, Journey, Policy, PolicyError, Visit};
+use maitre::{
+    CustomerProfile, Expectation, ExperienceSelector, Journey, Policy, PolicyError, TestEntry, Visit,
+};
 
 /// A text and what it is called.
 pub struct Source {
@@ -33,19 +35,41 @@ impl Source {
     pub fn policy(&self) -> Result<Policy, PolicyError> {
         if self.is_json() { Policy::from_json(&self.text) } else { Policy::from_toml(&self.text) }
     }
-    /// The visitor that the text says.
-    pub fn visitor(&self) -> Result<Visitor, String> {
+    /// The visitor that the text says, if everything about them means something under `policy`.
+    pub fn visitor(&self, policy: &Policy) -> Result<Visitor, String> {
         let read: Result<Visitor, String> = if self.is_json() {
             serde_json::from_str(&self.text).map_err(|error| error.to_string())
         } else {
             toml::from_str(&self.text).map_err(|error| error.to_string())
         };
-        let mut visitor =
-            read.map_err(|error| format!("{} is no visitor: {}", self.name, error.trim_end()))?;
+        let refused = |why: &str| format!("{} cannot be read as a visitor: {}", self.name, why.trim_end());
+        let mut visitor = read.map_err(|error| {
+            let hint = "`visit = { at = 2026-11-23T10:00:00-03:00 }`, and what you know as `profile = { \u{2026} }`, the policy's own \
+                        facts in it as `attributes = { \u{2026} }`";
+            format!("{}\n  help: write {hint}", refused(&error))
+        })?;
         if let Some(journey) = visitor.journey.take() {
             visitor.visit = visitor.visit.with_journey(journey);
         }
-        Ok(visitor)
+        // A decision passes over what makes no sense; here it is more likely a slip.
+        let mut problems: Vec<String> = visitor
+            .profile
+            .unreadable()
+            .chain(visitor.visit.unreadable())
+            .map(|(attribute, problem)| format!("\n  {attribute}: {problem}"))
+            .collect();
+        let mut document = policy.document().clone();
+        let (profile, visit) = (visitor.profile.clone(), visitor.visit.clone());
+        let test = TestEntry { name: String::new(), profile, visit, expect: Expectation::default() };
+        document.tests = vec![test];
+        if let Err(error) = Policy::from_document(document) {
+            problems.extend(error.diagnostics().iter().map(|problem| {
+                let path = problem.path().trim_start_matches("tests[0].");
+                let help = problem.help().map_or_else(String::new, |help| format!("; {help}"));
+                format!("\n  {path}: {}{help}", problem.message())
+            }));
+        }
+        if problems.is_empty() { Ok(visitor) } else { Err(refused(&problems.concat())) }
     }
 }
 
@@ -59,22 +83,24 @@ pub struct Visitor {
     journey: Option<Journey>,
 }
 
-/// The visitor of a policy's test: of that name, or the only one whose name begins so.
+/// The visitor of a policy's test: of that name, or the only one with that in its name.
 pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<Visitor, String> {
     let tests = &selector.policy().document().tests;
+    let asked = name.to_lowercase();
     let found: Vec<_> = match tests.iter().find(|test| test.name == name) {
         Some(test) => vec![test],
-        None => tests.iter().filter(|test| test.name.starts_with(name)).collect(),
+        None => tests.iter().filter(|test| test.name.to_lowercase().contains(&asked)).collect(),
     };
     match found.as_slice() {
         [test] => Ok(Visitor { profile: test.profile.clone(), visit: test.visit.clone(), journey: None }),
+        [] if tests.is_empty() => Err("the policy has no tests".to_owned()),
         several => {
             let (what, of) = match several {
-                [] => (format!("no test is called so: \u{201c}{name}\u{201d}"), tests.iter().collect()),
-                _ => (format!("several tests begin so: \u{201c}{name}\u{201d}"), several.to_vec()),
+                [] => ("no test has", tests.iter().collect()),
+                _ => ("several tests have", several.to_vec()),
             };
             let names: Vec<String> = of.iter().map(|test| format!("\n  {}", test.name)).collect();
-            Err(format!("{what}{}", names.concat()))
+            Err(format!("{what} \u{201c}{name}\u{201d} in the name:{}", names.concat()))
         }
     }
 }

@@ -22,7 +22,8 @@ use clap::{Args, Parser, Subcommand};
 #[command(name = "policy", max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 A FILE is TOML, or JSON if it begins with `{`; `-` is standard input.
-It ends with 0 if all is well, with 1 if the policy is refused or a test fails, with 2 if there is nothing to look at.
+Exit codes: 0, all is well; 1, the policy is refused or a test fails; 2, there is nothing to look at, as where a file
+cannot be read or the policy has no tests.
 
   policy check examples/policies/harbour_mobile.toml
   policy test --watch my.toml
@@ -64,18 +65,25 @@ struct Explain {
     /// The policy
     #[arg(value_name = "FILE")]
     policy: String,
-    /// A file with a `visit`, and if there is one a `profile` and a `journey`, written as in a test
-    #[arg(long, value_name = "FILE", required_unless_present = "test")]
-    visitor: Option<String>,
-    /// The visitor of the policy's test of that name, or whose name begins so
-    #[arg(long, value_name = "NAME", conflicts_with = "visitor")]
-    test: Option<String>,
+    #[command(flatten)]
+    who: Who,
     /// Do not leave out what is sensitive: needs, age, mood, ids
     #[arg(long)]
     reveal: bool,
     /// Print JSON, for machines
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Who {
+    /// A file with a `visit`, and if there is one a `profile` and a `journey`, written as in a test
+    #[arg(long, value_name = "FILE")]
+    visitor: Option<String>,
+    /// The visitor of the policy's test of that name, or the only one with that in its name
+    #[arg(long, value_name = "NAME")]
+    test: Option<String>,
 }
 
 #[derive(Args)]

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use maitre::{Diagnostic, Severity};
 
 use super::input::Source;
@@ -19,22 +19,22 @@ pub fn problems(source: &Source, problems: &[Diagnostic], out: &mut dyn Write) -
             "" => problem.message().to_owned(),
             path => format!("{path}: {}", problem.message()),
         };
-        let mut group = match problem.place() {
-            Some(place) => {
-                // Something to underline, also where something is missing.
-                let end = place.end.max(place.start + 1).min(source.text.len()).max(place.start);
-                let snippet = Snippet::source(&*source.text)
-                    .path(&*source.name)
-                    .annotation(AnnotationKind::Primary.span(place.start..end));
-                level.primary_title(&*message).id(problem.code().as_str()).element(snippet)
+        let title = level.primary_title(&*message).id(problem.code().as_str());
+        let help = problem.help().map(|help| Level::HELP.message(help));
+        let Some(place) = problem.place() else {
+            writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
+            if let Some(help) = problem.help() {
+                writeln!(out, "  help: {help}")?;
             }
-            None => annotate_snippets::Group::with_title(
-                level.primary_title(&*message).id(problem.code().as_str()),
-            ),
+            writeln!(out)?;
+            continue;
         };
-        if let Some(help) = problem.help() {
-            group = group.element(Level::HELP.message(help));
-        }
+        // Something to underline, also where something is missing.
+        let end = place.end.max(place.start + 1).min(source.text.len()).max(place.start);
+        let snippet = Snippet::source(&*source.text)
+            .path(&*source.name)
+            .annotation(AnnotationKind::Primary.span(place.start..end));
+        let group = title.element(snippet).elements(help);
         writeln!(out, "{}\n", renderer.render(&[group]))?;
     }
     Ok(())

@@ -14,7 +14,7 @@ pub fn watch(of: &OfPolicy, command: &Command, out: &mut dyn Write) -> std::io::
         writeln!(anstream::stderr(), "standard input cannot be watched: give a file")?;
         return Ok(End::Nothing);
     }
-    let mut seen = None;
+    let (mut seen, mut turn) = (None, 0);
     loop {
         let now = saved(&of.policy);
         if seen != Some(now) {
@@ -23,6 +23,8 @@ pub fn watch(of: &OfPolicy, command: &Command, out: &mut dyn Write) -> std::io::
                 // Clears the screen.
                 write!(out, "\x1b[2J\x1b[H")?;
             }
+            turn += 1;
+            writeln!(out, "({turn}) {}", of.policy)?;
             run(command, out)?;
             writeln!(out, "\n(waiting for {} to be saved; end with Ctrl-C)", of.policy)?;
             out.flush()?;

@@ -171,18 +171,19 @@ fn expectation(at: &At<'_>) -> Option<Expectation> {
 /// `{ layout = "bound:small" }`: whether the code is one is seen at once, who gives it when the policy is checked.
 fn reasons(at: &At<'_>) -> Option<BTreeMap<String, String>> {
     let mut fields = at.fields("a table, as `{ layout = \"bound\" }`")?;
-    let code = |at: &At<'_>| {
-        let written: String = at.owned()?;
-        let code = written.split_once(':').map_or(written.as_str(), |(code, _)| code);
-        if ReasonCode::parse(code).is_none() {
-            let help = did_you_mean(code, ReasonCode::NAMES.iter().copied());
-            at.add(at.problem(Code::UnknownValue, format!("unknown reason `{}`", cut(code))).with_help(help));
-            return None;
-        }
-        Some(written)
-    };
     let mut read = BTreeMap::new();
-    for axis in ["channel", "layout", "assistance"] {
+    for (axis, codes) in ReasonCode::BY_AXIS {
+        let code = |at: &At<'_>| {
+            let written: String = at.owned()?;
+            let code = written.split_once(':').map_or(written.as_str(), |(code, _)| code);
+            if codes.iter().any(|known| known.as_str() == code) {
+                return Some(written);
+            }
+            let help = did_you_mean(code, codes.iter().map(|code| code.as_str()));
+            let message = format!("`{}` is not a reason for the {axis}", cut(code));
+            at.add(at.problem(Code::UnknownValue, message).with_help(help));
+            None
+        };
         if let Some(written) = fields.optional(axis, code) {
             read.insert(axis.to_owned(), written);
         }

@@ -6,6 +6,9 @@ use super::expected::NONE;
 use super::{Coverage, Difference, TestRun};
 use crate::explanation::listed;
 
+/// So many values are named that no test has.
+const NAMED: usize = 8;
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, expected, found, is_list } = self;
@@ -26,7 +29,7 @@ impl fmt::Display for TestRun {
         }
         let (all, failed) = (self.tests.len(), self.failed());
         match (all, failed) {
-            (0, _) => writeln!(f, "The policy has no tests.")?,
+            (0, _) => return writeln!(f, "The policy has no tests."),
             (1, 0) => writeln!(f, "The one test passed.")?,
             (1, _) => writeln!(f, "The one test failed.")?,
             (_, 0) => writeln!(f, "All {all} tests passed.")?,
@@ -50,13 +53,18 @@ impl fmt::Display for Coverage {
         say("Segments that hold in every test", self.segments_without_others().map(owned).collect())?;
         let arm = |(experiment, arm): (&str, &str)| format!("{experiment}/{arm}");
         say("Arms that no test is in", self.untouched_arms().map(arm).collect())?;
-        let (cells, touched) = self
-            .attributes
-            .iter()
-            .fold((0, 0), |(cells, touched), one| (cells + one.cells, touched + one.touched));
-        writeln!(
-            f,
-            "Some test is in {touched} of {cells} cells, the kinds of values that the conditions tell apart."
-        )
+        let untried = self.attributes.iter().flat_map(|one| {
+            one.untouched.iter().map(move |state| match &**state {
+                state @ ("in" | "out") => format!("{state}: {}", one.name),
+                state => format!("{} {state}", one.name),
+            })
+        });
+        let mut untried: Vec<String> = untried.collect();
+        let further = untried.len().saturating_sub(NAMED);
+        untried.truncate(NAMED);
+        if further > 0 {
+            untried.push(format!("{further} more"));
+        }
+        say("Values that no test has", untried)
     }
 }
