@@ -3,7 +3,8 @@
 use std::io::Read;
 
 use maitre::{
-    CustomerProfile, Expectation, ExperienceSelector, Journey, Policy, PolicyError, TestEntry, Visit,
+    CustomerProfile, Expectation, ExperienceSelector, Journey, Policy, PolicyError, Severity, TestEntry,
+    Visit,
 };
 
 /// A text and what it is called.
@@ -42,33 +43,30 @@ impl Source {
         } else {
             toml::from_str(&self.text).map_err(|error| error.to_string())
         };
-        let refused = |why: &str| format!("{} cannot be read as a visitor: {}", self.name, why.trim_end());
+        let refused = |why: &str| format!("{} cannot be read as a visitor:{}", self.name, why.trim_end());
         let mut visitor = read.map_err(|error| {
             let hint = "`visit = { at = 2026-11-23T10:00:00-03:00 }`, and what you know as `profile = { \u{2026} }`, the policy's own \
                         facts in it as `attributes = { \u{2026} }`";
-            format!("{}\n  help: write {hint}", refused(&error))
+            format!("{}\n  help: write {hint}", refused(&format!(" {error}")))
         })?;
         if let Some(journey) = visitor.journey.take() {
             visitor.visit = visitor.visit.with_journey(journey);
         }
-        // A decision passes over what makes no sense; here it is more likely a slip.
-        let mut problems: Vec<String> = visitor
-            .profile
-            .unreadable()
-            .chain(visitor.visit.unreadable())
-            .map(|(attribute, problem)| format!("\n  {attribute}: {problem}"))
-            .collect();
+        // A decision passes over what makes no sense; in a test, and here, it is more likely a slip.
         let mut document = policy.document().clone();
         let (profile, visit) = (visitor.profile.clone(), visitor.visit.clone());
         let test = TestEntry { name: String::new(), profile, visit, expect: Expectation::default() };
         document.tests = vec![test];
-        if let Err(error) = Policy::from_document(document) {
-            problems.extend(error.diagnostics().iter().map(|problem| {
+        let all =
+            Policy::from_document(document).map_or_else(|error| error.diagnostics().to_vec(), |_| Vec::new());
+        let errors = all.iter().filter(|problem| problem.severity() == Severity::Error);
+        let problems: Vec<String> = errors
+            .map(|problem| {
                 let path = problem.path().trim_start_matches("tests[0].");
                 let help = problem.help().map_or_else(String::new, |help| format!("; {help}"));
                 format!("\n  {path}: {}{help}", problem.message())
-            }));
-        }
+            })
+            .collect();
         if problems.is_empty() { Ok(visitor) } else { Err(refused(&problems.concat())) }
     }
 }
