@@ -12,6 +12,7 @@ mod listing;
 mod set;
 mod table;
 mod tiling;
+mod tree;
 
 use std::ops::RangeInclusive;
 
@@ -22,10 +23,12 @@ use crate::key::Key;
 pub(crate) use builder::Builder;
 pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::Formula;
+pub(crate) use leaf::Literals;
 pub(crate) use listing::Named as Listed;
 pub(crate) use set::{Cell, CellSet, UNKNOWN};
 pub use table::TableStats;
 pub(crate) use table::{Begun, InCells, PENDING, Table};
+pub(crate) use tree::{Inside, Region, Split, Tree, Truths};
 
 /// The number of an axis in its grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,18 +45,39 @@ pub(crate) enum Measure {
     Size(AttributeId),
     /// Some members of a set, each in or out: the n-th group of those that are asked for.
     Members(AttributeId, u16),
+    /// Whether the person said so themselves.
+    Declared(AttributeId),
     /// The bucket of the person under a salt.
     Bucket(Box<str>),
     /// A part of a condition that is worked out by itself, by its number in the grid.
     Part(u32),
+    /// What no condition speaks of and decides all the same: only searches ask for it.
+    Beside(Beside),
+}
+
+/// What decides beside what conditions can speak of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Beside {
+    /// The minute of the week by the house's clock.
+    HouseMinute,
+    /// The minute of the day by the visitor's.
+    VisitorMinute,
+    /// The layout of the prior decision, from 1 on; 0: there is none.
+    PriorLayout,
+    /// The assistance of the prior decision, from 1 on; 0: there is none.
+    PriorAssistance,
+    /// The arm that the visitor's id draws in the experiment of that number, from 1 on; 0: none.
+    Arm(u8),
 }
 
 impl Measure {
     /// The attribute that is measured; `None` for a bucket and what is worked out.
     pub(crate) fn attribute(&self) -> Option<AttributeId> {
         match self {
-            Self::Value(id) | Self::Age(id) | Self::Size(id) | Self::Members(id, _) => Some(*id),
-            Self::Bucket(_) | Self::Part(_) => None,
+            Self::Value(id) | Self::Age(id) | Self::Size(id) | Self::Members(id, _) | Self::Declared(id) => {
+                Some(*id)
+            }
+            Self::Bucket(_) | Self::Part(_) | Self::Beside(_) => None,
         }
     }
     /// The keys that there can be.
@@ -66,6 +90,8 @@ impl Measure {
             },
             Self::Size(_) => 0..=Key::MAX,
             Self::Bucket(_) => 0..=9_999,
+            Self::Declared(_) => 0..=1,
+            Self::Beside(_) => 0..=Key::MAX,
             Self::Age(_) | Self::Members(..) | Self::Part(_) => Key::MIN..=Key::MAX,
         }
     }

@@ -55,6 +55,7 @@ mod document;
 mod experience;
 mod explanation;
 mod fact;
+mod guarantee;
 mod hash;
 #[cfg(feature = "http")]
 mod http;
@@ -68,6 +69,7 @@ mod need;
 mod policy;
 mod profile;
 mod rust_rule;
+mod search;
 mod selector;
 mod shared;
 mod sparse;
@@ -96,6 +98,7 @@ pub use document::{
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
+pub use guarantee::{Guaranteed, Proof, Refutation, WhyInconclusive};
 pub use instructions::Instructions;
 pub use journey::{Journey, JourneyStage};
 pub use limits::Limits;
@@ -103,6 +106,7 @@ pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
+pub use search::Witness;
 pub use selector::{
     Bound, CompileError, Contributor, DerivedFact, Event, ExperienceSelector, Observer, Prepared, RuledOut,
     SegmentSet, Stats, Target, UnknownFact, Why,

@@ -65,9 +65,11 @@ pub(crate) struct Checked {
     pub(crate) rules: Vec<Rule>,
     /// By name. At most [`Limits::EXPERIMENTS`](crate::limits::Limits::EXPERIMENTS).
     pub(crate) experiments: Vec<Experiment>,
+    /// By name.
+    pub(crate) guarantees: Vec<Guarantee>,
     /// By [`RustRuleId`](crate::condition::RustRuleId): the rule and the attributes it reads.
     pub(crate) rust_rules: Vec<(Arc<dyn RustRule>, Vec<AttributeId>)>,
-    /// The document it was made from: guarantees and tests are kept there.
+    /// The document it was made from: the tests are kept there.
     pub(crate) document: crate::document::PolicyDocument,
     /// What loading had to say that did not block.
     pub(crate) warnings: Vec<crate::diagnostic::Diagnostic>,
@@ -157,6 +159,31 @@ pub(crate) struct WeekSpan {
     pub(crate) end: u16,
 }
 
+impl Quiet {
+    /// Whether it is quiet at that minute of the day.
+    pub(crate) fn has(self, minute: u16) -> bool {
+        if self.start < self.end {
+            (self.start..self.end).contains(&minute)
+        } else {
+            minute >= self.start || minute < self.end
+        }
+    }
+}
+
+impl WeekSpan {
+    /// Whether that minute of the week lies in any of `spans`.
+    pub(crate) fn any_has(spans: &[Self], minute: u16) -> bool {
+        spans.iter().any(|span| (span.start..span.end).contains(&minute))
+    }
+}
+
+impl PolicyChannel {
+    /// Whether it is open at that minute of the week.
+    pub(crate) fn is_open(&self, minute: u16) -> bool {
+        self.open.as_deref().is_none_or(|spans| WeekSpan::any_has(spans, minute))
+    }
+}
+
 pub(crate) struct Segment {
     pub(crate) name: Box<str>,
     pub(crate) when: Condition,
@@ -190,6 +217,18 @@ pub(crate) struct Effects {
     pub(crate) adapt: Adaptations,
     /// One bit for each [`ChannelId`].
     pub(crate) never: u32,
+}
+
+/// What must hold for all visitors of whom the condition is true.
+pub(crate) struct Guarantee {
+    pub(crate) name: Box<str>,
+    pub(crate) when: Condition,
+    pub(crate) layout_at_most: Option<LayoutComplexity>,
+    pub(crate) assistance_at_least: Option<AssistanceLevel>,
+    /// One bit for each [`ChannelId`].
+    pub(crate) never: u32,
+    /// Whether it only warns where it is neither proven nor refuted.
+    pub(crate) inconclusive_warns: bool,
 }
 
 pub(crate) struct Experiment {

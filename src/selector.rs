@@ -27,6 +27,7 @@ pub(crate) use facts::Change;
 pub(crate) use formulas::{Formulas, deciding, live_segments};
 use gifts::Gifts;
 use ids::{ChannelIds, Ids};
+pub(crate) use levels::range_of;
 use lookup::Lookup;
 pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, UnknownFact, Why};
 pub use prepared::Prepared;
@@ -42,6 +43,7 @@ use crate::cells::{Grid, Table};
 use crate::channel::Channel;
 use crate::decision::{Decision, Giver, Reason};
 use crate::explanation::Explanation;
+use crate::guarantee::{Guaranteed, prove};
 use crate::instructions::{Instructions, Isa};
 use crate::named::KnownName;
 use crate::policy::{Checked, Policy};
@@ -98,23 +100,65 @@ struct Compiled {
     /// All segments.
     segments: Table,
     segment_readings: Readings,
+    guarantees: Vec<Guaranteed>,
 }
 
 /// Why a policy could not be compiled.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CompileError(Box<str>);
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error(transparent)]
+pub struct CompileError(WhyNot);
+
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+enum WhyNot {
+    #[error("{0}")]
+    Size(Box<str>),
+    #[error("{}", told(.0))]
+    Guarantees(Vec<Guaranteed>),
+}
+
+fn told(guarantees: &[Guaranteed]) -> String {
+    let refusing = guarantees.iter().filter(|one| one.refuses());
+    refusing.map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+impl CompileError {
+    fn size(message: String) -> Self {
+        Self(WhyNot::Size(message.into()))
+    }
+    /// How the policy's guarantees fared, if it is for them that it is refused.
+    #[must_use]
+    pub fn guarantees(&self) -> &[Guaranteed] {
+        match &self.0 {
+            WhyNot::Size(_) => &[],
+            WhyNot::Guarantees(all) => all,
+        }
+    }
+}
+
+/// How many regions are looked at for each way in which a guarantee can be broken, unless the host says otherwise.
+const PROOF_STEPS: u64 = 100_000;
 
 impl ExperienceSelector {
     /// Compiles `policy`.
     ///
     /// # Errors
     /// The policy goes beyond what a selector can hold: its conditions measure more than 65,536 things of a visitor, the segments
-    /// that are [worked out](Stats::worked_out_segments) among them.
+    /// that are [worked out](Stats::worked_out_segments) among them. Or one of its guarantees is refuted; or it is neither proven
+    /// nor refuted within 100,000 steps, and does not say `inconclusive = "warn"`.
     ///
     /// # Cost
-    /// About linear in the number of segments and rules and in their length; a condition has at most 512 terms.
+    /// About linear in the number of segments and rules and in their length; a condition has at most 512 terms. A guarantee
+    /// takes a few steps to thousands, each linear in the rules and in the segments that they use.
     pub fn compile(policy: &Policy) -> Result<Self, CompileError> {
+        Self::compile_within(policy, PROOF_STEPS)
+    }
+
+    /// The same, with other steps for the search for somebody for whom a guarantee does not hold: so many regions of cells are
+    /// looked at for each way in which one can be broken. A count, not a time: the answer is the same on every machine.
+    ///
+    /// # Errors
+    /// Those of [`compile`](Self::compile).
+    pub fn compile_within(policy: &Policy, proof_steps: u64) -> Result<Self, CompileError> {
         let checked = &*policy.inner;
         let lookups = Lookup::all(checked);
         let ids = Ids::of(checked, &lookups)?;
@@ -123,9 +167,9 @@ impl ExperienceSelector {
         let most = grid.axes.len() + grid.segments.len();
         if most > room::MOST_CELLS {
             let most_cells = room::MOST_CELLS;
-            return Err(CompileError(
-                format!("the conditions measure {most} things, expected at most {most_cells}").into(),
-            ));
+            return Err(CompileError::size(format!(
+                "the conditions measure {most} things, expected at most {most_cells}"
+            )));
         }
         let stays = |axis| reading::stays(&grid, &lookups, axis);
         let deciding = Table::new(&grid, &deciding, &stays);
@@ -149,9 +193,26 @@ impl ExperienceSelector {
             grid,
             deciding,
             gifts: Gifts::of(checked),
+            guarantees: Vec::new(),
         };
         let words = inner.deciding.widest().max(inner.segments.widest());
-        Ok(Self { inner: Arc::new(inner), isa: Isa::best_for(words) })
+        let isa = Isa::best_for(words);
+        let mut made = Self { inner: Arc::new(inner), isa };
+        let guarantees = prove(&made, proof_steps);
+        if guarantees.iter().any(Guaranteed::refuses) {
+            return Err(CompileError(WhyNot::Guarantees(guarantees)));
+        }
+        // Nobody else has it yet.
+        if let Some(inner) = Arc::get_mut(&mut made.inner) {
+            inner.guarantees = guarantees;
+        }
+        Ok(made)
+    }
+
+    /// How the policy's guarantees fared, by name: proven, or inconclusive where they only warn.
+    #[must_use]
+    pub fn guarantees(&self) -> &[Guaranteed] {
+        &self.inner.guarantees
     }
 
     /// The same selector, with other instructions than those that were chosen for it: for tests and benches. It decides the

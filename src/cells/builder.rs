@@ -1,6 +1,8 @@
 //! From a policy's conditions to a grid and formulas over it. What cannot be cut becomes a part that is evaluated as it is
 //! written; so does what would blow up.
 
+mod trees;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use super::cut::{Limits, Names, Steps};
 use super::formula::{Formula, Want};
 use super::leaf::{Leaf, Literals};
 use super::set::{CellSet, UNKNOWN};
-use super::{Asked, Axis, AxisId, Cut, Grid, Measure, Part, WhyDerived, now};
+use super::{Asked, Axis, AxisId, Cut, Grid, Measure, Part, WhyDerived};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::condition::{Condition, Node, Operand, Relation, SegmentId, Used};
 use crate::policy::Checked;
@@ -20,7 +22,14 @@ const MOST_OF_PRODUCT: usize = 128;
 /// The most terms of a segment that is taken in where it is used. Every use repeats them: a larger one is worked out once.
 const MOST_TAKEN_IN: usize = 16;
 
-/// Makes a grid, and formulas over it.
+/// Where a leaf is true.
+struct Cells {
+    axis: AxisId,
+    holds: CellSet,
+    never_unknown: bool,
+}
+
+/// Makes a grid, and formulas or trees over it.
 pub(crate) struct Builder<'p> {
     checked: &'p Checked,
     now: Option<AttributeId>,
@@ -37,20 +46,7 @@ pub(crate) struct Builder<'p> {
 impl<'p> Builder<'p> {
     /// The grid of all conditions of a policy that decide or are asked for.
     pub(crate) fn new(checked: &'p Checked, conditions: &[&Condition]) -> Self {
-        let mut builder = Self {
-            checked,
-            now: now(&checked.attributes),
-            grid: Grid::default(),
-            by_measure: AHashMap::new(),
-            known: AHashMap::new(),
-            needed: BTreeSet::new(),
-            parts: AHashMap::new(),
-        };
-        let mut literals = Literals::default();
-        for condition in conditions {
-            literals.collect(checked, builder.now, condition.tree());
-        }
-        builder.cut(literals);
+        let mut builder = Self::for_trees(checked, conditions, |_| {});
         builder.segments();
         builder
     }
@@ -268,7 +264,15 @@ impl<'p> Builder<'p> {
 
     /// The part of `home` at `path`, worked out by itself.
     fn part(&mut self, home: &Condition, path: &[u16], want: Want, why: WhyDerived) -> Formula {
-        let Some(written) = home.part(path) else { return Formula::never() };
+        let Some(axis) = self.part_axis(home, path, why) else { return Formula::never() };
+        let cells = self.grid.cells(axis);
+        let holds = CellSet::range(UNKNOWN + 2, UNKNOWN + 3);
+        Formula::one(axis, want.of(&holds, cells), cells)
+    }
+
+    /// The axis of the part of `home` at `path`.
+    fn part_axis(&mut self, home: &Condition, path: &[u16], why: WhyDerived) -> Option<AxisId> {
+        let written = home.part(path)?;
         let key = format!("{written:?}");
         let number = match self.parts.get(&key) {
             Some(&number) => number,
@@ -282,42 +286,36 @@ impl<'p> Builder<'p> {
                 number
             }
         };
-        let axis = self.axis(Measure::Part(number), || Cut::Truth);
-        let cells = self.grid.cells(axis);
-        let holds = CellSet::range(UNKNOWN + 2, UNKNOWN + 3);
-        Formula::one(axis, want.of(&holds, cells), cells)
+        Some(self.axis(Measure::Part(number), || Cut::Truth))
     }
 
-    fn cells_of(&mut self, leaf: &Leaf<'_>, want: Want) -> Formula {
-        let axis = match leaf {
+    fn cells_of(&self, leaf: &Leaf<'_>, want: Want) -> Formula {
+        let Some(Cells { axis, holds, never_unknown }) = self.cells(leaf) else { return Formula::never() };
+        let cells = self.grid.cells(axis);
+        let set = match want {
+            // Not to be known is to be false.
+            Want::False | Want::NotTrue if never_unknown => holds.complement(cells),
+            Want::True | Want::NotFalse if never_unknown => holds,
+            want => want.of(&holds, cells),
+        };
+        Formula::one(axis, set, cells)
+    }
+
+    /// The cells in which a leaf is true.
+    fn cells(&self, leaf: &Leaf<'_>) -> Option<Cells> {
+        let measure = match leaf {
             Leaf::Compare { measure, .. } | Leaf::Known { measure } => measure.clone(),
             Leaf::Has { set, position } => {
-                let place = self
-                    .grid
-                    .asked(*set)
-                    .and_then(|asked| asked.members.binary_search_by_key(position, |member| member.0).ok());
-                Measure::Members(*set, (place.unwrap_or(0) / Asked::GROUP) as u16)
+                Measure::Members(*set, (self.place(*set, *position) / Asked::GROUP) as u16)
             }
         };
-        let Some(&id) = self.by_measure.get(&axis) else { return Formula::never() };
-        let Some(axis) = self.grid.axis(id) else { return Formula::never() };
-        let set = match leaf {
-            Leaf::Known { .. } => {
-                let known = CellSet::range(UNKNOWN + 1, axis.cells);
-                // Never unknown: not to be known is to be false.
-                match want {
-                    Want::True | Want::NotFalse => known,
-                    Want::False | Want::NotTrue => known.complement(axis.cells),
-                }
-            }
+        let &id = self.by_measure.get(&measure)?;
+        let axis = self.grid.axis(id)?;
+        let holds = match leaf {
+            Leaf::Known { .. } => CellSet::range(UNKNOWN + 1, axis.cells),
             Leaf::Has { set, position } => {
-                let place = self
-                    .grid
-                    .asked(*set)
-                    .and_then(|asked| asked.members.binary_search_by_key(position, |member| member.0).ok());
-                let bit = place.unwrap_or(0) % Asked::GROUP;
-                let holds = CellSet::of(axis.cells, |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1);
-                want.of(&holds, axis.cells)
+                let bit = self.place(*set, *position) % Asked::GROUP;
+                CellSet::of(axis.cells, |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1)
             }
             Leaf::Compare { scale, relation, operands, .. } => {
                 let one = |operand: &Operand| match (&axis.cut, scale, operand) {
@@ -329,12 +327,18 @@ impl<'p> Builder<'p> {
                     },
                     _ => CellSet::empty(),
                 };
-                let holds =
-                    operands.all().iter().map(one).reduce(|all, one| all.union(&one)).unwrap_or_default();
-                want.of(&holds, axis.cells)
+                operands.all().iter().map(one).reduce(|all, one| all.union(&one)).unwrap_or_default()
             }
         };
-        Formula::one(id, set, axis.cells)
+        Some(Cells { axis: id, holds, never_unknown: matches!(leaf, Leaf::Known { .. }) })
+    }
+
+    /// The place of a member among those that are asked for.
+    fn place(&self, set: AttributeId, position: u16) -> usize {
+        let asked = self.grid.asked(set);
+        asked
+            .and_then(|asked| asked.members.binary_search_by_key(&position, |member| member.0).ok())
+            .unwrap_or(0)
     }
 
     fn axis(&mut self, measure: Measure, cut: impl FnOnce() -> Cut) -> AxisId {

@@ -70,6 +70,10 @@ impl<'n> Leaf<'n> {
                 (Measure::Age(*earlier), Some(Scale::Time), *relation, than)
             }
             Node::Has { set, position, .. } => return Some(Leaf::Has { set: *set, position: *position }),
+            Node::Declared(id) => {
+                const YES: &[Operand] = &[Operand::Bool(true)];
+                (Measure::Declared(*id), Some(Scale::Whole), Relation::Equal, Operands::Written(YES))
+            }
             Node::Known(id) => {
                 let is_set = matches!(kind(*id), AttributeType::Set(_));
                 let measure = if is_set { Measure::Size(*id) } else { Measure::Value(*id) };
@@ -103,15 +107,16 @@ impl<'n> Leaf<'n> {
 
 /// Where axes are cut, in the order in which they are met.
 #[derive(Default)]
-pub(super) struct Literals {
+pub(crate) struct Literals {
     pub(super) measures: Vec<(Measure, Entry)>,
     places: AHashMap<Measure, usize>,
-    pub(super) members: Vec<(AttributeId, u16, Box<str>)>,
+    pub(crate) members: Vec<(AttributeId, u16, Box<str>)>,
 }
 
-pub(super) struct Entry {
-    pub(super) bounds: Vec<Key>,
-    pub(super) texts: Vec<Box<str>>,
+/// Where one axis is cut: below these keys, or at these texts.
+pub(crate) struct Entry {
+    pub(crate) bounds: Vec<Key>,
+    pub(crate) texts: Vec<Box<str>>,
 }
 
 impl Literals {
@@ -152,7 +157,7 @@ impl Literals {
         clippy::indexing_slicing,
         reason = "INVARIANT: a place is that of an entry, none of which is ever removed"
     )]
-    fn of(&mut self, measure: Measure) -> &mut Entry {
+    pub(crate) fn of(&mut self, measure: Measure) -> &mut Entry {
         let place = *self.places.entry(measure.clone()).or_insert_with(|| {
             self.measures.push((measure, Entry { bounds: Vec::new(), texts: Vec::new() }));
             self.measures.len() - 1

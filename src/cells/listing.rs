@@ -5,7 +5,7 @@ use std::fmt;
 use super::cut::{Cut, FIRST};
 use super::formula::{Formula, Term};
 use super::set::{Cell, CellSet, UNKNOWN};
-use super::{Axis, Grid, Measure};
+use super::{Axis, Beside, Grid, Measure};
 use crate::attribute::{AttributeType, Attributes};
 use crate::key::{self, Key};
 use crate::time::{Duration, Timestamp};
@@ -82,7 +82,13 @@ impl Named<'_> {
                 format!("{} in {}", self.asked(measure).collect::<Vec<_>>().join(", "), name(*id))
             }
             Measure::Bucket(salt) => format!("bucket {salt:?}"),
+            Measure::Declared(id) => format!("{} declared", name(*id)),
             Measure::Part(number) => format!("worked out part {}", number + 1),
+            Measure::Beside(Beside::HouseMinute) => "minute of the week, the house's".to_owned(),
+            Measure::Beside(Beside::VisitorMinute) => "minute of the day, the visitor's".to_owned(),
+            Measure::Beside(Beside::PriorLayout) => "prior layout".to_owned(),
+            Measure::Beside(Beside::PriorAssistance) => "prior assistance".to_owned(),
+            Measure::Beside(Beside::Arm(number)) => format!("arm of experiment {}", number + 1),
         }
     }
 
@@ -132,6 +138,7 @@ impl Named<'_> {
         let kind = if let Measure::Value(id) = measure { Some(&self.attributes.get(*id).kind) } else { None };
         let is_age = matches!(measure, Measure::Age(_));
         let one = |key: Key| match kind {
+            _ if matches!(measure, Measure::Declared(_)) => (key > 0).to_string(),
             Some(AttributeType::Bool) => (key > 0).to_string(),
             Some(AttributeType::Float) => format!("{:?}", key::to_float(key)),
             Some(AttributeType::Timestamp) => {
@@ -143,7 +150,7 @@ impl Named<'_> {
             }
             _ => key.to_string(),
         };
-        let is_bool = kind == Some(&AttributeType::Bool);
+        let is_bool = kind == Some(&AttributeType::Bool) || matches!(measure, Measure::Declared(_));
         // A border of floats lies at one side of the number that somebody wrote: the shorter one.
         let is_float = kind == Some(&AttributeType::Float);
         let written = |key: Key, beyond: Key| {

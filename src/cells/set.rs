@@ -9,7 +9,7 @@ pub(crate) type Cell = u32;
 pub(crate) const UNKNOWN: Cell = 0;
 
 /// Some cells of one axis.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 // INVARIANT: ranges are not empty, ascend, and do not touch; so that equal sets are equal. Upheld by `push`.
 pub(crate) struct CellSet(SmallVec<[(Cell, Cell); 2]>);
 

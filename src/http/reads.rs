@@ -97,14 +97,11 @@ fn asked(policy: &Checked, grid: &Grid, formula: &Formula) -> BTreeSet<Attribute
     for (axis, set) in formula.terms.iter().flatten() {
         match grid.axis(*axis).map(|axis| &axis.measure) {
             _ if set.is_all(grid.cells(*axis)) => {}
-            Some(Measure::Value(id) | Measure::Age(id) | Measure::Size(id) | Measure::Members(id, _)) => {
-                asked.insert(*id);
-            }
             Some(Measure::Part(number)) => {
                 let part = grid.parts.get(*number as usize);
                 asked.extend(part.into_iter().flat_map(|part| behind(policy, &part.condition)));
             }
-            Some(Measure::Bucket(_)) | None => {}
+            measure => asked.extend(measure.and_then(Measure::attribute)),
         }
     }
     asked

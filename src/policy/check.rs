@@ -126,7 +126,7 @@ pub(super) fn check(
     let segments = conditions::segments(&scope);
     let rules = effects::rules(&scope);
     let experiments = effects::experiments(&scope);
-    effects::guarantees(&scope);
+    let guarantees = effects::guarantees(&scope);
     personas::check(&work, &attributes);
     needs::check(&scope, &segments, &rules, &experiments);
     let last_resort = dead_end::check(&work, &channels);
@@ -162,6 +162,7 @@ pub(super) fn check(
             segments: segments.list.into_iter().collect::<Option<_>>()?,
             rules: rules.into_iter().collect::<Option<_>>()?,
             experiments: experiments.into_iter().collect::<Option<_>>()?,
+            guarantees: guarantees.into_iter().collect::<Option<_>>()?,
             rust_rules,
             document: document.clone(),
             warnings: Vec::new(),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::channels::entry;
 use super::check::Work;
 use super::conditions::Scope;
-use super::{Arm, ChannelId, Effects, Experiment, Rule};
+use super::{Arm, ChannelId, Effects, Experiment, Guarantee, Rule};
 use crate::diagnostic::DiagnosticCode as Code;
-use crate::document::{Aim, Path, Problem, RuleEntry};
+use crate::document::{Aim, GuaranteeEntry, Path, Problem, RuleEntry};
 use crate::hash::Murmur;
 
 /// The rules, by name; `None`: its condition is wrong.
@@ -89,12 +89,12 @@ pub(super) fn experiments(scope: &Scope<'_>) -> Vec<Option<Experiment>> {
     scope.work.document.experiments.iter().map(experiment).collect()
 }
 
-/// Guarantees stay in the document; here all is checked that a proof relies on.
-pub(super) fn guarantees(scope: &Scope<'_>) {
-    for (name, entry) in &scope.work.document.guarantees {
+/// The guarantees, by name; `None`: its condition is wrong.
+pub(super) fn guarantees(scope: &Scope<'_>) -> Vec<Option<Guarantee>> {
+    let guarantee = |(name, entry): (&String, &GuaranteeEntry)| {
         let path = || Path::of(&["guarantees", name]);
-        scope.condition(&entry.when, || path().key("when"));
-        never(scope.work, &entry.never, &path);
+        let when = scope.condition(&entry.when, || path().key("when"));
+        let never = never(scope.work, &entry.never, &path);
         let bounds =
             entry.layout_at_most.is_some() || entry.assistance_at_least.is_some() || !entry.never.is_empty();
         if !bounds && scope.work.is_whole(&path()) {
@@ -103,5 +103,14 @@ pub(super) fn guarantees(scope: &Scope<'_>) {
             let help = "add `layout_at_most`, `assistance_at_least` or `never`".to_owned();
             scope.work.problems.add(problem.aimed(Aim::Key).warning().with_help(help));
         }
-    }
+        Some(Guarantee {
+            name: name.as_str().into(),
+            when: when?,
+            layout_at_most: entry.layout_at_most,
+            assistance_at_least: entry.assistance_at_least,
+            never,
+            inconclusive_warns: entry.inconclusive_warns,
+        })
+    };
+    scope.work.document.guarantees.iter().map(guarantee).collect()
 }

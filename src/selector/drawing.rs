@@ -10,7 +10,7 @@ use crate::visit::{Unit, Visit};
 
 impl Checked {
     /// Whether the policy holds the visitor out of all experiments.
-    pub(super) fn is_held_out(&self, visit: &Visit) -> bool {
+    pub(crate) fn is_held_out(&self, visit: &Visit) -> bool {
         self.holdout.as_ref().is_some_and(|holdout| {
             let id = visit.id(holdout.unit);
             id.is_some_and(|id| share(holdout.salt.with(id).finish(), 100) < holdout.percent)
@@ -20,7 +20,7 @@ impl Checked {
 
 impl Experiment {
     /// The arm of a visitor to whom it applies; `None` without the id that it goes by.
-    pub(super) fn draw(&self, visit: &Visit) -> Option<u8> {
+    pub(crate) fn draw(&self, visit: &Visit) -> Option<u8> {
         let id = visit.id(self.unit)?;
         let mut place = share(self.salt.with(id).finish(), self.total);
         for (number, arm) in self.arms.iter().enumerate() {

@@ -98,7 +98,7 @@ impl ChannelIds {
 }
 
 fn find(checked: &Checked, name: &str) -> Result<AttributeId, CompileError> {
-    let missing = || CompileError(format!("attribute `{name}` is missing from the policy").into());
+    let missing = || CompileError::size(format!("attribute `{name}` is missing from the policy"));
     checked.attributes.find(name).ok_or_else(missing)
 }
 

@@ -1,5 +1,7 @@
 //! Layout and assistance (D5 to D7): points, then bounds, each with what decided.
 
+use std::ops::RangeInclusive;
+
 use crate::decision::{Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 
@@ -38,7 +40,7 @@ pub(super) fn layout_by_points(
     let sum = preferred.map_or(points.sum, LayoutComplexity::points);
     let nearest = LayoutComplexity::nearest(sum);
     let level = match prior {
-        Some(prior) if is_near(prior, sum, margin) => prior,
+        Some(prior) if range_of(prior, margin).contains(&sum) => prior,
         _ => nearest,
     };
     let why = if preferred.is_some() {
@@ -51,11 +53,12 @@ pub(super) fn layout_by_points(
     (level, why)
 }
 
-/// Whether the points lie in the range of the prior level, widened by the margin; open at the ends of the axis.
-fn is_near(prior: LayoutComplexity, sum: i64, margin: i64) -> bool {
+/// The points at which a prior level is kept: its range, widened by the margin; open at the ends of the axis.
+pub(crate) fn range_of(prior: LayoutComplexity, margin: i64) -> RangeInclusive<i64> {
     let from = prior.points() - 50 - margin;
     let to = prior.points() + 49 + margin;
-    (prior == LayoutComplexity::Essential || from <= sum) && (prior == LayoutComplexity::Rich || sum <= to)
+    let from = if prior == LayoutComplexity::Essential { i64::MIN } else { from };
+    from..=if prior == LayoutComplexity::Rich { i64::MAX } else { to }
 }
 
 /// The lowest of `caps`, where it lowers the level; of equal ones the first.
@@ -103,7 +106,7 @@ mod tests {
     #[test]
     fn d7_a_prior_standard_stays_from_125_to_274() {
         use LayoutComplexity::{Essential, Rich, Standard};
-        let stays = |prior, sum| is_near(prior, sum, 25);
+        let stays = |prior, sum| range_of(prior, 25).contains(&sum);
         assert_eq!([124, 125, 274, 275].map(|sum| stays(Standard, sum)), [false, true, true, false]);
         assert!(stays(Essential, -5_000) && stays(Essential, 74) && !stays(Essential, 75));
         assert!(stays(Rich, 5_000) && stays(Rich, 225) && !stays(Rich, 224));

@@ -253,7 +253,9 @@ fn look(grid: &Grid, facts: &VisitorFacts<'_>, axis: u32) -> Cell {
             _ => None,
         },
         Measure::Bucket(salt) => facts.bucket(salt).map(Key::from),
-        Measure::Part(_) => return PENDING,
+        Measure::Declared(id) => Some(facts.is_declared(*id).into()),
+        // No selector's grid has the last.
+        Measure::Part(_) | Measure::Beside(_) => return PENDING,
     };
     key.map_or(UNKNOWN, |key| cut.cell(key, || None))
 }

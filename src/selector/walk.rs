@@ -17,6 +17,7 @@ use super::wishes::Wishes;
 use crate::attribute::read::Seen;
 use crate::cells::Cell;
 use crate::channel::Channel;
+use crate::condition::Condition;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::Experience;
 use crate::limits::Limits;
@@ -24,6 +25,7 @@ use crate::need::NeedSet;
 use crate::profile::CustomerProfile;
 use crate::time::Offset;
 use crate::truth::Truth;
+use crate::value::Text;
 use crate::visit::Visit;
 
 /// One walk: who is decided for, with one thing as it is not, with what their profile has begun, and who watches.
@@ -265,6 +267,39 @@ impl ExperienceSelector {
             }
         }
         truths
+    }
+
+    /// What conditions say of a visitor, as they are written: for those who ask beside the path of a request.
+    pub(crate) fn truths(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        conditions: &[&Condition],
+    ) -> Vec<Truth> {
+        let facts = self.facts(profile, visit);
+        let mut truths = vec![Truth::Unknown; self.checked().segments.len()];
+        for &id in &self.checked().segment_order {
+            let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
+            let truth = segment.when.truth(&VisitorFacts { segments: Segments::All(&truths), ..facts });
+            if let Some(slot) = truths.get_mut(id.0 as usize) {
+                *slot = segment.counted(truth);
+            }
+        }
+        let facts = VisitorFacts { segments: Segments::All(&truths), ..facts };
+        conditions.iter().map(|condition| condition.truth(&facts)).collect()
+    }
+
+    /// The names of the rules that hold for a visitor.
+    pub(crate) fn holding(&self, profile: &CustomerProfile, visit: &Visit) -> Vec<Text> {
+        let rules = &self.checked().rules;
+        let conditions: Vec<&Condition> = rules.iter().map(|rule| &rule.when).collect();
+        let truths = self.truths(profile, visit, &conditions);
+        rules
+            .iter()
+            .zip(truths)
+            .filter(|(_, truth)| truth.holds())
+            .map(|(rule, _)| (&*rule.name).into())
+            .collect()
     }
 
     /// The places of the channel in use, and of that or without one the journey's last; and whether some channel is in use,

@@ -12,6 +12,7 @@ mod examples;
 mod experiments;
 mod explaining;
 mod generate;
+mod guarantees;
 mod http;
 mod laws;
 mod oracle;

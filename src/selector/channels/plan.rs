@@ -5,7 +5,7 @@ use crate::cells::{Cell, Steps};
 use crate::channel::{Channel, Reach};
 use crate::key::Key;
 use crate::need::{AccessNeed, NeedSet};
-use crate::policy::{Checked, PolicyChannel, Quiet, WeekSpan};
+use crate::policy::{Checked, PolicyChannel};
 use crate::selector::ChannelIds;
 
 /// The positions in a set, in policy order.
@@ -35,18 +35,6 @@ impl Clock {
     }
     pub(super) fn at(&self, minute: u16) -> u32 {
         self.sets.get(self.cut.cell(minute.into()) as usize).copied().unwrap_or(0)
-    }
-}
-
-fn is_open(open: Option<&[WeekSpan]>, minute: u16) -> bool {
-    open.is_none_or(|spans| spans.iter().any(|span| (span.start..span.end).contains(&minute)))
-}
-
-fn is_quiet(quiet: Quiet, minute: u16) -> bool {
-    if quiet.start < quiet.end {
-        (quiet.start..quiet.end).contains(&minute)
-    } else {
-        minute >= quiet.start || minute < quiet.end
     }
 }
 
@@ -100,11 +88,11 @@ impl Plan {
                     .iter()
                     .flat_map(|c| c.open.iter().flatten())
                     .flat_map(|span| [span.start, span.end]),
-                &|minute| those(&|channel| is_open(channel.open.as_deref(), minute)),
+                &|minute| those(&|channel| channel.is_open(minute)),
             ),
             quiet: Clock::of(
                 checked.channels.iter().filter_map(|c| c.quiet).flat_map(|quiet| [quiet.start, quiet.end]),
-                &|minute| those(&|channel| channel.quiet.is_some_and(|quiet| is_quiet(quiet, minute))),
+                &|minute| those(&|channel| channel.quiet.is_some_and(|quiet| quiet.has(minute))),
             ),
             with_contacts: those(&|channel| channel.contacts_at_most.is_some()),
             asks_claimed: those(&|channel| channel.reach >= Reach::Claimed),
@@ -133,20 +121,19 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{Quiet, WeekSpan};
 
     #[test]
     fn d2_hours_include_their_start_and_not_their_end_and_may_pass_midnight() {
         let night = Quiet { start: 21 * 60, end: 8 * 60 };
         let minutes = [20 * 60 + 59, 21 * 60, 0, 7 * 60 + 59, 8 * 60];
-        assert_eq!(minutes.map(|minute| is_quiet(night, minute)), [false, true, true, true, false]);
-        let clock =
-            Clock::of([night.start, night.end].into_iter(), &|minute| u32::from(is_quiet(night, minute)));
-        assert!((0..1440).all(|minute| clock.at(minute) == u32::from(is_quiet(night, minute))));
+        assert_eq!(minutes.map(|minute| night.has(minute)), [false, true, true, true, false]);
+        let clock = Clock::of([night.start, night.end].into_iter(), &|minute| u32::from(night.has(minute)));
+        assert!((0..1440).all(|minute| clock.at(minute) == u32::from(night.has(minute))));
         let spans = [WeekSpan { start: 480, end: 1200 }, WeekSpan { start: 0, end: 60 }];
-        assert_eq!([479, 480, 1199, 1200].map(|m| is_open(Some(&spans), m)), [false, true, true, false]);
-        assert!(is_open(None, 0));
+        assert_eq!([479, 480, 1199, 1200].map(|m| WeekSpan::any_has(&spans, m)), [false, true, true, false]);
         let changes = spans.iter().flat_map(|span| [span.start, span.end]);
-        let clock = Clock::of(changes, &|minute| u32::from(is_open(Some(&spans), minute)));
-        assert!((0..10_080).all(|minute| clock.at(minute) == u32::from(is_open(Some(&spans), minute))));
+        let clock = Clock::of(changes, &|minute| u32::from(WeekSpan::any_has(&spans, minute)));
+        assert!((0..10_080).all(|minute| clock.at(minute) == u32::from(WeekSpan::any_has(&spans, minute))));
     }
 }

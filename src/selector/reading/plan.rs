@@ -95,7 +95,15 @@ pub(in crate::selector) fn stays(grid: &Grid, lookups: &[Lookup], axis: AxisId) 
     let attribute = match grid.axis(axis).map(|axis| &axis.measure) {
         Some(Measure::Value(id) | Measure::Size(id) | Measure::Members(id, _)) => *id,
         // An age goes by the time of the visit, a bucket by its ids, a part by whatever it reads.
-        Some(Measure::Age(_) | Measure::Bucket(_) | Measure::Part(_)) | None => return false,
+        // Whether something is declared goes by its source, which D1 and a change may touch.
+        Some(
+            Measure::Age(_)
+            | Measure::Bucket(_)
+            | Measure::Declared(_)
+            | Measure::Part(_)
+            | Measure::Beside(_),
+        )
+        | None => return false,
     };
     lookups.get(usize::from(attribute.0)).is_some_and(|lookup| lookup.stays)
 }
@@ -124,7 +132,11 @@ impl Half {
                     let at = |n: usize| asked.get(n).map_or(63, |(position, _)| *position as u8);
                     (attribute, Some(Some(std::array::from_fn(at))))
                 }
-                Measure::Age(_) | Measure::Bucket(_) | Measure::Part(_) => {
+                Measure::Age(_)
+                | Measure::Bucket(_)
+                | Measure::Declared(_)
+                | Measure::Part(_)
+                | Measure::Beside(_) => {
                     made.others.push(axis_id);
                     continue;
                 }

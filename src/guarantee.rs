@@ -1,0 +1,242 @@
+//! Guarantees: what a policy promises for all visitors. Each is searched for a counterexample when the policy is compiled; a
+//! selector comes only of a policy whose promises hold.
+
+use std::fmt;
+
+use crate::cells::Truths;
+use crate::decision::Decision;
+use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
+use crate::policy::Guarantee;
+use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness};
+use crate::selector::ExperienceSelector;
+use crate::value::Text;
+
+/// How a guarantee fared.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Guaranteed {
+    /// Its name.
+    pub name: Text,
+    /// What was found.
+    pub proof: Proof,
+    /// How many regions were looked at.
+    pub steps: u64,
+    /// Parts of conditions that are worked out for each visitor: the proof takes them as able to have any value.
+    pub free: Vec<Text>,
+    /// Whether it only warns where it is neither proven nor refuted.
+    pub warns: bool,
+}
+
+impl Guaranteed {
+    /// Whether it keeps the policy from serving.
+    #[must_use]
+    pub const fn refuses(&self) -> bool {
+        match self.proof {
+            Proof::Proven => false,
+            Proof::Refuted(_) => true,
+            Proof::Inconclusive(_) => !self.warns,
+        }
+    }
+}
+
+/// What was found of a guarantee.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Proof {
+    /// It holds for every visitor that there can be.
+    Proven,
+    /// It does not hold for this one.
+    Refuted(Box<Refutation>),
+    /// It could not be told.
+    Inconclusive(WhyInconclusive),
+}
+
+/// Somebody for whom a guarantee does not hold.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Refutation {
+    /// Who.
+    pub witness: Witness,
+    /// What they get.
+    pub experience: Experience,
+    /// What the guarantee says instead, in plain words.
+    pub breach: Text,
+    /// The rules that hold for them.
+    pub rules: Vec<Text>,
+}
+
+/// Why a guarantee is neither proven nor refuted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WhyInconclusive {
+    /// The budget of steps ran out.
+    Budget,
+    /// The cells allow somebody for whom it would not hold, but nobody was found who really is so: what is worked out for each
+    /// visitor, or drawn by ids, is free in the search.
+    NobodyFound,
+}
+
+impl fmt::Display for Guaranteed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.name;
+        match &self.proof {
+            Proof::Proven => write!(f, "guarantee `{name}` is proven for every visitor")?,
+            Proof::Refuted(found) => {
+                let rules: Vec<String> = found.rules.iter().map(|rule| format!("`{rule}`")).collect();
+                let holding = match rules.as_slice() {
+                    [] => "no rule holds for them".to_owned(),
+                    _ => format!("for them hold {}", crate::explanation::listed(&rules)),
+                };
+                let breach = &found.breach;
+                return write!(f, "guarantee `{name}` does not hold: {breach}; {holding}\n{}", found.witness);
+            }
+            Proof::Inconclusive(WhyInconclusive::Budget) => {
+                let steps = self.steps;
+                write!(f, "guarantee `{name}` could not be told within {steps} steps")?;
+            }
+            Proof::Inconclusive(WhyInconclusive::NobodyFound) => {
+                write!(
+                    f,
+                    "guarantee `{name}` is neither proven nor refuted: by the cells there may be somebody for whom it does not hold, but nobody was found"
+                )?;
+            }
+        }
+        match self.free.as_slice() {
+            [] => Ok(()),
+            free => {
+                let free: Vec<String> = free.iter().map(|part| format!("`{part}`")).collect();
+                write!(f, "; taken as able to have any value: {}", crate::explanation::listed(&free))
+            }
+        }
+    }
+}
+
+/// Proves or refutes the guarantees of a compiled policy, each within so many steps.
+pub(crate) fn prove(selector: &ExperienceSelector, steps: u64) -> Vec<Guaranteed> {
+    let checked = selector.checked();
+    if checked.guarantees.is_empty() {
+        return Vec::new();
+    }
+    let conditions: Vec<_> = checked.guarantees.iter().map(|guarantee| &guarantee.when).collect();
+    let Some(space) = Space::of(checked, &conditions) else { return Vec::new() };
+    let all = checked.guarantees.iter().enumerate();
+    all.map(|(number, guarantee)| one(selector, &space, number, guarantee, steps)).collect()
+}
+
+/// The ways in which a guarantee can be broken, each with what it looks like.
+fn breaches(guarantee: &Guarantee) -> Vec<(Aim, Breach)> {
+    let mut all = Vec::new();
+    if let Some(level) = guarantee.layout_at_most {
+        all.push((Aim::layout_above(level, false), Breach::Layout(level)));
+        all.push((Aim::layout_above(level, true), Breach::LayoutInUse(level)));
+    }
+    if let Some(level) = guarantee.assistance_at_least {
+        all.push((Aim::assistance_below(level), Breach::Assistance(level)));
+    }
+    if guarantee.never != 0 {
+        all.push((Aim::Channel(guarantee.never), Breach::Channel(guarantee.never)));
+    }
+    all
+}
+
+/// One way in which a guarantee can be broken.
+#[derive(Debug, Clone, Copy)]
+enum Breach {
+    Layout(LayoutComplexity),
+    LayoutInUse(LayoutComplexity),
+    Assistance(AssistanceLevel),
+    Channel(u32),
+}
+
+impl Breach {
+    /// What is broken by a decision, if it is.
+    fn of(self, selector: &ExperienceSelector, decision: &Decision) -> Option<String> {
+        let experience = decision.experience();
+        match self {
+            Self::Layout(most) => {
+                let layout = experience.layout;
+                (layout > most).then(|| format!("`{layout}` is laid out where at most `{most}` is promised"))
+            }
+            Self::LayoutInUse(most) => {
+                let layout = decision.layout_in_use();
+                (layout > most).then(|| {
+                    format!(
+                        "`{layout}` is laid out on the channel in use, where at most `{most}` is promised"
+                    )
+                })
+            }
+            Self::Assistance(least) => {
+                let found = experience.assistance;
+                (found < least)
+                    .then(|| format!("`{found}` is the assistance where at least `{least}` is promised"))
+            }
+            Self::Channel(never) => {
+                let channels = selector.checked().channels.iter().enumerate();
+                let mut excluded = channels.filter(|(place, _)| never >> place & 1 == 1);
+                let found = excluded.find(|(_, channel)| channel.channel == experience.channel)?;
+                Some(format!("`{}` serves, which is promised never to be", found.1.channel))
+            }
+        }
+    }
+}
+
+fn one(
+    selector: &ExperienceSelector,
+    space: &Space<'_>,
+    number: usize,
+    guarantee: &Guarantee,
+    steps: u64,
+) -> Guaranteed {
+    let mut proof = Proof::Proven;
+    let (mut free, mut taken) = (Vec::new(), 0);
+    for (aim, breach) in breaches(guarantee) {
+        let mut budget = Budget::new(steps);
+        let Some(when) = space.other(number) else { continue };
+        let goal = Goal::new(space, vec![(when, Truths::TRUE)], aim);
+        free.extend(goal.free(space));
+        let broken = |person: &Person| {
+            let (profile, visit) = space.visitor(person);
+            let applies = selector.truths(&profile, &visit, &[&guarantee.when]);
+            let decision = selector.select(&profile, &visit);
+            let broken = breach.of(selector, &decision);
+            broken.filter(|_| applies.first().is_some_and(|truth| truth.holds())).map(|text| (decision, text))
+        };
+        let start = space.everywhere();
+        let found = space.find(
+            start,
+            &mut budget,
+            |region| goal.look(space, region),
+            |person| broken(person).map(|_| person.clone()),
+        );
+        taken += steps - budget.left();
+        match found {
+            Found::None => {}
+            Found::One(person) => {
+                let person = space.least(person, |person| broken(person).is_some());
+                let witness = space.witness(&person);
+                let Some((decision, breach)) = broken(&person) else { continue };
+                let rules = selector.holding(&witness.profile, &witness.visit);
+                let (breach, experience) = (breach.into(), decision.experience());
+                proof = Proof::Refuted(Box::new(Refutation { witness, experience, breach, rules }));
+                break;
+            }
+            Found::Untold(why) => {
+                proof = Proof::Inconclusive(match why {
+                    Untold::Budget => WhyInconclusive::Budget,
+                    Untold::Unmade => WhyInconclusive::NobodyFound,
+                });
+            }
+        }
+    }
+    free.sort();
+    free.dedup();
+    Guaranteed {
+        name: (&*guarantee.name).into(),
+        proof,
+        steps: taken,
+        free,
+        warns: guarantee.inconclusive_warns,
+    }
+}

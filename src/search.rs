@@ -1,0 +1,114 @@
+//! The search for a visitor (section 2 of the design): a question comes in, a visitor of whom the answer is yes goes out, or
+//! the proof that there is none, or what kept the search from telling. It goes over cells, not over values: a region of
+//! the [`Space`](space::Space) is looked at, and parted in two until it can be told. Guarantees, the analysis and the comparison of
+//! policies ask; nobody does on the path of a request.
+
+mod channels;
+mod clock;
+mod goal;
+mod outlook;
+mod space;
+mod ties;
+mod visitor;
+mod witness;
+
+use crate::cells::{Region, Split};
+pub(crate) use goal::{Aim, Goal};
+pub(crate) use space::Space;
+use visitor::Making;
+pub(crate) use visitor::Person;
+pub use witness::Witness;
+
+/// How many regions are looked at before the search gives up: a count, so that the answer is the same on every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Budget {
+    left: u64,
+}
+
+impl Budget {
+    pub(crate) const fn new(steps: u64) -> Self {
+        Self { left: steps }
+    }
+    /// Takes some steps; whether there were so many.
+    pub(crate) fn take(&mut self, steps: u64) -> bool {
+        let enough = self.left >= steps;
+        self.left = self.left.saturating_sub(steps);
+        enough
+    }
+    pub(crate) const fn left(self) -> u64 {
+        self.left
+    }
+}
+
+/// What a search finds.
+#[derive(Debug, Clone)]
+pub(crate) enum Found<T> {
+    /// There is one.
+    One(T),
+    /// There is none.
+    None,
+    /// It cannot be told.
+    Untold(Untold),
+}
+
+/// Why it cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Untold {
+    /// The budget ran out.
+    Budget,
+    /// By the cells there are some; of those that were made, none really is so. What is worked out for each visitor, or drawn
+    /// by ids, is free in the search.
+    Unmade,
+}
+
+/// How a region stands to a question.
+#[derive(Debug, Clone)]
+pub(crate) enum Look {
+    /// Nobody in it is meant.
+    Nobody,
+    /// Everybody in it is.
+    Everybody,
+    /// It must be parted.
+    Part(Split),
+}
+
+/// How many visitors are made in vain before the search gives up.
+const MOST_UNMADE: usize = 64;
+
+impl Space<'_> {
+    /// Searches `start` for somebody of whom `look` says yes and who `really` is so.
+    pub(crate) fn find<T>(
+        &self,
+        start: Region,
+        budget: &mut Budget,
+        mut look: impl FnMut(&Region) -> Look,
+        mut really: impl FnMut(&Person) -> Option<T>,
+    ) -> Found<T> {
+        let mut waiting = vec![start];
+        let mut unmade = 0;
+        while let Some(region) = waiting.pop() {
+            if !budget.take(1) {
+                return Found::Untold(Untold::Budget);
+            }
+            match look(&region) {
+                Look::Nobody => {}
+                Look::Part((axis, set)) => {
+                    let [inside, outside] = region.parted(axis, &set);
+                    let both = [outside, inside].into_iter().flatten();
+                    waiting.extend(both.filter(|part| self.fits(part, axis)));
+                }
+                Look::Everybody => match self.make(&region, budget, &mut really) {
+                    Making::Made(found) => return Found::One(found),
+                    Making::Impossible => {}
+                    Making::Unmade => {
+                        unmade += 1;
+                        if unmade >= MOST_UNMADE {
+                            return Found::Untold(Untold::Unmade);
+                        }
+                    }
+                },
+            }
+        }
+        if unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
+    }
+}

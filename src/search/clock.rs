@@ -1,0 +1,225 @@
+//! Times that hang together: the time of the visit, dates and how old they are, and the two clocks. What each may be by its
+//! own cells comes in; times that fit all of it go out, if there are any.
+
+use std::ops::RangeInclusive;
+
+use crate::key::Key;
+use crate::time::{Moment, Offset, Timestamp};
+
+/// Some keys, as ranges that need not be in order.
+pub(super) type Keys = Vec<RangeInclusive<Key>>;
+
+const MINUTES_A_DAY: i64 = 1_440;
+const MINUTES_A_WEEK: i64 = 10_080;
+
+/// What is asked of the times of a visitor.
+pub(super) struct Asked<'a> {
+    /// The time of the visit.
+    pub(super) at: Keys,
+    /// Dates that must be known: when they may be, and how old.
+    pub(super) dates: &'a [(Keys, Keys)],
+    /// Whether a minute of the week may be, by the house's clock and by the visitor's.
+    pub(super) house: &'a dyn Fn(u16) -> bool,
+    pub(super) visitor: &'a dyn Fn(u16) -> bool,
+    /// Whether the visitor's offset may be unknown, and which it may be, in minutes.
+    pub(super) offset_unknown: bool,
+    pub(super) offset: Keys,
+}
+
+/// Times that fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Times {
+    pub(super) at: Moment,
+    pub(super) offset: Option<Offset>,
+    pub(super) dates: Vec<Timestamp>,
+}
+
+/// A Monday morning that people know; visitors are made near it.
+const NEAR: i64 = 1_795_438_800;
+
+fn meet(left: &Keys, right: &Keys) -> Keys {
+    let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
+    let both = pairs.map(|(a, b)| *a.start().max(b.start())..=*a.end().min(b.end()));
+    both.filter(|both| !both.is_empty()).collect()
+}
+
+/// The whole seconds within keys: twice the seconds, and one more behind a whole second.
+fn seconds(keys: &RangeInclusive<Key>) -> RangeInclusive<i64> {
+    // The least and greatest times that there are.
+    const LEAST: i64 = -62_135_596_800;
+    const MOST: i64 = 253_402_300_799;
+    let (from, to) = (*keys.start(), *keys.end());
+    (from.div_euclid(2) + i64::from(from.rem_euclid(2) == 1)).max(LEAST)..=to.div_euclid(2).min(MOST)
+}
+
+impl Asked<'_> {
+    /// Times that fit, as near as can be to a time that people know.
+    pub(super) fn times(&self) -> Option<Times> {
+        let mut when = self.at.clone();
+        for (dates, ages) in self.dates {
+            let pairs = dates.iter().flat_map(|date| ages.iter().map(move |age| (date, age)));
+            let fits: Keys = pairs
+                .map(|(date, age)| {
+                    date.start().saturating_add(*age.start())..=date.end().saturating_add(*age.end())
+                })
+                .collect();
+            when = meet(&when, &fits);
+        }
+        let mut when: Vec<RangeInclusive<i64>> =
+            when.iter().map(seconds).filter(|range| !range.is_empty()).collect();
+        when.sort_by_key(|range| nearest(range).abs_diff(NEAR));
+        when.iter().find_map(|range| {
+            let (at, offset) = self.clocks(range)?;
+            let date = |(dates, ages): &(Keys, Keys)| date_at(at.timestamp(), dates, ages);
+            Some(Times { at, offset, dates: self.dates.iter().map(date).collect::<Option<_>>()? })
+        })
+    }
+
+    /// A time in `range` at which both clocks fit, and the visitor's offset where it must be known.
+    fn clocks(&self, range: &RangeInclusive<i64>) -> Option<(Moment, Option<Offset>)> {
+        let both = |minute: u16| (self.house)(minute) && (self.visitor)(minute);
+        let start = nearest(range);
+        if self.offset_unknown && both(minute_of(start, USUAL)) {
+            return Some((moment(start, USUAL)?, None));
+        }
+        // Every minute of a week is tried, or of the range if it is shorter.
+        let later = (start..=*range.end()).step_by(60).take(MINUTES_A_WEEK as usize);
+        let earlier = (1..=MINUTES_A_WEEK).map(|n| start - n * 60).take_while(|at| at >= range.start());
+        let times: Vec<i64> = later.chain(earlier).chain([*range.start(), *range.end()]).collect();
+        const ALL: RangeInclusive<i64> = -MOST_OFFSET..=MOST_OFFSET;
+        if self.offset_unknown {
+            let both = Week::of(&both);
+            // By the usual offset first, then by any.
+            let by_usual = times.iter().find(|&&at| both.has(minute_of(at, USUAL))).map(|&at| (at, USUAL));
+            let by_any = || times.iter().find_map(|&at| Some((at, both.offset(at, &ALL)?)));
+            if let Some((at, house)) = by_usual.or_else(by_any) {
+                return Some((moment(at, house)?, None));
+            }
+        }
+        let (house, visitor) = (Week::of(self.house), Week::of(self.visitor));
+        let within = |keys: &RangeInclusive<Key>| *keys.start().max(ALL.start())..=*keys.end().min(ALL.end());
+        let offsets: Vec<RangeInclusive<i64>> = self.offset.iter().map(within).collect();
+        times.iter().find_map(|&at| {
+            // Both are asked first: to find an offset takes longer than to know that there is one.
+            let those = offsets.iter().find(|offsets| visitor.has_offset(at, offsets))?;
+            let house = house.offset(at, &ALL)?;
+            let visitor = visitor.offset(at, those)?;
+            Some((moment(at, house)?, Some(Offset::from_minutes(i16::try_from(visitor).ok()?)?)))
+        })
+    }
+}
+
+const MOST_OFFSET: i64 = Offset::MAX_MINUTES as i64;
+/// The offset of the house, unless something speaks against it.
+const USUAL: i64 = -180;
+
+fn moment(at: i64, offset: i64) -> Option<Moment> {
+    let offset = Offset::from_minutes(i16::try_from(offset).ok()?)?;
+    Some(Moment::new(Timestamp::from_unix(at, 0)?, offset))
+}
+
+/// The minute of the week.
+fn minute_of(at: i64, offset: i64) -> u16 {
+    // Day 0 was a Thursday.
+    let minute = (at.div_euclid(60) + offset + 3 * MINUTES_A_DAY).rem_euclid(MINUTES_A_WEEK);
+    u16::try_from(minute).unwrap_or(0)
+}
+
+/// Some minutes of the week: for each how many there are before it.
+struct Week(Vec<u32>);
+
+impl Week {
+    fn of(has: &dyn Fn(u16) -> bool) -> Self {
+        let mut before = vec![0; MINUTES_A_WEEK as usize + 1];
+        let mut count = 0;
+        for (minute, slot) in (0_u16..).zip(before.iter_mut().skip(1)) {
+            count += u32::from(has(minute));
+            *slot = count;
+        }
+        Self(before)
+    }
+    fn before(&self, minute: i64) -> i64 {
+        let at = |minute: i64| usize::try_from(minute).ok().and_then(|n| self.0.get(n)).copied().unwrap_or(0);
+        let (weeks, rest) = (minute.div_euclid(MINUTES_A_WEEK), minute.rem_euclid(MINUTES_A_WEEK));
+        weeks * i64::from(at(MINUTES_A_WEEK)) + i64::from(at(rest))
+    }
+    fn has(&self, minute: u16) -> bool {
+        self.before(i64::from(minute) + 1) > self.before(minute.into())
+    }
+    /// Whether there is an offset in `range` by which a time is at one of these minutes.
+    fn has_offset(&self, at: i64, range: &RangeInclusive<i64>) -> bool {
+        let minute = i64::from(minute_of(at, 0));
+        !range.is_empty() && self.before(minute + range.end() + 1) > self.before(minute + range.start())
+    }
+    /// An offset of those in `range` by which a time is at one of these minutes; full hours before others.
+    fn offset(&self, at: i64, range: &RangeInclusive<i64>) -> Option<i64> {
+        if !self.has_offset(at, range) {
+            return None;
+        }
+        let fits = |offset: &i64| self.has(minute_of(at, *offset));
+        let hours = || range.clone().filter(|offset| offset % 60 == 0);
+        let by_nearness = hours().filter(fits).min_by_key(|offset| (offset - USUAL).abs());
+        by_nearness.or_else(|| range.clone().find(fits))
+    }
+}
+
+/// The time in a range that is nearest to one that people know.
+fn nearest(range: &RangeInclusive<i64>) -> i64 {
+    NEAR.clamp(*range.start(), *range.end())
+}
+
+/// A date that is as it may be, and as old.
+fn date_at(at: Timestamp, dates: &Keys, ages: &Keys) -> Option<Timestamp> {
+    let now = at.unix_seconds() * 2;
+    let by_age: Keys =
+        ages.iter().map(|age| now.saturating_sub(*age.end())..=now.saturating_sub(*age.start())).collect();
+    let both = meet(dates, &by_age);
+    let whole = both.iter().map(seconds).find(|range| !range.is_empty());
+    if let Some(range) = whole {
+        // A day before the visit, where that may be.
+        let day = (at.unix_seconds() - 86_400).clamp(*range.start(), *range.end());
+        return Timestamp::from_unix(day, 0);
+    }
+    // Between two whole seconds.
+    let between = both.first()?;
+    Timestamp::from_unix(between.start().div_euclid(2), 500_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANY: RangeInclusive<Key> = Key::MIN..=Key::MAX;
+
+    fn asked<'a>(
+        dates: &'a [(Keys, Keys)],
+        house: &'a dyn Fn(u16) -> bool,
+        visitor: &'a dyn Fn(u16) -> bool,
+    ) -> Asked<'a> {
+        Asked { at: vec![ANY], dates, house, visitor, offset_unknown: true, offset: vec![ANY] }
+    }
+
+    #[test]
+    fn clocks_of_house_and_visitor_are_one_unless_the_visitor_has_another() {
+        let (sunday, nine) = (6 * 1_440, 9 * 60);
+        let one =
+            asked(&[], &|minute| minute == sunday + nine, &|minute| minute == sunday + nine).times().unwrap();
+        assert_eq!((one.offset, one.at.timestamp().minute_of_week(one.at.offset())), (None, sunday + nine));
+        let two = asked(&[], &|minute| minute == sunday, &|minute| minute == nine).times().unwrap();
+        let offset = two.offset.unwrap();
+        assert_eq!(two.at.timestamp().minute_of_week(offset), nine);
+        assert_eq!(two.at.timestamp().minute_of_week(two.at.offset()), sunday);
+    }
+
+    #[test]
+    fn a_date_is_as_old_as_its_age_says_and_the_visit_between_what_both_allow() {
+        let day = 2 * 86_400;
+        let from = 1_700_000_000 * 2;
+        let dates = [(vec![from..=from + day], vec![day..=2 * day])];
+        let times = asked(&dates, &|_| true, &|_| true).times().unwrap();
+        let age = times.at.timestamp().since(times.dates[0]).seconds();
+        assert!((86_400..=172_800).contains(&age), "{times:?}");
+        let never = [(vec![from..=from], vec![0..=0]), (vec![from + day..=from + day], vec![0..=0])];
+        assert_eq!(asked(&never, &|_| true, &|_| true).times(), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! What hangs together: the axes of one attribute, needs and their strength, times, the two levels of a prior decision. A region
+//! in which they do not fit has nobody in it, and is not searched any further.
+
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
+
+use super::space::Space;
+use super::visitor::{Fails, TOGETHER, Told};
+use crate::attribute::{AttributeId, AttributeType};
+use crate::cells::{AxisId, Beside, Grid, Measure, Region};
+use crate::policy::Checked;
+
+/// The axes of one attribute.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Axes {
+    pub(super) value: Option<AxisId>,
+    pub(super) age: Option<AxisId>,
+    pub(super) declared: Option<AxisId>,
+    pub(super) size: Option<AxisId>,
+    pub(super) members: SmallVec<[AxisId; 1]>,
+}
+
+impl Axes {
+    /// By attribute.
+    pub(super) fn of(grid: &Grid) -> BTreeMap<AttributeId, Self> {
+        let mut all: BTreeMap<AttributeId, Self> = BTreeMap::new();
+        for (axis, at) in grid.axes.iter().zip((0..).map(AxisId)) {
+            let Some(id) = axis.measure.attribute() else { continue };
+            let axes = all.entry(id).or_default();
+            match axis.measure {
+                Measure::Value(_) => axes.value = Some(at),
+                Measure::Age(_) => axes.age = Some(at),
+                Measure::Declared(_) => axes.declared = Some(at),
+                Measure::Size(_) => axes.size = Some(at),
+                Measure::Members(..) => axes.members.push(at),
+                Measure::Bucket(_) | Measure::Part(_) | Measure::Beside(_) => {}
+            }
+        }
+        all
+    }
+    fn count(&self) -> usize {
+        let one = [self.value, self.age, self.declared, self.size];
+        one.iter().flatten().count() + self.members.len()
+    }
+}
+
+/// With what an axis hangs together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tie {
+    Nothing,
+    /// With the other axes of its attribute.
+    Attribute(AttributeId),
+    Needs,
+    /// With the time of the visit.
+    Times,
+    Prior,
+}
+
+impl Tie {
+    /// By axis.
+    pub(super) fn all(checked: &Checked, grid: &Grid, axes: &BTreeMap<AttributeId, Axes>) -> Vec<Self> {
+        let of = |measure: &Measure| match (measure, measure.attribute()) {
+            (Measure::Beside(Beside::HouseMinute | Beside::VisitorMinute), _) => Self::Times,
+            (Measure::Beside(Beside::PriorLayout | Beside::PriorAssistance), _) => Self::Prior,
+            (_, Some(id)) => {
+                let attribute = checked.attributes.get(id);
+                match &*attribute.name {
+                    "profile.needs" | "profile.required_needs" => Self::Needs,
+                    name if name.starts_with("visit.") && TOGETHER.contains(&name) => Self::Times,
+                    _ if attribute.kind == AttributeType::Timestamp => Self::Times,
+                    // Consents hang on the facts that ask for them: that is seen when somebody is made.
+                    name if TOGETHER.contains(&name) => Self::Nothing,
+                    _ if axes.get(&id).is_some_and(|axes| axes.count() > 1) => Self::Attribute(id),
+                    _ => Self::Nothing,
+                }
+            }
+            _ => Self::Nothing,
+        };
+        grid.axes.iter().map(|axis| of(&axis.measure)).collect()
+    }
+}
+
+impl Space<'_> {
+    /// Whether what hangs together with an axis fits, so that there may be somebody in the region.
+    pub(super) fn fits(&self, region: &Region, axis: AxisId) -> bool {
+        let fits = match self.ties.get(axis.0 as usize).copied().unwrap_or(Tie::Nothing) {
+            Tie::Nothing => return true,
+            Tie::Attribute(id) => self
+                .axes
+                .get(&id)
+                .map(|axes| self.fact(&Told { id, axes, region }).map(drop))
+                .unwrap_or(Ok(())),
+            Tie::Needs => self.needs(region, &mut Vec::new()),
+            Tie::Prior => self.priors(region, &mut Vec::new()),
+            Tie::Times => {
+                self.dates(region).and_then(|dates| self.times(region, &dates).map(drop).ok_or(Fails::Never))
+            }
+        };
+        fits != Err(Fails::Never)
+    }
+}

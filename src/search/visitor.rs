@@ -1,0 +1,243 @@
+//! From a region to somebody in it: one value from each cell, everything that need not be said left out, and what hangs
+//! together made to fit: dates and clocks, needs and their strength, facts and the consents that they ask for, ids and what they draw.
+
+mod facts;
+mod members;
+mod values;
+
+use super::Budget;
+use super::space::Space;
+use super::ties::Axes;
+use crate::attribute::AttributeId;
+use crate::cells::{Axis, AxisId, Beside, Cell, CellSet, Cut, Measure, Region, UNKNOWN};
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::key::Key;
+use crate::need::{AccessNeed, NeedStrength};
+use crate::profile::CustomerProfile;
+use crate::time::{Moment, Timestamp};
+use crate::value::Value;
+use crate::visit::{Prior, Unit, Visit};
+use facts::Made;
+pub(super) use facts::TOGETHER;
+
+/// One thing that is said of somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Said {
+    /// The value of an attribute, and whether the person said so.
+    Fact(AttributeId, Value, bool),
+    Need(AccessNeed, NeedStrength),
+    Consent(Box<str>),
+    Prior(Prior),
+    Id(Unit, Box<str>),
+    /// They come by a channel that the policy has never heard of.
+    Elsewhere,
+}
+
+/// Somebody, as a list of what is said of them: so that some of it can be left out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Person {
+    pub(crate) at: Moment,
+    pub(crate) said: Vec<Said>,
+}
+
+/// What came of making somebody.
+pub(crate) enum Making<T> {
+    Made(T),
+    /// Nobody can be so: what hangs together does not fit.
+    Impossible,
+    /// Somebody was made who is not really so, or could not be made.
+    Unmade,
+}
+
+/// What a region says of one attribute.
+pub(super) struct Told<'a> {
+    pub(super) id: AttributeId,
+    pub(super) axes: &'a Axes,
+    pub(super) region: &'a Region,
+}
+
+impl<'a> Told<'a> {
+    fn set(&self, axis: Option<AxisId>) -> Option<&'a CellSet> {
+        self.region.get(axis?)
+    }
+    /// Whether all its axes allow it to be unknown.
+    fn may_be_unknown(&self) -> bool {
+        let unknown = |axis: Option<AxisId>| self.set(axis).is_none_or(|set| set.contains(UNKNOWN));
+        let undeclared = self.set(self.axes.declared).is_none_or(|set| set.contains(UNKNOWN + 1));
+        unknown(self.axes.value)
+            && unknown(self.axes.age)
+            && unknown(self.axes.size)
+            && self.axes.members.iter().all(|&axis| unknown(Some(axis)))
+            && undeclared
+    }
+}
+
+impl Space<'_> {
+    /// Makes somebody in `region`, and asks whether they `really` are as is wanted.
+    pub(super) fn make<T>(
+        &self,
+        region: &Region,
+        budget: &mut Budget,
+        really: &mut dyn FnMut(&Person) -> Option<T>,
+    ) -> Making<T> {
+        let person = match self.person(region) {
+            Ok(person) => person,
+            Err(Fails::Never) => return Making::Impossible,
+            Err(Fails::Here) => return Making::Unmade,
+        };
+        if let Some(found) = really(&person) {
+            return Making::Made(found);
+        }
+        let mut elsewhere = person.clone();
+        elsewhere.said.push(Said::Elsewhere);
+        let unknown = region.get(self.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN));
+        if unknown
+            && budget.take(1)
+            && let Some(found) = really(&elsewhere)
+        {
+            return Making::Made(found);
+        }
+        // What is worked out is free in the region; perhaps it is so of somebody with other values.
+        let derived = self.parts_asked(region);
+        if !derived.is_empty() {
+            for other in self.others_like(&person, &derived, region) {
+                if !budget.take(1) {
+                    break;
+                }
+                if let Some(found) = really(&other) {
+                    return Making::Made(found);
+                }
+            }
+        }
+        Making::Unmade
+    }
+
+    fn person(&self, region: &Region) -> Result<Person, Fails> {
+        let mut said = Vec::new();
+        let mut purposes = 0;
+        for (&id, axes) in &self.axes {
+            if let Made::Said(value, declared) = self.fact(&Told { id, axes, region })? {
+                purposes |= self.purposes_of(id);
+                said.push(Said::Fact(id, value, declared));
+            }
+        }
+        self.needs(region, &mut said)?;
+        let at = self.say_times(region, &self.dates(region)?, &mut said, &mut purposes)?;
+        self.consents(region, purposes, &mut said)?;
+        self.priors(region, &mut said)?;
+        self.ids(region, &mut said)?;
+        Ok(Person { at, said })
+    }
+
+    /// The purposes whose consent an attribute asks for (D1).
+    pub(super) fn purposes_of(&self, id: AttributeId) -> u64 {
+        self.checked.limits.get(usize::from(id.0)).copied().flatten().map_or(0, |limit| limit.consent)
+    }
+
+    pub(super) fn priors(&self, region: &Region, said: &mut Vec<Said>) -> Result<(), Fails> {
+        let set = |axis: AxisId| region.get(axis).cloned().unwrap_or_default();
+        let (layouts, helps) = (set(self.inputs.prior_layout), set(self.inputs.prior_assistance));
+        let none = UNKNOWN + 1;
+        if layouts.contains(none) && helps.contains(none) {
+            return Ok(());
+        }
+        // Both or neither.
+        let first = |set: &CellSet| (none + 1..none + 6).find(|&cell| set.contains(cell));
+        let level = |cell: Cell| (cell - none - 1) as usize;
+        let layout = first(&layouts).and_then(|cell| LayoutComplexity::ALL.get(level(cell)));
+        let help = first(&helps).and_then(|cell| AssistanceLevel::ALL.get(level(cell)));
+        let (Some(&layout), Some(&assistance)) = (layout, help) else { return Err(Fails::Never) };
+        said.push(Said::Prior(Prior { layout, assistance }));
+        Ok(())
+    }
+
+    /// Ids that draw the arms and buckets that are asked for.
+    fn ids(&self, region: &Region, said: &mut Vec<Said>) -> Result<(), Fails> {
+        let none = UNKNOWN + 1;
+        for &unit in Unit::ALL {
+            let arms: Vec<(usize, &CellSet)> = self
+                .checked
+                .experiments
+                .iter()
+                .enumerate()
+                .filter(|(_, experiment)| experiment.unit == unit)
+                .filter_map(|(number, _)| Some((number, region.get(*self.inputs.arms.get(number)?)?)))
+                .collect();
+            let buckets: Vec<(&str, &Cut, &CellSet)> = self
+                .grid
+                .axes
+                .iter()
+                .zip(0..)
+                .filter_map(|(axis, number)| match &axis.measure {
+                    Measure::Bucket(salt) if unit == Unit::Person => {
+                        Some((&**salt, &axis.cut, region.get(AxisId(number))?))
+                    }
+                    _ => None,
+                })
+                .collect();
+            let without = arms.iter().all(|(_, set)| set.contains(none))
+                && buckets.iter().all(|(.., set)| set.contains(UNKNOWN));
+            if without {
+                continue;
+            }
+            let fits = |id: &str| {
+                let visit = Visit::new(Timestamp::EPOCH).with_id(unit, id);
+                let held_out = self.checked.is_held_out(&visit);
+                arms.iter().all(|(number, set)| {
+                    let Some(experiment) = self.checked.experiments.get(*number) else { return true };
+                    // Whoever is held out, or to whom the experiment does not apply, draws no arm.
+                    let drawn = if held_out { None } else { experiment.draw(&visit) };
+                    set.contains(none + drawn.map_or(0, |arm| Cell::from(arm) + 1))
+                        || set.contains(none) && drawn.is_some() && self.may_not_apply(*number)
+                }) && buckets.iter().all(|(salt, cut, set)| {
+                    set.contains(cut.cell(Key::from(crate::hash::bucket(salt, id)), || None))
+                })
+            };
+            const TRIED: u32 = 20_000;
+            let found = (1..=TRIED).map(|n| format!("{unit}-{n}")).find(|id| fits(id));
+            said.push(Said::Id(unit, found.ok_or(Fails::Here)?.into()));
+        }
+        Ok(())
+    }
+
+    /// Whether an experiment has a condition, so that who draws an arm may be in none.
+    fn may_not_apply(&self, number: usize) -> bool {
+        self.experiments.get(number).is_some_and(Option::is_some)
+    }
+
+    /// The profile and the visit.
+    pub(crate) fn visitor(&self, person: &Person) -> (CustomerProfile, Visit) {
+        facts::visitor(self.checked, person)
+    }
+}
+
+/// Why nobody was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fails {
+    /// Nobody can be so.
+    Never,
+    /// Somebody might be, but was not found.
+    Here,
+}
+
+impl Space<'_> {
+    fn axis(&self, id: AxisId) -> Option<&Axis> {
+        self.grid.axis(id)
+    }
+    /// The parts of conditions, by number, that a region does not leave open.
+    fn parts_asked(&self, region: &Region) -> Vec<u32> {
+        let asked = self.grid.axes.iter().zip(0..).filter_map(|(axis, number)| match axis.measure {
+            Measure::Part(part) => {
+                let open = region.get(AxisId(number)).is_none_or(|set| set.is_all(axis.cells));
+                (!open).then_some(part)
+            }
+            _ => None,
+        });
+        asked.collect()
+    }
+    /// The axis of what decides beside the conditions.
+    fn beside(&self, beside: Beside) -> Option<AxisId> {
+        let place = self.grid.axes.iter().position(|axis| axis.measure == Measure::Beside(beside))?;
+        Some(AxisId(place as u32))
+    }
+}

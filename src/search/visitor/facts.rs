@@ -1,0 +1,469 @@
+//! What is said of each attribute, and the profile and visit that it makes.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use super::members::{choose, choose_pairs};
+use super::values::{keys, several, value};
+use super::{Fails, Person, Said, Told};
+use crate::attribute::{AttributeId, AttributeType, Origin};
+use crate::cells::{Asked, Axis, AxisId, Beside, CellSet, Measure, Region, UNKNOWN};
+use crate::channel::{Channel, Reach};
+use crate::condition::{Operand, Used};
+use crate::fact::{Fact, Source};
+use crate::key::{self, Key};
+use crate::limits::Limits;
+use crate::need::{AccessNeed, NeedStrength};
+use crate::policy::Checked;
+use crate::profile::{CustomerProfile, ProfileFact};
+use crate::search::clock;
+use crate::search::space::{Space, sources};
+use crate::search::ties::Axes;
+use crate::time::{Duration, Moment};
+use crate::value::Value;
+use crate::visit::Visit;
+
+/// What is said of one attribute.
+pub(in crate::search) enum Made {
+    Unsaid,
+    Said(Value, bool),
+    /// A date that hangs on the time of the visit: when, how old, whether declared.
+    Date(clock::Keys, clock::Keys, bool),
+    /// It is seen to with others.
+    Elsewhere,
+}
+
+/// A date that must be known: when it may be, how old, and whether the person says so.
+pub(in crate::search) struct Dated {
+    id: AttributeId,
+    when: clock::Keys,
+    ages: clock::Keys,
+    declared: bool,
+}
+
+/// What is seen to together.
+pub(in crate::search) const TOGETHER: [&str; 7] = [
+    "profile.needs",
+    "profile.required_needs",
+    "profile.consents",
+    "visit.at",
+    "visit.hour",
+    "visit.weekday",
+    "visit.offset",
+];
+
+const ANY: RangeInclusive<Key> = Key::MIN..=Key::MAX;
+
+impl Space<'_> {
+    pub(in crate::search) fn fact(&self, told: &Told<'_>) -> Result<Made, Fails> {
+        let attribute = self.checked.attributes.get(told.id);
+        if TOGETHER.contains(&&*attribute.name) {
+            return Ok(Made::Elsewhere);
+        }
+        if attribute.can_be_unknown() && told.may_be_unknown() {
+            return Ok(Made::Unsaid);
+        }
+        let limit = self.checked.limits.get(usize::from(told.id.0)).copied().flatten();
+        let may_be_declared = told.set(told.axes.declared).is_none_or(|set| set.contains(UNKNOWN + 2));
+        let by_person = sources(attribute).0;
+        let declared = may_be_declared && by_person;
+        if !declared
+            && limit.is_some_and(|limit| limit.min_source > Source::Observed)
+            && attribute.can_be_unknown()
+        {
+            return Err(Fails::Never);
+        }
+        let axis = |id: Option<AxisId>| id.and_then(|id| Some((self.axis(id)?, self.region_of(told, id)?)));
+        match &attribute.kind {
+            AttributeType::Set(domain) => {
+                let (members, more) = self.members(told.region, told.id, told.axes, domain.len(), 0, 0)?;
+                let asked =
+                    self.grid.asked(told.id).map(|asked| asked.members.as_slice()).unwrap_or_default();
+                let is_in = |place: usize| {
+                    let bits = members.get(place / Asked::GROUP).copied().unwrap_or(0);
+                    bits >> (place % Asked::GROUP) & 1 == 1
+                };
+                let named = asked.iter().enumerate().filter(|(place, _)| is_in(*place));
+                let mut set: BTreeSet<Box<str>> = named.map(|(_, (_, name))| name.clone()).collect();
+                let others = domain.iter().filter(|name| !asked.iter().any(|(_, one)| one == *name));
+                set.extend(others.take(more).cloned());
+                Ok(Made::Said(Value::Set(set), declared))
+            }
+            AttributeType::Timestamp => {
+                let of =
+                    |id: Option<AxisId>| axis(id).map_or_else(|| vec![ANY], |(axis, set)| keys(axis, set));
+                Ok(Made::Date(of(told.axes.value), of(told.axes.age), declared))
+            }
+            kind => {
+                let range = Measure::Value(told.id).range(&self.checked.attributes);
+                let Some((axis, set)) = axis(told.axes.value) else {
+                    // Only whether it is declared was asked.
+                    let some = several(kind, None, &range).into_iter().next();
+                    return some.map(|value| Made::Said(value, declared)).ok_or(Fails::Here);
+                };
+                let nothing = match kind {
+                    AttributeType::Int { .. } => axis.cut.cell(0, || None),
+                    _ => {
+                        let none = Reach::Unknown.as_str();
+                        axis.cut.cell(key::of_text(none), || Some(none))
+                    }
+                };
+                if !attribute.can_be_unknown() && set.contains(nothing) {
+                    return Ok(Made::Unsaid);
+                }
+                let value = value(kind, axis, set, &range);
+                value.map(|value| Made::Said(value, declared)).ok_or(Fails::Never)
+            }
+        }
+    }
+
+    fn region_of<'r>(&self, told: &Told<'r>, id: AxisId) -> Option<&'r CellSet> {
+        told.region.get(id)
+    }
+
+    /// The bits of each group of members, and how many others are in the set.
+    fn members(
+        &self,
+        region: &Region,
+        id: AttributeId,
+        axes: &Axes,
+        domain: usize,
+        must: u64,
+        must_not: u64,
+    ) -> Result<(Vec<u16>, usize), Fails> {
+        let asked = self.grid.asked(id).map_or(0, |asked| asked.members.len());
+        let groups: Vec<Vec<u16>> = axes
+            .members
+            .iter()
+            .zip(0..)
+            .map(|(&axis, number)| {
+                let shift = number * Asked::GROUP;
+                let of = |bits: u64| (bits.checked_shr(shift as u32).unwrap_or(0) & 15) as u16;
+                let fits = |bits: &u16| bits & of(must) == of(must) && bits & of(must_not) == 0;
+                self.bits(region, axis).into_iter().filter(fits).collect()
+            })
+            .collect();
+        let is_size = |size: usize| self.is_size(region, axes.size, size);
+        choose(&groups, domain.saturating_sub(asked), is_size).ok_or(Fails::Never)
+    }
+    /// The bits that a group of members may have.
+    fn bits(&self, region: &Region, axis: AxisId) -> Vec<u16> {
+        let cells = self.grid.cells(axis);
+        let known = UNKNOWN + 1..cells;
+        let Some(set) = region.get(axis) else { return Vec::new() };
+        known.filter(|&cell| set.contains(cell)).map(|cell| (cell - UNKNOWN - 1) as u16).collect()
+    }
+    fn is_size(&self, region: &Region, axis: Option<AxisId>, size: usize) -> bool {
+        let found = axis.and_then(|id| Some((self.axis(id)?, region.get(id)?)));
+        found.is_none_or(|(axis, set)| set.contains(axis.cut.cell(size as Key, || None)))
+    }
+
+    /// Needs and their strength: what is required is needed.
+    pub(in crate::search) fn needs(&self, region: &Region, said: &mut Vec<Said>) -> Result<(), Fails> {
+        let find = |name: &str| self.checked.attributes.find(name).and_then(|id| self.axes.get(&id));
+        let (Some(all), Some(required)) = (find("profile.needs"), find("profile.required_needs")) else {
+            return Ok(());
+        };
+        let pairs = |(&all, &required): (&AxisId, &AxisId)| -> Vec<(u16, u16)> {
+            let required = self.bits(region, required);
+            let all = self.bits(region, all).into_iter();
+            let with = |bits: u16| required.iter().filter(move |&&r| r & !bits == 0).map(move |&r| (bits, r));
+            all.flat_map(with).collect()
+        };
+        let groups: Vec<_> = all.members.iter().zip(&required.members).map(pairs).collect();
+        let is_size =
+            |left, right| self.is_size(region, all.size, left) && self.is_size(region, required.size, right);
+        let chosen = choose_pairs(&groups, is_size).ok_or(Fails::Never)?;
+        for (place, &need) in AccessNeed::ALL.iter().enumerate() {
+            let (all, required) = chosen.get(place / Asked::GROUP).copied().unwrap_or_default();
+            let bit = place % Asked::GROUP;
+            match (all >> bit & 1, required >> bit & 1) {
+                (1, 1) => said.push(Said::Need(need, NeedStrength::Required)),
+                (1, _) => said.push(Said::Need(need, NeedStrength::Preferred)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The consents that are asked for and those that facts need; not those that Sec-GPC withholds.
+    pub(super) fn consents(&self, region: &Region, needed: u64, said: &mut Vec<Said>) -> Result<(), Fails> {
+        let Some(id) = self.checked.attributes.find("profile.consents") else { return Ok(()) };
+        let none = Axes::default();
+        let axes = self.axes.get(&id).unwrap_or(&none);
+        let gpc = self.checked.attributes.find("visit.gpc");
+        let withheld = said.iter().any(|one| match one {
+            Said::Fact(id, Value::Bool(true), _) => Some(*id) == gpc,
+            _ => false,
+        });
+        let withheld = if withheld { self.checked.gpc } else { 0 };
+        if needed & withheld != 0 {
+            return Err(Fails::Never);
+        }
+        // All purposes are asked for, in their order.
+        let purposes = self.checked.purposes.len();
+        let (bits, _) = self.members(region, id, axes, purposes, needed, withheld)?;
+        for (place, purpose) in self.checked.purposes.iter().enumerate() {
+            let group = bits.get(place / Asked::GROUP).copied().unwrap_or(0);
+            if group >> (place % Asked::GROUP) & 1 == 1 {
+                said.push(Said::Consent(purpose.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The dates that must be known, with their attributes.
+    pub(in crate::search) fn dates(&self, region: &Region) -> Result<Vec<Dated>, Fails> {
+        let mut dates = Vec::new();
+        for (&id, axes) in &self.axes {
+            if self.checked.attributes.get(id).kind == AttributeType::Timestamp
+                && let Made::Date(when, ages, declared) = self.fact(&Told { id, axes, region })?
+            {
+                dates.push(Dated { id, when, ages, declared });
+            }
+        }
+        Ok(dates)
+    }
+
+    /// The time of the visit, with the dates and the offset that go with it.
+    pub(super) fn say_times(
+        &self,
+        region: &Region,
+        dates: &[Dated],
+        said: &mut Vec<Said>,
+        purposes: &mut u64,
+    ) -> Result<Moment, Fails> {
+        let times = self.times(region, dates).ok_or(Fails::Never)?;
+        for (dated, date) in dates.iter().zip(times.dates) {
+            *purposes |= self.purposes_of(dated.id);
+            said.push(Said::Fact(dated.id, Value::Timestamp(date), dated.declared));
+        }
+        if let (Some(offset), Some(id)) = (times.offset, self.checked.attributes.find("visit.offset")) {
+            *purposes |= self.purposes_of(id);
+            said.push(Said::Fact(id, Value::Int(offset.minutes().into()), true));
+        }
+        Ok(times.at)
+    }
+
+    /// Times that fit, from memory where the same was asked before.
+    pub(in crate::search) fn times(&self, region: &Region, dates: &[Dated]) -> Option<clock::Times> {
+        const MOST_KEPT: usize = 4_096;
+        let sets = self.time_axes.iter().filter_map(|&axis| region.get(axis).cloned()).collect();
+        if let Some(times) = self.times_known.borrow().get(&sets) {
+            return times.clone();
+        }
+        let times = self.find_times(region, dates);
+        let mut known = self.times_known.borrow_mut();
+        if known.len() >= MOST_KEPT {
+            known.clear();
+        }
+        known.insert(sets, times.clone());
+        times
+    }
+
+    fn find_times(&self, region: &Region, dates: &[Dated]) -> Option<clock::Times> {
+        let find = |name: &str| self.checked.attributes.find(name);
+        let axes = |name: &str| find(name).and_then(|id| self.axes.get(&id));
+        let of = |axis: Option<AxisId>| axis.and_then(|id| Some((self.axis(id)?, region.get(id)?)));
+        let now = axes("visit.at");
+        let at = of(now.and_then(|axes| axes.value)).map_or_else(|| vec![ANY], |(axis, set)| keys(axis, set));
+        if let Some((axis, set)) = of(now.and_then(|axes| axes.age))
+            && !set.contains(axis.cut.cell(0, || None))
+        {
+            return None;
+        }
+        let value_of = |name: &str| of(axes(name).and_then(|axes| axes.value));
+        let (hour_axis, weekday) = (value_of("visit.hour"), value_of("visit.weekday"));
+        let house = of(Some(self.inputs.house));
+        let clock = of(self.beside(Beside::VisitorMinute));
+        let at_key = |found: Option<(&Axis, &CellSet)>, key: u16| {
+            found.is_none_or(|(axis, set)| set.contains(axis.cut.cell(key.into(), || None)))
+        };
+        let hours: [bool; 24] = std::array::from_fn(|hour| at_key(hour_axis, hour as u16));
+        let weekdays = crate::attribute::table::WEEKDAYS.iter().map(|&name| {
+            weekday.is_none_or(|(axis, set)| set.contains(axis.cut.cell(key::of_text(name), || Some(name))))
+        });
+        let weekdays: Vec<bool> = weekdays.collect();
+        let is_one = |all: &[bool], place: u16| all.get(usize::from(place)) == Some(&true);
+        let offset_axes = axes("visit.offset");
+        let offset = of(offset_axes.and_then(|axes| axes.value));
+        let may_be_unknown = match (find("visit.offset"), offset_axes) {
+            (Some(id), Some(axes)) => Told { id, axes, region }.may_be_unknown(),
+            _ => true,
+        };
+        let dates: Vec<_> = dates.iter().map(|date| (date.when.clone(), date.ages.clone())).collect();
+        let asked = clock::Asked {
+            at,
+            dates: &dates,
+            house: &|minute| at_key(house, minute),
+            visitor: &|minute| {
+                is_one(&hours, minute / 60 % 24)
+                    && is_one(&weekdays, minute / 1_440)
+                    && at_key(clock, minute % 1_440)
+            },
+            offset_unknown: may_be_unknown,
+            offset: offset.map_or_else(|| vec![ANY], |(axis, set)| keys(axis, set)),
+        };
+        asked.times()
+    }
+
+    /// Others who differ from somebody in what some parts of conditions read, within the region.
+    pub(super) fn others_like(&self, person: &Person, parts: &[u32], region: &Region) -> Vec<Person> {
+        const MOST: u64 = 400;
+        let mut read = BTreeSet::new();
+        let mut written: Vec<(AttributeId, Operand)> = Vec::new();
+        for part in parts.iter().filter_map(|&part| self.grid.parts.get(part as usize)) {
+            read.extend(part.condition.uses().iter().filter_map(|used| match used.what {
+                Used::Attribute(id) => Some(id),
+                _ => None,
+            }));
+            written.extend(part.condition.comparisons());
+        }
+        let mut choices: Vec<(AttributeId, Vec<Value>)> = Vec::new();
+        for id in read {
+            let attribute = self.checked.attributes.get(id);
+            if TOGETHER.contains(&&*attribute.name) {
+                continue;
+            }
+            let axis = self.axes.get(&id).and_then(|axes| axes.value);
+            let axis = axis.and_then(|axis| Some((self.axis(axis)?, region.get(axis)?)));
+            let range = Measure::Value(id).range(&self.checked.attributes);
+            let mut values = several(&attribute.kind, axis, &range);
+            match &attribute.kind {
+                AttributeType::Text => {
+                    let fits = |text: &str| {
+                        axis.is_none_or(|(axis, set)| {
+                            set.contains(axis.cut.cell(key::of_text(text), || Some(text)))
+                        })
+                    };
+                    let texts = written.iter().filter_map(|(of, operand)| match operand {
+                        Operand::Text(text) if *of == id && fits(text) => Some(text),
+                        _ => None,
+                    });
+                    values.extend(texts.map(|text| Value::Text(text.to_string().into())));
+                }
+                AttributeType::Timestamp => {
+                    let days = [-400, -40, -10, -2, -1, 0, 1, 30].map(Duration::from_days);
+                    values
+                        .extend(days.iter().filter_map(|&by| {
+                            Some(Value::Timestamp(person.at.checked_add(by)?.timestamp()))
+                        }));
+                }
+                _ => {}
+            }
+            if !values.is_empty() {
+                choices.push((id, values));
+            }
+        }
+        let ways = choices.iter().fold(1_u64, |ways, (_, values)| ways.saturating_mul(values.len() as u64));
+        // Every way if there are few, else some that are spread over all.
+        let stride = if ways <= MOST { 1 } else { (ways / MOST) | 1 };
+        let one = |n: u64| {
+            let mut person = person.clone();
+            let mut rest = n.wrapping_mul(stride);
+            for (id, values) in &choices {
+                let count = values.len() as u64;
+                let value = values.get((rest % count) as usize).cloned();
+                rest = rest / count ^ n.rotate_left(7) % count;
+                person.said.retain(|said| !matches!(said, Said::Fact(known, ..) if known == id));
+                person.said.extend(value.map(|value| Said::Fact(*id, value, true)));
+            }
+            person
+        };
+        if choices.is_empty() { Vec::new() } else { (0..ways.min(MOST)).map(one).collect() }
+    }
+}
+
+/// The profile and the visit of somebody.
+pub(super) fn visitor(checked: &Checked, person: &Person) -> (CustomerProfile, Visit) {
+    let mut profile = CustomerProfile::new();
+    let mut visit = Visit::new(person.at);
+    for said in &person.said {
+        match said {
+            Said::Need(need, strength) => profile = profile.with_need(*need, *strength),
+            Said::Consent(purpose) => profile = profile.with_consent(purpose, None),
+            Said::Prior(prior) => visit = visit.with_prior(*prior),
+            Said::Id(unit, id) => visit = visit.with_id(*unit, id.clone()),
+            Said::Elsewhere => {
+                if let Some(channel) = Channel::parse("elsewhere") {
+                    visit = visit.on(channel);
+                }
+            }
+            Said::Fact(id, value, declared) => {
+                let limited = checked.limits.get(usize::from(id.0)).copied().flatten();
+                let source = if *declared { Source::Declared } else { Source::Observed };
+                let mut fact = Fact::new(value.clone(), source);
+                if limited.is_some_and(|limit| limit.max_age_days.is_some()) {
+                    fact = fact.learnt(person.at.timestamp());
+                }
+                (profile, visit) = with(checked, *id, fact, (profile, visit), person.at);
+            }
+        }
+    }
+    (profile, visit)
+}
+
+/// Says one fact.
+fn with(
+    checked: &Checked,
+    id: AttributeId,
+    fact: Fact<Value>,
+    (mut profile, mut visit): (CustomerProfile, Visit),
+    at: Moment,
+) -> (CustomerProfile, Visit) {
+    let attribute = checked.attributes.get(id);
+    let name = &*attribute.name;
+    let channel = match attribute.origin {
+        Origin::Profile => return (profile.with_attribute(name, fact), visit),
+        Origin::Visit => return (profile, visit.with_attribute(name, fact)),
+        Origin::BuiltIn { channel, .. } => channel,
+    };
+    let number =
+        |fact: &Fact<Value>| if let Value::Int(n) = fact.value { u32::try_from(n).unwrap_or(0) } else { 0 };
+    if let Some(channel) = channel {
+        let count = number(&fact);
+        let family = name.split('.').nth(1).unwrap_or_default();
+        profile = match family {
+            "reach" => {
+                let reach = if let Value::Text(text) = &fact.value { Reach::parse(text) } else { None };
+                profile.with_reach(channel, reach.unwrap_or_default())
+            }
+            "habit" => profile.with_habit(channel, count.min(4) as u8),
+            "uses" => profile.with_uses(channel, count),
+            "success" => profile.with_success(channel, count),
+            _ => {
+                let day_before = at.checked_add(Duration::from_days(-1)).unwrap_or(at).timestamp();
+                // More are not kept.
+                let kept = count.min(Limits::CONTACTS.into());
+                (0..kept).fold(profile, |profile, _| profile.with_contact(channel, day_before))
+            }
+        };
+        if family != "reach" && family != "contacts_30d" {
+            profile = profile.with_last(channel, at.timestamp());
+        }
+        return (profile, visit);
+    }
+    match (name, &fact.value) {
+        ("profile.preferred_channel", Value::Text(text)) => {
+            if let Some(channel) = Channel::parse(text) {
+                profile = profile.with_preferred_channel(fact.map(|_| channel));
+            }
+        }
+        ("journey.elapsed_seconds", Value::Int(seconds)) => {
+            let started = at.checked_add(Duration::from_seconds(-seconds)).unwrap_or(at).timestamp();
+            let mut journey = visit.journey.take().unwrap_or_default();
+            journey.started_at = Some(started);
+            visit = visit.with_journey(journey);
+        }
+        (name, _) => match name.strip_prefix("profile.").and_then(ProfileFact::parse) {
+            Some(which) => profile.put(which, fact),
+            // Whatever is not of the profile is the visit's.
+            None => {
+                if let Ok(with) = visit.clone().with_fact(name, fact) {
+                    visit = with;
+                }
+            }
+        },
+    }
+    (profile, visit)
+}
