@@ -87,7 +87,8 @@ impl fmt::Display for Guaranteed {
                 let rules: Vec<String> = found.rules.iter().map(|rule| format!("`{rule}`")).collect();
                 let holding = match rules.as_slice() {
                     [] => "no rule holds for them".to_owned(),
-                    _ => format!("for them hold {}", crate::explanation::listed(&rules)),
+                    [_] => format!("the rule {} holds for them", crate::explanation::listed(&rules)),
+                    _ => format!("the rules {} hold for them", crate::explanation::listed(&rules)),
                 };
                 let breach = &found.breach;
                 return write!(f, "guarantee `{name}` does not hold: {breach}; {holding}\n{}", found.witness);

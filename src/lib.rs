@@ -14,7 +14,7 @@
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!
-//! What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
+//! How a policy is written, from the first segment to a proven guarantee: [`docs::guide`]. What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
 //!
 //! # Features
 //! `http`: a [`Visit`] from the headers of a request, and the header lines that ask for what a policy reads.
@@ -68,6 +68,7 @@ mod named;
 mod need;
 mod policy;
 mod profile;
+mod punished;
 mod rust_rule;
 mod search;
 mod selector;
@@ -105,6 +106,7 @@ pub use limits::Limits;
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
+pub use punished::Punished;
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use search::Witness;
 pub use selector::{
@@ -113,7 +115,8 @@ pub use selector::{
 };
 pub use shared::{CurrentSelector, SharedSelector};
 pub use testing::{
-    Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment, Difference, TestOutcome, TestRun,
+    Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment, Difference, Proposal, TestOutcome,
+    TestRun,
 };
 pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};
@@ -123,6 +126,8 @@ pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
 
 /// What is written about the crate as a whole.
 pub mod docs {
+    #[doc = include_str!("docs/guide.md")]
+    pub mod guide {}
     #[doc = include_str!("docs/semantics.md")]
     pub mod semantics {}
     #[doc = include_str!("docs/design.md")]

@@ -6,6 +6,7 @@
 mod channels;
 mod clock;
 mod goal;
+mod like;
 mod outlook;
 mod space;
 mod ties;
@@ -16,8 +17,9 @@ use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
 pub(crate) use space::Space;
 use visitor::Making;
-pub(crate) use visitor::Person;
+pub(crate) use visitor::{Person, Said};
 pub use witness::Witness;
+pub(crate) use witness::inline;
 
 /// How many regions are looked at before the search gives up: a count, so that the answer is the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

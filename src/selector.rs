@@ -159,6 +159,20 @@ impl ExperienceSelector {
     /// # Errors
     /// Those of [`compile`](Self::compile).
     pub fn compile_within(policy: &Policy, proof_steps: u64) -> Result<Self, CompileError> {
+        let mut made = Self::unproven(policy)?;
+        let guarantees = prove(&made, proof_steps);
+        if guarantees.iter().any(Guaranteed::refuses) {
+            return Err(CompileError(WhyNot::Guarantees(guarantees)));
+        }
+        // Nobody else has it yet.
+        if let Some(inner) = Arc::get_mut(&mut made.inner) {
+            inner.guarantees = guarantees;
+        }
+        Ok(made)
+    }
+
+    /// Compiles `policy` without a look at its guarantees.
+    pub(crate) fn unproven(policy: &Policy) -> Result<Self, CompileError> {
         let checked = &*policy.inner;
         let lookups = Lookup::all(checked);
         let ids = Ids::of(checked, &lookups)?;
@@ -197,16 +211,7 @@ impl ExperienceSelector {
         };
         let words = inner.deciding.widest().max(inner.segments.widest());
         let isa = Isa::best_for(words);
-        let mut made = Self { inner: Arc::new(inner), isa };
-        let guarantees = prove(&made, proof_steps);
-        if guarantees.iter().any(Guaranteed::refuses) {
-            return Err(CompileError(WhyNot::Guarantees(guarantees)));
-        }
-        // Nobody else has it yet.
-        if let Some(inner) = Arc::get_mut(&mut made.inner) {
-            inner.guarantees = guarantees;
-        }
-        Ok(made)
+        Ok(Self { inner: Arc::new(inner), isa })
     }
 
     /// How the policy's guarantees fared, by name: proven, or inconclusive where they only warn.

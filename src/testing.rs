@@ -4,10 +4,12 @@
 
 mod coverage;
 mod expected;
+mod proposals;
 mod states;
 mod text;
 
 pub use coverage::{Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment};
+pub use proposals::Proposal;
 
 use crate::document::TestEntry;
 use crate::selector::ExperienceSelector;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use maitre::{Diagnostic, ExperienceSelector, Policy, Severity, built_in_attributes};
+use maitre::{ExperienceSelector, Policy, PolicyError, Severity, built_in_attributes};
 use serde_json::json;
 
 use super::input::{Source, of_test, read};
@@ -35,7 +35,7 @@ fn load(
     };
     let policy = match source.policy() {
         Ok(policy) => policy,
-        Err(error) => return refused(&source, error.diagnostics(), json, out).map(Err),
+        Err(error) => return refused(&source, &error, json, out).map(Err),
     };
     match ExperienceSelector::compile(&policy) {
         Ok(selector) => Ok(Ok((source, selector))),
@@ -46,12 +46,19 @@ fn load(
     }
 }
 
-fn refused(source: &Source, all: &[Diagnostic], json: bool, out: &mut dyn Write) -> std::io::Result<End> {
+/// How many regions of cells are looked at for somebody whom a refused policy would hurt.
+const STEPS: u64 = 5_000;
+
+fn refused(source: &Source, error: &PolicyError, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
+    let (all, hurt) = (error.diagnostics(), error.punished(STEPS));
     if json {
-        print_json(&json!({ "accepted": false, "problems": all }), out)?;
+        print_json(&json!({ "accepted": false, "problems": all, "punished": hurt }), out)?;
         return Ok(End::Refused);
     }
     problems(source, all, out)?;
+    for one in &hurt {
+        writeln!(out, "Whom {} would hurt: {one}\n", one.path)?;
+    }
     let of = |severity: Severity| all.iter().filter(|problem| problem.severity() == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let warnings = if warnings == 0 { String::new() } else { format!(" and {}", count(warnings, "warning")) };

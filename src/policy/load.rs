@@ -90,7 +90,7 @@ impl PolicyLoader {
             Ok(root) => self.load(&root, Some(text)),
             Err(problems) => {
                 let place = Text { text: Some(text), root: None };
-                Err(PolicyError { diagnostics: place.place(problems, &self.limits).into() })
+                Err(PolicyError::of(place.place(problems, &self.limits)))
             }
         }
     }
@@ -135,18 +135,24 @@ impl PolicyLoader {
         let place = |problems: Vec<Problem>| Text { text, root: Some(root) }.place(problems, &self.limits);
         // A document of another format, or none: what it holds has not been read, and says nothing.
         if reading.stopped {
-            return Err(PolicyError { diagnostics: place(reading.problems).into() });
+            return Err(PolicyError::of(place(reading.problems)));
         }
         let (checked, problems) = check::check(reading, &self.rules, &self.limits);
         let diagnostics = place(problems);
-        match checked.filter(|_| diagnostics.iter().all(|diagnostic| diagnostic.severity() < Severity::Error))
+        let errors = || diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Error);
+        if let Some(mut checked) =
+            checked.filter(|_| errors().all(|error| error.code() == Code::NeedPunished))
         {
-            Some(mut checked) => {
-                checked.warnings = diagnostics;
-                Ok(Policy { inner: Arc::new(checked) })
-            }
-            None => Err(PolicyError { diagnostics: diagnostics.into() }),
+            let is_refused = errors().next().is_some();
+            checked.warnings = if is_refused { Vec::new() } else { diagnostics.clone() };
+            let policy = Policy { inner: Arc::new(checked) };
+            return if is_refused {
+                Err(PolicyError { diagnostics: diagnostics.into(), unsound: Some(policy) })
+            } else {
+                Ok(policy)
+            };
         }
+        Err(PolicyError::of(diagnostics))
     }
 }
 
@@ -158,17 +164,32 @@ impl std::fmt::Debug for PolicyLoader {
 }
 
 /// Why a document is no policy: everything that is wrong with it, ordered by place.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct PolicyError {
     diagnostics: Box<[Diagnostic]>,
+    /// What it would be, if nothing is wrong but that a need counts against a person: to be asked, never to serve.
+    unsound: Option<Policy>,
 }
 
+impl PartialEq for PolicyError {
+    fn eq(&self, other: &Self) -> bool {
+        self.diagnostics == other.diagnostics
+    }
+}
+impl Eq for PolicyError {}
+
 impl PolicyError {
+    fn of(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { diagnostics: diagnostics.into(), unsound: None }
+    }
+    /// The policy that is refused only because a need would count against a person.
+    pub(crate) fn unsound(&self) -> Option<&Policy> {
+        self.unsound.as_ref()
+    }
     /// A problem of the document as a whole.
     fn whole(code: Code, message: &str) -> Self {
         let problem = Problem::new(code, Path::default(), message);
-        let diagnostics = Text { text: None, root: None }.place(vec![problem], &Limits::default());
-        Self { diagnostics: diagnostics.into() }
+        Self::of(Text { text: None, root: None }.place(vec![problem], &Limits::default()))
     }
     /// What is wrong, ordered by place; warnings among it.
     #[must_use]

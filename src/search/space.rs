@@ -155,9 +155,31 @@ impl<'p> Space<'p> {
         self.others.get(number)
     }
 
+    /// The condition of a rule.
+    pub(crate) fn rule(&self, number: usize) -> Option<&Tree> {
+        self.rules.get(number)
+    }
+    /// The condition of a segment, and whether it counts unknown as true.
+    pub(crate) fn segment(&self, number: usize) -> Option<(&Tree, bool)> {
+        self.segments.get(number).map(|(tree, include_unknown)| (tree, *include_unknown))
+    }
+    /// The condition of an experiment; `None`: always.
+    pub(crate) fn experiment(&self, number: usize) -> Option<&Tree> {
+        self.experiments.get(number)?.as_ref()
+    }
+
     /// All that there can be.
     pub(crate) fn everywhere(&self) -> Region {
         self.everywhere.clone()
+    }
+
+    /// Those who draw an arm of an experiment, both by number.
+    pub(crate) fn in_arm(&self, experiment: usize, arm: usize) -> Region {
+        let Some(&axis) = self.inputs.arms.get(experiment) else { return self.everywhere() };
+        // Behind the unknown and the one of who draws none.
+        let cell = UNKNOWN + 2 + arm as Cell;
+        let [inside, _] = self.everywhere.parted(axis, &CellSet::range(cell, cell + 1));
+        inside.unwrap_or_else(|| self.everywhere())
     }
 
     /// The segments that these trees speak of, themselves or through others, in the order in which they are found.

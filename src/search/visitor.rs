@@ -40,6 +40,21 @@ pub(crate) struct Person {
     pub(crate) said: Vec<Said>,
 }
 
+impl Person {
+    /// The same person without a need.
+    pub(crate) fn without_need(&self, need: AccessNeed) -> Self {
+        let mut person = self.clone();
+        person.said.retain(|said| !matches!(said, Said::Need(one, _) if *one == need));
+        person
+    }
+    /// The same person with a need, so strong.
+    pub(crate) fn with_need(&self, need: AccessNeed, strength: NeedStrength) -> Self {
+        let mut person = self.without_need(need);
+        person.said.push(Said::Need(need, strength));
+        person
+    }
+}
+
 /// What came of making somebody.
 pub(crate) enum Making<T> {
     Made(T),

@@ -35,7 +35,7 @@ impl fmt::Display for Witness {
 }
 
 /// A value as TOML writes it within one line.
-fn inline(value: &serde_json::Value) -> String {
+pub(crate) fn inline(value: &serde_json::Value) -> String {
     use serde_json::Value;
     match value {
         Value::Object(fields) => {

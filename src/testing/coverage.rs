@@ -95,6 +95,7 @@ impl Coverage {
 }
 
 /// What was touched so far.
+#[derive(Clone)]
 pub(super) struct Touched {
     rules: BTreeMap<String, usize>,
     /// In how many it holds, and does not.
@@ -178,5 +179,31 @@ impl Touched {
                 .collect(),
             reasons: self.reasons,
         }
+    }
+}
+
+impl Touched {
+    pub(super) fn lacks_rule(&self, name: &str) -> bool {
+        self.rules.get(name) == Some(&0)
+    }
+    /// Whether a segment holds, or does not, in no test.
+    pub(super) fn lacks_segment(&self, name: &str, holds: bool) -> bool {
+        self.segments.get(name).is_some_and(|counts| (if holds { counts.0 } else { counts.1 }) == 0)
+    }
+    pub(super) fn lacks_arm(&self, experiment: &str, arm: &str) -> bool {
+        self.arms.get(&(experiment.to_owned(), arm.to_owned())) == Some(&0)
+    }
+    /// Whether no test has this reason on the axis of that number.
+    pub(super) fn lacks_reason(&self, axis: usize, code: ReasonCode) -> bool {
+        let axis = ReasonCode::BY_AXIS.get(axis).map_or("", |(axis, _)| axis);
+        !self.reasons.get(axis).is_some_and(|reasons| reasons.contains_key(&code))
+    }
+    /// Whether some test is in one of these cells of the axis of that number.
+    pub(super) fn has(&self, axis: usize, cells: &CellSet) -> bool {
+        self.cells.get(axis).is_some_and(|touched| touched.iter().any(|&cell| cells.contains(cell)))
+    }
+    /// How many cells are touched.
+    pub(super) fn count(&self) -> usize {
+        self.cells.iter().map(BTreeSet::len).sum()
     }
 }

@@ -168,3 +168,55 @@ fn tests_can_be_run_under_another_policy_and_a_run_is_data() {
         serde_json::json!({ "experiment": "blue", "arm": "yes", "given": 1 })
     );
 }
+
+/// The policy with `tests`, and the tests that are proposed beside them.
+fn with_proposals(tests: &str) -> (String, TestRun) {
+    let load = |text: &str| {
+        let policy = Policy::from_toml(text).unwrap_or_else(|errors| panic!("{text}\n{errors}"));
+        ExperienceSelector::compile(&policy).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let selector = load(&format!("{POLICY}\n{tests}"));
+    let proposals = selector.propose_tests(&selector.policy().document().tests, 1_000);
+    let pasted: String = proposals.iter().map(|one| format!("{one}\n")).collect();
+    let run = load(&format!("{POLICY}\n{tests}\n{pasted}")).run_tests();
+    (pasted, run)
+}
+
+#[test]
+fn proposed_tests_can_be_pasted_pass_and_touch_all_that_no_test_touched() {
+    let (pasted, run) = with_proposals("");
+    assert!(run.passed(), "{pasted}\n{run}");
+    let coverage = &run.coverage;
+    // Nobody is in the cabin of a name that is longer than `outside`.
+    assert_eq!(coverage.untouched_rules().collect::<Vec<_>>(), ["long"], "{pasted}");
+    assert_eq!(coverage.untouched_segments().collect::<Vec<_>>(), Vec::<&str>::new());
+    assert_eq!(coverage.segments_without_others().collect::<Vec<_>>(), Vec::<&str>::new());
+    assert_eq!(coverage.untouched_arms().collect::<Vec<_>>(), Vec::<(&str, &str)>::new());
+    let untried: Vec<_> = coverage.attributes.iter().filter(|one| one.touched < one.cells).collect();
+    // What is worked out is free in the search: nobody is made for its values alone.
+    assert!(untried.iter().all(|one| one.name.starts_with("worked out")), "{untried:#?}\n{pasted}");
+    let given = |axis: &str| coverage.reasons.get(axis).map_or(0, |codes| codes.len());
+    // The web is always there: nobody is left to the last resort or to the only one; `people` are there.
+    assert!(
+        given("channel") >= 5 && given("layout") >= 5 && given("assistance") >= 5,
+        "{:?}",
+        coverage.reasons
+    );
+}
+
+#[test]
+fn nothing_is_proposed_for_what_is_touched_and_the_first_words_say_for_what_it_is() {
+    let (all, _) = with_proposals("");
+    let (less, run) = with_proposals(&format!("{BORIS}expect.channel = \"desk\"\n"));
+    assert!(all.contains("name = \"somebody for whom the rule `dogs` holds\"\n"), "{all}");
+    // Boris is a regular with a dog.
+    assert!(!less.contains("rule `dogs`") && less.contains("rule `few_words`"), "{less}");
+    assert!(run.passed(), "{run}");
+    let rule = "[[tests]]\n\
+        name = \"somebody for whom the rule `few_words` holds\"\n\
+        visit = { at = 2026-11-23T10:00:00-03:00, errors = 3 }\n\
+        expect = { adapt = [], assistance = \"guided\", channel = \"web\", layout = \"simple\", \
+        reasons = { assistance = \"bound:few_words\", channel = \"score\", layout = \"bound:few_words\" }, \
+        rules = [\"few_words\"], way_out = \"desk\" }\n";
+    assert!(all.contains(rule), "{all}");
+}

@@ -391,7 +391,9 @@ pub(super) fn visitor(checked: &Checked, person: &Person) -> (CustomerProfile, V
             }
             Said::Fact(id, value, declared) => {
                 let limited = checked.limits.get(usize::from(id.0)).copied().flatten();
-                let source = if *declared { Source::Declared } else { Source::Observed };
+                // Who says what no person can say does not matter: a bare value is the shorter to read.
+                let by_person = sources(checked.attributes.get(*id)).0;
+                let source = if *declared || !by_person { Source::Declared } else { Source::Observed };
                 let mut fact = Fact::new(value.clone(), source);
                 if limited.is_some_and(|limit| limit.max_age_days.is_some()) {
                     fact = fact.learnt(person.at.timestamp());

@@ -1,0 +1,152 @@
+//! Two visitors who differ by one need, of whom the one who has it is served worse: what a policy would do that loading refuses
+//! because a need would count against a person (L8). The refusal of a policy comes in, such pairs go out: the path
+//! says why it is refused, the pair whom it would hurt.
+
+use std::fmt;
+
+use crate::cells::Truths;
+use crate::decision::Decision;
+use crate::diagnostic::DiagnosticCode;
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::need::{AccessNeed, NeedStrength};
+use crate::policy::PolicyError;
+use crate::search::{Aim, Budget, Found, Goal, Person, Said, Space, Witness};
+use crate::selector::ExperienceSelector;
+use crate::value::Text;
+
+/// A person whom a need would make worse off, beside the same person without it. `Display` tells both as the tests of a policy
+/// do.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Punished {
+    /// The path of the [`Diagnostic`](crate::Diagnostic) that refuses it.
+    pub path: Text,
+    /// The need that counts against them, and how much they need it.
+    pub need: AccessNeed,
+    /// How much.
+    pub strength: NeedStrength,
+    /// The person without it.
+    pub without: Witness,
+    /// The same person with it.
+    pub with: Witness,
+    /// What is worse, in plain words.
+    pub worse: Text,
+}
+
+impl fmt::Display for Punished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "with the need `{}` ({}), {}:", self.need, self.strength, self.worse)?;
+        writeln!(f, "{}", self.with)?;
+        writeln!(f, "than the same person without it:")?;
+        write!(f, "{}", self.without)
+    }
+}
+
+/// For how many refusals a pair is looked for.
+const MOST_REFUSALS: usize = 8;
+
+impl PolicyError {
+    /// For each refusal by which a need would count against a person: a person whom it would make worse off, if one is found within
+    /// `steps` regions of cells. Nothing where the policy has other errors too.
+    ///
+    /// # Cost
+    /// Compiles the policy, then at most `steps` for each refusal, of which the first eight are asked; in a step up to 56
+    /// decisions. Allocates.
+    #[must_use]
+    pub fn punished(&self, steps: u64) -> Vec<Punished> {
+        let Some(policy) = self.unsound() else { return Vec::new() };
+        let Ok(selector) = ExperienceSelector::unproven(policy) else { return Vec::new() };
+        let refusals = self.diagnostics().iter().filter(|one| one.code() == DiagnosticCode::NeedPunished);
+        refusals.take(MOST_REFUSALS).filter_map(|one| pair(&selector, one.path(), steps)).collect()
+    }
+}
+
+/// The rule or the arm at a path of the document: `rules.NAME.…`, `experiments.NAME.arms[1].…`.
+fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punished> {
+    let checked = selector.checked();
+    let mut parts = path.split('.');
+    let (table, name) = (parts.next()?, parts.next()?);
+    let condition = match table {
+        "rules" => &checked.rules.iter().find(|rule| *rule.name == *name)?.when,
+        _ => checked.experiments.iter().find(|one| *one.name == *name)?.when.as_ref()?,
+    };
+    let arm = parts.next().and_then(|arm| arm.strip_prefix("arms[")?.strip_suffix(']')?.parse().ok());
+    let space = Space::of(checked, &[condition])?;
+    let tree = space.other(0)?;
+    let mut budget = Budget::new(steps);
+    let start = match (arm, checked.experiments.iter().position(|one| *one.name == *name)) {
+        (Some(arm), Some(experiment)) => space.in_arm(experiment, arm),
+        _ => space.everywhere(),
+    };
+    let look_for = |aim| {
+        let goal = Goal::new(&space, vec![(tree, Truths::TRUE)], aim);
+        let look = |region: &_| goal.look(&space, region);
+        let really = |person: &Person| worst(selector, &space, person);
+        match space.find(start.clone(), &mut budget, look, really) {
+            Found::One(found) => Some(found),
+            Found::None | Found::Untold(_) => None,
+        }
+    };
+    // Whoever it holds for, then those who also get a level to which the points may matter.
+    let aims: Vec<Aim> = if path.contains(".assistance") {
+        AssistanceLevel::ALL.iter().skip(1).map(|&level| Aim::assistance_below(level)).collect()
+    } else {
+        LayoutComplexity::ALL.iter().rev().skip(1).map(|&level| Aim::layout_above(level, false)).collect()
+    };
+    let (person, need, strength) = [Aim::Anything].into_iter().chain(aims).find_map(look_for)?;
+    let person = space.least(person, |person| worse(selector, &space, person, need, strength).is_some());
+    let worse = worse(selector, &space, &person, need, strength)?.into();
+    let with = space.witness(&person.with_need(need, strength));
+    let without = space.witness(&person.without_need(need));
+    Some(Punished { path: path.into(), need, strength, without, with, worse })
+}
+
+/// A need by which somebody would be worse off.
+fn worst(
+    selector: &ExperienceSelector,
+    space: &Space<'_>,
+    person: &Person,
+) -> Option<(Person, AccessNeed, NeedStrength)> {
+    // Those that the person has first: what else is said of them was found with these.
+    let has =
+        |need: AccessNeed| person.said.iter().any(|said| matches!(said, Said::Need(one, _) if *one == need));
+    let (had, others): (Vec<_>, Vec<_>) = AccessNeed::ALL.iter().partition(|need| has(**need));
+    had.into_iter().chain(others).find_map(|&need| {
+        let strengths = [NeedStrength::Required, NeedStrength::Preferred];
+        let found = strengths
+            .into_iter()
+            .find(|&strength| worse(selector, space, person, need, strength).is_some())?;
+        Some((person.clone(), need, found))
+    })
+}
+
+/// What is worse for a person with a need than without, as Law 2 sees it.
+fn worse(
+    selector: &ExperienceSelector,
+    space: &Space<'_>,
+    person: &Person,
+    need: AccessNeed,
+    strength: NeedStrength,
+) -> Option<String> {
+    let decided = |person: &Person| {
+        let (profile, visit) = space.visitor(person);
+        selector.select(&profile, &visit)
+    };
+    let (before, after) = (decided(&person.without_need(need)), decided(&person.with_need(need, strength)));
+    let layout = |of: &dyn Fn(&Decision) -> LayoutComplexity| {
+        let (before, after) = (of(&before), of(&after));
+        (after > before).then(|| format!("the layout is `{after}` and not `{before}`"))
+    };
+    // Another channel may have another cap: layouts are held against each other on the same one.
+    let same = before.experience().channel == after.experience().channel;
+    let chosen = layout(&|decision| decision.experience().layout).filter(|_| same);
+    let is_in_use = |person: &Person| space.visitor(person).1.channel().is_some();
+    let layout =
+        chosen.or_else(|| layout(&|decision| decision.layout_in_use()).filter(|_| is_in_use(person)));
+    let (more, less) = (before.experience().assistance, after.experience().assistance);
+    let assistance = (less < more).then(|| format!("the assistance is `{less}` and not `{more}`"));
+    let lost = before.adaptations().iter().find(|&one| !after.adaptations().contains(one));
+    let lost = lost.map(|one| format!("the adaptation `{one}` is gone"));
+    let all: Vec<String> = [layout, assistance, lost].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| crate::explanation::listed(&all))
+}

@@ -1,0 +1,102 @@
+//! L8: what loading refuses because a need would count against a person, with the path to it and somebody whom it would hurt.
+
+use maitre::{NeedStrength, Policy, PolicyError};
+
+use crate::generate::{near_miss, print::toml};
+
+const SHOP: &str = r#"
+format = 1
+name = "corner_shop"
+defaults = { layout = "standard", assistance = "hints" }
+last_resort = ["in_person"]
+channels = [{ name = "web", base = 50 }, { name = "in_person", staffed = true }]
+"#;
+
+fn refused(rest: &str) -> PolicyError {
+    match Policy::from_toml(&format!("{SHOP}{rest}")) {
+        Ok(_) => panic!("{rest} is not refused"),
+        Err(error) => error,
+    }
+}
+
+#[test]
+fn l8_a_need_punished_through_segments_and_negations_is_shown_with_its_path_and_a_pair_of_visitors() {
+    let error = refused(
+        r#"
+        [segments]
+        unhurried = '!(size(profile.needs) > 0) && profile.visits > 3'
+        in_a_hurry = 'visit.errors == 0 && !segment.unhurried'
+        brisk = 'profile.tenure_days > 30 && segment.in_a_hurry'
+        [rules]
+        express = { when = 'segment.brisk', layout = 100, because = "you know your way around" }
+        "#,
+    );
+    let [only] = error.diagnostics() else { panic!("{error}") };
+    let path = "where `segment.brisk` → `segment.in_a_hurry` → `segment.unhurried` → `(size(profile.needs) > 0)` is true";
+    assert!(only.message().contains(path), "{only}");
+    let pairs = error.punished(1_000);
+    let [pair] = pairs.as_slice() else { panic!("{pairs:?}") };
+    assert_eq!((&*pair.path, pair.strength), ("rules.express.layout", NeedStrength::Required));
+    let told = "with the need `low_data` (required), the layout is `rich` and not `standard`:\n\
+        profile = { needs = { low_data = \"required\" }, tenure_days = 31, visits = 4 }\n\
+        visit = { at = 2026-11-23T10:00:00-03:00 }\n\
+        than the same person without it:\n\
+        profile = { tenure_days = 31, visits = 4 }\n\
+        visit = { at = 2026-11-23T10:00:00-03:00 }";
+    assert_eq!(pair.to_string(), told);
+}
+
+#[test]
+fn l8_help_that_a_need_would_take_away_is_shown_with_who_would_lose_it() {
+    let error = refused(
+        r#"
+        rules.hello = { when = 'visit.errors > 0 && !("captions" in profile.needs)', assistance_at_least = "guided" }
+        "#,
+    );
+    let pairs = error.punished(1_000);
+    let [pair] = pairs.as_slice() else { panic!("{error}\n{pairs:?}") };
+    let told = "with the need `captions` (required), the assistance is `hints` and not `guided`:\n\
+        profile = { needs = { captions = \"required\" } }\n\
+        visit = { at = 2026-11-23T10:00:00-03:00, errors = 1 }\n\
+        than the same person without it:\n\
+        visit = { at = 2026-11-23T10:00:00-03:00, errors = 1 }";
+    assert_eq!(pair.to_string(), told);
+}
+
+#[test]
+fn nobody_is_named_where_nobody_is_hurt_or_something_else_is_wrong_too() {
+    // The cap holds for everybody, whatever the points.
+    let error = refused(
+        r#"
+        rules.all = { when = 'visit.errors >= 0', layout_at_most = "essential" }
+        rules.rich = { when = '"low_data" in profile.needs', layout = 300 }
+        "#,
+    );
+    assert!(!error.diagnostics().is_empty());
+    assert_eq!(error.punished(1_000), []);
+    let wrong = r#"
+        rules.rich = { when = '"low_data" in profile.needs', layout = 300 }
+        rules.wrong = { when = 'visit.erors > 1', layout = 100 }
+        "#;
+    assert_eq!(refused(wrong).punished(1_000), []);
+}
+
+#[test]
+fn for_most_documents_that_would_punish_a_need_somebody_is_found() {
+    let (mut refused, mut found) = (0, 0);
+    for n in 600..603 {
+        for miss in near_miss::around(n).iter().filter(|miss| miss.code == "need_punished") {
+            let loader = Policy::loader().rule(crate::oracle::rust::Loyal).rule(crate::oracle::rust::Alike);
+            let Err(error) = loader.toml(&toml(&miss.document)) else { panic!("{}", miss.what) };
+            refused += 1;
+            let pairs = error.punished(30);
+            found += usize::from(!pairs.is_empty());
+            for pair in pairs {
+                let with = pair.with.to_string();
+                assert!(with.contains(pair.need.as_str()), "{with}");
+                assert!(!pair.without.to_string().contains(pair.need.as_str()), "{pair}");
+            }
+        }
+    }
+    assert!(refused >= 15 && found * 2 > refused, "{found} of {refused}");
+}
