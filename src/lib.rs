@@ -59,6 +59,7 @@ mod guarantee;
 mod hash;
 #[cfg(feature = "http")]
 mod http;
+mod impact;
 mod instructions;
 mod journey;
 mod kept;
@@ -99,6 +100,11 @@ pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
 pub use guarantee::{Guaranteed, Proof, Refutation, WhyInconclusive};
+pub use impact::{
+    Adapted, Compared, Gain, Gate, Harm, HarmGroup, Impact, ImpactExample, ImpactGroup, ImpactMismatch,
+    ImpactOptions, ImpactReport, LossCause, NeedImpact, RuleImpact, RuleTurn, SegmentImpact, Served,
+    Transition, Transitions,
+};
 pub use instructions::Instructions;
 pub use journey::{Journey, JourneyStage};
 pub use limits::Limits;
