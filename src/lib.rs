@@ -12,6 +12,7 @@
 //! | describe a visitor | [`CustomerProfile`], [`Visit`], [`Fact`], [`AccessNeed`], [`Journey`], [`Touchpoint`] |
 //! | decide | [`ExperienceSelector::select`], [`Decision`], [`Experience`] |
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
+//! | see whom a change touches | [`Impact`], [`ImpactReport`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!
 //! What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].

@@ -153,5 +153,7 @@ fn lost(
     if !selector.checked().channels.iter().any(|known| known.channel == channel) {
         return Some(Lost::Gone);
     }
-    selector.rules_out(profile, visit, channel).map(Lost::RuledOut)
+    let explained = selector.explain(profile, visit);
+    let note = explained.channels().iter().find(|note| note.channel() == channel)?;
+    note.ruled_out().map(Lost::RuledOut)
 }

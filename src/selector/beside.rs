@@ -1,12 +1,9 @@
-//! What is asked of a visitor beside the decision, at the price of one: the needs in force, the rules that hold, and what rules
-//! one channel out. A comparison of two policies asks it of each visitor that is served otherwise.
+//! What a comparison of two policies asks of a visitor beside the decisions: the needs in force, and the rules that hold.
 
 use super::ExperienceSelector;
-use super::observer::{Event, Observer, RuledOut};
 use super::reading::InGrid;
-use super::room::InRoom;
+use super::room::MOST_CELLS;
 use crate::cells::Cell;
-use crate::channel::Channel;
 use crate::need::NeedSet;
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
@@ -18,24 +15,28 @@ impl ExperienceSelector {
         self.needs_in_force(&facts, &self.wishes(&facts))
     }
 
-    /// The numbers of the rules that hold for a visitor, ascending; what was in `into` is gone.
+    /// The numbers of the rules that hold for a visitor, ascending; what was in `into` is gone. Without the instructions that are
+    /// chosen for a decision: it is asked far less often, and so is compiled once and not for each of them.
     pub(crate) fn rules_that_hold(&self, profile: &CustomerProfile, visit: &Visit, into: &mut Vec<usize>) {
         into.clear();
-        self.in_room(Holding { selector: self, profile, visit, into });
+        let holding = Holding { selector: self, profile, visit, into };
+        let grid = &self.inner.grid;
+        if grid.axes.len() + grid.segments.len() <= ROOM {
+            holding.within(&mut [0; ROOM]);
+        } else {
+            wide(holding);
+        }
         into.sort_unstable();
     }
+}
 
-    /// What rules a channel of the policy out for a visitor (D2), if anything does. Dear: it listens to the whole walk.
-    pub(crate) fn rules_out(
-        &self,
-        profile: &CustomerProfile,
-        visit: &Visit,
-        channel: Channel,
-    ) -> Option<RuledOut> {
-        let mut listener = Listener { channel, by: None };
-        self.select_with(profile, visit, &mut listener);
-        listener.by
-    }
+/// Room that nearly every policy fits into.
+const ROOM: usize = 1_024;
+
+/// Out of line, so that whoever needs little room does not pay for the reach of a large stack.
+#[inline(never)]
+fn wide(holding: Holding<'_>) {
+    holding.within(&mut [0; MOST_CELLS]);
 }
 
 /// Finding all rules that hold for a visitor.
@@ -46,9 +47,7 @@ struct Holding<'a> {
     into: &'a mut Vec<usize>,
 }
 
-impl InRoom for Holding<'_> {
-    type Gives = ();
-    #[inline(always)]
+impl Holding<'_> {
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
         let Self { selector, profile, visit, into } = self;
         let inner = &*selector.inner;
@@ -57,36 +56,16 @@ impl InRoom for Holding<'_> {
         selector.needed_segments(&facts, cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         visitor.read(&inner.readings);
-        inner.deciding.find(
-            &mut visitor,
-            None,
-            #[inline(always)]
-            |first, words| {
-                for (word, &bits) in words.iter().enumerate() {
-                    let mut bits = bits;
-                    while bits != 0 {
-                        let position = (first + word) * 64 + bits.trailing_zeros() as usize;
-                        bits &= bits - 1;
-                        // Behind the rules stand the experiments.
-                        into.extend(inner.deciding.condition(position).filter(|&number| number < rules));
-                    }
+        inner.deciding.find(&mut visitor, None, |first, words| {
+            for (word, &bits) in words.iter().enumerate() {
+                let mut bits = bits;
+                while bits != 0 {
+                    let position = (first + word) * 64 + bits.trailing_zeros() as usize;
+                    bits &= bits - 1;
+                    // Behind the rules stand the experiments.
+                    into.extend(inner.deciding.condition(position).filter(|&number| number < rules));
                 }
-            },
-        );
-    }
-}
-
-/// Hears of one channel.
-struct Listener {
-    channel: Channel,
-    by: Option<RuledOut>,
-}
-
-impl Observer for Listener {
-    fn observe(&mut self, event: Event<'_>) {
-        match event {
-            Event::RuledOut { channel, by, .. } if channel == self.channel => self.by = Some(by),
-            _ => {}
-        }
+            }
+        });
     }
 }

@@ -14,6 +14,7 @@ mod explaining;
 mod generate;
 mod guarantees;
 mod http;
+mod impact;
 mod laws;
 mod oracle;
 mod policy_tests;
