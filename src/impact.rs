@@ -200,8 +200,7 @@ impl Impact {
     ///
     /// # Cost
     /// Two decisions and the segments of two policies; and for those who are served otherwise the rules that hold in both. Where a
-    /// channel is lost, or may be, the new decision is explained. Allocates for what
-    /// was not met before.
+    /// channel is lost, or may be, a decision is explained. Allocates for what was not met before.
     pub fn add(&mut self, number: u64, profile: &CustomerProfile, visit: &Visit) {
         let [old, new] = &self.selectors;
         let ((required, all), (also_required, also)) = (old.needs(profile, visit), new.needs(profile, visit));

@@ -67,7 +67,7 @@ impl ImpactReport {
             }
             n if n == all.changed && n == 1 => "That one has a required need".to_owned(),
             n if n == all.changed => "All of them have a required need".to_owned(),
-            n => format!("{} of them {has} a required need", thousands(n)),
+            n => format!("{} of the {} {has} a required need", thousands(n), thousands(all.changed)),
         };
         let passed_over = if self.gate.tolerated.is_empty() { "" } else { ", but for what is tolerated" };
         let them = match required {

@@ -58,7 +58,7 @@ impl ImpactReport {
     /// The groups by need, one line each.
     fn who(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = ["visitors", "otherwise", "better", "worse"].map(|head| format!("{head:>11}")).concat();
-        writeln!(f, "\n{:26}{head}", "")?;
+        writeln!(f, "\n{:28}{head}", "")?;
         let groups = [
             ("everyone", &self.everyone),
             ("with a required need", &self.required),
@@ -108,7 +108,7 @@ impl ImpactReport {
         changed.sort_by_key(|one| std::cmp::Reverse((one.group.worse, one.group.changed)));
         writeln!(f, "\nSegments, those with the most who are served worse first")?;
         let head = ["visitors", "otherwise", "better", "worse"].map(|head| format!("{head:>11}")).concat();
-        writeln!(f, "{:26}{head}", "")?;
+        writeln!(f, "{:28}{head}", "")?;
         changed.iter().take(NAMED).try_for_each(|one| line(&one.name, &one.group, f))?;
         further(changed.len(), "segment", f)
     }
@@ -136,10 +136,10 @@ fn line(name: &str, group: &ImpactGroup, f: &mut fmt::Formatter<'_>) -> fmt::Res
     let figures = [group.visitors, group.changed, group.better, group.worse];
     let figures = figures.map(|n| format!("{:>11}", thousands(n))).concat();
     // A longer name takes a line of its own.
-    if name.chars().count() > 26 {
-        writeln!(f, "{name}\n{:26}{figures}", "")
+    if name.chars().count() > 28 {
+        writeln!(f, "{name}\n{:28}{figures}", "")
     } else {
-        writeln!(f, "{name:26}{figures}")
+        writeln!(f, "{name:28}{figures}")
     }
 }
 

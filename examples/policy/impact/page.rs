@@ -154,7 +154,7 @@ fn worse(report: &ImpactReport, out: &mut String) {
         out.push_str("<p>Nobody is served worse in any way.</p>\n");
         return;
     }
-    out.push_str("<figure>\n<figcaption>A visitor who is served worse in two ways is counted in both. What is dark stops the change");
+    out.push_str("<figure>\n<figcaption>A visitor who is served worse in two ways is counted in both. Those with a required need stop the change");
     if report.gate.tolerated.is_empty() {
         out.push_str(".</figcaption>\n");
     } else {
