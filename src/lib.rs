@@ -12,6 +12,7 @@
 //! | describe a visitor | [`CustomerProfile`], [`Visit`], [`Fact`], [`AccessNeed`], [`Journey`], [`Touchpoint`] |
 //! | decide | [`ExperienceSelector::select`], [`Decision`], [`Experience`] |
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
+//! | see whom a change touches | [`Impact`], [`ImpactReport`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!
 //! How a policy is written, from the first segment to a proven guarantee: [`docs::guide`]. What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
@@ -59,6 +60,7 @@ mod guarantee;
 mod hash;
 #[cfg(feature = "http")]
 mod http;
+mod impact;
 mod instructions;
 mod journey;
 mod kept;
@@ -100,6 +102,11 @@ pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
 pub use guarantee::{Guaranteed, Proof, Refutation, WhyInconclusive};
+pub use impact::{
+    Adapted, Compared, Gain, Gate, Harm, HarmGroup, Impact, ImpactExample, ImpactGroup, ImpactMismatch,
+    ImpactOptions, ImpactReport, LossCause, NeedImpact, RuleImpact, RuleTurn, SegmentImpact, Served,
+    Transition, Transitions,
+};
 pub use instructions::Instructions;
 pub use journey::{Journey, JourneyStage};
 pub use limits::Limits;

@@ -2,6 +2,7 @@
 //! [`Decision`]; [`select`](ExperienceSelector::select) cannot fail, panic or allocate. Hosts call it once per request;
 //! explanations and counterfactuals are the same walk, watched.
 
+mod beside;
 mod cells_of;
 mod channels;
 mod drawing;
@@ -318,6 +319,11 @@ impl ExperienceSelector {
             let arm = experiment.arms.get(usize::from(arm).checked_sub(1)?)?;
             Some((&*experiment.name, &*arm.name))
         })
+    }
+
+    /// Whether it is the same compiled policy, or a clone of it.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     /// The position of `channel` in the policy.

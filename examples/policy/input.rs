@@ -81,6 +81,22 @@ pub struct Visitor {
     journey: Option<Journey>,
 }
 
+impl Visitor {
+    /// The visitor that a line of JSON says.
+    pub fn of_json(line: &[u8]) -> Result<Self, String> {
+        let mut visitor: Self = serde_json::from_slice(line).map_err(|error| {
+            // There is only one line, and which it is the reader of the population knows.
+            let text = error.to_string();
+            let told = text.rfind(" at line ").and_then(|end| text.get(..end)).unwrap_or(&text);
+            format!("column {}: {told}", error.column())
+        })?;
+        if let Some(journey) = visitor.journey.take() {
+            visitor.visit = visitor.visit.with_journey(journey);
+        }
+        Ok(visitor)
+    }
+}
+
 /// The visitor of a policy's test: of that name, or the only one with that in its name.
 pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<Visitor, String> {
     let tests = &selector.policy().document().tests;

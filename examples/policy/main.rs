@@ -3,6 +3,7 @@
 //! `cargo run --release --example policy -- --help`
 
 mod commands;
+mod impact;
 mod input;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
 #[path = "../quickstart/print.rs"]
@@ -43,6 +44,8 @@ enum Command {
     Explain(Explain),
     /// What conditions can speak of, with type, unit and meaning
     Attributes(Attributes),
+    /// Whom a new version of a policy serves otherwise, out of real visitors, and whom worse
+    Impact(impact::Impact),
     /// The compiled form: where attributes are cut, and what each condition asks
     Listing(Listing),
 }
@@ -151,6 +154,7 @@ fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
         Command::Test(of) => commands::test(of, out),
         Command::Explain(asked) => commands::explain(asked, out),
         Command::Attributes(asked) => commands::attributes(asked, out),
+        Command::Impact(asked) => impact::impact(asked, out),
         Command::Listing(asked) => commands::listing(asked, out),
     }
 }

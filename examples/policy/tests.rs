@@ -5,11 +5,11 @@ use clap::{CommandFactory, Parser};
 use super::input::Source;
 use super::{Cli, End, run};
 
-const HARBOUR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/policies/harbour_mobile.toml");
+pub const HARBOUR: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/policies/harbour_mobile.toml");
 const REJECTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rejects");
 
 /// How a command ends, and what it prints, without colours.
-fn typed(words: &[&str]) -> (End, String) {
+pub fn typed(words: &[&str]) -> (End, String) {
     let cli = Cli::try_parse_from(std::iter::once("policy").chain(words.iter().copied()));
     let cli = cli.unwrap_or_else(|error| panic!("{error}"));
     let mut out = anstream::StripStream::new(Vec::new());

@@ -1,10 +1,12 @@
 //! Ten thousand visitors are served by one policy: who gets what, why, and how fast.
 //!
-//! `cargo run --release --example quickstart`, or with another policy `… -- path/to/policy.toml`.
+//! `cargo run --release --example quickstart`, or with another policy `… -- path/to/policy.toml`. The visitors alone, one a line
+//! as JSON, for other programs to read: `… -- --write crowd.jsonl`, and a million of them `… -- --write crowd.jsonl 1000000`.
 
 mod crowd;
 mod print;
 mod report;
+mod write;
 
 use std::error::Error;
 use std::hint::black_box;
@@ -38,6 +40,10 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn Error>> {
     // Where the repository was when this was built, so that it runs from any folder.
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    if std::env::args_os().nth(1).is_some_and(|first| first == "--write") {
+        let arguments: Vec<_> = std::env::args_os().skip(2).collect();
+        return write::write(&crowd::load(&examples.join("data"))?, &arguments);
+    }
     let path = match std::env::args_os().nth(1) {
         Some(argument) => PathBuf::from(argument),
         None => examples.join("policies").join("harbour_mobile.toml"),

@@ -53,7 +53,7 @@ impl AssistanceLevel {
 }
 
 impl RuledOut {
-    const fn spoken(self) -> &'static str {
+    pub(crate) const fn spoken(self) -> &'static str {
         match self {
             Self::Conflict => "in conflict with a need of this person",
             Self::Never => "a rule excludes it",

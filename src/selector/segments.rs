@@ -89,6 +89,13 @@ impl SegmentSet {
     }
     /// The names of those that hold, in the same order for the same policy; the order means nothing.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.numbers().filter_map(|number| {
+            let segment = self.of.as_deref()?.policy.inner.segments.get(number)?;
+            Some(&*segment.name)
+        })
+    }
+    /// Their numbers in the policy.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = usize> {
         let words = self.words.iter().enumerate();
         let positions = words.flat_map(|(n, &word)| {
             let mut left = word;
@@ -98,10 +105,7 @@ impl SegmentSet {
                 bit.map(|bit| n * 64 + bit)
             })
         });
-        positions.filter_map(|position| {
-            let of = self.of.as_deref()?;
-            of.policy.inner.segments.get(of.segments.condition(position)?).map(|segment| &*segment.name)
-        })
+        positions.filter_map(|position| self.of.as_deref()?.segments.condition(position))
     }
 }
 

@@ -226,7 +226,7 @@ impl ExperienceSelector {
     }
 
     /// The needs on record, required and preferred, and as preferred what the device asks for.
-    fn needs_in_force(&self, facts: &VisitorFacts<'_>, wishes: &Wishes) -> (NeedSet, NeedSet) {
+    pub(super) fn needs_in_force(&self, facts: &VisitorFacts<'_>, wishes: &Wishes) -> (NeedSet, NeedSet) {
         let mut all = wishes.needs;
         for (hint, need) in self.inner.ids.asked_by_device() {
             if facts.flag(hint) {

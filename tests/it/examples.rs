@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use maitre::{AccessNeed, AssistanceLevel, Channel, ExperienceSelector, LayoutComplexity, Policy};
+use maitre::{
+    AccessNeed, AssistanceLevel, Channel, ExperienceSelector, Harm, Impact, ImpactOptions, LayoutComplexity,
+    Policy,
+};
 
 #[allow(dead_code, reason = "the example counts groups that are not counted here")]
 #[path = "../../examples/quickstart/crowd.rs"]
@@ -76,4 +79,22 @@ fn the_needs_of_the_quickstart_hang_on_the_survey_and_never_on_the_age() {
     let older_without =
         crowd.iter().filter(|guest| guest.age >= 65 && guest.profile.needs().is_empty()).count();
     assert!(older_without > 1_000, "{older_without}");
+}
+
+#[test]
+fn the_next_version_of_the_policy_helps_more_than_it_hurts_and_is_stopped_by_the_gate() {
+    let next = include_str!("../../examples/policies/harbour_mobile_next.toml");
+    let next = Policy::from_toml(next).unwrap_or_else(|errors| panic!("{errors}"));
+    let next = ExperienceSelector::compile(&next).unwrap();
+    let run = next.run_tests();
+    assert!(run.passed() && run.tests.len() >= 12, "{run}");
+    let mut impact = Impact::new(&selector(), &next, ImpactOptions::new());
+    let crowd = crowd::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join("data")).unwrap();
+    (1..).zip(&crowd).for_each(|(number, guest)| impact.add(number, &guest.profile, &guest.visit));
+    let report = impact.finish();
+    let everyone = &report.everyone;
+    assert_eq!(everyone.visitors, 10_000);
+    assert!(everyone.better > 2 * everyone.worse, "{report}");
+    assert!(!report.gate.passes && report.gate.worse < 200, "{report}");
+    assert!(report.gate.harms.contains_key(&Harm::WayOutClosed), "{report}");
 }

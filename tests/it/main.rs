@@ -15,6 +15,7 @@ mod generate;
 mod guarantees;
 mod guide;
 mod http;
+mod impact;
 mod laws;
 mod oracle;
 mod policy_tests;

@@ -1,0 +1,202 @@
+//! Two policies over the same visitors: who is served otherwise, and who worse.
+
+mod axes;
+mod page;
+mod people;
+mod plots;
+mod population;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::num::NonZeroUsize;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use maitre::{ExperienceSelector, Harm, Impact as Comparison, ImpactOptions};
+use serde_json::json;
+
+use super::End;
+use super::commands::{load, nothing, print_json, write_wrapped};
+use super::report::count;
+use population::{Population, compare};
+
+#[derive(Args)]
+#[command(after_help = "\
+Each line of the population is a visitor as JSON: a `visit`, and if there is one a `profile` and a `journey`, as in a test.
+Exit codes: 0, the gate passes; 1, it does not, or a policy is refused; 2, the gate passes but some lines cannot be read, or
+there is nothing to look at.
+
+  policy impact old.toml new.toml --population visitors.jsonl --html impact.html")]
+pub struct Impact {
+    /// The policy that serves today
+    #[arg(value_name = "OLD")]
+    old: String,
+    /// The policy that is to serve tomorrow
+    #[arg(value_name = "NEW")]
+    new: String,
+    /// Who to look at: a file with one visitor a line, or `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    population: String,
+    /// Write the report as one page for a browser, which needs nothing else
+    #[arg(long, value_name = "FILE")]
+    html: Option<String>,
+    /// Print JSON, for machines
+    #[arg(long)]
+    json: bool,
+    /// Only look: end well even if somebody with a required need is served worse
+    #[arg(long)]
+    no_gate: bool,
+    /// Let the gate pass over this way of being served worse; can be given again
+    #[arg(long, value_name = "HARM", value_parser = harm)]
+    tolerate: Vec<Harm>,
+    /// End well even if some lines cannot be read
+    #[arg(long)]
+    skip_bad: bool,
+    /// Do not leave out of the examples what is sensitive: needs, age, mood; ids are never shown
+    #[arg(long)]
+    reveal: bool,
+    /// How many examples to show of each way of being served worse
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    examples: usize,
+    /// How many threads read and decide; as many as the machine has, if not given
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+}
+
+fn harm(name: &str) -> Result<Harm, String> {
+    let names = || Harm::NAMES.join(", ");
+    Harm::parse(name).ok_or_else(|| format!("no such way of being served worse; there are {}", names()))
+}
+
+/// Compares two policies over a population.
+pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
+    let inputs = [&asked.old, &asked.new, &asked.population];
+    if inputs.iter().filter(|path| ***path == "-").count() > 1 {
+        return nothing(
+            "only one of the policies and the population can come from standard input",
+            asked.json,
+            out,
+        );
+    }
+    let (_, old) = match load(&asked.old, asked.json, out)? {
+        Ok(loaded) => loaded,
+        Err(end) => return Ok(end),
+    };
+    let (_, new) = match load(&asked.new, asked.json, out)? {
+        Ok(loaded) => loaded,
+        Err(end) => return Ok(end),
+    };
+    let (impact, population) = match over(asked, [&old, &new]) {
+        Ok(counted) => counted,
+        Err(error) => {
+            return nothing(&format!("cannot read {}: {error}", asked.population), asked.json, out);
+        }
+    };
+    let report = impact.finish();
+    if report.everyone.visitors == 0 {
+        let mut why = format!("{} has no visitor that can be read", asked.population);
+        for (line, problem) in &population.first_bad {
+            why.push_str(&format!("\n  line {line}: {problem}"));
+        }
+        return nothing(&why, asked.json, out);
+    }
+    if let Some(path) = &asked.html
+        && let Err(error) = std::fs::write(path, page::page(&report, &population))
+    {
+        return nothing(&format!("cannot write {path}: {error}"), asked.json, out);
+    }
+    if asked.json {
+        print_json(&json!({ "population": population, "report": report }), out)?;
+    } else {
+        let text = report.to_string();
+        let (summary, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        write_wrapped(summary, "", out)?;
+        write!(out, "{rest}")?;
+        for note in population.notes() {
+            writeln!(out)?;
+            write_wrapped(&note, "", out)?;
+        }
+        if let Some(path) = &asked.html {
+            writeln!(out, "\nThe same as a page: {path}")?;
+        }
+    }
+    Ok(match () {
+        () if !report.gate.passes && !asked.no_gate => End::Refused,
+        () if population.bad > 0 && !asked.skip_bad => End::Nothing,
+        () => End::Well,
+    })
+}
+
+/// Reads the population and counts it.
+fn over(asked: &Impact, [old, new]: [&ExperienceSelector; 2]) -> std::io::Result<(Comparison, Population)> {
+    let mut options =
+        asked.tolerate.iter().fold(ImpactOptions::new(), |options, harm| options.tolerating(*harm));
+    options = options.with_examples(asked.examples);
+    if asked.reveal {
+        options = options.revealing();
+    }
+    let impact = Comparison::new(old, new, options);
+    let threads = asked
+        .threads
+        .map_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
+    let (from, bytes): (Box<dyn Read + Send>, Option<u64>) = if asked.population == "-" {
+        (Box::new(std::io::stdin()), None)
+    } else {
+        let file = File::open(&asked.population)?;
+        let bytes = file.metadata().ok().map(|about| about.len());
+        (Box::new(file), bytes)
+    };
+    let bar = bar(bytes);
+    let counted = compare(from, impact, [old, new], threads, &|bytes| bar.inc(bytes));
+    bar.finish_and_clear();
+    counted
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn bar(bytes: Option<u64>) -> ProgressBar {
+    let Some(bytes) = bytes else { return ProgressBar::no_length() };
+    let style = ProgressStyle::with_template("comparing {bar:40} {bytes}/{total_bytes}");
+    ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+impl Population {
+    /// What a reader must know of the lines, a sentence or two each.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let listed = |lines: &[(u64, String)], all: u64| {
+            let mut text: String =
+                lines.iter().map(|(line, problem)| format!("\n  line {line}: {problem}")).collect();
+            match all.saturating_sub(lines.len() as u64) {
+                0 => {}
+                further => text.push_str(&format!("\n  and {} more", count(further as usize, "line"))),
+            }
+            text
+        };
+        if self.bad > 0 {
+            let of = count(self.bad as usize, "line");
+            notes.push(format!(
+                "{of} cannot be read and {} left out:{}",
+                if self.bad == 1 { "is" } else { "are" },
+                listed(&self.first_bad, self.bad)
+            ));
+        }
+        if self.senseless > 0 {
+            let of = count(self.senseless as usize, "line");
+            let what = "facts that make no sense and count as unknown";
+            let have = if self.senseless == 1 { "has" } else { "have" };
+            notes.push(format!("{of} {have} {what}:{}", listed(&self.first_senseless, self.senseless)));
+        }
+        if !self.never_seen.is_empty() {
+            let names: Vec<String> = self.never_seen.iter().map(|name| format!("`{name}`")).collect();
+            notes.push(format!(
+                "No visitor has {}: for everyone, what the policies make of {} hangs on what is not known.",
+                names.join(", "),
+                if names.len() == 1 { "it" } else { "these" }
+            ));
+        }
+        notes
+    }
+}
