@@ -12,6 +12,7 @@
 //! | describe a visitor | [`CustomerProfile`], [`Visit`], [`Fact`], [`AccessNeed`], [`Journey`], [`Touchpoint`] |
 //! | decide | [`ExperienceSelector::select`], [`Decision`], [`Experience`] |
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
+//! | keep what was decided | [`Recorder`], [`DecisionRecord`], [`Replay`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!
 //! What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
@@ -68,6 +69,7 @@ mod named;
 mod need;
 mod policy;
 mod profile;
+mod record;
 mod rust_rule;
 mod search;
 mod selector;
@@ -105,6 +107,9 @@ pub use limits::Limits;
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
+pub use record::{
+    DecisionRecord, RecordDifference, RecordError, RecordedDecision, Recorder, Replay, UntoldCell, WhyUntold,
+};
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use search::Witness;
 pub use selector::{

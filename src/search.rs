@@ -7,6 +7,7 @@ mod channels;
 mod clock;
 mod goal;
 mod outlook;
+mod point;
 mod space;
 mod ties;
 mod visitor;
@@ -14,6 +15,7 @@ mod witness;
 
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
+pub(crate) use point::Points;
 pub(crate) use space::Space;
 use visitor::Making;
 pub(crate) use visitor::Person;

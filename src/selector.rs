@@ -2,6 +2,7 @@
 //! [`Decision`]; [`select`](ExperienceSelector::select) cannot fail, panic or allocate. Hosts call it once per request;
 //! explanations and counterfactuals are the same walk, watched.
 
+mod by_cells;
 mod cells_of;
 mod channels;
 mod drawing;
@@ -22,6 +23,7 @@ mod walk;
 mod watch;
 mod wishes;
 
+pub(crate) use by_cells::Told;
 use channels::Plan;
 pub(crate) use facts::Change;
 pub(crate) use formulas::{Formulas, deciding, live_segments};

@@ -18,5 +18,7 @@ mod laws;
 mod oracle;
 mod policy_tests;
 mod profile;
+mod records;
 mod rejects;
+mod schema;
 mod sharing;
