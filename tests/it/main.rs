@@ -13,6 +13,7 @@ mod experiments;
 mod explaining;
 mod generate;
 mod guarantees;
+mod house_style;
 mod http;
 mod laws;
 mod oracle;

@@ -104,11 +104,18 @@ fn whatever_loads_has_the_shape() {
     assert!(loaded > 150, "{loaded}");
 }
 
+/// What no schema can say: how two values stand to each other.
+const BEYOND: [&str; 3] = ["expected at least `min`", "all weights are 0", "stands here twice"];
+
 /// Fails where the schema takes what the reader refuses, or refuses what loads.
 fn hold(validator: &Validator, document: &Value, what: &str) -> bool {
     let (read, valid) = (is_read(document), validator.is_valid(document));
+    let is_beyond = || {
+        let why = serde_json::from_value::<PolicyDocument>(document.clone()).err();
+        why.is_some_and(|why| BEYOND.iter().any(|beyond| why.to_string().contains(beyond)))
+    };
     let loads = || Policy::loader().deserialize(document).is_ok();
-    if read != valid && (valid || loads()) {
+    if read != valid && (valid && !is_beyond() || loads()) {
         let why = serde_json::from_value::<PolicyDocument>(document.clone()).err();
         let errors: Vec<String> = validator.iter_errors(document).map(|error| error.to_string()).collect();
         panic!("{what}: read {read}, valid {valid}: {why:?} {errors:?}");
@@ -161,11 +168,10 @@ fn slip(value: &mut Value, random: &mut Random) {
             let place = random.below(all.len());
             match random.below(3) {
                 0 => drop(all.remove(place)),
-                1 => all[place].0.push_str("_x"),
+                1 => all.iter_mut().nth(place).into_iter().for_each(|(key, _)| key.push_str("_x")),
                 _ => {
-                    let key = ["when", "layout", "type", "Name", "name", "channels", "open", "adapt"]
-                        [random.below(8)];
-                    all.push((key.to_owned(), json!("standard")));
+                    let keys = ["when", "layout", "type", "Name", "name", "channels", "open", "adapt"];
+                    all.push((random.name(&keys), json!("standard")));
                 }
             }
         }
@@ -176,6 +182,7 @@ fn slip(value: &mut Value, random: &mut Random) {
         json!(true),
         json!(7),
         json!(-1),
+        json!(77),
         json!(20_000),
         json!(1.5),
         json!("standard"),
@@ -186,7 +193,7 @@ fn slip(value: &mut Value, random: &mut Random) {
         json!({}),
         json!({ "when": "true" }),
     ];
-    *value = others[random.below(others.len())].clone();
+    *value = random.pick(&others).clone();
 }
 
 #[test]
@@ -196,8 +203,8 @@ fn one_slip_away_from_a_good_document_reader_and_schema_say_the_same() {
     let (mut refused, mut read_all) = (0, 0);
     let mut good: Vec<Value> = POLICIES.iter().map(|text| written(text)).collect();
     good.extend((0..60).map(|n| written(&toml(&generate::policy(170_000 + n)))));
-    for n in 0..3_000 {
-        let mut document = good[n % good.len()].clone();
+    for document in good.iter().cycle().take(3_000) {
+        let mut document = document.clone();
         slip(&mut document, &mut random);
         let read = hold(&validator, &document, "a slip");
         *(if read { &mut read_all } else { &mut refused }) += 1;

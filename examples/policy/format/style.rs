@@ -140,7 +140,7 @@ fn entries(table: &mut Table) {
                 let mut line = entry.clone().into_inline_table();
                 line.decor_mut().clear();
                 let mut value = Value::InlineTable(line);
-                tidy(&mut value, "");
+                tidy(&mut value);
                 let text = value.to_string();
                 if name.chars().count() + 3 + text.trim().chars().count() <= SHORT && !text.contains('\n') {
                     value.decor_mut().set_suffix(beside);
@@ -155,7 +155,7 @@ fn entries(table: &mut Table) {
                 }
                 let mut line = value.clone();
                 line.decor_mut().clear();
-                tidy(&mut line, "");
+                tidy(&mut line);
                 let text = line.to_string();
                 if name.chars().count() + 3 + text.trim().chars().count() <= LONG && !text.contains('\n') {
                     continue;
@@ -209,12 +209,12 @@ fn values(table: &mut Table, first: &mut bool, is_root: bool) {
                 let beside =
                     beside(value.decor().suffix().and_then(|suffix| suffix.as_str()).unwrap_or_default());
                 value.decor_mut().set_suffix("");
-                tidy(value, "");
+                tidy(value);
                 if let Value::Array(array) = value {
                     let is_listed = is_root && name == "channels" && !array.is_empty();
                     let is_long = width + array.to_string().trim().chars().count() > LONG;
                     if is_listed || is_long || has_comment(&array.to_string()) {
-                        in_lines(array, "");
+                        in_lines(array);
                     }
                 }
                 value.decor_mut().set_prefix(" ");
@@ -226,24 +226,24 @@ fn values(table: &mut Table, first: &mut bool, is_root: bool) {
 }
 
 /// One entry to a line.
-fn in_lines(array: &mut Array, indent: &str) {
-    let inner = format!("{indent}  ");
+fn in_lines(array: &mut Array) {
+    const INNER: &str = "  ";
     for value in array.iter_mut() {
         let gap = value.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-        let text = format!("{}\n{inner}", between(gap, &inner));
+        let text = format!("{}\n{INNER}", between(gap, INNER));
         value.decor_mut().set_prefix(text);
     }
-    let trailing = between(array.trailing().as_str().unwrap_or_default(), &inner);
-    array.set_trailing(format!("{trailing}\n{indent}"));
+    let trailing = between(array.trailing().as_str().unwrap_or_default(), INNER);
+    array.set_trailing(format!("{trailing}\n"));
     array.set_trailing_comma(!array.is_empty());
 }
 
 /// One space where a space belongs. What has a comment in it keeps its lines.
-fn tidy(value: &mut Value, indent: &str) {
+fn tidy(value: &mut Value) {
     match value {
         Value::Array(array) => {
             let has_comment = has_comment(&array.to_string());
-            array.iter_mut().for_each(|value| tidy(value, indent));
+            array.iter_mut().for_each(|value| tidy(value));
             if !has_comment {
                 for (place, value) in array.iter_mut().enumerate() {
                     value.decor_mut().set_prefix(if place == 0 { "" } else { " " });
@@ -259,7 +259,7 @@ fn tidy(value: &mut Value, indent: &str) {
                 .iter()
                 .any(|(_, value)| matches!(value, Value::InlineTable(inner) if inner.is_dotted()));
             if is_plain && !has_dots {
-                table.iter_mut().for_each(|(_, value)| tidy(value, indent));
+                table.iter_mut().for_each(|(_, value)| tidy(value));
                 let (prefix, suffix) = around(table);
                 table.fmt();
                 table.set_trailing("");
