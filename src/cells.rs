@@ -13,6 +13,7 @@ mod set;
 mod table;
 mod tiling;
 mod tree;
+mod written;
 
 use std::ops::RangeInclusive;
 

@@ -96,7 +96,7 @@ impl fmt::Debug for Reason {
 }
 
 /// The channel by which this visitor reaches a person (D10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct WayOut {
     /// The channel.
     pub channel: Channel,

@@ -13,6 +13,7 @@
 //! | decide | [`ExperienceSelector::select`], [`Decision`], [`Experience`] |
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
 //! | see whom a change touches | [`Impact`], [`ImpactReport`] |
+//! | keep what was decided | [`Recorder`], [`DecisionRecord`], [`Replay`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!
 //! How a policy is written, from the first segment to a proven guarantee: [`docs::guide`]. What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
@@ -71,6 +72,7 @@ mod need;
 mod policy;
 mod profile;
 mod punished;
+mod record;
 mod rust_rule;
 mod search;
 mod selector;
@@ -114,6 +116,9 @@ pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
 pub use punished::Punished;
+pub use record::{
+    DecisionRecord, RecordDifference, RecordError, RecordedDecision, Recorder, Replay, UntoldCell, WhyUntold,
+};
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use search::Witness;
 pub use selector::{

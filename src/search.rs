@@ -8,6 +8,7 @@ mod clock;
 mod goal;
 mod like;
 mod outlook;
+mod point;
 mod space;
 mod ties;
 mod visitor;
@@ -15,6 +16,7 @@ mod witness;
 
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
+pub(crate) use point::Points;
 pub(crate) use space::Space;
 use visitor::Making;
 pub(crate) use visitor::{Person, Said};

@@ -3,6 +3,7 @@
 //! explanations and counterfactuals are the same walk, watched.
 
 mod beside;
+mod by_cells;
 mod cells_of;
 mod channels;
 mod drawing;
@@ -23,6 +24,7 @@ mod walk;
 mod watch;
 mod wishes;
 
+pub(crate) use by_cells::Told;
 use channels::Plan;
 pub(crate) use facts::Change;
 pub(crate) use formulas::{Formulas, deciding, live_segments};

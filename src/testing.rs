@@ -15,6 +15,7 @@ use crate::document::TestEntry;
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
 use coverage::Touched;
+pub(crate) use expected::reason;
 
 /// How a policy's tests went. `Display` prints what failed and what no test has touched; serde gives all of it.
 ///

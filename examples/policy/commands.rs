@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::input::{Source, of_test, read};
 use super::report::{count, problems};
-use super::{Attributes, End, Explain, Listing, OfPolicy};
+use super::{Attributes, End, Explain, Listing, OfPolicy, Test};
 
 /// Prints what keeps a command from its work.
 pub fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
@@ -114,13 +114,25 @@ fn made_of(policy: &Policy) -> String {
     parts.join(", ")
 }
 
-/// Runs the policy's own tests.
-pub fn test(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
+/// Runs the policy's own tests, and those that stand beside it.
+pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
+    let of = &asked.of;
     let (_, selector) = match load(&of.policy, of.json, out)? {
         Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };
-    let run = selector.run_tests();
+    let mut tests = selector.policy().document().tests.clone();
+    for path in &asked.with {
+        let source = match read(path) {
+            Ok(source) => source,
+            Err(why) => return nothing(&why, of.json, out),
+        };
+        match source.tests(selector.policy()) {
+            Ok(beside) => tests.extend(beside),
+            Err(error) => return refused(&source, &error, of.json, out),
+        }
+    }
+    let run = selector.run_these_tests(&tests);
     if of.json {
         let all = json!({ "passed": run.passed(), "tests": run.tests, "coverage": run.coverage });
         print_json(&all, out)?;
@@ -130,7 +142,8 @@ pub fn test(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
         writeln!(out, "The policy has no tests. One is written like this:\n\n{how}")?;
     } else {
         write_wrapped(&run.to_string(), "", out)?;
-        if let Some(failed) = run.tests.iter().find(|test| !test.passed()) {
+        let own = selector.policy().document().tests.len();
+        if let Some(failed) = run.tests.iter().take(own).find(|test| !test.passed()) {
             writeln!(out, "Why it is so: policy explain {} --test {:?}", of.policy, failed.name)?;
         }
     }

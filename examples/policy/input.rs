@@ -36,6 +36,10 @@ impl Source {
     pub fn policy(&self) -> Result<Policy, PolicyError> {
         if self.is_json() { Policy::from_json(&self.text) } else { Policy::from_toml(&self.text) }
     }
+    /// The tests that the text says, if everything about them means something under `policy`.
+    pub fn tests(&self, policy: &Policy) -> Result<Vec<TestEntry>, PolicyError> {
+        if self.is_json() { policy.tests_from_json(&self.text) } else { policy.tests_from_toml(&self.text) }
+    }
     /// The visitor that the text says, if everything about them means something under `policy`.
     pub fn visitor(&self, policy: &Policy) -> Result<Visitor, String> {
         let read: Result<Visitor, String> = if self.is_json() {
@@ -44,14 +48,12 @@ impl Source {
             toml::from_str(&self.text).map_err(|error| error.to_string())
         };
         let refused = |why: &str| format!("{} cannot be read as a visitor:{}", self.name, why.trim_end());
-        let mut visitor = read.map_err(|error| {
+        let visitor = read.map_err(|error| {
             let hint = "`visit = { at = 2026-11-23T10:00:00-03:00 }`, and what you know as `profile = { \u{2026} }`, the policy's own \
                         facts in it as `attributes = { \u{2026} }`";
             format!("{}\n  help: write {hint}", refused(&format!(" {error}")))
         })?;
-        if let Some(journey) = visitor.journey.take() {
-            visitor.visit = visitor.visit.with_journey(journey);
-        }
+        let visitor = visitor.with_journey();
         // A decision passes over what makes no sense; in a test, and here, it is more likely a slip.
         let mut document = policy.document().clone();
         let (profile, visit) = (visitor.profile.clone(), visitor.visit.clone());
@@ -84,16 +86,20 @@ pub struct Visitor {
 impl Visitor {
     /// The visitor that a line of JSON says.
     pub fn of_json(line: &[u8]) -> Result<Self, String> {
-        let mut visitor: Self = serde_json::from_slice(line).map_err(|error| {
+        let visitor: Self = serde_json::from_slice(line).map_err(|error| {
             // There is only one line, and which it is the reader of the population knows.
             let text = error.to_string();
             let told = text.rfind(" at line ").and_then(|end| text.get(..end)).unwrap_or(&text);
             format!("column {}: {told}", error.column())
         })?;
-        if let Some(journey) = visitor.journey.take() {
-            visitor.visit = visitor.visit.with_journey(journey);
+        Ok(visitor.with_journey())
+    }
+    /// The same with the journey in the visit, where it belongs.
+    pub fn with_journey(mut self) -> Self {
+        if let Some(journey) = self.journey.take() {
+            self.visit = self.visit.with_journey(journey);
         }
-        Ok(visitor)
+        self
     }
 }
 

@@ -4,10 +4,12 @@
 
 mod commands;
 mod impact;
+mod format;
 mod input;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
 #[path = "../quickstart/print.rs"]
 mod print;
+mod record;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -39,13 +41,21 @@ enum Command {
     /// Everything that is wrong with a policy, each with its place and what to do
     Check(OfPolicy),
     /// Run the policy's own tests, and name what none of them touches
-    Test(OfPolicy),
+    Test(Test),
     /// Why a visitor is served so, and the nearest change that would change it
     Explain(Explain),
     /// What conditions can speak of, with type, unit and meaning
     Attributes(Attributes),
     /// Whom a new version of a policy serves otherwise, out of real visitors, and whom worse
     Impact(impact::Impact),
+    /// Write a policy in the house style: comments stay, and the policy is the same
+    Format(format::Format),
+    /// The shape of policies as a JSON Schema, for editors
+    Schema,
+    /// Decide for visitors, and write what was decided and by what, without who it was
+    Record(record::Record),
+    /// Decide anew by what records say, and tell what is decided otherwise
+    Replay(record::Replay),
     /// The compiled form: where attributes are cut, and what each condition asks
     Listing(Listing),
 }
@@ -61,6 +71,15 @@ struct OfPolicy {
     /// Look again whenever the file is saved
     #[arg(long, conflicts_with = "json")]
     watch: bool,
+}
+
+#[derive(Args)]
+struct Test {
+    #[command(flatten)]
+    of: OfPolicy,
+    /// Tests that stand beside the policy: a file with `[[tests]]`; may be given more than once
+    #[arg(long, value_name = "TESTS")]
+    with: Vec<String>,
 }
 
 #[derive(Args)]
@@ -133,7 +152,12 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let mut out = anstream::stdout();
     let ended = match &command {
-        Command::Check(of) | Command::Test(of) if of.watch => watch::watch(of, &command, &mut out),
+        Command::Check(of) if of.watch => watch::watch(&[&of.policy], &command, &mut out),
+        Command::Test(asked) if asked.of.watch => {
+            let files: Vec<&str> =
+                std::iter::once(&asked.of.policy).chain(&asked.with).map(String::as_str).collect();
+            watch::watch(&files, &command, &mut out)
+        }
         _ => run(&command, &mut out),
     };
     match ended {
@@ -151,10 +175,14 @@ fn main() -> ExitCode {
 fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
     match command {
         Command::Check(of) => commands::check(of, out),
-        Command::Test(of) => commands::test(of, out),
+        Command::Test(asked) => commands::test(asked, out),
         Command::Explain(asked) => commands::explain(asked, out),
         Command::Attributes(asked) => commands::attributes(asked, out),
         Command::Impact(asked) => impact::impact(asked, out),
+        Command::Format(asked) => format::format(asked, out),
+        Command::Schema => write!(out, "{}", maitre::PolicyDocument::json_schema()).map(|()| End::Well),
+        Command::Record(asked) => record::record(asked, out),
+        Command::Replay(asked) => record::replay(asked, out),
         Command::Listing(asked) => commands::listing(asked, out),
     }
 }

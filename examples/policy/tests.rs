@@ -138,3 +138,155 @@ fn attributes_are_found_by_what_they_mean() {
     let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(data["built_in"].as_array().map(Vec::len), Some(maitre::built_in_attributes().len()));
 }
+
+/// A file for one test, away when it is dropped.
+struct Scratch(std::path::PathBuf);
+impl Scratch {
+    fn new(name: &str, text: impl AsRef<[u8]>) -> Self {
+        let path = std::env::temp_dir().join(format!("maitre-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap_or_else(|error| panic!("{error}"));
+        Self(path)
+    }
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.0).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
+}
+
+#[test]
+fn records_are_made_of_visitors_and_replayed() {
+    let visitors = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/records/visitors.jsonl");
+    let (end, records) = typed(&["record", HARBOUR, visitors]);
+    assert_eq!((end, records.lines().count()), (End::Well, 13));
+    let kept = Scratch::new("records.jsonl", &records);
+    let (end, text) = typed(&["replay", HARBOUR, kept.path()]);
+    assert_eq!((end, text.as_str()), (End::Well, "13 records: 13 decided the same.\n"));
+    // Another policy decides some of them otherwise.
+    let policy = std::fs::read_to_string(HARBOUR).unwrap_or_default();
+    let other = Scratch::new("other.toml", policy.replace("layout = -100", "layout = 0"));
+    let (end, text) = typed(&["replay", other.path(), kept.path()]);
+    assert_eq!(end, End::Refused);
+    assert!(
+        text.starts_with("line ") && text.contains(": The decision is another, by another policy ("),
+        "{text}"
+    );
+    assert!(text.contains("\n  layout: `simple` then, `standard` now\n"), "{text}");
+    assert!(text.contains("13 records: ") && text.trim_end().ends_with(" decided otherwise."), "{text}");
+    // What cannot be read is named with its line, and nothing else is lost.
+    let first = records.lines().next().unwrap_or_default();
+    let changed = first.replace("unknown", "known");
+    let mut damaged = format!("{first}\n\nnot a record\n{changed}\n").into_bytes();
+    damaged.extend([0xff, 0xfe, b'\n']);
+    damaged.extend(first.as_bytes());
+    let damaged = Scratch::new("damaged.jsonl", &damaged);
+    let (end, text) = typed(&["replay", HARBOUR, damaged.path()]);
+    assert_eq!(end, End::Nothing);
+    for part in [
+        "line 3: it is no record: ",
+        "line 4: the record was changed since it was made",
+        "line 5: it is no text in UTF-8",
+        "5 records: 2 decided the same, 3 unreadable.",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let (_, text) = typed(&["replay", HARBOUR, damaged.path(), "--json"]);
+    let last = text.lines().last().unwrap_or_default();
+    assert_eq!(last, r#"{"differ":0,"records":5,"same":2,"unreadable":3,"untold":0}"#);
+    assert_eq!(typed(&["replay", HARBOUR, "no/such/file"]).0, End::Nothing);
+    assert_eq!(typed(&["record", HARBOUR, damaged.path()]).0, End::Nothing);
+}
+
+#[test]
+fn tests_beside_the_policy_run_with_its_own() {
+    let visit = "visit = { at = 2026-11-23T10:00:00Z }";
+    let beside = Scratch::new(
+        "beside.toml",
+        format!("[[tests]]\nname = \"nobody in particular\"\n{visit}\nexpect = {{ layout = \"rich\" }}\n"),
+    );
+    let (end, text) = typed(&["test", HARBOUR, "--with", beside.path()]);
+    assert_eq!(end, End::Refused);
+    assert!(
+        text.contains("nobody in particular\n  layout: expected rich, found ")
+            && text.contains("1 of 13 tests failed."),
+        "{text}"
+    );
+    let wrong = Scratch::new(
+        "wrong.toml",
+        format!("[[tests]]\nname = \"x\"\n{visit}\nexpect = {{ layuot = \"rich\" }}\n"),
+    );
+    let (end, text) = typed(&["test", HARBOUR, "--with", beside.path(), "--with", wrong.path()]);
+    assert_eq!(end, End::Refused);
+    assert!(
+        text.contains("tests[0].expect.layuot: unknown key `layuot`")
+            && text.contains("did you mean `layout`?"),
+        "{text}"
+    );
+}
+
+/// Documents, and how they are written in the house style.
+const STYLES: [(&str, &str); 3] = [
+    (
+        "# for the shop\n\nname='shop'\nformat = 1 # the first\n[rules.b]\nwhen='true'   # b\nlayout=1\n\n\n\n# c comes here\n[rules.c]\nwhen = 'true'\nlayout = 2\n",
+        "# for the shop\n\nformat = 1 # the first\nname = 'shop'\n\n[rules]\n# c comes here\nc = { when = 'true', layout = 2 }\n\n[rules.b]\nwhen = 'true'   # b\nlayout = 1\n",
+    ),
+    (
+        "#:schema ./maitre.schema.json\nformat=1\nchannels=[{name=\"web\",base=1},# first\n # the last\n  { name = \"post\" }]\n[tests]\n[segments]\nb='x'\n\n\na = \"y\"\n# the end",
+        "#:schema ./maitre.schema.json\n\nformat = 1\nchannels = [\n  { name = \"web\", base = 1 },  # first\n  # the last\n  { name = \"post\" },\n]\n\n[segments]\nb = 'x'\n\na = \"y\"\n\n[tests]\n# the end\n",
+    ),
+    (
+        "rules.long = { when = '''a\nb''', layout = 1 }\nsegments.s.when = 'x'\nname = \"x\"\n",
+        "name = \"x\"\n\n[segments]\ns.when = 'x'\n\n[rules.long]\nwhen = '''a\nb'''\nlayout = 1\n",
+    ),
+];
+
+#[test]
+fn the_house_style_is_this() {
+    for (text, styled) in STYLES {
+        assert_eq!(super::format::formatted(text).as_deref(), Ok(styled));
+        assert_eq!(super::format::formatted(styled).as_deref(), Ok(styled));
+    }
+}
+
+#[test]
+fn a_file_is_checked_and_written_in_the_house_style() {
+    let (text, styled) = STYLES[0];
+    let file = Scratch::new("style.toml", text);
+    assert_eq!(typed(&["format", file.path()]), (End::Well, styled.to_owned()));
+    assert_eq!(typed(&["format", "--check", file.path()]).0, End::Refused);
+    assert_eq!(file.text(), text);
+    assert_eq!(typed(&["format", "--write", file.path()]).0, End::Well);
+    assert_eq!(file.text(), styled);
+    assert_eq!(typed(&["format", "--check", file.path()]).0, End::Well);
+    let broken = Scratch::new("broken.toml", "format = = 1");
+    assert_eq!(typed(&["format", broken.path()]).0, End::Nothing);
+}
+
+#[test]
+fn a_policy_is_written_in_the_house_style_and_stays_the_same() {
+    let policy = std::fs::read_to_string(HARBOUR).unwrap_or_default();
+    let digest = |text: &str| {
+        let policy = Source { name: String::new(), text: text.to_owned() }.policy();
+        policy.map(|policy| policy.digest()).ok()
+    };
+    let mut seen = 0;
+    let mut all = vec![policy.clone(), include_str!("../../tests/policies/harbour_mobile.toml").to_owned()];
+    let files = std::fs::read_dir(REJECTS).unwrap_or_else(|error| panic!("{error}"));
+    all.extend(files.filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok()));
+    for text in &all {
+        let Ok(once) = super::format::formatted(text) else { continue };
+        assert_eq!(super::format::formatted(&once).as_deref(), Ok(&*once), "{text}");
+        assert_eq!(digest(text), digest(&once), "{once}");
+        let comments = |text: &str| text.matches('#').count();
+        assert_eq!(comments(text), comments(&once), "{once}");
+        assert!(once.is_empty() || once.ends_with('\n') && !once.contains("\n\n\n"), "{once}");
+        seen += 1;
+    }
+    assert!(seen > 50, "{seen}");
+}

@@ -1,32 +1,32 @@
-//! Looks again whenever the file is saved.
+//! Looks again whenever a file is saved.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, SystemTime};
 
-use super::{Command, End, OfPolicy, run};
+use super::{Command, End, run};
 
 /// How often the file is looked at.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Does the command now and whenever the file has changed, until somebody ends it.
-pub fn watch(of: &OfPolicy, command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
-    if of.policy == "-" {
+/// Does the command now and whenever one of its files has changed, until somebody ends it.
+pub fn watch(files: &[&str], command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
+    if files.contains(&"-") {
         writeln!(anstream::stderr(), "standard input cannot be watched: give a file")?;
         return Ok(End::Nothing);
     }
     let (mut seen, mut turn) = (None, 0);
     loop {
-        let now = saved(&of.policy);
-        if seen != Some(now) {
+        let now: Vec<_> = files.iter().map(|path| saved(path)).collect();
+        if seen.as_ref() != Some(&now) {
             seen = Some(now);
             if std::io::stdout().is_terminal() {
                 // Clears the screen.
                 write!(out, "\x1b[2J\x1b[H")?;
             }
             turn += 1;
-            writeln!(out, "({turn}) {}", of.policy)?;
+            writeln!(out, "({turn}) {}", files.join(", "))?;
             run(command, out)?;
-            writeln!(out, "\n(waiting for {} to be saved; end with Ctrl-C)", of.policy)?;
+            writeln!(out, "\n(waiting for {} to be saved; end with Ctrl-C)", files.join(" or "))?;
             out.flush()?;
         }
         std::thread::sleep(PAUSE);

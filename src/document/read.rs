@@ -43,6 +43,23 @@ pub(crate) fn read(node: &Node, limits: &Limits) -> Reading {
     Reading { document, problems: shared.problems.into_inner(), unread, misnamed, stopped }
 }
 
+/// Reads tests that stand beside the document of a policy: a table with nothing else in it than `tests`. What was read is that
+/// document with these tests in place of its own.
+pub(crate) fn read_tests(node: &Node, document: &PolicyDocument, limits: &Limits) -> Reading {
+    let shared = Shared { problems: Problems::new(limits), limits: *limits };
+    let at = At::root(node, &shared);
+    let tests = at.fields("a table with `tests`").and_then(|mut fields| {
+        let tests = fields.required("tests", "each test begins with `[[tests]]`", |at| {
+            at.list(("tests", limits.tests), test_case::read)
+        });
+        fields.done();
+        tests
+    });
+    let document = PolicyDocument { tests: tests.unwrap_or_default(), ..document.clone() };
+    let problems = shared.problems.into_inner();
+    Reading { document, problems, unread: BTreeSet::new(), misnamed: BTreeSet::new(), stopped: false }
+}
+
 fn policy(
     at: &At<'_>,
     unread: &mut BTreeSet<String>,

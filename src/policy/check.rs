@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::{
     Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs, personas,
 };
+use crate::attribute::Attributes;
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
@@ -35,6 +36,26 @@ pub(super) struct Work<'a> {
     pub(super) purposes: BTreeMap<&'a str, u64>,
     /// Name → the first channel of that name.
     pub(super) channels: BTreeMap<&'a str, ChannelId>,
+}
+
+impl<'a> Work<'a> {
+    fn of(reading: &'a Reading, limits: &'a Limits) -> Self {
+        let Reading { document, problems, unread, misnamed, stopped: _ } = reading;
+        let purposes = document.purposes.iter().enumerate().take(Limits::PURPOSES);
+        let work = Self {
+            document,
+            limits,
+            unread,
+            misnamed,
+            spoken: problems.iter().map(|problem| problem.path.clone()).collect(),
+            problems: Problems::new(limits),
+            suggestions: Cell::new(SUGGESTIONS),
+            purposes: purposes.map(|(n, name)| (&**name, 1_u64 << n)).collect(),
+            channels: BTreeMap::new(),
+        };
+        work.problems.extend(problems.iter().cloned());
+        work
+    }
 }
 
 impl Work<'_> {
@@ -94,6 +115,15 @@ impl Work<'_> {
     }
 }
 
+/// Checks tests that stand beside a policy's document, as if they stood in it.
+pub(super) fn check_tests(reading: &Reading, attributes: &Attributes, limits: &Limits) -> Vec<Problem> {
+    let mut work = Work::of(reading, limits);
+    // The policy is good: this only finds its channels.
+    channels::check(&mut work);
+    personas::check(&work, attributes);
+    work.problems.into_inner()
+}
+
 /// Checks all of it. Whether a policy results, the problems decide: one error among them, and what is returned is not
 /// to be used.
 pub(super) fn check(
@@ -101,22 +131,8 @@ pub(super) fn check(
     rules: &[Arc<dyn RustRule>],
     limits: &Limits,
 ) -> (Option<Checked>, Vec<Problem>) {
-    let Reading { document, problems, unread, misnamed, stopped: _ } = reading;
-    let purposes =
-        document.purposes.iter().enumerate().take(Limits::PURPOSES).map(|(n, name)| (&**name, 1_u64 << n));
-    let mut work = Work {
-        document: &document,
-        limits,
-        unread: &unread,
-        misnamed: &misnamed,
-        spoken: problems.iter().map(|problem| problem.path.clone()).collect(),
-        problems: Problems::new(limits),
-        suggestions: Cell::new(SUGGESTIONS),
-        purposes: purposes.collect(),
-        channels: BTreeMap::new(),
-    };
-    work.problems.extend(problems);
-
+    let mut work = Work::of(&reading, limits);
+    let document = &reading.document;
     let gpc =
         document.gpc.iter().fold(0, |bits, name| bits | work.purpose(Some(name), || Path::of(&["gpc"])));
     let channels = channels::check(&mut work);
@@ -132,7 +148,7 @@ pub(super) fn check(
     let last_resort = dead_end::check(&work, &channels);
 
     let problems = std::mem::replace(&mut work.problems, Problems::new(limits)).into_inner();
-    let digest = digest::digest(&document);
+    let digest = digest::digest(document);
     let checked = (|| {
         let weights = document.weights;
         Some(Checked {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Policy, check};
 use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Severity};
-use crate::document::{self, Node, Path, PolicyDocument, Problem, Text};
+use crate::document::{self, Node, Path, PolicyDocument, Problem, TestEntry, Text};
 use crate::limits::Limits;
 use crate::rust_rule::RustRule;
 
@@ -49,6 +49,66 @@ impl Policy {
     pub fn from_document(document: PolicyDocument) -> Result<Self, PolicyError> {
         Self::loader().document(&document)
     }
+    /// Reads tests that stand beside this policy's document, in TOML: a list of `[[tests]]` and nothing else, each written and
+    /// checked as in the document. [`run_these_tests`](crate::ExperienceSelector::run_these_tests) runs them.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its place.
+    ///
+    /// # Example
+    /// ```
+    /// # let text = r#"format = 1
+    /// # name = "smallest"
+    /// # last_resort = ["in_person"]
+    /// # channels = [{ name = "in_person", staffed = true }]"#;
+    /// let policy = maitre::Policy::from_toml(text)?;
+    /// let tests = policy.tests_from_toml(
+    ///     r#"
+    ///     [[tests]]
+    ///     name = "somebody on a Monday"
+    ///     visit = { at = 2026-11-23T10:00:00-03:00 }
+    ///     expect = { channel = "in_person" }
+    ///     "#,
+    /// )?;
+    /// let selector = maitre::ExperienceSelector::compile(&policy)?;
+    /// assert!(selector.run_these_tests(&tests).passed());
+    /// let error = policy.tests_from_toml("[[test]]").unwrap_err();
+    /// assert!(error.to_string().contains("did you mean `tests`?"), "{error}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tests_from_toml(&self, text: &str) -> Result<Vec<TestEntry>, PolicyError> {
+        let limits = Limits::default();
+        match document::parse_toml(text, &limits) {
+            Ok(root) => self.tests_of(&root, Some(text)),
+            Err(problems) => {
+                let place = Text { text: Some(text), root: None };
+                Err(PolicyError::of(place.place(problems, &limits)))
+            }
+        }
+    }
+    /// The same from JSON: `{ "tests": […] }`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its path; or that it is not JSON, or that more follows.
+    pub fn tests_from_json(&self, text: &str) -> Result<Vec<TestEntry>, PolicyError> {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let root = document::from_format(&mut reader, &Limits::default());
+        let root = root.map_err(|(code, error)| PolicyError::whole(code, &error.to_string()))?;
+        reader.end().map_err(|error| PolicyError::whole(Code::Syntax, &error.to_string()))?;
+        self.tests_of(&root, None)
+    }
+
+    fn tests_of(&self, root: &Node, text: Option<&str>) -> Result<Vec<TestEntry>, PolicyError> {
+        let limits = Limits::default();
+        let reading = document::read_tests(root, &self.inner.document, &limits);
+        let problems = check::check_tests(&reading, &self.inner.attributes, &limits);
+        let diagnostics = Text { text, root: Some(root) }.place(problems, &limits);
+        match diagnostics.iter().all(|diagnostic| diagnostic.severity() < Severity::Error) {
+            true => Ok(reading.document.tests),
+            false => Err(PolicyError::of(diagnostics)),
+        }
+    }
+
     /// A loader, for rules written in Rust and for other limits.
     #[must_use]
     pub fn loader() -> PolicyLoader {

@@ -104,7 +104,7 @@ pub(crate) struct Space<'p> {
 
 const PREFERENCES: [&str; 3] =
     ["profile.preferred_channel", "profile.preferred_layout", "profile.preferred_assistance"];
-const HINTS: [(&str, AccessNeed); 4] = [
+pub(super) const HINTS: [(&str, AccessNeed); 4] = [
     ("visit.reduced_motion", AccessNeed::ReducedMotion),
     ("visit.more_contrast", AccessNeed::MoreContrast),
     ("visit.forced_colors", AccessNeed::MoreContrast),

@@ -30,6 +30,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) in_use: Option<usize>,
     /// The channel in use, or without one the journey's last.
     pub(super) continued: Option<usize>,
+    /// The purposes granted at the visit.
+    pub(super) granted: u64,
     /// Minute of the week, in the house's time and in the visitor's.
     pub(super) house_minute: u16,
     pub(super) visitor_minute: u16,
@@ -92,7 +94,7 @@ fn best(set: u32, score: impl Fn(usize) -> i32) -> Option<usize> {
 
 impl ChannelIds {
     /// Whether we have lately begun so many contacts there.
-    fn has_reached(&self, most: u32, facts: &VisitorFacts<'_>) -> bool {
+    pub(super) fn has_reached(&self, most: u32, facts: &VisitorFacts<'_>) -> bool {
         if facts.change.is_some() {
             return facts.int(self.contacts).unwrap_or(0) >= most.into();
         }
@@ -108,14 +110,15 @@ impl ChannelIds {
 }
 
 impl<'a> Standings<'a> {
+    /// `reached` says of a channel that limits contacts whether we have lately begun so many there.
+    #[inline(always)]
     pub(super) fn of(
-        facts: &VisitorFacts<'a>,
+        checked: &'a Checked,
         plan: &'a Plan,
-        ids: &[ChannelIds],
         ties: &'a Ties,
         about: &Circumstances<'a>,
+        reached: impl Fn(usize) -> bool,
     ) -> Self {
-        let checked = facts.checked;
         let weights = &checked.weights;
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
@@ -132,7 +135,7 @@ impl<'a> Standings<'a> {
             add(position, weights.continuity as i32);
         }
         let open = plan.all & plan.open.at(about.house_minute);
-        let refused = plan.consents.iter().filter(|(purpose, _)| facts.seen.granted & purpose != *purpose);
+        let refused = plan.consents.iter().filter(|(purpose, _)| about.granted & purpose != *purpose);
         // What limits only the contacts that we begin does not hold for the channel in use.
         let begun_by_us = about.in_use.map_or(plan.all, |position| plan.all & !(1 << position));
         let mut ruled_out = [
@@ -146,12 +149,8 @@ impl<'a> Standings<'a> {
             0,
         ];
         let left = plan.all & !ruled_out.iter().fold(0, |set, channels| set | channels);
-        let reached = |position: &usize| {
-            let most = checked.channels.get(*position).and_then(|channel| channel.contacts_at_most);
-            most.zip(ids.get(*position)).is_some_and(|(most, ids)| ids.has_reached(most, facts))
-        };
         // Contacts are counted last, and only where nothing else has spoken.
-        let tired = positions(left & plan.with_contacts & begun_by_us).filter(reached);
+        let tired = positions(left & plan.with_contacts & begun_by_us).filter(|&position| reached(position));
         let tired = tired.fold(0, |set, position| set | 1 << position);
         if let Some(last) = ruled_out.last_mut() {
             *last = tired;

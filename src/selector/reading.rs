@@ -231,7 +231,7 @@ fn given_in(cut: &Cut, given: Given<'_>) -> Cell {
 }
 
 /// The cell of an axis, through the one door.
-fn look(grid: &Grid, facts: &VisitorFacts<'_>, axis: u32) -> Cell {
+pub(super) fn look(grid: &Grid, facts: &VisitorFacts<'_>, axis: u32) -> Cell {
     let Some(Axis { measure, cut, .. }) = grid.axes.get(axis as usize) else { return UNKNOWN };
     let key = match measure {
         Measure::Value(id) => return given_in(cut, facts.look(*id)),

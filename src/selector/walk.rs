@@ -6,6 +6,7 @@ use super::ExperienceSelector;
 use super::channels::{Circumstances, Standings, Ties};
 use super::facts::Segments;
 use super::facts::{Change, VisitorFacts};
+use super::gifts::Sums;
 use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
@@ -26,7 +27,17 @@ use crate::profile::CustomerProfile;
 use crate::time::Offset;
 use crate::truth::Truth;
 use crate::value::Text;
-use crate::visit::Visit;
+use crate::visit::{Prior, Visit};
+
+/// What a decision goes by beside the channels' circumstances.
+pub(super) struct Beside<'a> {
+    pub(super) wishes: &'a Wishes,
+    pub(super) prior: Option<Prior>,
+    /// Whether some channel is in use, one of the policy or not.
+    pub(super) some_is_in_use: bool,
+    /// By experiment: the arm's number from 1, 0 for none.
+    pub(super) arms: [u8; Limits::EXPERIMENTS],
+}
 
 /// One walk: who is decided for, with one thing as it is not, with what their profile has begun, and who watches.
 pub(super) struct Walk<'a, O> {
@@ -167,6 +178,7 @@ impl ExperienceSelector {
             points: &sums.channels,
             in_use,
             continued,
+            granted: facts.seen.granted,
             house_minute: at.at.minute_of_week(at.offset),
             visitor_minute: facts.minute,
         };
@@ -178,15 +190,39 @@ impl ExperienceSelector {
                 &found
             }
         };
-        let standings = Standings::of(&facts, &self.inner.plan, &self.inner.channels, ties, &about);
+        let reached = |position: usize| {
+            let most = self.checked().channels.get(position).and_then(|channel| channel.contacts_at_most);
+            most.zip(self.inner.channels.get(position))
+                .is_some_and(|(most, ids)| ids.has_reached(most, &facts))
+        };
+        let who_said_never = |position: usize| self.who_said_never(&facts, position);
+        let beside = Beside { wishes: &wishes, prior: visit.prior, some_is_in_use, arms };
+        self.conclude(&about, &sums, ties, &beside, reached, who_said_never, observer)
+    }
+
+    /// The three axes and the way out, when all that they go by has been found: of a visitor, or of the cells of a record.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "what a decision goes by, each found in another place")]
+    pub(super) fn conclude<'s, O: Observer>(
+        &'s self,
+        about: &Circumstances<'_>,
+        sums: &Sums,
+        ties: &Ties,
+        beside: &Beside<'_>,
+        reached: impl Fn(usize) -> bool,
+        who_said_never: impl Fn(usize) -> Option<&'s str>,
+        observer: &mut O,
+    ) -> Decision {
+        let Beside { wishes, prior, some_is_in_use, arms } = beside;
+        let standings = Standings::of(self.checked(), &self.inner.plan, ties, about, reached);
         let (chosen, channel_reason) =
-            standings.choose(wishes.channel, |position| self.inner.gifts.greatest(&sums, position));
+            standings.choose(wishes.channel, |position| self.inner.gifts.greatest(sums, position));
         let way_out = standings.way_out();
         if O::WATCHES {
-            self.tell_channels(&facts, &standings, &about, observer);
+            self.tell_channels(who_said_never, &standings, about, observer);
         }
 
-        let (by_points, caps) = self.layout(&facts, &sums, &wishes, observer);
+        let (by_points, caps) = self.layout(*prior, sums, wishes, observer);
         let on = |position: Option<usize>| {
             let cap = position.and_then(|p| self.checked().channels.get(p)?.layout_at_most);
             let cap = cap.map(|level| (level, Reason { code: ReasonCode::Channel, giver: Giver::Nobody }));
@@ -202,9 +238,9 @@ impl ExperienceSelector {
         }
         // Without a channel in use there is no other page than the chosen channel's. One that the policy does not have
         // sets no cap, known to it or not: its page is shown in any case (D5).
-        let layout_in_use = if some_is_in_use { on(in_use).0 } else { layout };
+        let layout_in_use = if *some_is_in_use { on(about.in_use).0 } else { layout };
         let (assistance, assistance_reason) =
-            self.assistance(&facts, &sums, &wishes, standings.somebody_is_there(), observer);
+            self.assistance(*prior, sums, wishes, standings.somebody_is_there(), observer);
 
         let channel = self.checked().channels.get(chosen).map_or(Channel::Web, |channel| channel.channel);
         let alternatives = match channel_reason.code {
@@ -214,11 +250,11 @@ impl ExperienceSelector {
         let decision = Decision {
             experience: Experience { channel, layout, assistance },
             layout_in_use,
-            adaptations: required.union(preferred).union(sums.adapt()),
+            adaptations: about.required.union(about.preferred).union(sums.adapt()),
             way_out,
             alternatives,
             reasons: [channel_reason, layout_reason, assistance_reason],
-            arms,
+            arms: *arms,
             policy: self.checked().digest,
         };
         observer.observe(Event::Decided(&decision));
@@ -277,16 +313,22 @@ impl ExperienceSelector {
         conditions: &[&Condition],
     ) -> Vec<Truth> {
         let facts = self.facts(profile, visit);
+        let truths = self.segment_truths(&facts);
+        let facts = VisitorFacts { segments: Segments::All(&truths), ..facts };
+        conditions.iter().map(|condition| condition.truth(&facts)).collect()
+    }
+
+    /// What all segments say of a visitor.
+    pub(super) fn segment_truths(&self, facts: &VisitorFacts<'_>) -> Vec<Truth> {
         let mut truths = vec![Truth::Unknown; self.checked().segments.len()];
         for &id in &self.checked().segment_order {
             let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
-            let truth = segment.when.truth(&VisitorFacts { segments: Segments::All(&truths), ..facts });
+            let truth = segment.when.truth(&VisitorFacts { segments: Segments::All(&truths), ..*facts });
             if let Some(slot) = truths.get_mut(id.0 as usize) {
                 *slot = segment.counted(truth);
             }
         }
-        let facts = VisitorFacts { segments: Segments::All(&truths), ..facts };
-        conditions.iter().map(|condition| condition.truth(&facts)).collect()
+        truths
     }
 
     /// The names of the rules that hold for a visitor.
@@ -304,7 +346,7 @@ impl ExperienceSelector {
 
     /// The places of the channel in use, and of that or without one the journey's last; and whether some channel is in use,
     /// one of the policy or not.
-    fn channels_in_use(&self, facts: &VisitorFacts<'_>) -> (Option<usize>, Option<usize>, bool) {
+    pub(super) fn channels_in_use(&self, facts: &VisitorFacts<'_>) -> (Option<usize>, Option<usize>, bool) {
         let visit = facts.seen.visit;
         if let (None, Some(channel)) = (facts.change, visit.channel) {
             // Nothing can hide it.
@@ -326,17 +368,16 @@ impl ExperienceSelector {
     }
 
     /// Tells a watcher how the channels stand.
-    fn tell_channels<O: Observer>(
-        &self,
-        facts: &VisitorFacts<'_>,
+    fn tell_channels<'s, O: Observer>(
+        &'s self,
+        who_said_never: impl Fn(usize) -> Option<&'s str>,
         standings: &Standings<'_>,
         about: &Circumstances<'_>,
         observer: &mut O,
     ) {
         for (position, (channel, ruled_out, parts)) in standings.iter().enumerate() {
             if let Some(by) = ruled_out {
-                let rule =
-                    (by == super::RuledOut::Never).then(|| self.who_said_never(facts, position)).flatten();
+                let rule = (by == super::RuledOut::Never).then(|| who_said_never(position)).flatten();
                 observer.observe(Event::RuledOut { channel, by, rule });
             }
             let to = Target::Channel(channel);

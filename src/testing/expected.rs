@@ -13,7 +13,7 @@ use crate::selector::ExperienceSelector;
 pub(super) const NONE: &str = "none";
 
 /// A reason as tests write it: its code, and behind a colon who gave it.
-pub(super) fn reason(selector: &ExperienceSelector, reason: Reason) -> String {
+pub(crate) fn reason(selector: &ExperienceSelector, reason: Reason) -> String {
     match selector.giver(reason) {
         Some(giver) => format!("{}:{giver}", reason.code()),
         None => reason.code().to_string(),

@@ -220,3 +220,42 @@ fn nothing_is_proposed_for_what_is_touched_and_the_first_words_say_for_what_it_i
         rules = [\"few_words\"], way_out = \"desk\" }\n";
     assert!(all.contains(rule), "{all}");
 }
+
+#[test]
+fn tests_beside_the_policy_are_read_checked_and_run_like_its_own() {
+    let policy = Policy::from_toml(&format!("{POLICY}\n{BORIS}expect = {{ channel = \"desk\" }}")).unwrap();
+    let selector = ExperienceSelector::compile(&policy).unwrap();
+    let beside = format!("{BORIS}expect = {{ channel = \"web\", rules = [\"dogs\"] }}");
+    let tests = policy.tests_from_toml(&beside).unwrap_or_else(|error| panic!("{error}"));
+    let run = selector.run_these_tests(&tests);
+    assert_eq!((run.tests.len(), run.failed()), (1, 1), "{run}");
+    // The same as in the document, and the same in JSON.
+    let whole = Policy::from_toml(&format!("{POLICY}\n{beside}")).unwrap();
+    assert_eq!(tests, whole.document().tests);
+    let json = serde_json::json!({ "tests": tests }).to_string();
+    assert_eq!(policy.tests_from_json(&json).unwrap(), tests);
+    // What is wrong with them is told with its place in their own text.
+    let wrong = policy
+        .tests_from_toml(
+            "[[tests]]\nname = \"x\"\nvisit = { at = 2026-11-24T09:00:00Z, channel = \"webb\" }\nprofile.attributes = { crossing = 1 }\n\
+             expect = { rules = [\"dog\"], layuot = \"rich\" }\n[rules]\n",
+        )
+        .unwrap_err();
+    let wanted = "\
+3:48: tests[0].visit.channel: unknown channel `webb` [unknown_channel]
+  help: did you mean `web`?
+4:24: tests[0].profile.attributes.crossing: unknown attribute `crossing` [unknown_attribute]
+  help: did you mean `crossings`?
+5:29: tests[0].expect.layuot: unknown key `layuot` [unknown_field]
+  help: did you mean `layout`?
+6:2: rules: unknown key `rules` [unknown_field]
+  help: `rules` stands at the top of the policy, before the first line in brackets";
+    assert_eq!(wrong.to_string(), wanted);
+    for (text, told) in [("", "`tests` is missing"), ("tests = 3", "found a whole number"), ("[[tests", "")] {
+        let error = policy.tests_from_toml(text).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+    assert!(
+        policy.tests_from_json("{ \"tests\": [] } more").is_err() && policy.tests_from_json("[]").is_err()
+    );
+}

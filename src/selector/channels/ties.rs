@@ -44,6 +44,15 @@ impl Ties {
         }
         ties
     }
+    /// The same by what cells say: by channel the reach and the steps of habit.
+    pub(in crate::selector) fn told(weight: i64, channels: impl Iterator<Item = (Reach, u8)>) -> Self {
+        let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
+        for (position, (reach, steps)) in channels.enumerate().take(MOST) {
+            // Within 32 bits: a weight of at most 10,000, and 4 steps.
+            ties.add(position, reach, weight as i32 * i32::from(steps));
+        }
+        ties
+    }
     /// The same as [`Self::add`] without a question: what channels there are and how a person stands to them is another
     /// thing for each, and no processor guesses it.
     #[inline(always)]

@@ -1,7 +1,6 @@
 //! Layout and assistance of one visitor: points, preferences and bounds, each with its cause (D5, D6).
 
 use super::super::ExperienceSelector;
-use super::super::facts::VisitorFacts;
 use super::super::gifts::{Points, Sums};
 use super::super::levels;
 use super::super::observer::{Bound, Contributor, Event, Observer, Target};
@@ -9,6 +8,7 @@ use super::super::wishes::Wishes;
 use crate::decision::{Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::AccessNeed;
+use crate::visit::Prior;
 
 impl ExperienceSelector {
     /// Where points lead, and who moved them.
@@ -24,7 +24,7 @@ impl ExperienceSelector {
     /// The layout by points, and the caps but for the channel's, in the order in which they give the reason.
     pub(super) fn layout<O: Observer>(
         &self,
-        facts: &VisitorFacts<'_>,
+        prior: Option<Prior>,
         sums: &Sums,
         wishes: &Wishes,
         observer: &mut O,
@@ -37,7 +37,7 @@ impl ExperienceSelector {
                 points: level.points(),
             });
         }
-        let prior = facts.seen.visit.prior.map(|prior| prior.layout);
+        let prior = prior.map(|prior| prior.layout);
         let start = levels::layout_by_points(
             &self.moved(&sums.layout()),
             checked.layout,
@@ -58,7 +58,7 @@ impl ExperienceSelector {
 
     pub(super) fn assistance<O: Observer>(
         &self,
-        facts: &VisitorFacts<'_>,
+        prior: Option<Prior>,
         sums: &Sums,
         wishes: &Wishes,
         somebody_is_there: bool,
@@ -84,7 +84,7 @@ impl ExperienceSelector {
             .contains(need)
             .then(|| (AssistanceLevel::Human, why(ReasonCode::Need, Giver::Need(need))));
         let by_rule = sums.floor().map(|(level, rule)| (level, why(ReasonCode::Bound, Giver::Rule(rule))));
-        let prior = facts.seen.visit.prior.filter(|_| wishes.case_is_open);
+        let prior = prior.filter(|_| wishes.case_is_open);
         let by_prior = prior.map(|prior| (prior.assistance, why(ReasonCode::OpenCase, Giver::Nobody)));
         for (floor, from) in [(by_need, Contributor::Need(need)), (by_prior, Contributor::Prior)] {
             if let Some((level, _)) = floor {
