@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release --example policy -- --help`
 
+mod check;
 mod commands;
 mod input;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
@@ -22,7 +23,7 @@ use clap::{Args, Parser, Subcommand};
 #[command(name = "policy", max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 A FILE is TOML, or JSON if it begins with `{`; `-` is standard input.
-Exit codes: 0, all is well; 1, the policy is refused or a test fails; 2, there is nothing to look at, as where a file
+Exit codes: 0, all is well; 1, the policy is refused, a finding is denied or a test fails; 2, there is nothing to look at, as where a file
 cannot be read or the policy has no tests.
 
   policy check examples/policies/harbour_mobile.toml
@@ -35,8 +36,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Everything that is wrong with a policy, each with its place and what to do
-    Check(OfPolicy),
+    /// Everything that is wrong with a policy and what the analysis finds of it, each with its place and what to do
+    Check(check::Check),
     /// Run the policy's own tests, and name what none of them touches
     Test(OfPolicy),
     /// Why a visitor is served so, and the nearest change that would change it
@@ -130,7 +131,9 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let mut out = anstream::stdout();
     let ended = match &command {
-        Command::Check(of) | Command::Test(of) if of.watch => watch::watch(of, &command, &mut out),
+        Command::Check(check::Check { of, .. }) | Command::Test(of) if of.watch => {
+            watch::watch(of, &command, &mut out)
+        }
         _ => run(&command, &mut out),
     };
     match ended {
@@ -147,7 +150,7 @@ fn main() -> ExitCode {
 /// Does what is asked once.
 fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
     match command {
-        Command::Check(of) => commands::check(of, out),
+        Command::Check(asked) => check::check(asked, out),
         Command::Test(of) => commands::test(of, out),
         Command::Explain(asked) => commands::explain(asked, out),
         Command::Attributes(asked) => commands::attributes(asked, out),
