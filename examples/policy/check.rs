@@ -123,21 +123,15 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
 
 /// How the analysis ended, in a sentence.
 fn told(analysis: &Analysis) -> String {
-    let of = |level| analysis.count(level);
-    let (denied, warned) = (of(FindingLevel::Deny), of(FindingLevel::Warn));
+    let (denied, warned) = (analysis.count(FindingLevel::Deny), analysis.count(FindingLevel::Warn));
+    let are = if denied == 1 { "is" } else { "are" };
+    let denied_ones = format!("{} that {are} denied", count(denied, "thing"));
     let found = match (denied, warned) {
         (0, 0) => "The analysis found nothing to change".to_owned(),
-        (0, _) => format!("The analysis found {}", count(warned, "thing to look at")),
-        (_, 0) => format!("The analysis found {}", count(denied, "thing that is denied")),
-        _ => format!(
-            "The analysis found {} and {}",
-            count(denied, "thing that is denied"),
-            count(warned, "thing to look at")
-        ),
+        (0, _) => format!("The analysis found {} to look at", count(warned, "thing")),
+        (_, 0) => format!("The analysis found {denied_ones}"),
+        _ => format!("The analysis found {denied_ones} and {} to look at", count(warned, "thing")),
     };
-    let found = found
-        .replace("thing to look ats", "things to look at")
-        .replace("thing that is denieds", "things that are denied");
     let open = analysis.inconclusive.len() as u64 + analysis.inconclusive_beyond;
     match open {
         0 => format!("{found}."),

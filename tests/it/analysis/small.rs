@@ -201,9 +201,9 @@ fn small_policies_have_the_findings_that_everybody_says_and_no_others() {
         );
     }
     let often = [
-        (Kind::NeverTrue, 15),
+        (Kind::NeverTrue, 10),
         (Kind::AlwaysTrue, 10),
-        (Kind::Implied, 15),
+        (Kind::Implied, 10),
         (Kind::SameAs, 5),
         (Kind::Opposing, 10),
         (Kind::OpposingOnChannel, 3),
