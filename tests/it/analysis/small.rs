@@ -34,7 +34,7 @@ pub fn crowd() -> Vec<(CustomerProfile, Visit)> {
                             profile = profile.with_fluency(Fact::new(fluency, Source::Observed));
                         }
                         if let Some(layout) = layout {
-                            profile = profile.with_preferred_layout(layout.clone());
+                            profile = profile.with_preferred_layout(*layout);
                         }
                         let journey = Journey { failed_steps, ..Journey::default() };
                         let mut visit = Visit::new(at(hour)).with_errors(errors).with_journey(journey);
