@@ -10,6 +10,7 @@ mod evaluate;
 mod parser;
 mod pattern;
 mod print;
+mod reads;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use crate::truth::Truth;
 use crate::value::Given;
 
 pub(crate) use self::evaluate::{between, int_with_float};
+pub(crate) use self::reads::Reads;
 pub(crate) use self::syntax::Relation;
 pub(crate) use self::tree::{Kind as NodeKind, Node, Operand};
 pub(crate) use self::uses::{Direction, Use, Used};

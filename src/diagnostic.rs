@@ -276,6 +276,6 @@ pub(crate) fn did_you_mean<'a>(found: &str, known: impl IntoIterator<Item = &'a 
 
 /// The list of `known`, where it is short.
 pub(crate) fn known_here<'a>(known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let known: Vec<String> = known.into_iter().take(17).map(|name| format!("`{name}`")).collect();
-    (!known.is_empty() && known.len() <= 16).then(|| format!("known here: {}", known.join(", ")))
+    let known: Vec<String> = known.into_iter().take(18).map(|name| format!("`{name}`")).collect();
+    (!known.is_empty() && known.len() <= 17).then(|| format!("known here: {}", known.join(", ")))
 }

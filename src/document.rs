@@ -7,6 +7,7 @@ mod at;
 mod attributes;
 mod experiments;
 mod fields;
+mod findings;
 mod from_node;
 mod name;
 mod node;
@@ -25,12 +26,13 @@ use crate::attribute::AttributeType;
 use crate::channel::Reach;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Source;
+use crate::finding::{FindingKind, FindingLevel};
 use crate::need::AccessNeed;
 use crate::visit::Unit;
 
 pub(crate) use name::{bad_name, cut, snake_case_of};
 pub(crate) use node::{Node, from_format};
-pub(crate) use path::Path;
+pub(crate) use path::{Path, Step};
 pub(crate) use read::{Reading, read, read_tests};
 pub(crate) use source::{Aim, Problem, Problems, Text};
 pub use test_case::{Expectation, TestEntry};
@@ -83,6 +85,8 @@ pub struct PolicyDocument {
     pub experiments: BTreeMap<String, ExperimentEntry>,
     /// What must hold for all visitors.
     pub guarantees: BTreeMap<String, GuaranteeEntry>,
+    /// How much findings of the analysis weigh, where it is not as usual.
+    pub findings: BTreeMap<FindingKind, FindingEntry>,
     /// The policy's own tests.
     pub tests: Vec<TestEntry>,
 }
@@ -270,6 +274,22 @@ pub struct GuaranteeEntry {
     pub because: Option<String>,
 }
 
+/// How much a kind of finding weighs: `opposing = "allow"`, or with `except` the names of those of whom it is not told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindingEntry {
+    /// The level.
+    pub level: FindingLevel,
+    /// Rules, segments or whatever else such findings are about, of whom none is told.
+    pub except: BTreeSet<String>,
+}
+impl FindingEntry {
+    /// As usual for that kind.
+    #[must_use]
+    pub const fn of(kind: FindingKind) -> Self {
+        Self { level: kind.usual_level(), except: BTreeSet::new() }
+    }
+}
+
 impl PolicyDocument {
     /// A document that says nothing but its name. To become a policy it needs a channel and a last resort.
     #[must_use]
@@ -290,6 +310,7 @@ impl PolicyDocument {
             rules: BTreeMap::new(),
             experiments: BTreeMap::new(),
             guarantees: BTreeMap::new(),
+            findings: BTreeMap::new(),
             tests: Vec::new(),
         }
     }

@@ -46,6 +46,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod analysis;
 mod attribute;
 mod cells;
 mod channel;
@@ -57,6 +58,7 @@ mod document;
 mod experience;
 mod explanation;
 mod fact;
+mod finding;
 mod guarantee;
 mod hash;
 #[cfg(feature = "http")]
@@ -89,6 +91,7 @@ mod words;
 
 #[cfg(feature = "http")]
 pub use self::http::ClientHints;
+pub use analysis::{Analysis, AnalysisOptions, Finding, Inconclusive, Subject, SubjectKind};
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use cells::{TableStats, WhyDerived};
 pub use channel::{Channel, ChannelName, Reach};
@@ -97,12 +100,14 @@ pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use document::{
-    ArmEntry, AttributeEntry, ChannelEntry, Defaults, Expectation, ExperimentEntry, GuaranteeEntry,
-    HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, TestEntry, WeightsEntry,
+    ArmEntry, AttributeEntry, ChannelEntry, Defaults, Expectation, ExperimentEntry, FindingEntry,
+    GuaranteeEntry, HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, TestEntry,
+    WeightsEntry,
 };
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
+pub use finding::{FindingKind, FindingLevel};
 pub use guarantee::{Guaranteed, Proof, Refutation, WhyInconclusive};
 pub use impact::{
     Adapted, Compared, Gain, Gate, Harm, HarmGroup, Impact, ImpactExample, ImpactGroup, ImpactMismatch,
@@ -125,7 +130,7 @@ pub use selector::{
     Bound, CompileError, Contributor, DerivedFact, Event, ExperienceSelector, Observer, Prepared, RuledOut,
     SegmentSet, Stats, Target, UnknownFact, Why,
 };
-pub use shared::{CurrentSelector, SharedSelector};
+pub use shared::{CurrentSelector, NotAdopted, SharedSelector};
 pub use testing::{
     Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment, Difference, Proposal, TestOutcome,
     TestRun,

@@ -8,6 +8,7 @@ mod conditions;
 mod dead_end;
 mod digest;
 mod effects;
+mod findings;
 mod hours;
 mod load;
 mod needs;

@@ -20,6 +20,7 @@ mod room;
 mod segments;
 mod stats;
 mod sums;
+mod truths;
 mod walk;
 mod watch;
 mod wishes;
@@ -37,6 +38,7 @@ pub use prepared::Prepared;
 use reading::Readings;
 pub use segments::SegmentSet;
 pub use stats::{DerivedFact, Stats};
+pub(crate) use truths::Asked;
 use walk::Walk;
 
 use std::sync::Arc;

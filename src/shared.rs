@@ -1,11 +1,14 @@
 //! One selector for many threads, replaced while they decide. Whoever decides takes what is current and never waits; whoever
 //! replaces it puts a whole selector in its place, which was checked and compiled before, or nothing.
 
+mod adopt;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use adopt::NotAdopted;
 use arc_swap::{ArcSwap, Guard};
 
 use crate::policy::Digest;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::input::{Source, of_test, read};
 use super::report::{count, problems};
-use super::{Attributes, End, Explain, Listing, OfPolicy, Test};
+use super::{Attributes, End, Explain, Listing, Test};
 
 /// Prints what keeps a command from its work.
 pub fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
@@ -64,54 +64,6 @@ fn refused(source: &Source, error: &PolicyError, json: bool, out: &mut dyn Write
     let warnings = if warnings == 0 { String::new() } else { format!(" and {}", count(warnings, "warning")) };
     writeln!(out, "{} is refused: {}{warnings}.", source.name, count(errors, "error"))?;
     Ok(End::Refused)
-}
-
-/// Whether a policy loads, what it is made of, and what costs more than it looks.
-pub fn check(of: &OfPolicy, out: &mut dyn Write) -> std::io::Result<End> {
-    let (source, selector) = match load(&of.policy, of.json, out)? {
-        Ok(loaded) => loaded,
-        Err(end) => return Ok(end),
-    };
-    let policy = selector.policy();
-    let stats = selector.stats();
-    if of.json {
-        let digest = policy.digest();
-        let problems = policy.warnings();
-        let name = policy.name();
-        let all =
-            json!({ "accepted": true, "name": name, "digest": digest, "problems": problems, "stats": stats });
-        print_json(&all, out)?;
-        return Ok(End::Well);
-    }
-    problems(&source, policy.warnings(), out)?;
-    writeln!(out, "{} is accepted: {}.", policy.name(), made_of(policy))?;
-    if !stats.derived.is_empty() {
-        writeln!(out, "What cannot be read off and is worked out for each visitor, where it matters:")?;
-        for derived in &stats.derived {
-            let why = match derived.why {
-                maitre::WhyDerived::Calculated => "it is calculated",
-                maitre::WhyDerived::RustRule => "it is a rule written in Rust",
-                maitre::WhyDerived::TooManyTerms => "it has too many alternatives",
-                _ => "it cannot be cut",
-            };
-            writeln!(out, "  {}: {why}", derived.within)?;
-        }
-    }
-    writeln!(out, "digest {}", policy.digest())?;
-    Ok(End::Well)
-}
-
-fn made_of(policy: &Policy) -> String {
-    let document = policy.document();
-    let parts = [
-        count(document.channels.len(), "channel"),
-        count(document.segments.len(), "segment"),
-        count(document.rules.len(), "rule"),
-        count(document.experiments.len(), "experiment"),
-        count(document.guarantees.len(), "guarantee"),
-        count(document.tests.len(), "test"),
-    ];
-    parts.join(", ")
 }
 
 /// Runs the policy's own tests, and those that stand beside it.

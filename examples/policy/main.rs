@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release --example policy -- --help`
 
+mod check;
 mod commands;
 mod impact;
 mod format;
@@ -25,7 +26,7 @@ use clap::{Args, Parser, Subcommand};
 #[command(name = "policy", max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 A FILE is TOML, or JSON if it begins with `{`; `-` is standard input.
-Exit codes: 0, all is well; 1, the policy is refused or a test fails; 2, there is nothing to look at, as where a file
+Exit codes: 0, all is well; 1, the policy is refused, a finding is denied or a test fails; 2, there is nothing to look at, as where a file
 cannot be read or the policy has no tests.
 
   policy check examples/policies/harbour_mobile.toml
@@ -38,8 +39,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Everything that is wrong with a policy, each with its place and what to do
-    Check(OfPolicy),
+    /// Everything that is wrong with a policy and what the analysis finds of it, each with its place and what to do
+    Check(check::Check),
     /// Run the policy's own tests, and name what none of them touches
     Test(Test),
     /// Why a visitor is served so, and the nearest change that would change it
@@ -152,7 +153,7 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let mut out = anstream::stdout();
     let ended = match &command {
-        Command::Check(of) if of.watch => watch::watch(&[&of.policy], &command, &mut out),
+        Command::Check(check::Check { of, .. }) if of.watch => watch::watch(&[&of.policy], &command, &mut out),
         Command::Test(asked) if asked.of.watch => {
             let files: Vec<&str> =
                 std::iter::once(&asked.of.policy).chain(&asked.with).map(String::as_str).collect();
@@ -174,7 +175,7 @@ fn main() -> ExitCode {
 /// Does what is asked once.
 fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
     match command {
-        Command::Check(of) => commands::check(of, out),
+        Command::Check(asked) => check::check(asked, out),
         Command::Test(asked) => commands::test(asked, out),
         Command::Explain(asked) => commands::explain(asked, out),
         Command::Attributes(asked) => commands::attributes(asked, out),

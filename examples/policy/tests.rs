@@ -34,6 +34,32 @@ fn a_good_policy_is_accepted_and_its_tests_pass() {
 }
 
 #[test]
+fn findings_are_shown_under_their_lines_and_denied_ones_refuse() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/findings/never_true.toml");
+    let at = ["--at", "2026-11-23T10:00:00Z"];
+    let (end, text) = typed(&["check", path, at[0], at[1]]);
+    assert_eq!(end, End::Well);
+    assert!(text.contains("warning[never_true]: rule `young` can never hold"), "{text}");
+    assert!(text.contains(&format!("--> {path}:5:")) && text.contains("The analysis found "), "{text}");
+    let (end, data) = typed(&["check", path, at[0], at[1], "--json"]);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((end, &data["accepted"]), (End::Well, &true.into()));
+    assert_eq!(data["analysis"]["findings"][0]["kind"], "never_true", "{data:#}");
+
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{error}"));
+    let denied = std::env::temp_dir().join(format!("denied_{}.toml", std::process::id()));
+    std::fs::write(&denied, format!("{text}findings.never_true = \"deny\"\n"))
+        .unwrap_or_else(|e| panic!("{e}"));
+    let words = denied.to_string_lossy().into_owned();
+    let (end, text) = typed(&["check", &words, at[0], at[1]]);
+    let (left_out, _) = typed(&["check", &words, "--steps", "0"]);
+    drop(std::fs::remove_file(&denied));
+    assert_eq!((end, left_out), (End::Refused, End::Well));
+    assert!(text.contains("error[never_true]") && text.contains("shop is refused"), "{text}");
+    assert_eq!(typed(&["check", path, "--at", "tomorrow"]).0, End::Nothing);
+}
+
+#[test]
 fn a_bad_policy_is_shown_where_it_is_bad() {
     let path = format!("{REJECTS}/reasons_in_a_test.toml");
     for command in ["check", "test"] {

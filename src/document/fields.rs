@@ -91,7 +91,7 @@ impl<'a> Fields<'a> {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let place = match key {
         "format" | "purposes" | "gpc" | "defaults" | "weights" | "holdout" | "people" | "last_resort"
-        | "attributes" | "segments" | "rules" | "experiments" | "guarantees" | "tests" => {
+        | "attributes" | "segments" | "rules" | "experiments" | "guarantees" | "findings" | "tests" => {
             "at the top of the policy, before the first line in brackets"
         }
         "base" | "own" | "staffed" | "reach" | "quiet" | "open" | "contacts_at_most" | "conflicts" => {
@@ -104,6 +104,7 @@ pub(super) fn elsewhere(key: &str) -> Option<String> {
         "inconclusive" => "in a guarantee",
         "percent" => "in `holdout`",
         "habit" | "continuity" | "need" | "margin" => "in `weights`",
+        "except" => "in `findings`",
         "values" | "members" | "min_source" | "max_age_days" => "in `attributes`",
         _ => return None,
     };

@@ -7,8 +7,8 @@ use super::at::{At, POINTS, Shared};
 use super::node::{Kind, Node};
 use super::source::{Problem, Problems};
 use super::{
-    ChannelEntry, Defaults, HoldoutEntry, PolicyDocument, WeightsEntry, attributes, experiments, rules,
-    test_case,
+    ChannelEntry, Defaults, HoldoutEntry, PolicyDocument, WeightsEntry, attributes, experiments, findings,
+    rules, test_case,
 };
 use crate::channel::{Channel, Reach};
 use crate::diagnostic::DiagnosticCode as Code;
@@ -125,6 +125,7 @@ fn policy(
     document.guarantees = fields
         .optional("guarantees", |at| at.named(("guarantees", limits.guarantees), rules::guarantee))
         .unwrap_or_default();
+    document.findings = fields.optional("findings", findings::findings).unwrap_or_default();
     document.tests =
         fields.optional("tests", |at| at.list(("tests", limits.tests), test_case::read)).unwrap_or_default();
     misnamed.extend(fields.done());

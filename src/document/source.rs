@@ -136,6 +136,12 @@ impl Text<'_> {
         diagnostics
     }
 
+    /// The place of the key to which a path leads, or of what it leads to where that has none.
+    pub(crate) fn place_of(self, path: Path) -> Option<Place> {
+        let problem = Problem::new(Code::NoEffect, path, "").aimed(Aim::Key);
+        self.span(&problem).map(|span| Place::of(self.text.unwrap_or_default(), span))
+    }
+
     /// The bytes that `problem` is about: of the deepest part of its path that the document has.
     fn span(self, problem: &Problem) -> Option<Range<usize>> {
         if let Aim::Span(span) = &problem.aim {

@@ -6,8 +6,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::node::from_format;
 use super::{
-    ArmEntry, AttributeEntry, ChannelEntry, Defaults, ExperimentEntry, GuaranteeEntry, HoldoutEntry,
-    LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, Text, WeightsEntry, read,
+    ArmEntry, AttributeEntry, ChannelEntry, Defaults, ExperimentEntry, FindingEntry, GuaranteeEntry,
+    HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, Text, WeightsEntry, read,
 };
 use crate::attribute::AttributeType;
 use crate::channel::Reach;
@@ -65,6 +65,7 @@ impl Serialize for PolicyDocument {
             t.any("rules", &self.rules)?;
             t.any("experiments", &self.experiments)?;
             t.any("guarantees", &self.guarantees)?;
+            t.any("findings", &self.findings)?;
             t.any("tests", &self.tests)
         })
     }
@@ -264,6 +265,18 @@ impl Serialize for GuaranteeEntry {
                 t.field("inconclusive", "warn")?;
             }
             t.some("because", &self.because)
+        })
+    }
+}
+
+impl Serialize for FindingEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.except.is_empty() {
+            return self.level.serialize(serializer);
+        }
+        table(serializer, |t| {
+            t.field("level", &self.level)?;
+            t.field("except", &self.except)
         })
     }
 }

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, needs, personas,
+    Checked, Holdout, Weights, attributes, channels, conditions, dead_end, digest, effects, findings, needs,
+    personas,
 };
 use crate::attribute::Attributes;
 use crate::channel::Channel;
@@ -144,6 +145,7 @@ pub(super) fn check(
     let experiments = effects::experiments(&scope);
     let guarantees = effects::guarantees(&scope);
     personas::check(&work, &attributes);
+    findings::check(&work);
     needs::check(&scope, &segments, &rules, &experiments);
     let last_resort = dead_end::check(&work, &channels);
 

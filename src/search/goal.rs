@@ -33,6 +33,14 @@ impl Aim {
     pub(crate) fn layout_above(level: LayoutComplexity, in_use: bool) -> Self {
         Self::Layout { levels: 0b1111 & !((2 << level as u8) - 1), in_use }
     }
+    /// This layout, on the channel that serves.
+    pub(crate) fn layout(level: LayoutComplexity) -> Self {
+        Self::Layout { levels: 1 << level as u8, in_use: false }
+    }
+    /// This assistance.
+    pub(crate) fn assistance(level: AssistanceLevel) -> Self {
+        Self::Assistance(1 << level as u8)
+    }
     /// The assistance below `level`.
     pub(crate) fn assistance_below(level: AssistanceLevel) -> Self {
         Self::Assistance((1 << level as u8) - 1)

@@ -114,6 +114,15 @@ pub(super) const HINTS: [(&str, AccessNeed); 4] = [
 impl<'p> Space<'p> {
     /// The space of a policy and some conditions `beside` it; `None` if a built-in attribute is missing, which none is.
     pub(crate) fn of(checked: &'p Checked, beside: &[&Condition]) -> Option<Self> {
+        Self::with_parts(checked, beside, &[])
+    }
+
+    /// The same with parts of the policy's conditions, which are numbered behind those `beside` it.
+    pub(crate) fn with_parts(
+        checked: &'p Checked,
+        beside: &[&Condition],
+        parts: &[(&Condition, &[u16])],
+    ) -> Option<Self> {
         let segments = checked.segments.iter().map(|segment| &segment.when);
         let rules = checked.rules.iter().map(|rule| &rule.when);
         let experiments = checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref());
@@ -125,7 +134,8 @@ impl<'p> Space<'p> {
         let rules = checked.rules.iter().map(|rule| builder.tree(&rule.when)).collect();
         let of_experiment = |when: &Option<Condition>| when.as_ref().map(|when| builder.tree(when));
         let experiments = checked.experiments.iter().map(|one| &one.when).map(of_experiment).collect();
-        let others = beside.iter().map(|condition| builder.tree(condition)).collect();
+        let mut others: Vec<Tree> = beside.iter().map(|condition| builder.tree(condition)).collect();
+        others.extend(parts.iter().map(|(condition, path)| builder.tree_at(condition, path)));
         let inputs = Finder { checked, builder: &builder }.inputs()?;
         let grid = builder.finish();
         let everywhere = Region::new(grid.axes.iter().map(|axis| possible(checked, axis)).collect());

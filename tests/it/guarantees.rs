@@ -2,7 +2,7 @@
 //! tell. Small policies are held against all their visitors, generated ones against visitors near their literals.
 
 mod by_hand;
-mod universe;
+pub mod universe;
 
 use maitre::{
     AssistanceLevel, CustomerProfile, ExperienceSelector, LayoutComplexity, Policy, Proof, RuleEntry, Visit,

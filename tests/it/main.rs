@@ -1,6 +1,7 @@
 //! What a host sees: the integration tests, in one binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod analysis;
 mod cel;
 mod cells;
 mod choosing;

@@ -41,6 +41,14 @@ impl<'p> Builder<'p> {
         self.tree_of(condition.tree(), condition, &mut Vec::new())
     }
 
+    /// The part of a condition to which `path` leads, as a tree; nothing is known of one that is not there.
+    pub(crate) fn tree_at(&mut self, condition: &Condition, path: &[u16]) -> Tree {
+        match condition.part(path) {
+            Some(part) => self.tree_of(part, condition, &mut path.to_vec()),
+            None => Tree::Constant(Truths::ALL),
+        }
+    }
+
     fn tree_of(&mut self, node: &Node, home: &Condition, path: &mut Vec<u16>) -> Tree {
         // A condition has at most 10,000 nodes, and 64 levels.
         let mut all = |builder: &mut Self, parts: &[Node]| -> Box<[Tree]> {

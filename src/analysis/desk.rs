@@ -1,0 +1,241 @@
+//! Where an analysis is done: the space that is searched, the budget, the visitors met so far, and what was found.
+
+use super::pool::Pool;
+use super::silenced::Sites;
+use super::subjects::{Item, Term, items, segment_trees};
+use super::{Analysis, AnalysisOptions, Finding, Inconclusive, Subject, SubjectKind};
+use super::{conditions, opposing, people, reached, silenced, unused};
+use crate::cells::Truths;
+use crate::condition::{Condition, SegmentId};
+use crate::decision::Decision;
+use crate::finding::{FindingKind, FindingLevel};
+use crate::guarantee::WhyInconclusive;
+use crate::policy::Checked;
+use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness};
+use crate::selector::{Asked, ExperienceSelector};
+
+/// How many of what could not be told are listed.
+const MOST_LISTED: usize = 1_000;
+
+pub(super) fn analyse(
+    selector: &ExperienceSelector,
+    options: &AnalysisOptions,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Analysis {
+    let checked = selector.checked();
+    let later = options.at.and_then(|at| {
+        let text = format!("visit.at >= timestamp(\"{at}\")");
+        Condition::parse(&text, &checked.attributes).ok()
+    });
+    let sites = Sites::of(checked);
+    let beside: Vec<&Condition> =
+        checked.guarantees.iter().map(|guarantee| &guarantee.when).chain(&later).collect();
+    // All built-in attributes are there, so that there is a space.
+    let Some(space) = Space::with_parts(checked, &beside, &sites.parts()) else { return Analysis::default() };
+    let trees = segment_trees(checked);
+    let items = items(checked, &space, &trees);
+    let segment_order = checked.segment_order.clone();
+    let total = items.len() * 3 + checked.channels.len() + 9 + checked.rules.len() * 3;
+    let later_number = later.as_ref().map(|_| checked.guarantees.len());
+    let later = later.as_ref().zip(later_number.and_then(|number| space.other(number)));
+    let later = later.map(|(when, tree)| Term { tree, asked: Asked::Part(when, &[]), wanted: Truths::TRUE });
+    let parts_from = beside.len();
+    let mut desk = Desk {
+        pool: Pool::new(items.len()),
+        budget: Budget::new(options.steps),
+        found: Analysis::default(),
+        selector,
+        checked,
+        space: &space,
+        items: &items,
+        options,
+        later,
+        parts_from,
+        segment_order,
+        progress,
+        done: 0,
+        total,
+    };
+    conditions::settle(&mut desk);
+    reached::all(&mut desk);
+    silenced::all(&mut desk, &sites);
+    people::all(&mut desk, &sites);
+    opposing::all(&mut desk);
+    unused::all(&mut desk);
+    let Desk { mut found, budget, progress, .. } = desk;
+    progress(total, total);
+    found.steps = options.steps - budget.left();
+    found.findings.sort_by(|a, b| a.kind.cmp(&b.kind).then_with(|| a.path.cmp(&b.path)));
+    found
+}
+
+/// What an analysis works with.
+pub(super) struct Desk<'a, 'p> {
+    pub(super) selector: &'a ExperienceSelector,
+    pub(super) checked: &'a Checked,
+    pub(super) space: &'a Space<'p>,
+    pub(super) items: &'a [Item<'a>],
+    pub(super) options: &'a AnalysisOptions,
+    /// That the visit is not before the time of now.
+    pub(super) later: Option<Term<'a>>,
+    pub(super) pool: Pool,
+    budget: Budget,
+    found: Analysis,
+    /// The number beside the policy of the first part of its conditions.
+    pub(super) parts_from: usize,
+    segment_order: Vec<SegmentId>,
+    progress: &'a mut dyn FnMut(usize, usize),
+    done: usize,
+    total: usize,
+}
+
+/// What a search found, and how many steps it took.
+pub(super) struct Sought {
+    pub(super) found: Result<Option<Person>, WhyInconclusive>,
+    pub(super) steps: u64,
+}
+
+/// What a decision must be, beside the conditions.
+pub(super) type So<'s> = &'s dyn Fn(&Decision) -> bool;
+
+/// Where a finding is told.
+pub(super) struct Told {
+    pub(super) kind: FindingKind,
+    pub(super) about: Vec<Subject>,
+    pub(super) message: String,
+    pub(super) help: String,
+    pub(super) witness: Option<Witness>,
+    pub(super) steps: u64,
+}
+
+impl<'a> Desk<'a, '_> {
+    /// Whether findings of that kind are looked for.
+    pub(super) fn looks_for(&self, kind: FindingKind) -> bool {
+        self.options.with_allowed || self.level(kind, &[]) > FindingLevel::Allow
+    }
+    /// The level of a finding about these; `allow` if the policy excepts the first of them.
+    pub(super) fn level(&self, kind: FindingKind, about: &[Subject]) -> FindingLevel {
+        let Some(entry) = self.checked.document.findings.get(&kind) else { return kind.usual_level() };
+        let excepted = about.first().is_some_and(|first| entry.except.contains(&*first.name));
+        if excepted { FindingLevel::Allow } else { entry.level }
+    }
+    /// Whether a finding about that is told at all.
+    pub(super) fn tells(&self, kind: FindingKind, about: &Subject) -> bool {
+        self.options.with_allowed || self.level(kind, std::slice::from_ref(about)) > FindingLevel::Allow
+    }
+
+    /// One thing more is done.
+    pub(super) fn tick(&mut self, things: usize) {
+        self.done = (self.done + things).min(self.total);
+        (self.progress)(self.done, self.total);
+    }
+
+    /// Takes some steps for what is no search.
+    pub(super) fn charge(&mut self, steps: u64) -> bool {
+        self.budget.take(steps)
+    }
+
+    /// Searches for somebody of whom all `terms` are so, whose decision lies in `aim` and is `so`.
+    pub(super) fn seek(&mut self, terms: &[Term<'_>], aim: Aim, so: Option<So<'_>>) -> Sought {
+        let most = self.options.steps_each.min(self.budget.left());
+        let mut budget = Budget::new(most);
+        let (space, me) = (self.space, &*self);
+        let goal = Goal::new(space, terms.iter().map(|term| (term.tree, term.wanted)).collect(), aim);
+        let needed = self.checked.needed_for(terms.iter().map(|term| term.asked));
+        let found = space.find(
+            space.everywhere(),
+            &mut budget,
+            |region| goal.look(space, region),
+            |person| me.is_so(person, terms, &needed, so).then(|| person.clone()),
+        );
+        let steps = most - budget.left();
+        let found = match found {
+            Found::One(person) => Ok(Some(person)),
+            Found::None => Ok(None),
+            Found::Untold(Untold::Budget) => Err(WhyInconclusive::Budget),
+            Found::Untold(Untold::Unmade) => Err(WhyInconclusive::NobodyFound),
+        };
+        self.budget.take(steps);
+        Sought { found, steps }
+    }
+
+    /// Whether all of it is really so of somebody.
+    fn is_so(&self, person: &Person, terms: &[Term<'_>], needed: &[SegmentId], so: Option<So<'_>>) -> bool {
+        let (profile, visit) = self.space.visitor(person);
+        let truths = self.selector.ask(&profile, &visit, needed, terms.iter().map(|term| term.asked));
+        let fits = terms.iter().zip(truths).all(|(term, truth)| Truths::of(truth).within(term.wanted));
+        fits && so.is_none_or(|so| so(&self.selector.select(&profile, &visit)))
+    }
+
+    /// Somebody, with nothing said of them that can be left out.
+    pub(super) fn witness(&self, person: &Person, terms: &[Term<'_>], so: Option<So<'_>>) -> Witness {
+        let needed = self.checked.needed_for(terms.iter().map(|term| term.asked));
+        let least = self.space.least(person.clone(), |person| self.is_so(person, terms, &needed, so));
+        self.space.witness(&least)
+    }
+
+    /// Takes somebody into the pool, if there is room.
+    pub(super) fn meet(&mut self, person: &Person) {
+        if self.pool.is_full() || !self.charge(1 + self.items.len() as u64 / 256) {
+            return;
+        }
+        let (profile, visit) = self.space.visitor(person);
+        let asked = self.items.iter().map(|item| item.holds.asked);
+        let truths = self.selector.ask(&profile, &visit, &self.segment_order, asked);
+        self.pool.add(person.clone(), &truths);
+    }
+
+    /// Whether somebody in the pool gets a decision that is so.
+    pub(super) fn pool_decides(&self, is_so: So<'_>) -> bool {
+        self.pool.people().any(|person| {
+            let (profile, visit) = self.space.visitor(person);
+            is_so(&self.selector.select(&profile, &visit))
+        })
+    }
+
+    /// Notes what could not be told.
+    pub(super) fn untold(
+        &mut self,
+        kind: FindingKind,
+        about: Vec<Subject>,
+        why: WhyInconclusive,
+        steps: u64,
+    ) {
+        if self.found.inconclusive.len() < MOST_LISTED {
+            self.found.inconclusive.push(Inconclusive { kind, about, why, steps });
+        } else {
+            self.found.inconclusive_beyond += 1;
+        }
+    }
+
+    /// Notes a finding.
+    pub(super) fn tell(&mut self, told: Told) {
+        let Told { kind, about, message, help, witness, steps } = told;
+        let level = self.level(kind, &about);
+        let path = about.first().map(|first| self.path(first)).unwrap_or_default();
+        self.found.findings.push(Finding {
+            kind,
+            level,
+            path: path.into(),
+            about,
+            place: None,
+            message: message.into(),
+            help: help.into(),
+            witness: witness.map(Box::new),
+            steps,
+        });
+    }
+
+    fn path(&self, subject: &Subject) -> String {
+        let name = &subject.name;
+        match subject.what {
+            SubjectKind::Layout | SubjectKind::Assistance => String::new(),
+            SubjectKind::Channel => {
+                let channels = self.checked.channels.iter();
+                let number = channels.enumerate().find(|(_, one)| one.channel.as_str() == &**name);
+                number.map(|(number, _)| format!("channels[{number}]")).unwrap_or_default()
+            }
+            what => format!("{what}s.{name}"),
+        }
+    }
+}

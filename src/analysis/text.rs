@@ -1,0 +1,60 @@
+//! An analysis for people: one thing below the other, each with its witness.
+
+use std::fmt;
+
+use super::{Analysis, Finding, Inconclusive, Subject};
+use crate::guarantee::WhyInconclusive;
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}`", self.what, self.name)
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = self.place {
+            write!(f, "{}:{}: ", place.line, place.column)?;
+        }
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        write!(f, "{}: {} [{}]", self.level, self.message, self.kind)?;
+        if let Some(witness) = &self.witness {
+            write!(f, "\n  for one, this visitor:")?;
+            witness.to_string().lines().try_for_each(|line| write!(f, "\n    {line}"))?;
+        }
+        write!(f, "\n  help: {}", self.help)
+    }
+}
+
+impl fmt::Display for Inconclusive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let about: Vec<String> = self.about.iter().map(ToString::to_string).collect();
+        let about = crate::explanation::listed(&about);
+        let (kind, steps) = (self.kind, self.steps);
+        match self.why {
+            WhyInconclusive::NobodyFound => write!(
+                f,
+                "whether `{kind}` is so of {about} cannot be told: by the cells there may be somebody who speaks against it, but nobody was found"
+            ),
+            WhyInconclusive::Budget => {
+                write!(f, "whether `{kind}` is so of {about} was not told within {steps} steps")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Analysis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let findings = self.findings.iter().map(|finding| finding as &dyn fmt::Display);
+        let open = self.inconclusive.iter().map(|open| open as &dyn fmt::Display);
+        for (number, one) in findings.chain(open).enumerate() {
+            write!(f, "{}{one}", if number == 0 { "" } else { "\n" })?;
+        }
+        match self.inconclusive_beyond {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more questions could not be told"),
+        }
+    }
+}

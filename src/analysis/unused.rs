@@ -1,0 +1,126 @@
+//! What nothing goes by: attributes of the policy's own, segments, experiments.
+
+use std::collections::BTreeSet;
+
+use super::desk::{Desk, Told};
+use super::{Subject, SubjectKind};
+use crate::condition::Condition;
+use crate::finding::FindingKind as Kind;
+use crate::policy::Experiment;
+use crate::selector::{Asked, deciding};
+
+pub(super) fn all(desk: &mut Desk<'_, '_>) {
+    attributes(desk);
+    segments(desk);
+    experiments(desk);
+}
+
+fn tell(desk: &mut Desk<'_, '_>, kind: Kind, about: Subject, message: String, help: String) {
+    if desk.tells(kind, &about) {
+        desk.tell(Told { kind, about: vec![about], message, help, witness: None, steps: 0 });
+    }
+}
+
+fn attributes(desk: &mut Desk<'_, '_>) {
+    let checked = desk.checked;
+    let mut read = BTreeSet::new();
+    let guarantees = checked.guarantees.iter().map(|guarantee| &guarantee.when);
+    let segments = checked.segments.iter().map(|segment| &segment.when);
+    let conditions: Vec<&Condition> = segments.chain(deciding(checked)).chain(guarantees).collect();
+    for condition in conditions {
+        read.extend(reads_itself(desk, condition));
+    }
+    for name in checked.document.attributes.keys() {
+        if checked.attributes.find(name).is_some_and(|id| read.contains(&id)) {
+            continue;
+        }
+        let about = Subject { what: SubjectKind::Attribute, name: name.as_str().into() };
+        let message = format!("no condition reads attribute `{name}`");
+        tell(desk, Kind::UnusedAttribute, about, message, "take it out, or use it".to_owned());
+    }
+}
+
+/// The attributes that a condition reads without its segments, which are asked themselves.
+fn reads_itself(desk: &Desk<'_, '_>, condition: &Condition) -> BTreeSet<crate::attribute::AttributeId> {
+    let mut all = crate::condition::Reads::default();
+    condition.tree().reads(&mut all);
+    for id in &all.rust_rules {
+        if let Some((_, reads)) = desk.checked.rust_rules.get(usize::from(id.0)) {
+            all.attributes.extend(reads);
+        }
+    }
+    // What is folded away when a condition is checked was read by its author all the same.
+    all.attributes.extend(condition.uses().iter().filter_map(|used| match used.what {
+        crate::condition::Used::Attribute(id) => Some(id),
+        _ => None,
+    }));
+    all.attributes
+}
+
+fn segments(desk: &mut Desk<'_, '_>) {
+    let checked = desk.checked;
+    let guarantees = checked.guarantees.iter().map(|guarantee| &guarantee.when);
+    let asked: Vec<Asked<'_>> =
+        deciding(checked).chain(guarantees).map(|condition| Asked::Part(condition, &[])).collect();
+    let used: BTreeSet<_> = checked.needed_for(asked).into_iter().collect();
+    let mut users: Vec<Option<&str>> = vec![None; checked.segments.len()];
+    for segment in &checked.segments {
+        for used in segment.when.uses() {
+            if let crate::condition::Used::Segment(id) = used.what
+                && let Some(slot) = users.get_mut(id.0 as usize)
+            {
+                slot.get_or_insert(&segment.name);
+            }
+        }
+    }
+    for (segment, (number, user)) in checked.segments.iter().zip((0..).zip(users)) {
+        if used.contains(&crate::condition::SegmentId(number)) {
+            continue;
+        }
+        let name = &segment.name;
+        let about = Subject { what: SubjectKind::Segment, name: (&**name).into() };
+        let message = match user {
+            None => format!("no rule, experiment or guarantee goes by segment `{name}`"),
+            Some(user) => {
+                format!(
+                    "no rule, experiment or guarantee goes by segment `{name}`, only segment `{user}`, which nothing goes by"
+                )
+            }
+        };
+        let help = format!(
+            "take it out; or if your own code asks for it, say so: `findings.{} = {{ except = [\"{name}\"] }}`",
+            Kind::UnusedSegment
+        );
+        tell(desk, Kind::UnusedSegment, about, message, help);
+    }
+}
+
+fn experiments(desk: &mut Desk<'_, '_>) {
+    let checked = desk.checked;
+    let held_out = checked.holdout.as_ref().is_some_and(|holdout| holdout.percent >= 100);
+    for experiment in &checked.experiments {
+        let name = &experiment.name;
+        let why = match () {
+            () if held_out => "nobody is in it: the holdout keeps everybody out",
+            () if changes_nothing(experiment) => "its arms change nothing",
+            () if all_alike(experiment) => "all its arms do the same",
+            () => continue,
+        };
+        let about = Subject { what: SubjectKind::Experiment, name: (&**name).into() };
+        let message = format!("experiment `{name}` tells nothing: {why}");
+        let help = "give its arms different points, lower the holdout, or take it out".to_owned();
+        tell(desk, Kind::UnusedExperiment, about, message, help);
+    }
+}
+
+fn changes_nothing(experiment: &Experiment) -> bool {
+    experiment.arms.iter().filter(|arm| arm.weight > 0).all(|arm| arm.effects == Default::default())
+}
+
+/// Whether there are several arms, and all do the same.
+fn all_alike(experiment: &Experiment) -> bool {
+    let mut drawn = experiment.arms.iter().filter(|arm| arm.weight > 0).map(|arm| &arm.effects);
+    let first = drawn.next();
+    let mut rest = drawn.peekable();
+    rest.peek().is_some() && rest.all(|effects| Some(effects) == first)
+}

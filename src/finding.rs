@@ -1,0 +1,72 @@
+//! The words of findings: what the analysis can find of a policy, and how much each weighs. A document sets the levels; the
+//! analysis goes by them.
+
+use crate::words::words;
+
+words! {
+    /// What the analysis can find.
+    #[derive(PartialOrd, Ord)]
+    #[non_exhaustive]
+    pub enum FindingKind ("finding") {
+        /// Nobody can ever be in the segment or experiment, the rule never holds, the guarantee speaks of nobody.
+        NeverTrue = "never_true",
+        /// The condition is true of everybody, though it is not written as `true`.
+        AlwaysTrue = "always_true",
+        /// Whoever is in one segment is in another, and neither goes by the other; or a rule adds nothing, since wherever it holds
+        /// another one holds that asks for as much. Of several such segments only the narrowest are named.
+        Implied = "implied",
+        /// Two segments have the same value for every visitor; or two rules hold for the same visitors, unless both only name
+        /// the same segment.
+        SameAs = "same_as",
+        /// A rule adds complexity or takes help away where, for the same visitor, another does the opposite.
+        Opposing = "opposing",
+        /// A rule takes points from a channel where, for the same visitor, another gives points to it.
+        OpposingOnChannel = "opposing_on_channel",
+        /// A channel that serves nobody.
+        ChannelNeverServed = "channel_never_served",
+        /// A layout that nobody gets on the channel that serves them.
+        LayoutNeverGiven = "layout_never_given",
+        /// An assistance that nobody gets.
+        AssistanceNeverGiven = "assistance_never_given",
+        /// A rule that simplifies or helps is undecided for somebody of whom its part about needs, trouble, mood or open cases is
+        /// true, only because another fact is missing.
+        Silenced = "silenced",
+        /// The condition was true of somebody at some time, and is of nobody any more.
+        WindowOver = "window_over",
+        /// An attribute of the policy's own that no condition reads.
+        UnusedAttribute = "unused_attribute",
+        /// A segment that no rule, experiment or guarantee goes by.
+        UnusedSegment = "unused_segment",
+        /// An experiment in which nobody is, or whose arms change nothing.
+        UnusedExperiment = "unused_experiment",
+        /// A rule adapts the page for people of whom it asks nothing but their age.
+        NeedFromAge = "need_from_age",
+        /// A rule restricts people of whom it asks nothing but age, language and region.
+        DemographicsAlone = "demographics_alone",
+    }
+}
+
+words! {
+    /// How much a finding weighs.
+    #[derive(PartialOrd, Ord)]
+    pub enum FindingLevel ("level") {
+        /// It is not looked for.
+        Allow = "allow",
+        /// It is told.
+        Warn = "warn",
+        /// It is told, and the policy is refused by whoever asks for an analysis before it serves.
+        Deny = "deny",
+    }
+}
+
+impl FindingKind {
+    /// Its level where a policy does not say otherwise: `warn`, but for `opposing_on_channel`, which is how points are meant to
+    /// be used.
+    #[must_use]
+    pub const fn usual_level(self) -> FindingLevel {
+        match self {
+            Self::OpposingOnChannel => FindingLevel::Allow,
+            _ => FindingLevel::Warn,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Every document in `tests/findings` is analysed with exactly the text beside it; near misses have an empty one. With
+//! `REWRITE_FINDINGS=1` the texts are written anew, to be read aloud before they are committed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use maitre::{FindingKind, Policy};
+
+use super::{hold_witnesses, options, selector};
+
+#[test]
+fn every_finding_prints_exactly_the_text_beside_its_policy() {
+    let rewrite = std::env::var_os("REWRITE_FINDINGS").is_some();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/findings");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut documents: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
+    documents.sort();
+    let (mut wrong, mut seen) = (String::new(), BTreeSet::new());
+    for path in &documents {
+        let text = std::fs::read_to_string(path).unwrap();
+        let selector = selector(&text);
+        let mut analysis = selector.analyse(&options());
+        hold_witnesses(&text, &selector, &analysis);
+        analysis.place(&text);
+        let printed = if analysis.findings.is_empty() && analysis.is_complete() {
+            String::new()
+        } else {
+            format!("{analysis}\n")
+        };
+        seen.extend(analysis.findings.iter().map(|finding| finding.kind));
+        let twin = path.with_extension("txt");
+        let near = path.file_stem().is_some_and(|name| name.to_string_lossy().ends_with("_near"));
+        if near {
+            if !printed.is_empty() {
+                wrong += &format!("{} is not silent:\n{printed}\n", path.display());
+            }
+            continue;
+        }
+        if rewrite {
+            std::fs::write(&twin, &printed).unwrap();
+            continue;
+        }
+        let expected = std::fs::read_to_string(&twin).unwrap_or_default();
+        if printed != expected || printed.is_empty() {
+            wrong += &format!("{}\n--- expected\n{expected}--- found\n{printed}\n", path.display());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    let missing: Vec<_> = FindingKind::ALL.iter().filter(|kind| !seen.contains(kind)).collect();
+    assert!(missing.is_empty(), "no document has {missing:?}");
+    assert!(documents.len() >= 2 * FindingKind::ALL.len(), "{} documents", documents.len());
+}
+
+#[test]
+fn the_policy_of_the_quickstart_is_clean() {
+    let text = include_str!("../../../examples/policies/harbour_mobile.toml");
+    let selector = selector(text);
+    let analysis = selector.analyse(&options());
+    assert!(analysis.findings.is_empty() && analysis.is_complete(), "{analysis}");
+    // Not because nothing is looked for.
+    let all = selector.analyse(&options().with_allowed());
+    assert!(all.findings.len() > 3, "{all}");
+    hold_witnesses(text, &selector, &all);
+}
+
+#[test]
+fn levels_are_the_policy_s_to_set() {
+    const POLICY: &str = r#"
+        format = 1
+        name = "shop"
+        last_resort = ["desk"]
+        channels = [{ name = "web", base = 40 }, { name = "desk", own = true, base = 20, staffed = true }]
+        rules.a = { when = 'profile.age < 18 && profile.age > 65', layout = -10 }
+        rules.b = { when = 'visit.errors < 0 || visit.errors == 1 && visit.errors == 2', layout = -10 }
+    "#;
+    let found = |findings: &str| {
+        let analysis = selector(&format!("{POLICY}\n{findings}")).analyse(&options());
+        let told: Vec<String> =
+            analysis.findings.iter().map(|one| format!("{} {}", one.level, super::key(one))).collect();
+        (told, analysis.is_denied())
+    };
+    let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+    assert_eq!(found(""), (texts(&["warn never_true a", "warn never_true b"]), false));
+    assert_eq!(found("findings.never_true = \"allow\""), (vec![], false));
+    assert_eq!(
+        found("findings.never_true = { level = \"deny\", except = [\"a\"] }"),
+        (texts(&["deny never_true b"]), true)
+    );
+    assert_eq!(found("findings.never_true.except = [\"b\"]"), (texts(&["warn never_true a"]), false));
+}
+
+#[test]
+fn findings_are_part_of_the_document() {
+    let load = |findings: &str| {
+        let text = format!(
+            "format = 1\nname = \"shop\"\nlast_resort = [\"desk\"]\nchannels = [{{ name = \"desk\", own = true, staffed = true }}]\n\
+             rules.a = {{ when = 'visit.errors > 1', layout = -1 }}\n{findings}"
+        );
+        Policy::from_toml(&text).unwrap_or_else(|error| panic!("{error}"))
+    };
+    let plain = load("");
+    let denied =
+        load("[findings]\nsilenced = { except = [\"a\"], level = \"deny\" }\nopposing = \"allow\"\n");
+    assert_ne!(plain.digest(), denied.digest());
+    // What is as usual says nothing.
+    assert_eq!(plain.digest(), load("findings.never_true = { level = \"warn\", except = [] }").digest());
+    let text = serde_json::to_string(denied.document()).unwrap();
+    assert!(
+        text.contains(r#""findings":{"opposing":"allow","silenced":{"level":"deny","except":["a"]}}"#),
+        "{text}"
+    );
+    assert_eq!(Policy::from_json(&text).unwrap().digest(), denied.digest());
+    assert_eq!(Policy::from_document(denied.document().clone()).unwrap().digest(), denied.digest());
+}

@@ -1,0 +1,216 @@
+//! Small policies, held against everybody whom their conditions can tell apart: no finding too many, and none too few.
+
+use std::collections::BTreeSet;
+
+use maitre::{
+    Channel, CustomerProfile, Fact, FindingKind as Kind, Journey, LayoutComplexity, Moment, PolicyDocument,
+    RuleEntry, Source, SubjectKind, Truth, Visit,
+};
+
+use super::{Said, hold_witnesses, key, options, said, selector};
+use crate::generate::random::Random;
+use crate::guarantees::universe;
+
+/// One visitor for each combination of what the conditions of rules and segments of small policies tell apart.
+pub fn crowd() -> Vec<(CustomerProfile, Visit)> {
+    let mut all = Vec::new();
+    let at = |hour: &str| Moment::parse(hour).unwrap();
+    let rich = LayoutComplexity::Rich;
+    let plain = LayoutComplexity::Simple;
+    let layouts = [
+        None,
+        Some(Fact::declared(rich)),
+        Some(Fact::observed(rich)),
+        Some(Fact::declared(plain)),
+        Some(Fact::observed(plain)),
+    ];
+    for (errors, failed_steps) in [(0, 0), (2, 0), (0, 3), (2, 3)] {
+        for fluency in [None, Some(20), Some(50), Some(80)] {
+            for in_use in [None, Some(Channel::Web), Some(Channel::Phone)] {
+                for hour in ["2026-11-23T10:00:00Z", "2026-11-23T22:00:00Z"] {
+                    for layout in &layouts {
+                        let mut profile = CustomerProfile::new();
+                        if let Some(fluency) = fluency {
+                            profile = profile.with_fluency(Fact::new(fluency, Source::Observed));
+                        }
+                        if let Some(layout) = layout {
+                            profile = profile.with_preferred_layout(*layout);
+                        }
+                        let journey = Journey { failed_steps, ..Journey::default() };
+                        let mut visit = Visit::new(at(hour)).with_errors(errors).with_journey(journey);
+                        if let Some(channel) = in_use {
+                            visit = visit.on(channel);
+                        }
+                        all.push((profile, visit));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn points(rule: &RuleEntry, axis: &str) -> i64 {
+    match axis {
+        "layout" => -rule.layout,
+        "assistance" => rule.assistance,
+        channel => rule.channels.get(channel).copied().unwrap_or(0),
+    }
+}
+
+/// Whether `less` asks for nothing that `more` does not ask for.
+fn adds_nothing(less: &RuleEntry, more: &RuleEntry) -> bool {
+    less.layout == 0
+        && less.assistance == 0
+        && less.channels.values().all(|&points| points == 0)
+        && less.layout_at_most.is_none_or(|cap| more.layout_at_most.is_some_and(|other| other <= cap))
+        && less
+            .assistance_at_least
+            .is_none_or(|floor| more.assistance_at_least.is_some_and(|other| other >= floor))
+        && less.adapt.is_subset(&more.adapt)
+        && less.never.is_subset(&more.never)
+}
+
+/// What must be found, of what these visitors can tell.
+fn expected(document: &PolicyDocument, crowd: &[Said]) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    let holding = |what: SubjectKind, name: &str| -> Vec<bool> {
+        crowd.iter().map(|said| said.of(what, name).is_some_and(Truth::holds)).collect()
+    };
+    let within = |a: &[bool], b: &[bool]| a.iter().zip(b).all(|(a, b)| !a || *b);
+    let sometimes = |a: &[bool]| a.iter().any(|a| *a) && a.iter().any(|a| !a);
+    let segments = document.segments.keys().map(|name| (SubjectKind::Segment, name));
+    let rules = document.rules.keys().map(|name| (SubjectKind::Rule, name));
+    let items: Vec<_> = segments.chain(rules).map(|(what, name)| (what, name, holding(what, name))).collect();
+    for (what, name, holds) in &items {
+        if !holds.contains(&true) {
+            all.insert(format!("never_true {name}"));
+        }
+        if !holds.contains(&false) {
+            all.insert(format!("always_true {name}"));
+        }
+        for (_, other, others) in items.iter().filter(|(kind, other, _)| kind == what && other != name) {
+            if !sometimes(holds) || !sometimes(others) || !within(holds, others) {
+                continue;
+            }
+            let alike = within(others, holds);
+            if *what == SubjectKind::Segment {
+                let value = |said: &Said, name: &str| said.segments.get(name).copied();
+                if alike && name < other && crowd.iter().all(|said| value(said, name) == value(said, other)) {
+                    all.insert(format!("same_as {name} {other}"));
+                } else if !alike {
+                    all.insert(format!("implied {name} {other}"));
+                }
+            } else if alike && name < other {
+                all.insert(format!("same_as {name} {other}"));
+            } else if !alike && adds_nothing(&document.rules[*name], &document.rules[*other]) {
+                all.insert(format!("implied {name} {other}"));
+            }
+        }
+    }
+    let channels: Vec<&str> = document.channels.iter().map(|channel| channel.name.as_str()).collect();
+    for axis in ["layout", "assistance"].iter().chain(&channels) {
+        let kind = if matches!(*axis, "layout" | "assistance") { "opposing" } else { "opposing_on_channel" };
+        for (name, rule) in document.rules.iter().filter(|(_, rule)| points(rule, axis) < 0) {
+            let holds = holding(SubjectKind::Rule, name);
+            let meets = document.rules.iter().any(|(other, with)| {
+                let others = || holding(SubjectKind::Rule, other);
+                points(with, axis) > 0 && holds.iter().zip(others()).any(|(a, b)| *a && b)
+            });
+            if meets {
+                // Only the one that takes away is the same whoever is named beside it.
+                all.insert(format!("{kind} {name} {}", rule_axis(rule)));
+            }
+        }
+    }
+    for name in document.segments.keys() {
+        let named = |when: &str| when.contains(&format!("segment.{name}"));
+        let by_experiment = document.experiments.values().filter_map(|one| one.when.as_deref());
+        let rules = document.rules.values().map(|rule| rule.when.as_str());
+        if !rules.chain(by_experiment).any(named) {
+            all.insert(format!("unused_segment {name}"));
+        }
+    }
+    all
+}
+
+/// The only axis that a small policy's rule gives points on.
+fn rule_axis(rule: &RuleEntry) -> String {
+    match rule {
+        rule if rule.layout != 0 => "layout".to_owned(),
+        rule if rule.assistance != 0 => "assistance".to_owned(),
+        rule => rule.channels.keys().next().cloned().unwrap_or_default(),
+    }
+}
+
+#[test]
+fn small_policies_have_the_findings_that_everybody_says_and_no_others() {
+    let crowd = crowd();
+    let universe: Vec<_> = universe::visitors().step_by(3).collect();
+    let mut counts = std::collections::BTreeMap::<Kind, usize>::new();
+    for n in 0..200 {
+        let mut random = Random::new(400_000 + n);
+        let mut text = universe::policy(&mut random);
+        if random.chance(10) {
+            // What is never unknown is always one or the other.
+            let leaf = random.name(&["visit.errors >= 2", "known(profile.fluency)", "visit.hour >= 20"]);
+            text += &format!("[segments.s9]\nwhen = '{leaf} || !({leaf})'\n");
+        }
+        text += "[findings]\nopposing_on_channel = \"warn\"\n";
+        let selector = selector(&text);
+        let analysis = selector.analyse(&options());
+        assert!(analysis.is_complete(), "{text}\n{analysis}");
+        hold_witnesses(&text, &selector, &analysis);
+        let document = selector.policy().document();
+        let told: Vec<Said> =
+            crowd.iter().map(|(profile, visit)| said(&selector, (profile, visit))).collect();
+        let wanted = expected(document, &told);
+        let mut found = BTreeSet::new();
+        for finding in &analysis.findings {
+            *counts.entry(finding.kind).or_default() += 1;
+            let is_experiment = finding.about.iter().any(|one| one.what == SubjectKind::Experiment);
+            match finding.kind {
+                Kind::NeverTrue | Kind::AlwaysTrue if is_experiment => {}
+                Kind::NeverTrue | Kind::AlwaysTrue | Kind::Implied | Kind::SameAs | Kind::UnusedSegment => {
+                    found.insert(key(finding));
+                }
+                Kind::Opposing | Kind::OpposingOnChannel => {
+                    let rule = &document.rules[&*finding.about[0].name];
+                    found.insert(format!("{} {} {}", finding.kind, finding.about[0].name, rule_axis(rule)));
+                }
+                Kind::ChannelNeverServed | Kind::LayoutNeverGiven | Kind::AssistanceNeverGiven => {
+                    let name = &*finding.about[0].name;
+                    for (profile, visit) in &universe {
+                        let experience = selector.select(profile, visit).experience();
+                        let given = match finding.kind {
+                            Kind::ChannelNeverServed => experience.channel.as_str(),
+                            Kind::LayoutNeverGiven => experience.layout.as_str(),
+                            _ => experience.assistance.as_str(),
+                        };
+                        assert_ne!(given, name, "{text}\n{finding}");
+                    }
+                }
+                _ => {}
+            }
+        }
+        let (missed, false_ones): (Vec<_>, Vec<_>) =
+            (wanted.difference(&found).collect(), found.difference(&wanted).collect());
+        assert!(
+            missed.is_empty() && false_ones.is_empty(),
+            "{text}\nmissed {missed:?}, false {false_ones:?}\n{analysis}"
+        );
+    }
+    let often = [
+        (Kind::NeverTrue, 10),
+        (Kind::AlwaysTrue, 10),
+        (Kind::Implied, 10),
+        (Kind::SameAs, 5),
+        (Kind::Opposing, 10),
+        (Kind::OpposingOnChannel, 3),
+        (Kind::UnusedSegment, 30),
+        (Kind::Silenced, 5),
+    ];
+    for (kind, least) in often {
+        assert!(counts.get(&kind).copied().unwrap_or(0) >= least, "{kind}: {counts:?}");
+    }
+}
