@@ -12,6 +12,7 @@
 //! | describe a visitor | [`CustomerProfile`], [`Visit`], [`Fact`], [`AccessNeed`], [`Journey`], [`Touchpoint`] |
 //! | decide | [`ExperienceSelector::select`], [`Decision`], [`Experience`] |
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
+//! | see what a new version changes | [`ExperienceSelector::compare`], [`Comparison`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!
 //! What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
@@ -47,6 +48,7 @@
 mod attribute;
 mod cells;
 mod channel;
+mod comparison;
 mod condition;
 mod counterfactual;
 mod decision;
@@ -87,6 +89,9 @@ pub use self::http::ClientHints;
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use cells::{TableStats, WhyDerived};
 pub use channel::{Channel, ChannelName, Reach};
+pub use comparison::{
+    Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, EditedField, Happens, Served,
+};
 pub use condition::{Condition, ConditionError, Values, when};
 pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};

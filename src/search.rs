@@ -6,6 +6,7 @@
 mod channels;
 mod clock;
 mod goal;
+mod joint;
 mod outlook;
 mod space;
 mod ties;
@@ -14,6 +15,7 @@ mod witness;
 
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
+pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
 pub(crate) use space::Space;
 use visitor::Making;
 pub(crate) use visitor::Person;

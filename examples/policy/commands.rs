@@ -10,7 +10,7 @@ use super::report::{count, problems};
 use super::{Attributes, End, Explain, Listing, OfPolicy};
 
 /// Prints what keeps a command from its work.
-fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
+pub fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
     if json {
         print_json(&json!({ "error": why }), out)?;
     } else {
@@ -19,12 +19,12 @@ fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
     Ok(End::Nothing)
 }
 
-fn print_json(value: &impl serde::Serialize, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn print_json(value: &impl serde::Serialize, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", serde_json::to_string_pretty(value)?)
 }
 
 /// The policy of a file, compiled; or how the command ends, when all has been said.
-fn load(
+pub fn load(
     path: &str,
     json: bool,
     out: &mut dyn Write,
@@ -206,7 +206,7 @@ pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<En
     Ok(End::Well)
 }
 
-fn write_wrapped(text: &str, indent: &str, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn write_wrapped(text: &str, indent: &str, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "{}", super::print::wrapped(text, indent, super::width()))
 }
 

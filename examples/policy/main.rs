@@ -3,6 +3,7 @@
 //! `cargo run --release --example policy -- --help`
 
 mod commands;
+mod diff;
 mod input;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
 #[path = "../quickstart/print.rs"]
@@ -27,7 +28,8 @@ cannot be read or the policy has no tests.
 
   policy check examples/policies/harbour_mobile.toml
   policy test --watch my.toml
-  policy explain my.toml --test \"Ana, 74\"")]
+  policy explain my.toml --test \"Ana, 74\"
+  policy diff my.toml my_next.toml")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -43,6 +45,8 @@ enum Command {
     Explain(Explain),
     /// What conditions can speak of, with type, unit and meaning
     Attributes(Attributes),
+    /// What a new version of a policy changes, and for whom
+    Diff(diff::Diff),
     /// The compiled form: where attributes are cut, and what each condition asks
     Listing(Listing),
 }
@@ -151,6 +155,7 @@ fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
         Command::Test(of) => commands::test(of, out),
         Command::Explain(asked) => commands::explain(asked, out),
         Command::Attributes(asked) => commands::attributes(asked, out),
+        Command::Diff(asked) => diff::diff(asked, out),
         Command::Listing(asked) => commands::listing(asked, out),
     }
 }

@@ -1,7 +1,7 @@
 //! Guarantees: what is proven holds for everybody, what is refuted really does not, and nothing is left open that the cells can
 //! tell. Small policies are held against all their visitors, generated ones against visitors near their literals.
 
-mod universe;
+pub mod universe;
 
 use maitre::{
     AssistanceLevel, CustomerProfile, ExperienceSelector, LayoutComplexity, Policy, Proof, RuleEntry, Visit,

@@ -4,6 +4,7 @@
 mod cel;
 mod cells;
 mod choosing;
+mod comparison;
 mod contract;
 mod counterfactual;
 mod documents;
