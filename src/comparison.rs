@@ -190,7 +190,8 @@ impl ExperienceSelector {
     /// counterexample is only told if both selectors really decide so; a proof holds for all visitors that there can be.
     ///
     /// `steps` pairs of regions of cells are looked at for each change at most: a count, not a time, so that the answer is the
-    /// same on every machine. 20,000 are enough for policies that differ in a few rules.
+    /// same on every machine. Thousands tell most of what one edit does; what only tips a balance of many points may stay
+    /// inconclusive however many there are.
     ///
     /// # Cost
     /// Each step is linear in the rules of both policies and in the segments that they use. What both policies say alike is

@@ -1,9 +1,11 @@
 //! Which axes of two policies measure the same, and what a single value allows where they do not quite.
 
+use std::collections::BTreeSet;
+
 use super::{Both, Joint};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::cells::{Asked, Axis, AxisId, Beside, CellSet, Cut, Measure, UNKNOWN, counterpart};
-use crate::condition::Used;
+use crate::condition::{Condition, SegmentId, Used};
 use crate::key;
 use crate::policy::Checked;
 use crate::search::space::Space;
@@ -133,27 +135,57 @@ pub(super) fn drawn_alike(here: &Checked, there: &Checked, number: usize) -> Opt
     })
 }
 
-/// Whether two parts of conditions have one value for everybody: they are written alike, and all they read is treated alike.
+/// Whether two parts of conditions have one value for everybody: they say the same, and all that is read where they stand is
+/// treated alike.
 fn is_like(here: &Space<'_>, number: u32, there: &Space<'_>, other: u32) -> bool {
     let part = |space: &Space<'_>, number: u32| space.grid.parts.get(number as usize).cloned();
     let (Some(a), Some(b)) = (part(here, number), part(there, other)) else { return false };
-    let rust = |checked: &Checked, used: &Used| match used {
-        Used::RustRule(id) => checked.rust_rules.get(usize::from(id.0)).cloned(),
-        _ => None,
+    let says_the_same = match (a.condition.part(&a.path), b.condition.part(&b.path)) {
+        // Numbers of attributes and segments are in it.
+        (Some(one), Some(other)) if is_numbered_alike(here.checked, there.checked) => {
+            format!("{one:?}") == format!("{other:?}")
+        }
+        _ => a.condition == b.condition && a.path == b.path,
     };
-    a.condition == b.condition
-        && a.path == b.path
-        && a.condition.uses().iter().zip(b.condition.uses()).all(|(a, b)| match a.what {
-            Used::Attribute(id) => is_treated_alike(here.checked, id, there.checked),
-            Used::Segment(_) => false,
-            Used::RustRule(_) => match (rust(here.checked, &a.what), rust(there.checked, &b.what)) {
-                (Some((a, reads)), Some((b, _))) => {
-                    std::sync::Arc::ptr_eq(&a, &b)
-                        && reads.iter().all(|&id| is_treated_alike(here.checked, id, there.checked))
-                }
-                _ => false,
-            },
-        })
+    says_the_same
+        && reads_alike(here.checked, &a.condition, there.checked, &mut BTreeSet::new())
+        && reads_alike(there.checked, &b.condition, here.checked, &mut BTreeSet::new())
+}
+
+/// Whether what has a number in conditions has the same in both.
+fn is_numbered_alike(here: &Checked, there: &Checked) -> bool {
+    let rules =
+        |checked: &Checked| checked.rust_rules.iter().map(|(rule, _)| rule.name().to_owned()).collect();
+    let (old, new): (Vec<String>, Vec<String>) = (rules(here), rules(there));
+    here.attributes.names().eq(there.attributes.names())
+        && here.segments.iter().map(|one| &one.name).eq(there.segments.iter().map(|one| &one.name))
+        && old == new
+}
+
+/// Whether everything that a condition reads has one value for everybody under both policies.
+fn reads_alike(
+    here: &Checked,
+    condition: &Condition,
+    there: &Checked,
+    seen: &mut BTreeSet<SegmentId>,
+) -> bool {
+    condition.uses().iter().all(|used| match used.what {
+        Used::Attribute(id) => is_treated_alike(here, id, there),
+        // A segment that was seen is alike, or all has ended.
+        Used::Segment(id) if !seen.insert(id) => true,
+        Used::Segment(id) => here.segments.get(id.0 as usize).is_some_and(|segment| {
+            let other = there.segments.iter().find(|other| other.name == segment.name);
+            other.is_some_and(|other| {
+                other.when == segment.when && other.include_unknown == segment.include_unknown
+            }) && reads_alike(here, &segment.when, there, seen)
+        }),
+        Used::RustRule(id) => here.rust_rules.get(usize::from(id.0)).is_some_and(|(rule, reads)| {
+            let is_it = |(other, _): &(std::sync::Arc<dyn crate::rust_rule::RustRule>, Vec<AttributeId>)| {
+                std::sync::Arc::ptr_eq(rule, other)
+            };
+            there.rust_rules.iter().any(is_it) && reads.iter().all(|&id| is_treated_alike(here, id, there))
+        }),
+    })
 }
 
 impl Joint<'_> {

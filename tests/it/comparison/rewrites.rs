@@ -10,8 +10,8 @@ fn with(when: &str) -> String {
         r#"
         format = 1
         name = "rewritten"
-        last_resort = ["phone"]
-        channels = [{{ name = "web", base = 10 }}, {{ name = "app" }}, {{ name = "phone", staffed = true, open = ["mon-fri 08:00-20:00"] }}]
+        last_resort = ["phone", "in_person"]
+        channels = [{{ name = "web", base = 10 }}, {{ name = "app" }}, {{ name = "phone", staffed = true, open = ["mon-fri 08:00-20:00"] }}, {{ name = "in_person", staffed = true }}]
         [attributes]
         plan = ["prepaid", "contract", "business"]
         score = "float"
