@@ -135,7 +135,7 @@ fn two_versions_are_compared() {
         "rule `stuck` is changed: `when` was \"visit.errors > 2\" and is \"visit.errors > 3\"",
         "The channel is the same for every visitor: proven.",
         "Somebody gets a more complex layout.",
-        "errors = 3 }",
+        "value = 3 }",
         "before: `essential` on `phone`; after: `standard` on `phone`",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
