@@ -3,6 +3,7 @@
 //! makes terms of trees, `table` makes rows of terms and finds what holds, `tiling` says which conditions stand together.
 //! Made when a selector is compiled; the selector finds a visitor's cells and asks the tables.
 
+mod alike;
 mod builder;
 mod cut;
 mod formula;
@@ -21,6 +22,7 @@ use crate::attribute::{AttributeId, AttributeType, Attributes};
 use crate::condition::{Condition, SegmentId};
 use crate::key::Key;
 
+pub(crate) use alike::counterpart;
 pub(crate) use builder::Builder;
 pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::Formula;

@@ -14,6 +14,7 @@
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
 //! | see whom a change touches | [`Impact`], [`ImpactReport`] |
 //! | keep what was decided | [`Recorder`], [`DecisionRecord`], [`Replay`] |
+//! | see what a new version changes | [`ExperienceSelector::compare`], [`Comparison`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!
 //! How a policy is written, from the first segment to a proven guarantee: [`docs::guide`]. What every word means exactly, with the numbers that messages and tests cite, is in [`docs::semantics`].
@@ -50,6 +51,7 @@ mod analysis;
 mod attribute;
 mod cells;
 mod channel;
+mod comparison;
 mod condition;
 mod counterfactual;
 mod decision;
@@ -95,6 +97,9 @@ pub use analysis::{Analysis, AnalysisOptions, Finding, Inconclusive, Subject, Su
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use cells::{TableStats, WhyDerived};
 pub use channel::{Channel, ChannelName, Reach};
+pub use comparison::{
+    Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, EditedField, Happens, ServedBy,
+};
 pub use condition::{Condition, ConditionError, Values, when};
 pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};

@@ -6,6 +6,7 @@
 mod channels;
 mod clock;
 mod goal;
+mod joint;
 mod like;
 mod outlook;
 mod point;
@@ -16,6 +17,7 @@ mod witness;
 
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
+pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
 pub(crate) use point::Points;
 pub(crate) use space::Space;
 use visitor::Making;

@@ -66,6 +66,29 @@ fn refused(source: &Source, error: &PolicyError, json: bool, out: &mut dyn Write
     Ok(End::Refused)
 }
 
+/// Writes tests for what none of these touches.
+fn propose(
+    selector: &ExperienceSelector,
+    tests: &[maitre::TestEntry],
+    json: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<End> {
+    let proposals = selector.propose_tests(tests, STEPS);
+    if json {
+        let all: Vec<_> =
+            proposals.iter().map(|one| json!({ "touches": one.touches, "test": one.test })).collect();
+        print_json(&all, out)?;
+        return Ok(End::Well);
+    }
+    if proposals.is_empty() {
+        writeln!(out, "# Nobody was found who touches what no test touches.")?;
+        return Ok(End::Well);
+    }
+    writeln!(out, "# Each expects what is decided now: read it before you keep it.\n")?;
+    proposals.iter().try_for_each(|proposal| writeln!(out, "{proposal}"))?;
+    Ok(End::Well)
+}
+
 /// Runs the policy's own tests, and those that stand beside it.
 pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
     let of = &asked.of;
@@ -83,6 +106,9 @@ pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
             Ok(beside) => tests.extend(beside),
             Err(error) => return refused(&source, &error, of.json, out),
         }
+    }
+    if asked.propose {
+        return propose(&selector, &tests, of.json, out);
     }
     let run = selector.run_these_tests(&tests);
     if of.json {

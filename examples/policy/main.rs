@@ -4,8 +4,9 @@
 
 mod check;
 mod commands;
-mod impact;
+mod diff;
 mod format;
+mod impact;
 mod input;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
 #[path = "../quickstart/print.rs"]
@@ -31,7 +32,8 @@ cannot be read or the policy has no tests.
 
   policy check examples/policies/harbour_mobile.toml
   policy test --watch my.toml
-  policy explain my.toml --test \"Ana, 74\"")]
+  policy explain my.toml --test \"Ana, 74\"
+  policy diff my.toml my_next.toml")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -57,6 +59,8 @@ enum Command {
     Record(record::Record),
     /// Decide anew by what records say, and tell what is decided otherwise
     Replay(record::Replay),
+    /// What a new version of a policy changes, and for whom
+    Diff(diff::Diff),
     /// The compiled form: where attributes are cut, and what each condition asks
     Listing(Listing),
 }
@@ -81,6 +85,9 @@ struct Test {
     /// Tests that stand beside the policy: a file with `[[tests]]`; may be given more than once
     #[arg(long, value_name = "TESTS")]
     with: Vec<String>,
+    /// Write tests for what none of these touches, ready to be pasted
+    #[arg(long)]
+    propose: bool,
 }
 
 #[derive(Args)]
@@ -153,7 +160,9 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let mut out = anstream::stdout();
     let ended = match &command {
-        Command::Check(check::Check { of, .. }) if of.watch => watch::watch(&[&of.policy], &command, &mut out),
+        Command::Check(check::Check { of, .. }) if of.watch => {
+            watch::watch(&[&of.policy], &command, &mut out)
+        }
         Command::Test(asked) if asked.of.watch => {
             let files: Vec<&str> =
                 std::iter::once(&asked.of.policy).chain(&asked.with).map(String::as_str).collect();
@@ -184,6 +193,7 @@ fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
         Command::Schema => write!(out, "{}", maitre::PolicyDocument::json_schema()).map(|()| End::Well),
         Command::Record(asked) => record::record(asked, out),
         Command::Replay(asked) => record::replay(asked, out),
+        Command::Diff(asked) => diff::diff(asked, out),
         Command::Listing(asked) => commands::listing(asked, out),
     }
 }

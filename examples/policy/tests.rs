@@ -144,6 +144,37 @@ fn a_visitor_can_be_toml_or_json() {
 }
 
 #[test]
+fn two_versions_are_compared() {
+    assert_eq!(typed(&["diff", HARBOUR, HARBOUR]).0, End::Well);
+    let shops = ["2", "3"].map(|errors| {
+        let text = format!(
+            "format = 1\nname = \"shop\"\nlast_resort = [\"phone\"]\nchannels = [{{ name = \"phone\", staffed = true }}]\n\
+             rules.stuck = {{ when = 'visit.errors > {errors}', layout_at_most = \"essential\" }}"
+        );
+        let path = std::env::temp_dir().join(format!("maitre_{}_{errors}.toml", std::process::id()));
+        std::fs::write(&path, text).unwrap_or_else(|error| panic!("{error}"));
+        path.to_string_lossy().into_owned()
+    });
+    let (end, text) = typed(&["diff", &shops[0], &shops[1]]);
+    assert_eq!(end, End::Refused);
+    for part in [
+        "rule `stuck` is changed: `when` was \"visit.errors > 2\" and is \"visit.errors > 3\"",
+        "The channel is the same for every visitor: proven.",
+        "Somebody gets a more complex layout.",
+        "value = 3 }",
+        "before: `essential` on `phone`; after: `standard` on `phone`",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let (_, data) = typed(&["diff", &shops[0], &shops[1], "--json"]);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((&data["same"], &data["comparison"]["edits"][0]["name"]), (&false.into(), &"stuck".into()));
+    assert_eq!(typed(&["diff", HARBOUR, "no/such/file.toml"]).0, End::Nothing);
+    assert_eq!(typed(&["diff", "-", "-"]).0, End::Nothing);
+    shops.iter().for_each(|path| drop(std::fs::remove_file(path)));
+}
+
+#[test]
 fn what_cannot_be_read_ends_with_nothing_to_look_at() {
     for command in ["check", "test", "listing"] {
         assert_eq!(typed(&[command, "no/such/file.toml"]).0, End::Nothing);

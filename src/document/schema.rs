@@ -13,6 +13,7 @@ use crate::channel::Channel;
 use crate::decision::ReasonCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::fact::Source;
+use crate::finding::{FindingKind, FindingLevel};
 use crate::limits::Limits;
 use crate::need::AccessNeed;
 use crate::visit::Unit;
@@ -148,6 +149,7 @@ fn document() -> Value {
             ("rules", named("Conditions and what they bring.", rule())),
             ("experiments", most_fields(named("Experiments.", experiment()), Limits::EXPERIMENTS)),
             ("guarantees", named("What must hold for all visitors.", guarantee())),
+            ("findings", findings()),
             ("tests", list("Visitors, and what is expected for them.", test())),
         ],
     );
@@ -365,6 +367,16 @@ fn guarantee() -> Value {
             ("because", because()),
         ],
     )
+}
+
+fn findings() -> Value {
+    let level = || word("How much it weighs.", FindingLevel::NAMES);
+    let entry = || {
+        let long = table("", &[], [("level", level()), ("except", names("Who is left out, by name."))]);
+        json!({ "anyOf": [level(), long] })
+    };
+    let kinds = FindingKind::NAMES.iter().map(|&kind| (kind, entry()));
+    table("How much each kind of finding of the analysis weighs.", &[], kinds)
 }
 
 fn test() -> Value {

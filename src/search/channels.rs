@@ -21,11 +21,50 @@ pub(super) fn possible(outlook: &mut Outlook<'_>, wanted: u32) -> u32 {
     if none || preferred & !must != 0 {
         found |= by_score(outlook, &in_use, (may, must), wanted);
         if must == 0 {
-            found |= last_resort(outlook);
+            found |= last_resort(outlook, u32::MAX);
         }
     }
     if found.count_ones() > 1 {
-        part(outlook, &in_use, &stands, wanted);
+        part(outlook, &in_use, (0..count).collect(), wanted, true);
+    }
+    found
+}
+
+/// The ways out that there may be, as [`Aim::WayOut`](super::Aim::WayOut) has them (D10); where that cannot be told, what to part
+/// is noted, so that one of the `wanted` is met.
+pub(super) fn ways_out(outlook: &mut Outlook<'_>, wanted: u64) -> u64 {
+    let checked = outlook.space.checked;
+    if !checked.people {
+        return super::Aim::NO_WAY_OUT;
+    }
+    let target = wanted as u32 | (wanted >> 32) as u32;
+    let is_staffed = |position: &usize| checked.channels.get(*position).is_some_and(|one| one.staffed);
+    let staffed: Vec<usize> = (0..checked.channels.len()).filter(is_staffed).collect();
+    let all = staffed.iter().fold(0_u32, |bits, position| bits | 1 << position);
+    let in_use = InUse::of(outlook, &outlook.space.inputs.in_use);
+    let (mut may, mut must) = (0_u32, 0_u32);
+    for &position in &staffed {
+        let Some(channel) = outlook.space.inputs.channels.get(position) else { continue };
+        let members = channel.conflicts.iter().chain([&channel.blocked]).map(|member| outlook.so(member));
+        let (never, _) = outlook.never(position);
+        let out = any(members.chain([never, outlook.so(&closed(outlook, channel))]));
+        may |= if out == Truths::TRUE { 0 } else { 1 << position };
+        must |= if out == Truths::FALSE { 1 << position } else { 0 };
+    }
+    let best = if may == 0 { 0 } else { by_score(outlook, &in_use, (may, must), target) };
+    let last = if must == 0 { last_resort(outlook, all) } else { 0 };
+    if (best | last).count_ones() > 1 {
+        part(outlook, &in_use, staffed.clone(), target, false);
+    }
+    let mut found = u64::from(best) << 32;
+    for &position in staffed.iter().filter(|position| last >> **position & 1 == 1) {
+        let Some(channel) = outlook.space.inputs.channels.get(position) else { continue };
+        let closed = closed(outlook, channel);
+        let truths = outlook.so(&closed);
+        found |= u64::from(truths.meets(Truths::TRUE)) << position;
+        found |= u64::from(truths.meets(Truths::FALSE)) << (position + 32);
+        let wants_closed = wanted >> position & 1 == 1;
+        outlook.propose(Turn::Clock, |outlook| outlook.by(&closed, wants_closed));
     }
     found
 }
@@ -193,12 +232,12 @@ fn by_score(outlook: &mut Outlook<'_>, in_use: &InUse, (may, must): (u32, u32), 
     ranks.iter().filter(wins).fold(0, |bits, (position, ..)| bits | 1 << position)
 }
 
-/// Those that may serve if no candidate is left (D4).
-fn last_resort(outlook: &mut Outlook<'_>) -> u32 {
+/// Those of some channels that may serve if no candidate is left (D4).
+fn last_resort(outlook: &Outlook<'_>, of: u32) -> u32 {
     let checked = outlook.space.checked;
     let mut found = 0;
-    for id in &checked.last_resort {
-        let position = usize::from(id.0);
+    let list = || checked.last_resort.iter().map(|id| usize::from(id.0)).filter(|p| of >> p & 1 == 1);
+    for position in list() {
         let Some(channel) = outlook.space.inputs.channels.get(position) else { continue };
         let conflicts = channel.conflicts.iter().chain([&channel.blocked]).map(|member| outlook.so(member));
         let (never, _) = outlook.never(position);
@@ -210,14 +249,14 @@ fn last_resort(outlook: &mut Outlook<'_>) -> u32 {
             return found;
         }
     }
-    found | checked.last_resort.last().map_or(0, |last| 1 << last.0)
+    found | list().next_back().map_or(0, |last| 1 << last)
 }
 
 /// Notes where to part a region so that it can be told who serves: what keeps the wanted from being candidates, then what
-/// keeps the others from being none.
-fn part(outlook: &mut Outlook<'_>, in_use: &InUse, stands: &[Truths], wanted: u32) {
+/// keeps the others from being none. What limits the contacts that we begin counts only if it is `limited` by that.
+fn part(outlook: &mut Outlook<'_>, in_use: &InUse, positions: Vec<usize>, wanted: u32, limited: bool) {
     let is_wanted = |position: &usize| wanted >> position & 1 == 1;
-    let (first, then): (Vec<usize>, Vec<usize>) = (0..stands.len()).partition(is_wanted);
+    let (first, then): (Vec<usize>, Vec<usize>) = positions.into_iter().partition(is_wanted);
     let choice = &outlook.space.inputs.in_use;
     let settled = in_use.may_be.count_ones() + u32::from(in_use.other) <= 1;
     if !settled {
@@ -242,8 +281,8 @@ fn part(outlook: &mut Outlook<'_>, in_use: &InUse, stands: &[Truths], wanted: u3
             outlook.propose(Turn::Channel, |outlook| outlook.by_rule(rule, wanted));
         }
         let closed = closed(outlook, channel);
-        let members =
-            channel.conflicts.iter().chain([&channel.blocked]).chain(&channel.limits).chain([&closed]);
+        let limits = channel.limits.iter().filter(|_| limited);
+        let members = channel.conflicts.iter().chain([&channel.blocked]).chain(limits).chain([&closed]);
         for member in members {
             outlook.propose(Turn::Channel, |outlook| outlook.by(member, wanted));
         }

@@ -7,6 +7,7 @@ use super::{Look, Space};
 use crate::cells::{Inside, Region, Tree, Truths};
 use crate::condition::SegmentId;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::need::AccessNeed;
 use crate::value::Text;
 
 /// What a decision has to be.
@@ -22,12 +23,26 @@ pub(crate) enum Aim {
     },
     /// One of these levels, one bit each.
     Assistance(u8),
+    /// One of these ways out: one bit for each position in the policy while it is closed, and the same 32 bits higher while it
+    /// is open; [`Aim::NO_WAY_OUT`] for none.
+    WayOut(u64),
+    /// The adaptation is asked for (2), or is not (1).
+    Adaptation(AccessNeed, u8),
 }
 
 impl Aim {
+    /// That there is no way out: a place that no channel has.
+    pub(crate) const NO_WAY_OUT: u64 = 1 << 31;
     /// Whether no decision is so.
     pub(super) const fn is_nothing(self) -> bool {
-        matches!(self, Self::Channel(0) | Self::Layout { levels: 0, .. } | Self::Assistance(0))
+        matches!(
+            self,
+            Self::Channel(0)
+                | Self::Layout { levels: 0, .. }
+                | Self::Assistance(0)
+                | Self::WayOut(0)
+                | Self::Adaptation(_, 0)
+        )
     }
     /// The layouts above `level`.
     pub(crate) fn layout_above(level: LayoutComplexity, in_use: bool) -> Self {

@@ -63,11 +63,13 @@ impl<'a> Outlook<'a> {
         if aim.is_nothing() {
             return Look::Nobody;
         }
-        let (found, wanted) = match aim {
+        let (found, wanted): (u64, u64) = match aim {
             Aim::Anything => return Look::Everybody,
-            Aim::Channel(wanted) => (channels::possible(&mut self, wanted), wanted),
+            Aim::Channel(wanted) => (channels::possible(&mut self, wanted).into(), wanted.into()),
             Aim::Layout { levels, in_use } => (self.layouts(levels, in_use).into(), levels.into()),
             Aim::Assistance(levels) => (self.assistances(levels).into(), levels.into()),
+            Aim::WayOut(wanted) => (channels::ways_out(&mut self, wanted), wanted),
+            Aim::Adaptation(need, wanted) => (self.adapted(need, wanted).into(), wanted.into()),
         };
         match self.split {
             _ if found & wanted == 0 => Look::Nobody,
@@ -402,6 +404,35 @@ impl<'a> Outlook<'a> {
         self.propose(Turn::Prior, |outlook| {
             outlook.by(&inputs.open_cases, false).or_else(|| outlook.by_any(inputs.prior_assistance))
         });
+    }
+
+    /// Whether an adaptation is not asked for (1), or is (2), or may be either (D9).
+    fn adapted(&mut self, need: AccessNeed, wanted: u8) -> u8 {
+        let inputs = &self.space.inputs;
+        let hints = inputs.hints.iter().filter(|(_, of)| *of == need).map(|(hint, _)| hint);
+        let members: Vec<&Member> = inputs.needs.get(need as usize).into_iter().chain(hints).collect();
+        let (mut may, mut must) = (false, false);
+        for &member in &members {
+            let truths = self.so(member);
+            may |= truths.meets(Truths::TRUE);
+            must |= truths == Truths::TRUE;
+        }
+        let mut open = None;
+        for (number, rule) in self.space.checked.rules.iter().enumerate() {
+            if rule.effects.adapt.contains(need) {
+                let truths = self.rule(number);
+                may |= truths.meets(Truths::TRUE);
+                must |= truths == Truths::TRUE;
+                open = open.or((truths.meets(Truths::TRUE) && truths != Truths::TRUE).then_some(number));
+            }
+        }
+        if may && !must {
+            self.propose(Turn::Bound, |outlook| {
+                let by_rule = open.and_then(|number| outlook.by_rule(number, wanted & 2 != 0));
+                by_rule.or_else(|| members.iter().find_map(|member| outlook.by(member, wanted & 2 != 0)))
+            });
+        }
+        u8::from(!must) | u8::from(may) << 1
     }
 
     /// When somebody is there on any staffed channel.

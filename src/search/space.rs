@@ -114,7 +114,7 @@ pub(super) const HINTS: [(&str, AccessNeed); 4] = [
 impl<'p> Space<'p> {
     /// The space of a policy and some conditions `beside` it; `None` if a built-in attribute is missing, which none is.
     pub(crate) fn of(checked: &'p Checked, beside: &[&Condition]) -> Option<Self> {
-        Self::with_parts(checked, beside, &[])
+        Self::cut(checked, beside, &[], None)
     }
 
     /// The same with parts of the policy's conditions, which are numbered behind those `beside` it.
@@ -123,12 +123,29 @@ impl<'p> Space<'p> {
         beside: &[&Condition],
         parts: &[(&Condition, &[u16])],
     ) -> Option<Self> {
-        let segments = checked.segments.iter().map(|segment| &segment.when);
-        let rules = checked.rules.iter().map(|rule| &rule.when);
-        let experiments = checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref());
-        let conditions: Vec<&Condition> =
-            segments.chain(rules).chain(experiments).chain(beside.iter().copied()).collect();
-        let mut builder = Builder::for_trees(checked, &conditions, |literals| decided_by(checked, literals));
+        Self::cut(checked, beside, parts, None)
+    }
+
+    /// The space of a policy, its axes cut where another policy cuts them too.
+    pub(super) fn cut_alike(checked: &'p Checked, other: &Checked) -> Option<Self> {
+        Self::cut(checked, &[], &[], Some(other))
+    }
+
+    fn cut(
+        checked: &'p Checked,
+        beside: &[&Condition],
+        parts: &[(&Condition, &[u16])],
+        other: Option<&Checked>,
+    ) -> Option<Self> {
+        let conditions: Vec<&Condition> = conditions_of(checked).chain(beside.iter().copied()).collect();
+        let mut builder = Builder::for_trees(checked, &conditions, |literals| {
+            decided_by(checked, literals);
+            if let Some(other) = other {
+                let mut theirs = Literals::of_conditions(other, &conditions_of(other).collect::<Vec<_>>());
+                decided_by(other, &mut theirs);
+                literals.take_in(&checked.attributes, &theirs, &other.attributes);
+            }
+        });
         let segments =
             checked.segments.iter().map(|one| (builder.tree(&one.when), one.include_unknown)).collect();
         let rules = checked.rules.iter().map(|rule| builder.tree(&rule.when)).collect();
@@ -252,6 +269,14 @@ fn mark(tree: &Tree, needed: &mut [bool]) {
             }
         }
     }
+}
+
+/// Every condition that a policy decides by.
+fn conditions_of(checked: &Checked) -> impl Iterator<Item = &Condition> {
+    let segments = checked.segments.iter().map(|segment| &segment.when);
+    let rules = checked.rules.iter().map(|rule| &rule.when);
+    let experiments = checked.experiments.iter().filter_map(|experiment| experiment.when.as_ref());
+    segments.chain(rules).chain(experiments)
 }
 
 /// Cuts the axes where choosing does.

@@ -18,7 +18,7 @@ use crate::time::{Moment, Timestamp};
 use crate::value::Value;
 use crate::visit::{Prior, Unit, Visit};
 use facts::Made;
-pub(super) use facts::TOGETHER;
+pub(super) use facts::{Dress, Learnt, TOGETHER, say};
 
 /// One thing that is said of somebody.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +128,13 @@ impl Space<'_> {
     }
 
     fn person(&self, region: &Region) -> Result<Person, Fails> {
+        let mut person = self.without_ids(region)?;
+        self.ids(region, &mut person.said)?;
+        Ok(person)
+    }
+
+    /// Somebody in a region, but for the ids.
+    pub(super) fn without_ids(&self, region: &Region) -> Result<Person, Fails> {
         let mut said = Vec::new();
         let mut purposes = 0;
         for (&id, axes) in &self.axes {
@@ -140,7 +147,6 @@ impl Space<'_> {
         let at = self.say_times(region, &self.dates(region)?, &mut said, &mut purposes)?;
         self.consents(region, purposes, &mut said)?;
         self.priors(region, &mut said)?;
-        self.ids(region, &mut said)?;
         Ok(Person { at, said })
     }
 
@@ -168,51 +174,53 @@ impl Space<'_> {
 
     /// Ids that draw the arms and buckets that are asked for.
     fn ids(&self, region: &Region, said: &mut Vec<Said>) -> Result<(), Fails> {
-        let none = UNKNOWN + 1;
         for &unit in Unit::ALL {
-            let arms: Vec<(usize, &CellSet)> = self
-                .checked
-                .experiments
-                .iter()
-                .enumerate()
-                .filter(|(_, experiment)| experiment.unit == unit)
-                .filter_map(|(number, _)| Some((number, region.get(*self.inputs.arms.get(number)?)?)))
-                .collect();
-            let buckets: Vec<(&str, &Cut, &CellSet)> = self
-                .grid
-                .axes
-                .iter()
-                .zip(0..)
-                .filter_map(|(axis, number)| match &axis.measure {
-                    Measure::Bucket(salt) if unit == Unit::Person => {
-                        Some((&**salt, &axis.cut, region.get(AxisId(number))?))
-                    }
-                    _ => None,
-                })
-                .collect();
-            let without = arms.iter().all(|(_, set)| set.contains(none))
-                && buckets.iter().all(|(.., set)| set.contains(UNKNOWN));
-            if without {
-                continue;
+            if let Some(draws) = self.draws(region, unit) {
+                said.push(Said::Id(unit, first_id(unit, draws).ok_or(Fails::Here)?));
             }
-            let fits = |id: &str| {
-                let visit = Visit::new(Timestamp::EPOCH).with_id(unit, id);
-                let held_out = self.checked.is_held_out(&visit);
-                arms.iter().all(|(number, set)| {
-                    let Some(experiment) = self.checked.experiments.get(*number) else { return true };
-                    // Whoever is held out, or to whom the experiment does not apply, draws no arm.
-                    let drawn = if held_out { None } else { experiment.draw(&visit) };
-                    set.contains(none + drawn.map_or(0, |arm| Cell::from(arm) + 1))
-                        || set.contains(none) && drawn.is_some() && self.may_not_apply(*number)
-                }) && buckets.iter().all(|(salt, cut, set)| {
-                    set.contains(cut.cell(Key::from(crate::hash::bucket(salt, id)), || None))
-                })
-            };
-            const TRIED: u32 = 20_000;
-            let found = (1..=TRIED).map(|n| format!("{unit}-{n}")).find(|id| fits(id));
-            said.push(Said::Id(unit, found.ok_or(Fails::Here)?.into()));
         }
         Ok(())
+    }
+
+    /// Whether an id draws the arms and buckets that are asked for; `None` if none is needed.
+    pub(super) fn draws<'r>(&'r self, region: &'r Region, unit: Unit) -> Option<impl Fn(&str) -> bool + 'r> {
+        let none = UNKNOWN + 1;
+        let arms: Vec<(usize, &CellSet)> = self
+            .checked
+            .experiments
+            .iter()
+            .enumerate()
+            .filter(|(_, experiment)| experiment.unit == unit)
+            .filter_map(|(number, _)| Some((number, region.get(*self.inputs.arms.get(number)?)?)))
+            .collect();
+        let buckets: Vec<(&str, &Cut, &CellSet)> = self
+            .grid
+            .axes
+            .iter()
+            .zip(0..)
+            .filter_map(|(axis, number)| match &axis.measure {
+                Measure::Bucket(salt) if unit == Unit::Person => {
+                    Some((&**salt, &axis.cut, region.get(AxisId(number))?))
+                }
+                _ => None,
+            })
+            .collect();
+        let without = arms.iter().all(|(_, set)| set.contains(none))
+            && buckets.iter().all(|(.., set)| set.contains(UNKNOWN));
+        let fits = move |id: &str| {
+            let visit = Visit::new(Timestamp::EPOCH).with_id(unit, id);
+            let held_out = self.checked.is_held_out(&visit);
+            arms.iter().all(|(number, set)| {
+                let Some(experiment) = self.checked.experiments.get(*number) else { return true };
+                // Whoever is held out, or to whom the experiment does not apply, draws no arm.
+                let drawn = if held_out { None } else { experiment.draw(&visit) };
+                set.contains(none + drawn.map_or(0, |arm| Cell::from(arm) + 1))
+                    || set.contains(none) && drawn.is_some() && self.may_not_apply(*number)
+            }) && buckets.iter().all(|(salt, cut, set)| {
+                set.contains(cut.cell(Key::from(crate::hash::bucket(salt, id)), || None))
+            })
+        };
+        (!without).then_some(fits)
     }
 
     /// Whether an experiment has a condition, so that who draws an arm may be in none.
@@ -226,6 +234,12 @@ impl Space<'_> {
     }
 }
 
+/// The first id of some that fits.
+pub(super) fn first_id(unit: Unit, fits: impl Fn(&str) -> bool) -> Option<Box<str>> {
+    const TRIED: u32 = 20_000;
+    (1..=TRIED).map(|n| format!("{unit}-{n}")).find(|id| fits(id)).map(Into::into)
+}
+
 /// Why nobody was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fails {
@@ -236,11 +250,11 @@ pub(super) enum Fails {
 }
 
 impl Space<'_> {
-    fn axis(&self, id: AxisId) -> Option<&Axis> {
+    pub(super) fn axis(&self, id: AxisId) -> Option<&Axis> {
         self.grid.axis(id)
     }
     /// The parts of conditions, by number, that a region does not leave open.
-    fn parts_asked(&self, region: &Region) -> Vec<u32> {
+    pub(super) fn parts_asked(&self, region: &Region) -> Vec<u32> {
         let asked = self.grid.axes.iter().zip(0..).filter_map(|(axis, number)| match axis.measure {
             Measure::Part(part) => {
                 let open = region.get(AxisId(number)).is_none_or(|set| set.is_all(axis.cells));

@@ -5,6 +5,7 @@ mod analysis;
 mod cel;
 mod cells;
 mod choosing;
+mod comparison;
 mod contract;
 mod counterfactual;
 mod documents;

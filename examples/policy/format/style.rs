@@ -6,7 +6,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
 use super::gaps::{above, apart, beside, between, has_comment};
 
 /// The parts, in their order.
-const PARTS: [&str; 16] = [
+const PARTS: [&str; 17] = [
     "format",
     "name",
     "purposes",
@@ -22,10 +22,11 @@ const PARTS: [&str; 16] = [
     "rules",
     "experiments",
     "guarantees",
+    "findings",
     "tests",
 ];
 /// Those that are tables of named things.
-const NAMED: [&str; 5] = ["attributes", "segments", "rules", "experiments", "guarantees"];
+const NAMED: [&str; 6] = ["attributes", "segments", "rules", "experiments", "guarantees", "findings"];
 /// A table becomes a line of up to so many characters, and a line of more than so many a table: in between the author chooses.
 const SHORT: usize = 120;
 const LONG: usize = 200;

@@ -308,7 +308,12 @@ impl Space<'_> {
     }
 
     /// Others who differ from somebody in what some parts of conditions read, within the region.
-    pub(super) fn others_like(&self, person: &Person, parts: &[u32], region: &Region) -> Vec<Person> {
+    pub(in crate::search) fn others_like(
+        &self,
+        person: &Person,
+        parts: &[u32],
+        region: &Region,
+    ) -> Vec<Person> {
         const MOST: u64 = 400;
         let mut read = BTreeSet::new();
         let mut written: Vec<(AttributeId, Operand)> = Vec::new();
@@ -376,33 +381,66 @@ impl Space<'_> {
 
 /// The profile and the visit of somebody.
 pub(super) fn visitor(checked: &Checked, person: &Person) -> (CustomerProfile, Visit) {
-    let mut profile = CustomerProfile::new();
-    let mut visit = Visit::new(person.at);
-    for said in &person.said {
-        match said {
-            Said::Need(need, strength) => profile = profile.with_need(*need, *strength),
-            Said::Consent(purpose) => profile = profile.with_consent(purpose, None),
-            Said::Prior(prior) => visit = visit.with_prior(*prior),
-            Said::Id(unit, id) => visit = visit.with_id(*unit, id.clone()),
-            Said::Elsewhere => {
-                if let Some(channel) = Channel::parse("elsewhere") {
-                    visit = visit.on(channel);
-                }
+    let nobody = (CustomerProfile::new(), Visit::new(person.at));
+    person.said.iter().fold(nobody, |so_far, said| say(checked, said, person.at, so_far, Dress::USUAL))
+}
+
+/// Who says a fact, and when it was learnt, where that is not as usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::search) struct Dress {
+    pub(in crate::search) source: Option<Source>,
+    pub(in crate::search) learnt: Learnt,
+}
+
+/// When a fact was learnt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::search) enum Learnt {
+    /// At the visit, if the policy asks how old it is.
+    Usual,
+    Never,
+    /// So many days before the visit.
+    Before(u32),
+}
+
+impl Dress {
+    pub(in crate::search) const USUAL: Self = Self { source: None, learnt: Learnt::Usual };
+}
+
+/// Says one more thing of somebody.
+pub(in crate::search) fn say(
+    checked: &Checked,
+    said: &Said,
+    at: Moment,
+    (profile, visit): (CustomerProfile, Visit),
+    dress: Dress,
+) -> (CustomerProfile, Visit) {
+    match said {
+        Said::Need(need, strength) => (profile.with_need(*need, *strength), visit),
+        Said::Consent(purpose) => (profile.with_consent(purpose, None), visit),
+        Said::Prior(prior) => (profile, visit.with_prior(*prior)),
+        Said::Id(unit, id) => (profile, visit.with_id(*unit, id.clone())),
+        Said::Elsewhere => match Channel::parse("elsewhere") {
+            Some(channel) => (profile, visit.on(channel)),
+            None => (profile, visit),
+        },
+        Said::Fact(id, value, declared) => {
+            let limited = checked.limits.get(usize::from(id.0)).copied().flatten();
+            // Who says what no person can say does not matter: a bare value is the shorter to read.
+            let by_person = sources(checked.attributes.get(*id)).0;
+            let source = if *declared || !by_person { Source::Declared } else { Source::Observed };
+            let mut fact = Fact::new(value.clone(), dress.source.unwrap_or(source));
+            let before = match dress.learnt {
+                Learnt::Usual => limited.is_some_and(|limit| limit.max_age_days.is_some()).then_some(0),
+                Learnt::Never => None,
+                Learnt::Before(days) => Some(days),
+            };
+            if let Some(days) = before {
+                let learnt = at.checked_add(Duration::from_days(-i64::from(days))).unwrap_or(at);
+                fact = fact.learnt(learnt.timestamp());
             }
-            Said::Fact(id, value, declared) => {
-                let limited = checked.limits.get(usize::from(id.0)).copied().flatten();
-                // Who says what no person can say does not matter: a bare value is the shorter to read.
-                let by_person = sources(checked.attributes.get(*id)).0;
-                let source = if *declared || !by_person { Source::Declared } else { Source::Observed };
-                let mut fact = Fact::new(value.clone(), source);
-                if limited.is_some_and(|limit| limit.max_age_days.is_some()) {
-                    fact = fact.learnt(person.at.timestamp());
-                }
-                (profile, visit) = with(checked, *id, fact, (profile, visit), person.at);
-            }
+            with(checked, *id, fact, (profile, visit), at)
         }
     }
-    (profile, visit)
 }
 
 /// Says one fact.

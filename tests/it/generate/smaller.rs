@@ -30,7 +30,7 @@ pub fn smallest(
 }
 
 /// `document` with one thing less, largest things first. Not all of them load; those that do not, show nothing.
-fn documents(document: &Document) -> Vec<Document> {
+pub fn documents(document: &Document) -> Vec<Document> {
     let mut all = Vec::new();
     let mut without = |change: &dyn Fn(&mut Document)| {
         let mut smaller = document.clone();

@@ -1,0 +1,199 @@
+//! A comparison as sentences.
+
+use std::fmt;
+
+use super::{Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, Happens, ServedBy};
+use crate::explanation::listed;
+use crate::guarantee::WhyInconclusive;
+use crate::value::Text;
+
+impl Aspect {
+    const fn spoken(self) -> &'static str {
+        match self {
+            Self::Channel => "The channel",
+            Self::Layout => "The layout",
+            Self::LayoutInUse => "The layout on the channel in use",
+            Self::Assistance => "The assistance",
+            Self::Adaptations => "What the page does for needs",
+            Self::WayOut => "The way to a person",
+        }
+    }
+    /// What somebody gets of it.
+    fn of(self, served: &ServedBy) -> String {
+        let experience = &served.experience;
+        match self {
+            Self::Channel => format!("`{}`", experience.channel),
+            Self::Layout => format!("`{}` on `{}`", experience.layout, experience.channel),
+            Self::LayoutInUse => format!("`{}`", served.layout_in_use),
+            Self::Assistance => format!("`{}`", experience.assistance),
+            Self::Adaptations => {
+                match names(served.adaptations.iter().map(|need| need.as_str())).as_slice() {
+                    [] => "nothing".to_owned(),
+                    all => listed(all),
+                }
+            }
+            Self::WayOut => match served.way_out {
+                None => "none".to_owned(),
+                Some(way) if way.open => format!("`{}`, open", way.channel),
+                Some(way) => format!("`{}`, closed", way.channel),
+            },
+        }
+    }
+}
+
+fn names<'a>(all: impl Iterator<Item = &'a str>) -> Vec<String> {
+    all.map(|name| format!("`{name}`")).collect()
+}
+
+impl fmt::Display for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = match &*self.part {
+            "segments" => "segment",
+            "rules" => "rule",
+            "channels" => "channel",
+            "experiments" => "experiment",
+            "guarantees" => "guarantee",
+            "attributes" => "attribute",
+            "tests" => "test",
+            "findings" => "level of the finding",
+            part => part,
+        };
+        match &self.name {
+            Some(name) => write!(f, "{part} `{name}` is {}", self.kind)?,
+            None => write!(f, "`{}` is {}", self.part, self.kind)?,
+        }
+        if self.kind != EditKind::Changed {
+            return Ok(());
+        }
+        for (number, field) in self.fields.iter().enumerate() {
+            let name = if field.name.is_empty() { "it".to_owned() } else { format!("`{}`", field.name) };
+            write!(f, "{} {name} ", if number == 0 { ":" } else { ";" })?;
+            match (&field.before, &field.after) {
+                (Some(before), Some(after)) => write!(f, "was {before} and is {after}")?,
+                (Some(before), None) => write!(f, "was {before} and is not there")?,
+                (None, Some(after)) => write!(f, "was not there and is {after}")?,
+                (None, None) => write!(f, "is as it was")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Change {
+    /// The change as one sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = if self.required { " with a required need" } else { "" };
+        let what = self.what();
+        match &self.happens {
+            Happens::Never => write!(f, "Nobody{who} {what}: proven."),
+            Happens::To(_) => write!(f, "Somebody{who} {what}."),
+            Happens::Inconclusive(WhyInconclusive::Budget) => {
+                write!(f, "Whether anybody{who} {what} could not be told within {} steps.", self.steps)
+            }
+            Happens::Inconclusive(WhyInconclusive::NobodyFound) => {
+                write!(
+                    f,
+                    "Whether anybody{who} {what} could not be told: by the cells there may be somebody, but nobody was found."
+                )
+            }
+        }
+    }
+}
+
+impl Change {
+    /// What happens to them, behind a subject.
+    fn what(&self) -> String {
+        let of = self.of.as_ref().map_or_else(|| "an adaptation".to_owned(), |name| format!("`{name}`"));
+        let on = if self.aspect == Aspect::LayoutInUse { " on the channel in use" } else { "" };
+        match self.kind {
+            ChangeKind::MoreComplex => format!("gets a more complex layout{on}"),
+            ChangeKind::Simpler => format!("gets a simpler layout{on}"),
+            ChangeKind::LessAssistance => "gets less assistance".to_owned(),
+            ChangeKind::MoreAssistance => "gets more assistance".to_owned(),
+            ChangeKind::Replaced if self.aspect == Aspect::WayOut => {
+                format!("who reached a person through {of} no longer does")
+            }
+            ChangeKind::Replaced => format!("whom {of} served is served through another channel"),
+            ChangeKind::Lost => format!("loses {of}"),
+            ChangeKind::Gained => format!("gains {of}"),
+            ChangeKind::Closes => "finds a way to a person closed that was open".to_owned(),
+            ChangeKind::Opens => "finds a way to a person open that was closed".to_owned(),
+        }
+    }
+}
+
+impl Changed {
+    fn write(&self, aspect: Aspect, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in self.witness.to_string().lines() {
+            writeln!(f, "    {line}")?;
+        }
+        writeln!(f, "    before: {}; after: {}", aspect.of(&self.before), aspect.of(&self.after))?;
+        let only = |one: &[Text], other: &[Text]| -> Vec<String> {
+            names(one.iter().filter(|name| !other.contains(name)).map(|name| &**name))
+        };
+        let before = only(&self.before.rules, &self.after.rules);
+        let after = only(&self.after.rules, &self.before.rules);
+        let both: Vec<String> = names(
+            self.before.rules.iter().filter(|name| self.after.rules.contains(name)).map(|name| &**name),
+        );
+        let held = [(both, "hold under both"), (before, "held before only"), (after, "hold after only")];
+        let told: Vec<String> = held
+            .iter()
+            .filter(|(rules, _)| !rules.is_empty())
+            .map(|(rules, how)| format!("{} {how}", listed(rules)))
+            .collect();
+        match told.as_slice() {
+            [] => writeln!(f, "    no rule holds for them"),
+            told => writeln!(f, "    rules: {}", told.join("; ")),
+        }
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.edits.as_slice() {
+            [] => writeln!(f, "The documents say the same.")?,
+            edits => {
+                writeln!(f, "The new document says otherwise:")?;
+                edits.iter().try_for_each(|edit| writeln!(f, "  {edit}"))?;
+            }
+        }
+        let mut told_of = false;
+        for &aspect in Aspect::ALL {
+            let of = |required: bool| {
+                self.changes.iter().filter(move |one| one.aspect == aspect && one.required == required)
+            };
+            if self.is_same_in(aspect) {
+                writeln!(f, "\n{} is the same for every visitor: proven.", aspect.spoken())?;
+                continue;
+            }
+            writeln!(f, "\n{} is not proven to be the same for every visitor:", aspect.spoken())?;
+            for change in of(false).filter(|change| change.happens != Happens::Never) {
+                told_of |= matches!(change.happens, Happens::Inconclusive(_));
+                writeln!(f, "  {change}")?;
+                if let Happens::To(changed) = &change.happens {
+                    changed.write(aspect, f)?;
+                }
+            }
+            for change in of(true) {
+                // Of what happens to nobody at all it was said.
+                let at_all = of(false).any(|one| one.kind == change.kind && one.happens != Happens::Never);
+                if !at_all {
+                    continue;
+                }
+                writeln!(f, "  {change}")?;
+                let known = of(false).any(|one| one.happens == change.happens);
+                if let Happens::To(changed) = &change.happens
+                    && !known
+                {
+                    changed.write(aspect, f)?;
+                }
+            }
+        }
+        if told_of && !self.free.is_empty() {
+            let free = names(self.free.iter().map(|part| &**part));
+            writeln!(f, "\nTaken as able to have any value: {}.", listed(&free))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,128 @@
+//! Two policies at once: a visitor is looked for in a region of each, and what both measure alike is parted in both. What they
+//! measure differently is free of each other, but for what a single value allows; so that whoever there is is in some
+//! region, and nobody is told of who does not really behave so under both.
+
+mod apart;
+mod made;
+mod twins;
+
+use super::{Budget, Found, MOST_UNMADE, Making, Space, Untold};
+use crate::cells::{AxisId, Region, Split};
+use crate::policy::Checked;
+pub(crate) use apart::{Apart, Kind};
+pub(crate) use made::Couple;
+use twins::Twin;
+
+/// A region under each policy.
+pub(crate) type Both = [Region; 2];
+
+/// How a pair of regions stands to a question.
+pub(crate) enum LookAtBoth {
+    Nobody,
+    Everybody,
+    /// It must be parted, on the side of one policy.
+    Part(usize, Split),
+}
+
+/// The spaces of two policies, cut alike.
+pub(crate) struct Joint<'p> {
+    pub(crate) sides: [Space<'p>; 2],
+    /// By side and axis: what measures the same on the other side.
+    twins: [Vec<Twin>; 2],
+}
+
+impl<'p> Joint<'p> {
+    /// `None` if a built-in attribute is missing, which none is.
+    pub(crate) fn of(old: &'p Checked, new: &'p Checked) -> Option<Self> {
+        let sides = [Space::cut_alike(old, new)?, Space::cut_alike(new, old)?];
+        let twins = twins::twins(&sides);
+        Some(Self { sides, twins })
+    }
+
+    pub(super) fn twin(&self, side: usize, axis: AxisId) -> Twin {
+        let twins = if side == 0 { &self.twins[0] } else { &self.twins[1] };
+        twins.get(axis.0 as usize).copied().unwrap_or(Twin::None)
+    }
+
+    /// All that there can be; `None` if there can be nobody.
+    pub(crate) fn everywhere(&self) -> Option<Both> {
+        let [left, right] = &self.sides;
+        let mut both = [left.everywhere(), right.everywhere()];
+        for axis in (0..left.grid.axes.len() as u32).map(AxisId) {
+            if let Twin::Same(other) = self.twin(0, axis) {
+                let common = both[0].get(axis)?.intersection(both[1].get(other)?);
+                let [within, _] = both[0].parted(axis, &common);
+                both[0] = within?;
+                let [within, _] = both[1].parted(other, &common);
+                both[1] = within?;
+            }
+        }
+        Some(both)
+    }
+
+    /// The part inside a split and the part outside, either of them only if there may be somebody.
+    fn parted(&self, both: &Both, side: usize, (axis, set): &Split) -> [Option<Both>; 2] {
+        let [here, there] = if side == 0 { [&both[0], &both[1]] } else { [&both[1], &both[0]] };
+        let of = |here: Option<Region>, there: Option<Region>| {
+            let (here, there) = (here?, there?);
+            let both = if side == 0 { [here, there] } else { [there, here] };
+            self.fits(&both, side, *axis).then_some(both)
+        };
+        let [inside, outside] = here.parted(*axis, set);
+        match self.twin(side, *axis) {
+            Twin::Same(other) => {
+                let [inside_there, outside_there] = there.parted(other, set);
+                [of(inside, inside_there), of(outside, outside_there)]
+            }
+            _ => [of(inside, Some(there.clone())), of(outside, Some(there.clone()))],
+        }
+    }
+
+    /// Whether what hangs together with an axis fits, under both policies and with each other.
+    fn fits(&self, both: &Both, side: usize, axis: AxisId) -> bool {
+        let [left, right] = &self.sides;
+        let (here, there) = if side == 0 { (left, right) } else { (right, left) };
+        let [region_here, region_there] = if side == 0 { [&both[0], &both[1]] } else { [&both[1], &both[0]] };
+        here.fits(region_here, axis)
+            && match self.twin(side, axis) {
+                Twin::None => true,
+                Twin::Same(other) => there.fits(region_there, other),
+                Twin::Near(_) | Twin::NearSet(_) => self.agree(both, side, axis),
+            }
+    }
+
+    /// Searches `start` for somebody of whom `look` says yes and who `really` is so.
+    pub(crate) fn find<T>(
+        &self,
+        start: Both,
+        budget: &mut Budget,
+        mut look: impl FnMut(&Both) -> LookAtBoth,
+        mut really: impl FnMut(&Couple) -> Option<T>,
+    ) -> Found<T> {
+        let mut waiting = vec![start];
+        let mut unmade = 0;
+        while let Some(both) = waiting.pop() {
+            if !budget.take(1) {
+                return Found::Untold(Untold::Budget);
+            }
+            match look(&both) {
+                LookAtBoth::Nobody => {}
+                LookAtBoth::Part(side, split) => {
+                    let [inside, outside] = self.parted(&both, side, &split);
+                    waiting.extend([outside, inside].into_iter().flatten());
+                }
+                LookAtBoth::Everybody => match self.make(&both, budget, &mut really) {
+                    Making::Made(found) => return Found::One(found),
+                    Making::Impossible => {}
+                    Making::Unmade => {
+                        unmade += 1;
+                        if unmade >= MOST_UNMADE {
+                            return Found::Untold(Untold::Unmade);
+                        }
+                    }
+                },
+            }
+        }
+        if unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
+    }
+}

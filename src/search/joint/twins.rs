@@ -1,0 +1,295 @@
+//! Which axes of two policies measure the same, and what a single value allows where they do not quite.
+
+use std::collections::BTreeSet;
+
+use super::{Both, Joint};
+use crate::attribute::{AttributeId, AttributeType};
+use crate::cells::{Asked, Axis, AxisId, Beside, CellSet, Cut, Measure, UNKNOWN, counterpart};
+use crate::condition::{Condition, SegmentId, Used};
+use crate::key;
+use crate::policy::Checked;
+use crate::search::space::Space;
+
+/// What measures on the other side what an axis measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::search) enum Twin {
+    /// Nothing, or nothing that can be told.
+    None,
+    /// An axis on which everybody is in the cell of the same number.
+    Same(AxisId),
+    /// An axis of the same attribute, which the policies treat differently.
+    Near(AxisId),
+    /// The members of the same set, grouped or treated differently.
+    NearSet(AttributeId),
+}
+
+/// By side and axis.
+pub(super) fn twins(sides: &[Space<'_>; 2]) -> [Vec<Twin>; 2] {
+    let [left, right] = sides;
+    let of = |here: &Space<'_>, there: &Space<'_>| {
+        let axes = here.grid.axes.iter();
+        axes.map(|axis| twin(here, there, axis)).collect()
+    };
+    [of(left, right), of(right, left)]
+}
+
+fn twin(here: &Space<'_>, there: &Space<'_>, axis: &Axis) -> Twin {
+    let (from, to) = (&here.checked.attributes, &there.checked.attributes);
+    let origins = axis.measure.attribute().and_then(|id| {
+        let other = counterpart(id, from, to)?;
+        Some((&from.get(id).origin, &to.get(other).origin))
+    });
+    // A fact of the profile and one of the visit are two facts.
+    if origins.is_some_and(|(one, other)| one != other) {
+        return Twin::None;
+    }
+    let find = |is_it: &dyn Fn(&Measure) -> bool| {
+        let place = there.grid.axes.iter().position(|other| is_it(&other.measure))?;
+        Some((AxisId(place as u32), there.grid.axes.get(place)?))
+    };
+    let alike = |found: Option<(AxisId, &Axis)>| match found {
+        Some((id, other)) if axis.cut.is_like(&other.cut) => Twin::Same(id),
+        _ => Twin::None,
+    };
+    match &axis.measure {
+        Measure::Beside(Beside::Arm(number)) => {
+            let Some(other) = drawn_alike(here.checked, there.checked, usize::from(*number)) else {
+                return Twin::None;
+            };
+            alike(find(&|measure| *measure == Measure::Beside(Beside::Arm(other as u8))))
+        }
+        Measure::Part(number) => {
+            let is_it = |measure: &Measure| matches!(measure, Measure::Part(other) if is_like(here, *number, there, *other));
+            alike(find(&is_it))
+        }
+        Measure::Members(set, group) => {
+            let Some(other) = counterpart(*set, from, to) else { return Twin::None };
+            let names = |space: &Space<'_>, set| {
+                let asked: Option<&Asked> = space.grid.asked(set);
+                asked.map(|asked| asked.members.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>())
+            };
+            let same = is_treated_alike(here.checked, *set, there.checked)
+                && names(here, *set) == names(there, other);
+            match alike(find(&|measure| *measure == Measure::Members(other, *group))) {
+                twin if same => twin,
+                _ => Twin::NearSet(other),
+            }
+        }
+        measure => {
+            let Some(other) = measure.under(from, to) else { return Twin::None };
+            let Some((id, found)) = find(&|measure| *measure == other) else { return Twin::None };
+            let same = measure.attribute().is_none_or(|id| is_treated_alike(here.checked, id, there.checked));
+            match axis.cut.is_like(&found.cut) {
+                true if same => Twin::Same(id),
+                // Cells of different cuts of numbers cannot be held against each other, nor sizes where members differ.
+                false if matches!(axis.cut, Cut::Steps(_)) => Twin::None,
+                _ if matches!(measure, Measure::Size(_)) => Twin::None,
+                _ => Twin::Near(id),
+            }
+        }
+    }
+}
+
+/// Whether two policies have an attribute of one name, type and place, hidden by the same (D1).
+fn is_treated_alike(here: &Checked, id: AttributeId, there: &Checked) -> bool {
+    let Some(other) = counterpart(id, &here.attributes, &there.attributes) else { return false };
+    let is_consents = &*here.attributes.get(id).name == "profile.consents";
+    here.attributes.get(id) == there.attributes.get(other)
+        && is_hidden_alike(here, id, there, other)
+        && (!is_consents || withheld(here) == withheld(there))
+}
+
+fn is_hidden_alike(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId) -> bool {
+    let limit = |checked: &Checked, id: AttributeId| {
+        let limit = checked.limits.get(usize::from(id.0)).copied().flatten()?;
+        let purposes =
+            checked.purposes.iter().enumerate().filter(|(place, _)| limit.consent >> place & 1 == 1);
+        let purposes: Vec<(Box<str>, bool)> =
+            purposes.map(|(place, name)| (name.clone(), checked.gpc >> place & 1 == 1)).collect();
+        Some((limit.min_source, limit.max_age_days, purposes))
+    };
+    limit(here, id) == limit(there, other)
+}
+
+/// The purposes that Sec-GPC withholds.
+fn withheld(checked: &Checked) -> Vec<&str> {
+    let purposes = checked.purposes.iter().enumerate();
+    purposes.filter(|(place, _)| checked.gpc >> place & 1 == 1).map(|(_, name)| &**name).collect()
+}
+
+/// The experiment of the other policy in which everybody draws the arm of the same number.
+pub(super) fn drawn_alike(here: &Checked, there: &Checked, number: usize) -> Option<usize> {
+    let experiment = here.experiments.get(number)?;
+    let weights = |checked: &Checked, number: usize| {
+        let experiment = checked.experiments.get(number)?;
+        Some(experiment.arms.iter().map(|arm| arm.weight).collect::<Vec<_>>())
+    };
+    if here.holdout != there.holdout {
+        return None;
+    }
+    there.experiments.iter().enumerate().position(|(other, one)| {
+        one.name == experiment.name
+            && one.unit == experiment.unit
+            && one.salt == experiment.salt
+            && weights(here, number) == weights(there, other)
+    })
+}
+
+/// Whether two parts of conditions have one value for everybody: they say the same, and all that is read where they stand is
+/// treated alike.
+fn is_like(here: &Space<'_>, number: u32, there: &Space<'_>, other: u32) -> bool {
+    let part = |space: &Space<'_>, number: u32| space.grid.parts.get(number as usize).cloned();
+    let (Some(a), Some(b)) = (part(here, number), part(there, other)) else { return false };
+    let says_the_same = match (a.condition.part(&a.path), b.condition.part(&b.path)) {
+        // Numbers of attributes and segments are in it.
+        (Some(one), Some(other)) if is_numbered_alike(here.checked, there.checked) => {
+            format!("{one:?}") == format!("{other:?}")
+        }
+        _ => a.condition == b.condition && a.path == b.path,
+    };
+    says_the_same
+        && reads_alike(here.checked, &a.condition, there.checked, &mut BTreeSet::new())
+        && reads_alike(there.checked, &b.condition, here.checked, &mut BTreeSet::new())
+}
+
+/// Whether what has a number in conditions has the same in both.
+fn is_numbered_alike(here: &Checked, there: &Checked) -> bool {
+    let rules =
+        |checked: &Checked| checked.rust_rules.iter().map(|(rule, _)| rule.name().to_owned()).collect();
+    let (old, new): (Vec<String>, Vec<String>) = (rules(here), rules(there));
+    here.attributes.names().eq(there.attributes.names())
+        && here.segments.iter().map(|one| &one.name).eq(there.segments.iter().map(|one| &one.name))
+        && old == new
+}
+
+/// Whether everything that a condition reads has one value for everybody under both policies.
+fn reads_alike(
+    here: &Checked,
+    condition: &Condition,
+    there: &Checked,
+    seen: &mut BTreeSet<SegmentId>,
+) -> bool {
+    condition.uses().iter().all(|used| match used.what {
+        Used::Attribute(id) => is_treated_alike(here, id, there),
+        // A segment that was seen is alike, or all has ended.
+        Used::Segment(id) if !seen.insert(id) => true,
+        Used::Segment(id) => here.segments.get(id.0 as usize).is_some_and(|segment| {
+            let other = there.segments.iter().find(|other| other.name == segment.name);
+            other.is_some_and(|other| {
+                other.when == segment.when && other.include_unknown == segment.include_unknown
+            }) && reads_alike(here, &segment.when, there, seen)
+        }),
+        Used::RustRule(id) => here.rust_rules.get(usize::from(id.0)).is_some_and(|(rule, reads)| {
+            let is_it = |(other, _): &(std::sync::Arc<dyn crate::rust_rule::RustRule>, Vec<AttributeId>)| {
+                std::sync::Arc::ptr_eq(rule, other)
+            };
+            there.rust_rules.iter().any(is_it) && reads.iter().all(|&id| is_treated_alike(here, id, there))
+        }),
+    })
+}
+
+impl Joint<'_> {
+    /// Whether some value puts a visitor into both regions, on an axis that the policies treat differently.
+    pub(super) fn agree(&self, both: &Both, side: usize, axis: AxisId) -> bool {
+        let [left, right] = &self.sides;
+        let (here, there) = if side == 0 { (left, right) } else { (right, left) };
+        let (in_here, in_there) = if side == 0 { (&both[0], &both[1]) } else { (&both[1], &both[0]) };
+        let agree = match self.twin(side, axis) {
+            Twin::Near(other) => (|| {
+                let (a, b) = (here.axis(axis)?, there.axis(other)?);
+                let (set, set_there) = (in_here.get(axis)?, in_there.get(other)?);
+                let id = a.measure.attribute()?;
+                let hidden_alike = b
+                    .measure
+                    .attribute()
+                    .is_some_and(|other| is_hidden_alike(here.checked, id, there.checked, other));
+                Some(one_value(here, (a, set), there, (b, set_there), hidden_alike))
+            })(),
+            Twin::NearSet(other) => (|| {
+                let id = here.axis(axis)?.measure.attribute()?;
+                Some(one_set((here, id, in_here), (there, other, in_there)))
+            })(),
+            Twin::None | Twin::Same(_) => None,
+        };
+        agree.unwrap_or(true)
+    }
+}
+
+/// Whether some value lies in both sets.
+fn one_value(
+    here: &Space<'_>,
+    (a, set): (&Axis, &CellSet),
+    there: &Space<'_>,
+    (b, set_there): (&Axis, &CellSet),
+    hidden_alike: bool,
+) -> bool {
+    if set.contains(UNKNOWN) && set_there.contains(UNKNOWN) {
+        return true;
+    }
+    match (&a.cut, &b.cut) {
+        (Cut::Names(left), Cut::Names(right)) => {
+            let domain = |space: &Space<'_>, axis: &Axis| match axis.measure.attribute() {
+                Some(id) => match &space.checked.attributes.get(id).kind {
+                    AttributeType::Enum(names) => names.to_vec(),
+                    _ => Vec::new(),
+                },
+                None => Vec::new(),
+            };
+            let mut texts: Vec<Box<str>> = left.asked().iter().chain(right.asked()).cloned().collect();
+            texts.extend(domain(here, a));
+            texts.extend(domain(there, b));
+            // One that nobody has heard of.
+            texts.push("something else".into());
+            let is_in = |cut: &Cut, set: &CellSet, text: &str| {
+                set.contains(cut.cell(key::of_text(text), || Some(text)))
+                    || !hidden_alike && set.contains(UNKNOWN)
+            };
+            texts.iter().any(|text| is_in(&a.cut, set, text) && is_in(&b.cut, set_there, text))
+        }
+        _ => {
+            // What is hidden is unknown, or where it is counted, 0.
+            let hidden =
+                |axis: &Axis, set: &CellSet| set.contains(UNKNOWN) || set.contains(axis.cut.cell(0, || None));
+            hidden(a, set)
+                || hidden(b, set_there)
+                || !a.cut.is_like(&b.cut)
+                || !set.intersection(set_there).is_empty()
+        }
+    }
+}
+
+/// Whether no member must be in one and out of the other.
+fn one_set(
+    (here, id, in_here): (&Space<'_>, AttributeId, &crate::cells::Region),
+    (there, other, in_there): (&Space<'_>, AttributeId, &crate::cells::Region),
+) -> bool {
+    let is_consents = &*here.checked.attributes.get(id).name == "profile.consents";
+    let (withheld_here, withheld_there) = (withheld(here.checked), withheld(there.checked));
+    let stands = |space: &Space<'_>, id: AttributeId, region: &crate::cells::Region, name: &str| {
+        let place = space.grid.asked(id)?.members.iter().position(|(_, one)| **one == *name)?;
+        let axis = *space.axes.get(&id)?.members.get(place / Asked::GROUP)?;
+        let set = region.get(axis)?;
+        if set.contains(UNKNOWN) {
+            return None;
+        }
+        let bit = place % Asked::GROUP;
+        let there = CellSet::of(space.grid.cells(axis), |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1);
+        let inside = set.intersection(&there);
+        match () {
+            () if inside.is_empty() => Some(false),
+            () if inside == *set => Some(true),
+            () => None,
+        }
+    };
+    let Some(asked) = here.grid.asked(id) else { return true };
+    asked.members.iter().all(|(_, name)| {
+        let withheld_alike = withheld_here.contains(&&**name) == withheld_there.contains(&&**name);
+        if is_consents && !withheld_alike {
+            return true;
+        }
+        match (stands(here, id, in_here, name), stands(there, other, in_there, name)) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        }
+    })
+}
