@@ -14,6 +14,9 @@ use super::{CHANGED, GATE, Group, HARMS, Impact};
 use crate::channel::Channel;
 use crate::need::{AccessNeed, NeedStrength};
 
+/// Pairs, each with how many visitors have it.
+type Counted<'a> = Vec<(&'a Pair, u64)>;
+
 impl Impact {
     /// The report on all who were counted.
     ///
@@ -22,7 +25,7 @@ impl Impact {
     #[must_use]
     pub fn finish(self) -> ImpactReport {
         let order = self.order();
-        let mut groups: BTreeMap<(u8, usize, NeedStrength), Vec<(&Pair, u64)>> = BTreeMap::new();
+        let mut groups: BTreeMap<(u8, usize, NeedStrength), Counted<'_>> = BTreeMap::new();
         let mut counts = vec![0; self.pairs.len()];
         // In whatever order: all that is made of them is sums, and sorted.
         for (&(group, place), &count) in &self.counts {
