@@ -221,7 +221,7 @@ impl ExperienceSelector {
     /// let comparison = old.compare(&of("visit.errors > 3")?, 20_000);
     /// assert!(comparison.is_same_in(Aspect::Channel) && !comparison.is_same_in(Aspect::Layout));
     /// let (_, changed) = comparison.found().next().ok_or("nobody")?;
-    /// assert!(changed.witness.to_string().contains("value = 3"));
+    /// assert!(changed.witness.to_string().contains("errors = 3"));
     /// # Ok(()) }
     /// ```
     #[must_use]

@@ -69,4 +69,28 @@ impl FindingKind {
             _ => FindingLevel::Warn,
         }
     }
+    /// What is found, in one sentence: what an editor shows beside the kind.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::NeverTrue => "A condition that is never true.",
+            Self::AlwaysTrue => "A condition that is true of everybody.",
+            Self::Implied => "A segment within another, or a rule that adds nothing to another.",
+            Self::SameAs => "Two segments or rules that say the same.",
+            Self::Opposing => {
+                "Two rules that pull the layout or the assistance both ways for the same visitor."
+            }
+            Self::OpposingOnChannel => "Two rules of which one gives points to a channel and one takes them.",
+            Self::ChannelNeverServed => "A channel that serves nobody.",
+            Self::LayoutNeverGiven => "A layout that nobody gets.",
+            Self::AssistanceNeverGiven => "An assistance that nobody gets.",
+            Self::Silenced => "A rule that would help somebody, but for a fact that is not known of them.",
+            Self::WindowOver => "A condition on time that was true once and is not any more.",
+            Self::UnusedAttribute => "An attribute that no condition reads.",
+            Self::UnusedSegment => "A segment that nothing goes by.",
+            Self::UnusedExperiment => "An experiment in which nobody is, or that changes nothing.",
+            Self::NeedFromAge => "A rule that concludes a need from age alone.",
+            Self::DemographicsAlone => "A rule that restricts people by age, language or region alone.",
+        }
+    }
 }

@@ -148,7 +148,7 @@ fn two_versions_are_compared() {
     assert_eq!(typed(&["diff", HARBOUR, HARBOUR]).0, End::Well);
     let shops = ["2", "3"].map(|errors| {
         let text = format!(
-            "format = 1\nname = \"shop\"\nlast_resort = [\"phone\"]\nchannels = [{{ name = \"phone\", staffed = true }}]\n\
+            "format = 1\nname = \"shop\"\nlast_resort = [\"in_person\"]\nchannels = [{{ name = \"in_person\", staffed = true }}]\n\
              rules.stuck = {{ when = 'visit.errors > {errors}', layout_at_most = \"essential\" }}"
         );
         let path = std::env::temp_dir().join(format!("maitre_{}_{errors}.toml", std::process::id()));
@@ -161,8 +161,8 @@ fn two_versions_are_compared() {
         "rule `stuck` is changed: `when` was \"visit.errors > 2\" and is \"visit.errors > 3\"",
         "The channel is the same for every visitor: proven.",
         "Somebody gets a more complex layout.",
-        "value = 3 }",
-        "before: `essential` on `phone`; after: `standard` on `phone`",
+        "errors = 3 }",
+        "before: `essential` on `in_person`; after: `standard` on `in_person`",
     ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }

@@ -371,11 +371,11 @@ fn guarantee() -> Value {
 
 fn findings() -> Value {
     let level = || word("How much it weighs.", FindingLevel::NAMES);
-    let entry = || {
+    let entry = |kind: &FindingKind| {
         let long = table("", &[], [("level", level()), ("except", names("Who is left out, by name."))]);
-        json!({ "anyOf": [level(), long] })
+        (kind.as_str(), said(kind.about(), json!({ "anyOf": [level(), long] })))
     };
-    let kinds = FindingKind::NAMES.iter().map(|&kind| (kind, entry()));
+    let kinds = FindingKind::ALL.iter().map(entry);
     table("How much each kind of finding of the analysis weighs.", &[], kinds)
 }
 

@@ -168,7 +168,7 @@ fn slip(value: &mut Value, random: &mut Random) {
             let place = random.below(all.len());
             match random.below(3) {
                 0 => drop(all.remove(place)),
-                1 => all.iter_mut().nth(place).into_iter().for_each(|(key, _)| key.push_str("_x")),
+                1 => all.get_mut(place).into_iter().for_each(|(key, _)| key.push_str("_x")),
                 _ => {
                     let keys = ["when", "layout", "type", "Name", "name", "channels", "open", "adapt"];
                     all.push((random.name(&keys), json!("standard")));

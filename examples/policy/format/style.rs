@@ -244,7 +244,7 @@ fn tidy(value: &mut Value) {
     match value {
         Value::Array(array) => {
             let has_comment = has_comment(&array.to_string());
-            array.iter_mut().for_each(|value| tidy(value));
+            array.iter_mut().for_each(tidy);
             if !has_comment {
                 for (place, value) in array.iter_mut().enumerate() {
                     value.decor_mut().set_prefix(if place == 0 { "" } else { " " });

@@ -369,7 +369,7 @@ impl Space<'_> {
             for (id, values) in &choices {
                 let count = values.len() as u64;
                 let value = values.get((rest % count) as usize).cloned();
-                rest = rest / count ^ n.rotate_left(7) % count;
+                rest = (rest / count) ^ (n.rotate_left(7) % count);
                 person.said.retain(|said| !matches!(said, Said::Fact(known, ..) if known == id));
                 person.said.extend(value.map(|value| Said::Fact(*id, value, true)));
             }

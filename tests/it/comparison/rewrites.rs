@@ -55,9 +55,9 @@ fn what_nearly_says_the_same_is_told_apart() {
     let loader = loader();
     // Each differs for few: of one value, or of those of whom something is unknown.
     let pairs = [
-        ("visit.errors > 2", "visit.errors > 3", "value = 3"),
+        ("visit.errors > 2", "visit.errors > 3", "errors = 3"),
         ("paid", "!(!paid && known(paid))", "visit"),
-        ("!segment.stuck", "visit.errors < 2", "3"),
+        ("!segment.stuck", "visit.errors < 2", "visit"),
         ("plan != \"contract\"", "plan == \"prepaid\"", "business"),
         ("profile.fluency < 30", "segment.careful", "visit"),
         ("score > 1.5", "score >= 1.5", "1.5"),

@@ -132,6 +132,9 @@ pub fn promised(policy: &str, promise: &mut Promise, random: &mut Random) {
     }
 }
 
+/// Channel in use, preferred channel, preferred assistance, prior decision, and what else goes with that number.
+type Way = (Option<Channel>, Option<Channel>, Option<AssistanceLevel>, Option<Prior>, u8);
+
 /// All visitors: one for each combination of what any such policy tells apart, but for what hardly ever counts together.
 pub fn visitors() -> impl Iterator<Item = (CustomerProfile, Visit)> {
     let counts: [(u32, u32); 4] = [(0, 0), (2, 0), (0, 3), (2, 3)];
@@ -150,7 +153,7 @@ pub fn visitors() -> impl Iterator<Item = (CustomerProfile, Visit)> {
         Some(Fact::declared(LayoutComplexity::Essential)),
     ];
     // What goes together: channel in use, preferred channel, preferred assistance, prior, hour, reach, id.
-    let ways: Vec<(Option<Channel>, Option<Channel>, Option<AssistanceLevel>, Option<Prior>, u8)> = vec![
+    let ways: Vec<Way> = vec![
         (None, None, None, None, 0),
         (Some(Channel::Web), None, None, None, 1),
         (Some(Channel::App), Some(Channel::App), Some(AssistanceLevel::SelfService), None, 2),
@@ -184,7 +187,7 @@ pub fn visitors() -> impl Iterator<Item = (CustomerProfile, Visit)> {
                             profile = profile.with_need(need, strength);
                         }
                         if let Some(layout) = layout {
-                            profile = profile.with_preferred_layout(layout.clone());
+                            profile = profile.with_preferred_layout(*layout);
                         }
                         if let Some(channel) = preferred {
                             profile = profile.with_preferred_channel(*channel);
