@@ -1,7 +1,7 @@
 //! The guide for rule authors: each piece of it loads behind those before it, and what is said to be refused is, with the words
 //! that stand below.
 
-use maitre::{ExperienceSelector, Policy};
+use maitre::{AnalysisOptions, ExperienceSelector, Policy};
 
 const GUIDE: &str = include_str!("../../src/docs/guide.md");
 
@@ -52,4 +52,6 @@ fn every_piece_of_the_guide_does_what_it_says() {
     let selector = ExperienceSelector::compile(&Policy::from_toml(&policy).unwrap()).unwrap();
     assert!(selector.run_tests().passed(), "{}", selector.run_tests());
     assert_eq!(selector.guarantees().len(), 2);
+    let analysis = selector.analyse(&AnalysisOptions::new());
+    assert!(analysis.findings.is_empty() && analysis.is_complete(), "{analysis}");
 }

@@ -29,7 +29,7 @@ const PARTS: [&str; 17] = [
 const NAMED: [&str; 6] = ["attributes", "segments", "rules", "experiments", "guarantees", "findings"];
 /// A table becomes a line of up to so many characters, and a line of more than so many a table: in between the author chooses.
 const SHORT: usize = 120;
-const LONG: usize = 200;
+const LONG: usize = 300;
 
 /// The text in the house style.
 pub fn formatted(text: &str) -> Result<String, String> {
