@@ -37,7 +37,7 @@ impl fmt::Display for Punished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "with the need `{}` ({}), {}:", self.need, self.strength, self.worse)?;
         writeln!(f, "{}", self.with)?;
-        writeln!(f, "than the same person without it:")?;
+        writeln!(f, "the same person without it fares better:")?;
         write!(f, "{}", self.without)
     }
 }

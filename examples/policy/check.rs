@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use maitre::{
-    Analysis, AnalysisOptions, ExperienceSelector, Finding, FindingLevel, Moment, Policy, Timestamp,
+    Analysis, AnalysisOptions, ExperienceSelector, Finding, FindingLevel, Moment, Policy, Proof, Timestamp,
 };
 use serde_json::json;
 
@@ -91,7 +91,8 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
         let problems = policy.warnings();
         let name = policy.name();
         let all = json!({
-            "accepted": !denied, "name": name, "digest": digest, "problems": problems, "analysis": analysis, "stats": stats,
+            "accepted": !denied, "name": name, "digest": digest, "problems": problems,
+            "guarantees": selector.guarantees(), "analysis": analysis, "stats": stats,
         });
         print_json(&all, out)?;
         return Ok(end);
@@ -100,10 +101,20 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
     if let Some(analysis) = &analysis {
         findings(&source, analysis, out)?;
     }
+    for open in selector.guarantees().iter().filter(|guarantee| guarantee.proof != Proof::Proven) {
+        write_wrapped(&format!("warning: {open}"), "", out)?;
+    }
     let verdict = if denied { "refused, since some findings are denied" } else { "accepted" };
     writeln!(out, "{} is {verdict}: {}.", policy.name(), made_of(policy))?;
-    if let Some(analysis) = &analysis {
-        writeln!(out, "{}", told(analysis))?;
+    let proven = selector.guarantees().iter().filter(|guarantee| guarantee.proof == Proof::Proven).count();
+    match (proven, selector.guarantees().len()) {
+        (_, 0) => {}
+        (_, all) if proven == all => writeln!(out, "Proven for every visitor: {}.", count(all, "guarantee"))?,
+        (_, all) => writeln!(out, "Proven for every visitor: {proven} of {}.", count(all, "guarantee"))?,
+    }
+    match &analysis {
+        Some(analysis) => writeln!(out, "{}", told(analysis))?,
+        None => writeln!(out, "The analysis was left out.")?,
     }
     if !stats.derived.is_empty() {
         writeln!(out, "What cannot be read off and is worked out for each visitor, where it matters:")?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use maitre::{ExperienceSelector, Policy, PolicyError, Severity, built_in_attributes};
+use maitre::{CompileError, ExperienceSelector, Policy, PolicyError, Proof, Severity, built_in_attributes};
 use serde_json::json;
 
 use super::input::{Source, of_test, read};
@@ -39,11 +39,35 @@ pub fn load(
     };
     match ExperienceSelector::compile(&policy) {
         Ok(selector) => Ok(Ok((source, selector))),
-        Err(error) => {
-            nothing(&format!("{}: {error}", source.name), json, out)?;
-            Ok(Err(End::Refused))
-        }
+        Err(error) => not_compiled(&source, &policy, &error, json, out).map(Err),
     }
+}
+
+/// A policy that is right by itself, and whose guarantees do not hold or that is too large.
+fn not_compiled(
+    source: &Source,
+    policy: &Policy,
+    error: &CompileError,
+    json: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<End> {
+    if json {
+        let (problems, guarantees) = (policy.warnings(), error.guarantees());
+        print_json(
+            &json!({ "accepted": false, "problems": problems, "guarantees": guarantees, "error": error.to_string() }),
+            out,
+        )?;
+        return Ok(End::Refused);
+    }
+    problems(source, policy.warnings(), out)?;
+    writeln!(out, "error: {error}\n")?;
+    if error.guarantees().iter().any(|guarantee| matches!(guarantee.proof, Proof::Refuted(_))) {
+        let help = "help: what holds a guarantee up is a bound in a rule with the same condition, as `layout_at_most`, \
+                    `assistance_at_least` or `never`; points do not, since a declared preference replaces them";
+        write_wrapped(help, "", out)?;
+    }
+    writeln!(out, "{} is refused.", source.name)?;
+    Ok(End::Refused)
 }
 
 /// How many regions of cells are looked at for somebody whom a refused policy would hurt.

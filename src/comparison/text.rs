@@ -136,7 +136,7 @@ impl Changed {
         let both: Vec<String> = names(
             self.before.rules.iter().filter(|name| self.after.rules.contains(name)).map(|name| &**name),
         );
-        let held = [(both, "hold under both"), (before, "held before only"), (after, "hold after only")];
+        let held = [(both, "under both"), (before, "before only"), (after, "after only")];
         let told: Vec<String> = held
             .iter()
             .filter(|(rules, _)| !rules.is_empty())
@@ -144,7 +144,7 @@ impl Changed {
             .collect();
         match told.as_slice() {
             [] => writeln!(f, "    no rule holds for them"),
-            told => writeln!(f, "    rules: {}", told.join("; ")),
+            told => writeln!(f, "    rules that hold: {}", told.join("; ")),
         }
     }
 }
@@ -167,7 +167,13 @@ impl fmt::Display for Comparison {
                 writeln!(f, "\n{} is the same for every visitor: proven.", aspect.spoken())?;
                 continue;
             }
-            writeln!(f, "\n{} is not proven to be the same for every visitor:", aspect.spoken())?;
+            let differs = of(false).any(|one| matches!(one.happens, Happens::To(_)));
+            let how = if differs {
+                "is not the same for every visitor"
+            } else {
+                "could not be told to be the same for every visitor"
+            };
+            writeln!(f, "\n{} {how}:", aspect.spoken())?;
             for change in of(false).filter(|change| change.happens != Happens::Never) {
                 told_of |= matches!(change.happens, Happens::Inconclusive(_));
                 writeln!(f, "  {change}")?;

@@ -34,6 +34,15 @@ pub(super) struct Times {
     pub(super) dates: Vec<Timestamp>,
 }
 
+/// Why there are no times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoTimes {
+    /// None can fit.
+    Never,
+    /// None was found.
+    Untold,
+}
+
 /// A Monday morning that people know; visitors are made near it.
 const NEAR: i64 = 1_795_438_800;
 
@@ -53,25 +62,37 @@ fn seconds(keys: &RangeInclusive<Key>) -> RangeInclusive<i64> {
 }
 
 impl Asked<'_> {
-    /// Times that fit, as near as can be to a time that people know.
-    pub(super) fn times(&self) -> Option<Times> {
-        let mut when = self.at.clone();
-        for (dates, ages) in self.dates {
+    /// When the visit may be; keys of times between whole seconds may lie one beside the sum of the keys they are made of.
+    fn when(&self, beside: Key) -> Keys {
+        self.dates.iter().fold(self.at.clone(), |when, (dates, ages)| {
             let pairs = dates.iter().flat_map(|date| ages.iter().map(move |age| (date, age)));
             let fits: Keys = pairs
                 .map(|(date, age)| {
-                    date.start().saturating_add(*age.start())..=date.end().saturating_add(*age.end())
+                    let from = date.start().saturating_add(*age.start()).saturating_sub(beside);
+                    from..=date.end().saturating_add(*age.end()).saturating_add(beside)
                 })
                 .collect();
-            when = meet(&when, &fits);
-        }
+            meet(&when, &fits)
+        })
+    }
+
+    /// Times that fit, as near as can be to a time that people know.
+    pub(super) fn times(&self) -> Result<Times, NoTimes> {
         let mut when: Vec<RangeInclusive<i64>> =
-            when.iter().map(seconds).filter(|range| !range.is_empty()).collect();
+            self.when(0).iter().map(seconds).filter(|range| !range.is_empty()).collect();
         when.sort_by_key(|range| nearest(range).abs_diff(NEAR));
-        when.iter().find_map(|range| {
+        let found = when.iter().find_map(|range| {
             let (at, offset) = self.clocks(range)?;
             let date = |(dates, ages): &(Keys, Keys)| date_at(at.timestamp(), dates, ages);
             Some(Times { at, offset, dates: self.dates.iter().map(date).collect::<Option<_>>()? })
+        });
+        // Only whole seconds were tried: there is no time only if between them there is none either.
+        let between = |range: &RangeInclusive<Key>| range.start().div_euclid(2)..=range.end().div_euclid(2);
+        found.ok_or_else(|| {
+            match self.when(1).iter().map(between).any(|range| self.clocks(&range).is_some()) {
+                true => NoTimes::Untold,
+                false => NoTimes::Never,
+            }
         })
     }
 
@@ -220,6 +241,9 @@ mod tests {
         let age = times.at.timestamp().since(times.dates[0]).seconds();
         assert!((86_400..=172_800).contains(&age), "{times:?}");
         let never = [(vec![from..=from], vec![0..=0]), (vec![from + day..=from + day], vec![0..=0])];
-        assert_eq!(asked(&never, &|_| true, &|_| true).times(), None);
+        assert_eq!(asked(&never, &|_| true, &|_| true).times(), Err(NoTimes::Never));
+        // Between two whole seconds there is time, but none is made.
+        let between = Asked { at: vec![from + 1..=from + 1], ..asked(&[], &|_| true, &|_| true) };
+        assert_eq!(between.times(), Err(NoTimes::Untold));
     }
 }

@@ -118,8 +118,8 @@ impl<'t> Goal<'t> {
             }
         }
         if let Some((tree, wanted)) = open {
-            // What is not settled can be parted.
-            return inside.split(tree, *wanted).map_or(Look::Nobody, Look::Part);
+            // What is not settled can be parted; if it cannot, it is not told.
+            return inside.split(tree, *wanted).map_or(Look::Everybody, Look::Part);
         }
         Outlook::new(space, inside).look(self.aim)
     }

@@ -266,10 +266,7 @@ impl<'a> Outlook<'a> {
         }
         if others.contains(UNKNOWN) {
             // None, or one that the policy has never heard of, whose page is shown in any case.
-            found |= levels;
-            if others == *set {
-                found |= serving(self);
-            }
+            found |= levels | serving(self);
         } else if !others.is_empty() {
             found |= levels;
         }

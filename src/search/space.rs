@@ -8,6 +8,7 @@ use ahash::AHashMap;
 
 use super::clock::Times;
 use super::ties::{Axes, Tie};
+use super::visitor::Fails;
 use crate::attribute::read::{Comes, Read};
 use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
 use crate::cells::{
@@ -99,7 +100,7 @@ pub(crate) struct Space<'p> {
     pub(super) ties: Vec<Tie>,
     pub(super) time_axes: Vec<AxisId>,
     /// The times that fit, if any do, by the cells of the time axes: they are asked for again and again.
-    pub(super) times_known: RefCell<AHashMap<Vec<CellSet>, Option<Times>>>,
+    pub(super) times_known: RefCell<AHashMap<Vec<CellSet>, Result<Times, Fails>>>,
 }
 
 const PREFERENCES: [&str; 3] =

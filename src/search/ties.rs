@@ -93,9 +93,7 @@ impl Space<'_> {
                 .unwrap_or(Ok(())),
             Tie::Needs => self.needs(region, &mut Vec::new()),
             Tie::Prior => self.priors(region, &mut Vec::new()),
-            Tie::Times => {
-                self.dates(region).and_then(|dates| self.times(region, &dates).map(drop).ok_or(Fails::Never))
-            }
+            Tie::Times => self.dates(region).and_then(|dates| self.times(region, &dates).map(drop)),
         };
         fits != Err(Fails::Never)
     }

@@ -13,6 +13,7 @@ mod edges;
 mod examples;
 mod experiments;
 mod explaining;
+mod false_proofs;
 mod generate;
 mod guarantees;
 mod guide;

@@ -40,7 +40,7 @@ fn l8_a_need_punished_through_segments_and_negations_is_shown_with_its_path_and_
     let told = "with the need `low_data` (required), the layout is `rich` and not `standard`:\n\
         profile = { needs = { low_data = \"required\" }, tenure_days = 31, visits = 4 }\n\
         visit = { at = 2026-11-23T10:00:00-03:00 }\n\
-        than the same person without it:\n\
+        the same person without it fares better:\n\
         profile = { tenure_days = 31, visits = 4 }\n\
         visit = { at = 2026-11-23T10:00:00-03:00 }";
     assert_eq!(pair.to_string(), told);
@@ -58,7 +58,7 @@ fn l8_help_that_a_need_would_take_away_is_shown_with_who_would_lose_it() {
     let told = "with the need `captions` (required), the assistance is `hints` and not `guided`:\n\
         profile = { needs = { captions = \"required\" } }\n\
         visit = { at = 2026-11-23T10:00:00-03:00, errors = 1 }\n\
-        than the same person without it:\n\
+        the same person without it fares better:\n\
         visit = { at = 2026-11-23T10:00:00-03:00, errors = 1 }";
     assert_eq!(pair.to_string(), told);
 }

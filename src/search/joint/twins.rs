@@ -77,6 +77,10 @@ fn twin(here: &Space<'_>, there: &Space<'_>, axis: &Axis) -> Twin {
         }
         measure => {
             let Some(other) = measure.under(from, to) else { return Twin::None };
+            // A clock that goes by another offset says nothing of this one.
+            if goes_by_visitors_clock(here.checked, measure) && !has_one_clock(here.checked, there.checked) {
+                return Twin::None;
+            }
             let Some((id, found)) = find(&|measure| *measure == other) else { return Twin::None };
             let same = measure.attribute().is_none_or(|id| is_treated_alike(here.checked, id, there.checked));
             match axis.cut.is_like(&found.cut) {
@@ -90,12 +94,30 @@ fn twin(here: &Space<'_>, there: &Space<'_>, axis: &Axis) -> Twin {
     }
 }
 
+/// Whether a measure is read off the visitor's clock, which goes by an offset that D1 may hide.
+fn goes_by_visitors_clock(checked: &Checked, measure: &Measure) -> bool {
+    match measure {
+        Measure::Beside(beside) => *beside == Beside::VisitorMinute,
+        measure => measure.attribute().is_some_and(|id| is_of_clock(checked, id)),
+    }
+}
+
+fn is_of_clock(checked: &Checked, id: AttributeId) -> bool {
+    ["visit.hour", "visit.weekday"].contains(&&*checked.attributes.get(id).name)
+}
+
+/// Whether the visitor's clock goes by the same offset under both policies.
+fn has_one_clock(here: &Checked, there: &Checked) -> bool {
+    here.attributes.find("visit.offset").is_none_or(|offset| is_treated_alike(here, offset, there))
+}
+
 /// Whether two policies have an attribute of one name, type and place, hidden by the same (D1).
 fn is_treated_alike(here: &Checked, id: AttributeId, there: &Checked) -> bool {
     let Some(other) = counterpart(id, &here.attributes, &there.attributes) else { return false };
     let is_consents = &*here.attributes.get(id).name == "profile.consents";
     here.attributes.get(id) == there.attributes.get(other)
         && is_hidden_alike(here, id, there, other)
+        && (!is_of_clock(here, id) || has_one_clock(here, there))
         && (!is_consents || withheld(here) == withheld(there))
 }
 
@@ -238,8 +260,9 @@ fn one_value(
             let mut texts: Vec<Box<str>> = left.asked().iter().chain(right.asked()).cloned().collect();
             texts.extend(domain(here, a));
             texts.extend(domain(there, b));
-            // One that nobody has heard of.
-            texts.push("something else".into());
+            // One that neither has heard of.
+            let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
+            texts.push("x".repeat(longest + 1).into());
             let is_in = |cut: &Cut, set: &CellSet, text: &str| {
                 set.contains(cut.cell(key::of_text(text), || Some(text)))
                     || !hidden_alike && set.contains(UNKNOWN)

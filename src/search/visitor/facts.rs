@@ -28,7 +28,7 @@ pub(in crate::search) enum Made {
     Unsaid,
     Said(Value, bool),
     /// A date that hangs on the time of the visit: when, how old, whether declared.
-    Date(clock::Keys, clock::Keys, bool),
+    Date(Dated),
     /// It is seen to with others.
     Elsewhere,
 }
@@ -39,6 +39,8 @@ pub(in crate::search) struct Dated {
     when: clock::Keys,
     ages: clock::Keys,
     declared: bool,
+    /// Whether its age may be unknown all the same.
+    ageless: bool,
 }
 
 /// What is seen to together.
@@ -92,7 +94,15 @@ impl Space<'_> {
             AttributeType::Timestamp => {
                 let of =
                     |id: Option<AxisId>| axis(id).map_or_else(|| vec![ANY], |(axis, set)| keys(axis, set));
-                Ok(Made::Date(of(told.axes.value), of(told.axes.age), declared))
+                // Of a date too far away the age is beyond all numbers, and unknown.
+                let ageless = told.set(told.axes.age).is_some_and(|set| set.contains(UNKNOWN));
+                Ok(Made::Date(Dated {
+                    id: told.id,
+                    when: of(told.axes.value),
+                    ages: of(told.axes.age),
+                    declared,
+                    ageless,
+                }))
             }
             kind => {
                 let range = Measure::Value(told.id).range(&self.checked.attributes);
@@ -111,8 +121,10 @@ impl Space<'_> {
                 if !attribute.can_be_unknown() && set.contains(nothing) {
                     return Ok(Made::Unsaid);
                 }
+                // Of floats there are more than are tried.
+                let fails = if *kind == AttributeType::Float { Fails::Here } else { Fails::Never };
                 let value = value(kind, axis, set, &range);
-                value.map(|value| Made::Said(value, declared)).ok_or(Fails::Never)
+                value.map(|value| Made::Said(value, declared)).ok_or(fails)
             }
         }
     }
@@ -217,9 +229,9 @@ impl Space<'_> {
         let mut dates = Vec::new();
         for (&id, axes) in &self.axes {
             if self.checked.attributes.get(id).kind == AttributeType::Timestamp
-                && let Made::Date(when, ages, declared) = self.fact(&Told { id, axes, region })?
+                && let Made::Date(dated) = self.fact(&Told { id, axes, region })?
             {
-                dates.push(Dated { id, when, ages, declared });
+                dates.push(dated);
             }
         }
         Ok(dates)
@@ -233,7 +245,7 @@ impl Space<'_> {
         said: &mut Vec<Said>,
         purposes: &mut u64,
     ) -> Result<Moment, Fails> {
-        let times = self.times(region, dates).ok_or(Fails::Never)?;
+        let times = self.times(region, dates)?;
         for (dated, date) in dates.iter().zip(times.dates) {
             *purposes |= self.purposes_of(dated.id);
             said.push(Said::Fact(dated.id, Value::Timestamp(date), dated.declared));
@@ -246,7 +258,7 @@ impl Space<'_> {
     }
 
     /// Times that fit, from memory where the same was asked before.
-    pub(in crate::search) fn times(&self, region: &Region, dates: &[Dated]) -> Option<clock::Times> {
+    pub(in crate::search) fn times(&self, region: &Region, dates: &[Dated]) -> Result<clock::Times, Fails> {
         const MOST_KEPT: usize = 4_096;
         let sets = self.time_axes.iter().filter_map(|&axis| region.get(axis).cloned()).collect();
         if let Some(times) = self.times_known.borrow().get(&sets) {
@@ -261,7 +273,7 @@ impl Space<'_> {
         times
     }
 
-    fn find_times(&self, region: &Region, dates: &[Dated]) -> Option<clock::Times> {
+    fn find_times(&self, region: &Region, dates: &[Dated]) -> Result<clock::Times, Fails> {
         let find = |name: &str| self.checked.attributes.find(name);
         let axes = |name: &str| find(name).and_then(|id| self.axes.get(&id));
         let of = |axis: Option<AxisId>| axis.and_then(|id| Some((self.axis(id)?, region.get(id)?)));
@@ -270,7 +282,7 @@ impl Space<'_> {
         if let Some((axis, set)) = of(now.and_then(|axes| axes.age))
             && !set.contains(axis.cut.cell(0, || None))
         {
-            return None;
+            return Err(Fails::Never);
         }
         let value_of = |name: &str| of(axes(name).and_then(|axes| axes.value));
         let (hour_axis, weekday) = (value_of("visit.hour"), value_of("visit.weekday"));
@@ -291,10 +303,15 @@ impl Space<'_> {
             (Some(id), Some(axes)) => Told { id, axes, region }.may_be_unknown(),
             _ => true,
         };
-        let dates: Vec<_> = dates.iter().map(|date| (date.when.clone(), date.ages.clone())).collect();
+        let as_asked: Vec<_> = dates.iter().map(|date| (date.when.clone(), date.ages.clone())).collect();
+        let of_any_age = |date: &Dated| {
+            let ages = if date.ageless { vec![ANY] } else { date.ages.clone() };
+            (date.when.clone(), ages)
+        };
+        let of_any_age: Vec<_> = dates.iter().map(of_any_age).collect();
         let asked = clock::Asked {
             at,
-            dates: &dates,
+            dates: &as_asked,
             house: &|minute| at_key(house, minute),
             visitor: &|minute| {
                 is_one(&hours, minute / 60 % 24)
@@ -304,7 +321,15 @@ impl Space<'_> {
             offset_unknown: may_be_unknown,
             offset: offset.map_or_else(|| vec![ANY], |(axis, set)| keys(axis, set)),
         };
-        asked.times()
+        match asked.times() {
+            Ok(times) => Ok(times),
+            // Somebody whose date is so far away that its age is unknown may be there, but is not made.
+            Err(clock::NoTimes::Never) => match (clock::Asked { dates: &of_any_age, ..asked }).times() {
+                Err(clock::NoTimes::Never) => Err(Fails::Never),
+                _ => Err(Fails::Here),
+            },
+            Err(clock::NoTimes::Untold) => Err(Fails::Here),
+        }
     }
 
     /// Others who differ from somebody in what some parts of conditions read, within the region.

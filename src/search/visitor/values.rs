@@ -89,7 +89,9 @@ fn float(keys: &RangeInclusive<Key>) -> Option<f64> {
     let all = near.map(f64::round).chain(tenths).chain([0.0, low / 2.0 + high / 2.0, low, high]);
     all.into_iter().find(fits).or_else(|| {
         let middle = key::to_float(keys.start().midpoint(*keys.end()));
-        Some(middle).filter(|value| !value.is_nan())
+        let infinite = [f64::INFINITY, f64::NEG_INFINITY];
+        let last = infinite.into_iter().chain([middle]);
+        last.into_iter().find(|value| !value.is_nan() && keys.contains(&key::of_float(*value)))
     })
 }
 

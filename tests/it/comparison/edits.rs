@@ -59,12 +59,12 @@ fn a_comparison_says_who_is_served_otherwise_and_what_holds_for_them() {
     let comparison = selector(&loader, OLD).compare(&selector(&loader, NEW), 2_000);
     let text = comparison.to_string();
     for part in [
-        "\nThe channel is not proven to be the same for every visitor:\n",
+        "\nThe channel is not the same for every visitor:\n",
         "  Somebody whom `app` served is served through another channel.\n",
         "    before: `app`; after: `web`\n",
         "  Somebody gains `plain_language`.\n",
         "\nThe way to a person is the same for every visitor: proven.\n",
-        "rules: `hello` hold",
+        "rules that hold: `hello` ",
     ] {
         assert!(text.contains(part), "{part} is not in\n{text}");
     }

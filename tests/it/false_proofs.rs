@@ -1,0 +1,109 @@
+//! What nearly was a false proof: visitors whom `select` serves and a search could forget. None of these may be proven.
+
+use maitre::{Aspect, ExperienceSelector, Policy};
+
+fn policy(rest: &str) -> Policy {
+    let text = format!("format = 1\nname = \"x\"\nlast_resort = [\"in_person\"]\n{rest}");
+    Policy::from_toml(&text).unwrap_or_else(|error| panic!("{text}\n{error}"))
+}
+
+const CHANNELS: &str =
+    "channels = [{ name = \"web\", base = 50 }, { name = \"in_person\", base = 1, staffed = true }]\n";
+
+/// Whether the guarantee is proven that whoever is in the segment `s` is not served in person, where a rule takes the web from them.
+fn is_proven(attributes: &str, segments: &str) -> bool {
+    let rest = format!(
+        "{CHANNELS}[attributes]\n{attributes}\n[segments]\n{segments}\n\
+         [rules]\nr = {{ when = 'segment.s', never = [\"web\"] }}\n\
+         [guarantees]\ng = {{ when = 'segment.s', never = [\"in_person\"] }}"
+    );
+    ExperienceSelector::compile(&policy(&rest)).is_ok()
+}
+
+/// Whether two policies are proven to serve everybody alike.
+fn is_same(old: &str, new: &str) -> bool {
+    let of =
+        |text: &str| ExperienceSelector::compile(&policy(text)).unwrap_or_else(|error| panic!("{error}"));
+    of(old).compare(&of(new), 1_000).is_same()
+}
+
+#[test]
+fn nobody_is_forgotten_between_two_seconds() {
+    let second =
+        "visit.at > timestamp(\"2026-12-31T23:59:59Z\") && visit.at < timestamp(\"2027-01-01T00:00:00Z\")";
+    assert!(!is_proven("", &format!("s = '{second}'")));
+    // A contradiction is one all the same.
+    assert!(is_proven("", &format!("s = '{second} && visit.hour == 3 && visit.hour == 4'")));
+    let before = |when: &str| format!("{CHANNELS}[rules]\nr = {{ when = '{when}', never = [\"web\"] }}");
+    let (old, new) = (
+        before("visit.at < timestamp(\"2027-01-01T00:00:00Z\")"),
+        before("visit.at <= timestamp(\"2026-12-31T23:59:59Z\")"),
+    );
+    assert!(!is_same(&old, &new) && is_same(&old, &old));
+}
+
+#[test]
+fn nobody_is_forgotten_whose_date_is_too_far_away_to_have_an_age() {
+    let segments = "inc = { when = 'visit.at - d < duration(\"24h\")', on_unknown = \"include\" }\n\
+         s = 'segment.inc && d < timestamp(\"1000-01-01T00:00:00Z\") && visit.at > timestamp(\"2000-01-01T00:00:00Z\")'";
+    assert!(!is_proven("d = \"timestamp\"", segments));
+    let helped = |when: &str| {
+        format!(
+            "{CHANNELS}[attributes]\nd = \"timestamp\"\n[rules]\nr = {{ when = '{when}', assistance_at_least = \"guided\" }}"
+        )
+    };
+    let any_age = "visit.at - d < duration(\"24h\") || visit.at - d >= duration(\"24h\")";
+    assert!(!is_same(&helped("known(d)"), &helped(any_age)));
+}
+
+#[test]
+fn nobody_is_forgotten_who_has_an_infinite_float() {
+    assert!(!is_proven("f = \"float\"", "s = 'f > 1.7976931348623157e308'"));
+    assert!(!is_proven("f = \"float\"", "s = 'f < -1.7976931348623157e308'"));
+}
+
+#[test]
+fn the_visitors_clock_goes_by_an_offset_that_a_policy_may_hide() {
+    let by_hour = "[rules]\nnight = { when = 'visit.hour < 6', assistance = 100 }\n";
+    let by_weekday = "[rules]\nnight = { when = 'visit.weekday == \"mon\"', assistance = 100 }\n";
+    let worked_out = "[rules]\nnight = { when = 'visit.hour * 2 < 12', assistance = 100 }\n";
+    let declared = "[attributes]\nvisit.offset = { min_source = \"declared\" }\n";
+    for rules in [by_hour, by_weekday, worked_out] {
+        let (old, new) = (format!("{CHANNELS}{rules}"), format!("{CHANNELS}{declared}{rules}"));
+        assert!(!is_same(&old, &new), "{rules}");
+    }
+    let quiet = CHANNELS.replace("\"web\", base = 50", "\"sms\", base = 50, quiet = \"21:00-08:00\"");
+    assert!(!is_same(&quiet, &format!("{quiet}{declared}")));
+    // Where nothing goes by the clock, nothing changes.
+    assert!(is_same(CHANNELS, &format!("{CHANNELS}{declared}")));
+}
+
+#[test]
+fn a_text_that_a_policy_asks_for_is_none_that_nobody_has_heard_of() {
+    let of = |attribute: &str, when: &str| {
+        format!(
+            "{CHANNELS}[attributes]\nx = {attribute}\n[rules]\nr = {{ when = '{when}', never = [\"web\"] }}"
+        )
+    };
+    for text in ["something else", "something_else", "x"] {
+        let hidden =
+            of("{ type = \"string\", min_source = \"observed\" }", &format!("x == \"{text}\" || !known(x)"));
+        assert!(!is_same(&of("\"string\"", "true"), &hidden), "{text}");
+    }
+}
+
+#[test]
+fn without_a_channel_in_use_the_layout_there_is_that_of_the_channel_that_serves() {
+    let of = |cap: &str| {
+        format!(
+            "channels = [{{ name = \"web\" }}, {{ name = \"chat\", base = 300{cap} }}, {{ name = \"in_person\", base = 1, staffed = true }}]\n\
+             [rules]\nr = {{ when = 'visit.channel == \"chat\"', layout_at_most = \"simple\" }}"
+        )
+    };
+    let selector =
+        |cap: &str| ExperienceSelector::compile(&policy(&of(cap))).unwrap_or_else(|error| panic!("{error}"));
+    let (free, capped) = (selector(""), selector(", layout_at_most = \"simple\""));
+    for (old, new) in [(&free, &capped), (&capped, &free)] {
+        assert!(!old.compare(new, 1_000).is_same_in(Aspect::LayoutInUse));
+    }
+}
