@@ -55,9 +55,10 @@ impl ShortName {
     const WHOLE: usize = 15;
     const LONG: u8 = 255;
     fn new(name: &str) -> Self {
-        let bytes = name.as_bytes().iter().copied().chain(std::iter::repeat(0)).take(Self::WHOLE);
+        let mut bytes = [0; Self::WHOLE + 1];
+        bytes.iter_mut().take(Self::WHOLE).zip(name.bytes()).for_each(|(to, from)| *to = from);
         let length = if name.len() <= Self::WHOLE { name.len() as u8 } else { Self::LONG };
-        Self(bytes.chain([length]).fold(0, |word, byte| word << 8 | u128::from(byte)))
+        Self(u128::from_be_bytes(bytes) | u128::from(length))
     }
     const fn is_whole(self) -> bool {
         self.0 as u8 != Self::LONG
@@ -142,6 +143,11 @@ impl<T: Glance> Named<T> {
     }
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.things.binary_search_by(|(kept, _)| (**kept).cmp(name))
+    }
+    /// Makes room for so many more.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.heads.reserve(more);
+        self.things.reserve(more);
     }
     /// Changes what bears `name`, or takes it away.
     pub(crate) fn edit(&mut self, name: &str, change: impl FnOnce(Option<T>) -> Option<T>) {

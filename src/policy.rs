@@ -13,6 +13,7 @@ mod hours;
 mod load;
 mod needs;
 mod personas;
+mod reads;
 
 use std::sync::Arc;
 

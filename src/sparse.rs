@@ -29,19 +29,22 @@ impl<T> Sparse<T> {
     }
     /// Changes what is at `place`, or takes it away. Places from 32 on stay empty.
     pub(crate) fn edit(&mut self, place: usize, change: impl FnOnce(Option<T>) -> Option<T>) {
-        let Some((before, rest)) = self.at.split_at_mut_checked(place) else { return };
-        let [here, after @ ..] = rest else { return };
-        let position = before.iter().filter(|&&at| at > 0).count();
+        let Some((_, [here, after @ ..])) = self.at.split_at_mut_checked(place) else { return };
+        let position = (self.known & ((1 << place) - 1)).count_ones() as usize;
         let was = *here > 0;
         let new = change(was.then(|| self.there.remove(position)));
         let is = new.is_some();
         // At most 32 places, so that a position is a byte.
         *here = if is { position as u8 + 1 } else { 0 };
         self.known = self.known & !(1 << place) | u32::from(is) << place;
-        for at in after.iter_mut().filter(|at| **at > 0) {
-            *at = (*at + u8::from(is)).saturating_sub(u8::from(was));
+        if position < self.there.len() {
+            for at in after.iter_mut().filter(|at| **at > 0) {
+                *at = (*at + u8::from(is)).saturating_sub(u8::from(was));
+            }
         }
-        self.there.splice(position..position, new);
+        if let Some(new) = new {
+            self.there.insert(position, new);
+        }
     }
     /// What is there, with its place, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {

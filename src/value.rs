@@ -54,6 +54,21 @@ impl serde::Serialize for Text {
         serializer.serialize_str(self)
     }
 }
+impl<'de> serde::Deserialize<'de> for Text {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl serde::de::Visitor<'_> for Read {
+            type Value = Text;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+                Ok(text.into())
+            }
+        }
+        from.deserialize_str(Read)
+    }
+}
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
         Self(text.into())

@@ -8,10 +8,12 @@ mod map;
 mod shape;
 mod time;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, Deserializer, MapAccess, Visitor};
+
+use crate::value::Text;
+use map::Seen;
 
 pub(crate) use loose::{JSON_NUMBER, Loose, LooseFact, short, time_of};
 pub(crate) use map::{read_map, read_map_or_refuse, sorted};
@@ -50,18 +52,18 @@ pub(crate) fn read_fields<'de, T: Fields<'de>, D: Deserializer<'de>>(
 /// The same of a table whose `first` key is read already.
 pub(crate) fn each_field<'de, T: Fields<'de>, A: MapAccess<'de>>(
     mut blank: T,
-    first: Option<String>,
+    first: Option<Text>,
     map: &mut A,
 ) -> Result<T, A::Error> {
-    let (mut seen, mut next) = (BTreeSet::new(), first);
+    let (mut seen, mut next) = (Seen::default(), first);
     while let Some(name) = next {
-        if seen.contains(&name) {
+        if seen.has(&name) {
             return Err(twice("field", &name));
         }
         if !blank.field(&name, map)? {
             return Err(crate::words::unknown("field", &name, &T::names()));
         }
-        seen.insert(name);
+        seen.add(name);
         next = map.next_key()?;
     }
     Ok(blank)
@@ -91,7 +93,7 @@ macro_rules! read_by_fields {
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$type, A::Error> {
                         $(let mut $must = None;)*
                         $(let mut $may = None;)*
-                        while let Some(name) = map.next_key::<String>()? {
+                        while let Some(name) = map.next_key::<crate::value::Text>()? {
                             match &*name {
                                 $(stringify!($must) => match $must {
                                     Some(_) => return Err(crate::wire::twice("field", &name)),

@@ -14,13 +14,12 @@ use std::io::{Read, Write};
 use std::num::NonZeroUsize;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use maitre::{ExperienceSelector, Harm, Impact as Comparison, ImpactOptions};
 use serde_json::json;
 
 use super::End;
 use super::commands::{load, nothing, print_json, write_wrapped};
-use super::report::count;
+use super::lines::bar;
 use population::{Population, compare};
 
 #[derive(Args)]
@@ -98,9 +97,7 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
     let report = impact.finish();
     if report.everyone.visitors == 0 {
         let mut why = format!("{} has no visitor that can be read", asked.population);
-        for (line, problem) in &population.first_bad {
-            why.push_str(&format!("\n  line {line}: {problem}"));
-        }
+        population.told().iter().for_each(|note| why.push_str(&format!("\n{note}")));
         return nothing(&why, asked.json, out);
     }
     if let Some(path) = &asked.html
@@ -115,7 +112,10 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
         let (summary, rest) = text.split_once('\n').unwrap_or((&text, ""));
         write_wrapped(summary, "", out)?;
         write!(out, "{rest}")?;
-        for note in population.notes() {
+        if !report.gate.examples.is_empty() {
+            writeln!(out, "\nThe numbers are lines of {}.", asked.population)?;
+        }
+        for note in population.told() {
             writeln!(out)?;
             write_wrapped(&note, "", out)?;
         }
@@ -125,7 +125,7 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
     }
     Ok(match () {
         () if !report.gate.passes && !asked.no_gate => End::Refused,
-        () if population.bad > 0 && !asked.skip_bad => End::Nothing,
+        () if population.notes.unreadable.lines > 0 && !asked.skip_bad => End::Nothing,
         () => End::Well,
     })
 }
@@ -153,50 +153,4 @@ fn over(asked: &Impact, [old, new]: [&ExperienceSelector; 2]) -> std::io::Result
     let counted = compare(from, impact, [old, new], threads, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
     counted
-}
-
-/// A bar on a terminal, nothing elsewhere.
-fn bar(bytes: Option<u64>) -> ProgressBar {
-    let Some(bytes) = bytes else { return ProgressBar::no_length() };
-    let style = ProgressStyle::with_template("comparing {bar:40} {bytes}/{total_bytes}");
-    ProgressBar::new(bytes).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-impl Population {
-    /// What a reader must know of the lines, a sentence or two each.
-    fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        let listed = |lines: &[(u64, String)], all: u64| {
-            let mut text: String =
-                lines.iter().map(|(line, problem)| format!("\n  line {line}: {problem}")).collect();
-            match all.saturating_sub(lines.len() as u64) {
-                0 => {}
-                further => text.push_str(&format!("\n  and {} more", count(further as usize, "line"))),
-            }
-            text
-        };
-        if self.bad > 0 {
-            let of = count(self.bad as usize, "line");
-            notes.push(format!(
-                "{of} cannot be read and {} left out:{}",
-                if self.bad == 1 { "is" } else { "are" },
-                listed(&self.first_bad, self.bad)
-            ));
-        }
-        if self.senseless > 0 {
-            let of = count(self.senseless as usize, "line");
-            let what = "facts that make no sense and count as unknown";
-            let have = if self.senseless == 1 { "has" } else { "have" };
-            notes.push(format!("{of} {have} {what}:{}", listed(&self.first_senseless, self.senseless)));
-        }
-        if !self.never_seen.is_empty() {
-            let names: Vec<String> = self.never_seen.iter().map(|name| format!("`{name}`")).collect();
-            notes.push(format!(
-                "No visitor has {}: for everyone, what the policies make of {} hangs on what is not known.",
-                names.join(", "),
-                if names.len() == 1 { "it" } else { "these" }
-            ));
-        }
-        notes
-    }
 }

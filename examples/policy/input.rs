@@ -85,12 +85,12 @@ pub struct Visitor {
 
 impl Visitor {
     /// The visitor that a line of JSON says.
-    pub fn of_json(line: &[u8]) -> Result<Self, String> {
-        let visitor: Self = serde_json::from_slice(line).map_err(|error| {
-            // There is only one line, and which it is the reader of the population knows.
+    pub fn of_json(line: &str) -> Result<Self, (Option<usize>, String)> {
+        let visitor: Self = serde_json::from_str(line).map_err(|error| {
+            // There is only one line, and which it is the reader knows.
             let text = error.to_string();
             let told = text.rfind(" at line ").and_then(|end| text.get(..end)).unwrap_or(&text);
-            format!("column {}: {told}", error.column())
+            (Some(error.column()), told.to_owned())
         })?;
         Ok(visitor.with_journey())
     }

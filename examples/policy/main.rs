@@ -8,13 +8,17 @@ mod diff;
 mod format;
 mod impact;
 mod input;
+mod kinds;
+mod lines;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
 #[path = "../quickstart/print.rs"]
 mod print;
 mod record;
+mod replay;
 mod report;
 #[cfg(test)]
 mod tests;
+mod visitors;
 mod watch;
 
 use std::io::{IsTerminal, Write};
@@ -58,7 +62,7 @@ enum Command {
     /// Decide for visitors, and write what was decided and by what, without who it was
     Record(record::Record),
     /// Decide anew by what records say, and tell what is decided otherwise
-    Replay(record::Replay),
+    Replay(replay::Replay),
     /// What a new version of a policy changes, and for whom
     Diff(diff::Diff),
     /// The compiled form: where attributes are cut, and what each condition asks
@@ -192,7 +196,7 @@ fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
         Command::Format(asked) => format::format(asked, out),
         Command::Schema => write!(out, "{}", maitre::PolicyDocument::json_schema()).map(|()| End::Well),
         Command::Record(asked) => record::record(asked, out),
-        Command::Replay(asked) => record::replay(asked, out),
+        Command::Replay(asked) => replay::replay(asked, out),
         Command::Diff(asked) => diff::diff(asked, out),
         Command::Listing(asked) => commands::listing(asked, out),
     }

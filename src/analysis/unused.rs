@@ -28,7 +28,7 @@ fn attributes(desk: &mut Desk<'_, '_>) {
     let segments = checked.segments.iter().map(|segment| &segment.when);
     let conditions: Vec<&Condition> = segments.chain(deciding(checked)).chain(guarantees).collect();
     for condition in conditions {
-        read.extend(reads_itself(desk, condition));
+        read.extend(checked.reads(condition));
     }
     for name in checked.document.attributes.keys() {
         if checked.attributes.find(name).is_some_and(|id| read.contains(&id)) {
@@ -38,23 +38,6 @@ fn attributes(desk: &mut Desk<'_, '_>) {
         let message = format!("no condition reads attribute `{name}`");
         tell(desk, Kind::UnusedAttribute, about, message, "take it out, or use it".to_owned());
     }
-}
-
-/// The attributes that a condition reads without its segments, which are asked themselves.
-fn reads_itself(desk: &Desk<'_, '_>, condition: &Condition) -> BTreeSet<crate::attribute::AttributeId> {
-    let mut all = crate::condition::Reads::default();
-    condition.tree().reads(&mut all);
-    for id in &all.rust_rules {
-        if let Some((_, reads)) = desk.checked.rust_rules.get(usize::from(id.0)) {
-            all.attributes.extend(reads);
-        }
-    }
-    // What is folded away when a condition is checked was read by its author all the same.
-    all.attributes.extend(condition.uses().iter().filter_map(|used| match used.what {
-        crate::condition::Used::Attribute(id) => Some(id),
-        _ => None,
-    }));
-    all.attributes
 }
 
 fn segments(desk: &mut Desk<'_, '_>) {

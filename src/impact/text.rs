@@ -200,12 +200,8 @@ fn rules(rules: &[RuleImpact], without: u64, f: &mut fmt::Formatter<'_>) -> fmt:
 impl Display for HarmGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = self.harm.spoken();
-        writeln!(
-            f,
-            "  {:>11}  {what}; {} of them with a required need",
-            thousands(self.visitors),
-            thousands(self.required)
-        )?;
+        let required = if self.required == 0 { "none".to_owned() } else { thousands(self.required) };
+        writeln!(f, "  {:>11}  {what}; {required} of them with a required need", thousands(self.visitors))?;
         self.causes.iter().take(NAMED).try_for_each(|cause| writeln!(f, "{:15}{cause}", ""))
     }
 }
@@ -254,13 +250,11 @@ impl Display for ImpactExample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let harms: Vec<String> =
             self.harms.iter().map(|harm| Harm::as_str(*harm).replace('_', " ")).collect();
-        writeln!(
-            f,
-            "visitor {}, one of {} alike: {}",
-            thousands(self.number),
-            thousands(self.alike),
-            listed(&harms)
-        )?;
+        let others = match self.alike.saturating_sub(1) {
+            0 => String::new(),
+            n => format!(" and {} more like them", thousands(n)),
+        };
+        writeln!(f, "number {}{others}: {}", thousands(self.number), listed(&harms))?;
         writeln!(f, "  before: {}\n  now:    {}", self.old, self.new)?;
         if !self.rules.is_empty() {
             let turn = |turn: &RuleTurn| match turn {

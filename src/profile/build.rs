@@ -55,13 +55,16 @@ impl CustomerProfile {
     /// A functional need. One that is required stays required; see [`Self::without_need`].
     #[must_use]
     pub fn with_need(mut self, need: AccessNeed, strength: NeedStrength) -> Self {
+        self.put_need(need, strength);
+        self
+    }
+    pub(super) fn put_need(&mut self, need: AccessNeed, strength: NeedStrength) {
         if strength == NeedStrength::Required {
             self.required = self.required.with(need);
         } else {
             self.preferred = self.preferred.with(need);
         }
         self.preferred = self.preferred.minus(self.required);
-        self
     }
     /// Takes a need off the record.
     #[must_use]

@@ -37,7 +37,11 @@ impl<'de> Shape<'de> for AsConsent {
             other => other.instead_of("true, false or a table with `until`").map(Err),
         })
     }
-    fn table<A: MapAccess<'de>>(self, first: Option<String>, map: &mut A) -> Result<LooseConsent, A::Error> {
+    fn table<A: MapAccess<'de>>(
+        self,
+        first: Option<crate::value::Text>,
+        map: &mut A,
+    ) -> Result<LooseConsent, A::Error> {
         let Until(until) = each_field(Until::default(), first, map)?;
         Ok(LooseConsent(Some(match until {
             Some(until) => until.time().transpose(),

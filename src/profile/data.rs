@@ -46,7 +46,7 @@ impl<'de> Fields<'de> for CustomerProfile {
             "needs" => read_map_or_refuse(map, "need", |name, strength: Option<NeedStrength>| {
                 let need = AccessNeed::parse(name).ok_or_else(|| unknown("need", name, AccessNeed::NAMES))?;
                 if let Some(strength) = strength {
-                    *self = std::mem::take(self).with_need(need, strength);
+                    self.put_need(need, strength);
                 }
                 Ok(())
             })?,
@@ -83,10 +83,12 @@ impl<'de> Fields<'de> for CustomerProfile {
                 self.note("profile.journey", problem);
             }
             "attributes" => {
-                let problem = sorted::<LooseFact, A>(map, "attribute", |name, fact| {
-                    let problem = kept(fact.fact(), |fact| self.put_own(name, fact));
+                let (facts, problem) = sorted::<LooseFact, A>(map, "attribute")?;
+                self.own.reserve(facts.len());
+                for (name, fact) in facts {
+                    let problem = kept(fact.fact(), |fact| self.put_own(&name, fact));
                     self.note(name, problem);
-                })?;
+                }
                 self.note("profile.attributes", problem);
             }
             "unreadable" => {

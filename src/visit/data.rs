@@ -107,10 +107,12 @@ impl<'de> Fields<'de> for Partial {
                 visit.note("visit.prior", problem);
             }
             "attributes" => {
-                let problem = sorted::<LooseFact, A>(map, "attribute", |name, fact| {
-                    let problem = kept(fact.fact(), |fact| visit.put_own(name, fact));
+                let (facts, problem) = sorted::<LooseFact, A>(map, "attribute")?;
+                visit.own.reserve(facts.len());
+                for (name, fact) in facts {
+                    let problem = kept(fact.fact(), |fact| visit.put_own(&name, fact));
                     visit.note(name, problem);
-                })?;
+                }
                 visit.note("visit.attributes", problem);
             }
             "unreadable" => {

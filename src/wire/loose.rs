@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess};
 use super::shape::{Shape, Shaped};
 use crate::fact::{Fact, Source};
 use crate::time::{Moment, Timestamp};
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// What a number of `serde_json` looks like where its feature `arbitrary_precision` is on, which any crate of the host
 /// may turn on for all.
@@ -131,7 +131,7 @@ impl<'de> Shape<'de> for WithSource {
     fn plain(self, found: Loose) -> LooseFact {
         LooseFact { value: found, source: Source::Declared, learnt: None }
     }
-    fn table<A: MapAccess<'de>>(self, first: Option<String>, map: &mut A) -> Result<LooseFact, A::Error> {
+    fn table<A: MapAccess<'de>>(self, first: Option<Text>, map: &mut A) -> Result<LooseFact, A::Error> {
         const FIELDS: [&str; 5] = ["value", "timestamp", "float", "source", "learnt"];
         let (mut value, mut source, mut learnt) = (None, None, None);
         let mut next = first;

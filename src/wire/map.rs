@@ -1,15 +1,38 @@
 //! Tables by name in data: needs, channels, purposes, units, attributes. A name that comes twice is refused; `null` in
 //! place of the table says that there are none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
+
+use smallvec::SmallVec;
 
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::loose::Loose;
 use super::shape::{Shape, Shaped};
 use super::twice;
+use crate::value::Text;
+
+/// The names that a table had so far. Most tables are short, so that looking at each costs least.
+#[derive(Default)]
+pub(super) struct Seen {
+    few: SmallVec<[Text; 16]>,
+    more: BTreeSet<Text>,
+}
+
+impl Seen {
+    pub(super) fn has(&self, name: &Text) -> bool {
+        self.few.contains(name) || !self.more.is_empty() && self.more.contains(name)
+    }
+    pub(super) fn add(&mut self, name: Text) {
+        if self.few.len() < self.few.inline_size() {
+            self.few.push(name);
+        } else {
+            self.more.insert(name);
+        }
+    }
+}
 
 /// What is read entry by entry: what the names are, and who takes each name with its value.
 struct Each<F, V>(&'static str, F, PhantomData<V>);
@@ -18,23 +41,23 @@ impl<F, V> Each<F, V> {
     /// A refusal by who takes is handed on as a value: the format has no part in it.
     fn entries<'de, A: MapAccess<'de>, E: de::Error>(
         mut self,
-        first: Option<String>,
+        first: Option<Text>,
         map: &mut A,
     ) -> Result<Result<(), E>, A::Error>
     where
         V: Deserialize<'de>,
         F: FnMut(&str, V) -> Result<(), E>,
     {
-        let (mut seen, mut next) = (BTreeSet::new(), first);
+        let (mut seen, mut next) = (Seen::default(), first);
         while let Some(name) = next {
             let value = map.next_value()?;
-            if seen.contains(&name) {
+            if seen.has(&name) {
                 return Err(twice(self.0, &name));
             }
             if let Err(error) = (self.1)(&name, value) {
                 return Ok(Err(error));
             }
-            seen.insert(name);
+            seen.add(name);
             next = map.next_key()?;
         }
         Ok(Ok(()))
@@ -47,7 +70,7 @@ impl<'de, V: Deserialize<'de>, E: de::Error, F: FnMut(&str, V) -> Result<(), E>>
     fn plain(self, found: Loose) -> Self::Out {
         Ok(found.instead_of(&format!("a table by {}", self.0)))
     }
-    fn table<A: MapAccess<'de>>(self, first: Option<String>, map: &mut A) -> Result<Self::Out, A::Error> {
+    fn table<A: MapAccess<'de>>(self, first: Option<Text>, map: &mut A) -> Result<Self::Out, A::Error> {
         Ok(self.entries(first, map)?.map(|()| None))
     }
 }
@@ -62,20 +85,24 @@ pub(crate) fn read_map<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
     map.next_value_seed(Shaped(Each(what, take, PhantomData)))?
 }
 
-/// As [`read_map`], by name whatever the order of the data: facts are kept in that order, and thousands that came in
-/// another would each move all the others.
+/// Entries by name, and what was found in place of a table of them.
+type Sorted<V> = (Vec<(Text, V)>, Option<String>);
+
+/// The entries that [`read_map`] reads, by name whatever the order of the data: facts are kept in that order, and thousands
+/// that came in another would each move all the others.
 pub(crate) fn sorted<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
     map: &mut A,
     what: &'static str,
-    mut take: impl FnMut(&str, V),
-) -> Result<Option<String>, A::Error> {
-    let mut all = BTreeMap::new();
+) -> Result<Sorted<V>, A::Error> {
+    let mut all: Vec<(Text, V)> = Vec::new();
     let problem = read_map(map, what, |name, value: V| {
-        all.insert(Box::<str>::from(name), value);
+        all.push((name.into(), value));
         Ok(())
     })?;
-    all.into_iter().for_each(|(name, value)| take(&name, value));
-    Ok(problem)
+    if !all.is_sorted_by(|(one, _), (next, _)| one <= next) {
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+    }
+    Ok((all, problem))
 }
 
 /// As [`read_map`], for what must not be lost in silence: anything but a table is refused.

@@ -11,7 +11,7 @@ use super::loose::{JSON_NUMBER, Loose, number, time};
 use super::time::TOML_DATETIME;
 use super::{Fields, each_field};
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Text, Value};
 
 /// What is read, whatever is found.
 pub(crate) trait Shape<'de>: Sized {
@@ -23,7 +23,7 @@ pub(crate) trait Shape<'de>: Sized {
         names(list).map(|found| self.plain(found))
     }
     /// From a table, of which `first` is the first key; passed over, if it says nothing else.
-    fn table<A: MapAccess<'de>>(self, first: Option<String>, map: &mut A) -> Result<Self::Out, A::Error> {
+    fn table<A: MapAccess<'de>>(self, first: Option<Text>, map: &mut A) -> Result<Self::Out, A::Error> {
         if first.is_some() {
             map.next_value::<IgnoredAny>()?;
         }
@@ -116,9 +116,9 @@ impl<'de, S: Shape<'de>> Visitor<'de> for Shaped<S> {
         self.0.list(&mut list)
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<S::Out, A::Error> {
-        match map.next_key::<String>()? {
-            Some(key) if key == TOML_DATETIME => Ok(self.0.plain(time(&map.next_value::<String>()?))),
-            Some(key) if key == JSON_NUMBER => Ok(self.0.plain(number(&map.next_value::<String>()?))),
+        match map.next_key::<Text>()? {
+            Some(key) if *key == *TOML_DATETIME => Ok(self.0.plain(time(&map.next_value::<String>()?))),
+            Some(key) if *key == *JSON_NUMBER => Ok(self.0.plain(number(&map.next_value::<String>()?))),
             first => self.0.table(first, &mut map),
         }
     }
@@ -134,7 +134,7 @@ impl<'de, T: Fields<'de> + Default> Shape<'de> for AsTable<T> {
     fn plain(self, found: Loose) -> LooseTable<T> {
         LooseTable(found.instead_of(T::WHAT).map(Err))
     }
-    fn table<A: MapAccess<'de>>(self, first: Option<String>, map: &mut A) -> Result<Self::Out, A::Error> {
+    fn table<A: MapAccess<'de>>(self, first: Option<Text>, map: &mut A) -> Result<Self::Out, A::Error> {
         Ok(LooseTable(Some(Ok(each_field(T::default(), first, map)?))))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 use crate::time::{Moment, Timestamp};
+use crate::value::Text;
 
 /// The key under which the `toml` crate hands over a date-time.
 pub(super) const TOML_DATETIME: &str = "$__toml_private_datetime";
@@ -23,8 +24,8 @@ pub(crate) fn moment<'de, D: Deserializer<'de>>(from: D) -> Result<Moment, D::Er
                 .ok_or_else(|| E::custom(format!("`{}` {expected}", super::loose::short(text))))
         }
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Moment, A::Error> {
-            match map.next_key::<String>()? {
-                Some(key) if key == TOML_DATETIME => self.visit_str(&map.next_value::<String>()?),
+            match map.next_key::<Text>()? {
+                Some(key) if *key == *TOML_DATETIME => self.visit_str(&map.next_value::<String>()?),
                 _ => Err(de::Error::invalid_type(de::Unexpected::Map, &self)),
             }
         }

@@ -198,7 +198,7 @@ fn meaning(report: &ImpactReport, population: &Population, out: &mut String) {
             let _ = writeln!(out, "; but here it is tolerated that they {}.</p>", text(&some.join(", or ")));
         }
     }
-    for note in population.notes() {
+    for note in population.told() {
         let mut lines = note.lines();
         let _ = write!(out, "<p>{}", prose(lines.next().unwrap_or_default()));
         for line in lines {

@@ -81,7 +81,7 @@ fn card(example: &ImpactExample, heading: &str, out: &mut String) {
     let harms: Vec<&str> = example.harms.iter().map(|harm| harm.spoken()).collect();
     let _ = writeln!(
         out,
-        "<div class=\"card\"><{heading}>Visitor {}, {alike}</{heading}>\n<p>They {}.</p>",
+        "<div class=\"card\"><{heading}>Line {}, {alike}</{heading}>\n<p>They {}.</p>",
         count(example.number),
         text(&harms.join(", and "))
     );
@@ -97,7 +97,7 @@ fn card(example: &ImpactExample, heading: &str, out: &mut String) {
     }
     let _ = writeln!(
         out,
-        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table: visitor {}, {}\"><table><thead><tr><th scope=\"col\">what</th><th scope=\"col\" class=\"text\">before</th><th scope=\"col\" class=\"text\">now</th></tr></thead><tbody>{rows}</tbody></table></div>",
+        "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table: line {}, {}\"><table><thead><tr><th scope=\"col\">what</th><th scope=\"col\" class=\"text\">before</th><th scope=\"col\" class=\"text\">now</th></tr></thead><tbody>{rows}</tbody></table></div>",
         count(example.number),
         text(&harms.join(", and "))
     );

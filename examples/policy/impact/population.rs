@@ -2,29 +2,23 @@
 //! sums, examples are told by the number of their line, and lists are sorted.
 
 use std::io::Read;
+use std::str::Utf8Error;
 use std::sync::{Mutex, PoisonError};
 
-use maitre::{ExperienceSelector, Impact};
+use maitre::{ExperienceSelector, Impact, Policy};
+use memchr::{memchr_iter, memrchr};
 
 use super::super::input::Visitor;
+use super::super::visitors::Notes;
 
 /// How much is read at once, in bytes.
-const BLOCK: usize = 1 << 20;
-/// So many lines are named of each kind that somebody must know of.
-const NAMED: usize = 5;
-
+const BLOCK: usize = 1 << 18;
 /// What there was to read.
 #[derive(Debug, Default, PartialEq, serde::Serialize)]
 pub struct Population {
-    /// Lines that cannot be read.
-    pub bad: u64,
-    /// The first of them, with what is wrong.
-    pub first_bad: Vec<(u64, String)>,
-    /// Visitors with facts that make no sense.
-    pub senseless: u64,
-    /// The first of them, with what makes no sense.
-    pub first_senseless: Vec<(u64, String)>,
-    /// The policies' own attributes that no visitor has.
+    #[serde(flatten)]
+    pub notes: Notes,
+    /// The policies' own attributes that something reads and no visitor has.
     pub never_seen: Vec<String>,
 }
 
@@ -39,27 +33,28 @@ struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    /// Whole lines and the number of the first of them; `None` at the end.
-    fn next(&mut self) -> std::io::Result<Option<(u64, Vec<u8>)>> {
+    /// Reads whole lines into `block` and gives the number of the first of them; `None` at the end.
+    fn next(&mut self, block: &mut Vec<u8>) -> std::io::Result<Option<u64>> {
         if self.ended {
             return Ok(None);
         }
-        let mut block = std::mem::take(&mut self.rest);
+        block.clear();
+        block.append(&mut self.rest);
         loop {
-            let read = self.from.by_ref().take(BLOCK as u64).read_to_end(&mut block)?;
+            let read = self.from.by_ref().take(BLOCK as u64).read_to_end(block)?;
             if read < BLOCK {
                 self.ended = true;
                 break;
             }
             // A line may be longer than a block.
-            if let Some(end) = block.iter().rposition(|byte| *byte == b'\n') {
-                self.rest = block.split_off(end + 1);
+            if let Some(end) = memrchr(b'\n', block) {
+                self.rest.extend(block.drain(end + 1..));
                 break;
             }
         }
         let first = self.line;
-        self.line += block.iter().filter(|byte| **byte == b'\n').count() as u64;
-        Ok(Some((first, block)))
+        self.line += memchr_iter(b'\n', block).count() as u64;
+        Ok(Some(first))
     }
 }
 
@@ -72,15 +67,17 @@ pub fn compare(
     progress: &(dyn Fn(u64) + Sync),
 ) -> std::io::Result<(Impact, Population)> {
     let blocks = Mutex::new(Blocks { from, rest: Vec::new(), line: 1, ended: false });
-    let own = own_attributes(selectors);
+    let policies = selectors.map(ExperienceSelector::policy);
+    let own = read_own(policies);
     let work = || -> std::io::Result<(Impact, Population)> {
         let mut impact = impact.fork();
         let mut population = Population { never_seen: own.clone(), ..Population::default() };
+        let mut block = Vec::new();
         loop {
-            let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).next()?;
-            let Some((first, block)) = next else { return Ok((impact, population)) };
-            for (number, line) in (first..).zip(block.split(|byte| *byte == b'\n')) {
-                population.add(number, line, &mut impact);
+            let next = blocks.lock().unwrap_or_else(PoisonError::into_inner).next(&mut block)?;
+            let Some(first) = next else { return Ok((impact, population)) };
+            for (number, line) in (first..).zip(lines(&block)) {
+                population.add(number, line, &policies, &mut impact);
             }
             progress(block.len() as u64);
         }
@@ -98,61 +95,50 @@ pub fn compare(
     Ok((all, population))
 }
 
+/// The lines of a block. It is looked at once: the lines of a text are texts.
+fn lines(block: &[u8]) -> impl Iterator<Item = Result<&str, Utf8Error>> {
+    let (texts, bytes) = match std::str::from_utf8(block) {
+        Ok(text) => (Some(text.split('\n').map(Ok)), None),
+        Err(_) => (None, Some(block.split(|byte| *byte == b'\n').map(std::str::from_utf8))),
+    };
+    texts.into_iter().flatten().chain(bytes.into_iter().flatten())
+}
+
 impl Population {
-    fn add(&mut self, number: u64, line: &[u8], impact: &mut Impact) {
-        let line = if number == 1 { line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line) } else { line };
-        let line = line.trim_ascii();
-        if line.is_empty() {
-            return;
-        }
-        let visitor = match Visitor::of_json(line) {
-            Ok(visitor) => visitor,
-            Err(problem) => {
-                self.bad += 1;
-                keep(&mut self.first_bad, number, || problem);
-                return;
-            }
-        };
-        let (profile, visit) = (&visitor.profile, &visitor.visit);
-        let senseless = || profile.unreadable().chain(visit.unreadable()).map(|(name, _)| name);
-        if senseless().next().is_some() {
-            self.senseless += 1;
-            // Without what was found there: it may be sensitive.
-            let named = || senseless().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            keep(&mut self.first_senseless, number, named);
-        }
+    fn add(&mut self, number: u64, line: Result<&str, Utf8Error>, policies: &[&Policy], impact: &mut Impact) {
+        let Some(Visitor { profile, visit, .. }) = self.notes.read(number, line, policies) else { return };
         self.never_seen.retain(|name| profile.fact(name).is_none() && visit.fact(name).is_none());
-        impact.add(number, profile, visit);
+        impact.add(number, &profile, &visit);
     }
 
     fn merge(&mut self, other: Self) {
-        self.bad += other.bad;
-        self.senseless += other.senseless;
-        let pairs =
-            [(&mut self.first_bad, other.first_bad), (&mut self.first_senseless, other.first_senseless)];
-        for (kept, others) in pairs {
-            kept.extend(others);
-            kept.sort_unstable();
-            kept.truncate(NAMED);
-        }
+        self.notes.merge(other.notes);
         self.never_seen.retain(|name| other.never_seen.contains(name));
     }
-}
 
-/// Keeps one of the first; one thread meets its lines in their order.
-fn keep(first: &mut Vec<(u64, String)>, number: u64, what: impl FnOnce() -> String) {
-    if first.len() < NAMED {
-        first.push((number, what()));
+    /// What a reader must know of the lines, a sentence or two each.
+    pub fn told(&self) -> Vec<String> {
+        let mut notes = self.notes.told();
+        if !self.never_seen.is_empty() {
+            let names: Vec<String> = self.never_seen.iter().map(|name| format!("`{name}`")).collect();
+            notes.push(format!(
+                "No visitor has {}: for everyone, what the policies make of {} hangs on what is not known.",
+                names.join(", "),
+                if names.len() == 1 { "it" } else { "these" }
+            ));
+        }
+        notes
     }
 }
 
-/// The attributes that the policies themselves declare.
-fn own_attributes(selectors: [&ExperienceSelector; 2]) -> Vec<String> {
-    let of = |selector: &ExperienceSelector| {
-        let names = selector.policy().document().attributes.keys().filter(|name| !name.contains('.'));
-        names.cloned().collect::<Vec<_>>()
+/// The policies' own attributes that something reads.
+fn read_own([old, new]: [&Policy; 2]) -> Vec<String> {
+    let of = |policy: &Policy| {
+        let names =
+            policy.reads().into_iter().filter(|name| policy.document().attributes.contains_key(*name));
+        names.map(str::to_owned).collect::<Vec<_>>()
     };
-    let mut names = selectors.map(of).concat();
+    let mut names = [of(old), of(new)].concat();
     names.sort_unstable();
     names.dedup();
     names

@@ -172,7 +172,7 @@ fn a_report_begins_with_the_answer() {
          change can go live."
     );
     assert!(worse.to_string().contains("  It does not pass: 1 visitor with a required need."), "{worse}");
-    assert!(worse.to_string().contains("visitor 7, one of 1 alike: layout more complex"), "{worse}");
+    assert!(worse.to_string().contains("number 7: layout more complex"), "{worse}");
     let nobody = Impact::new(&policy(&[]), &policy(&[]), ImpactOptions::new()).finish();
     assert_eq!(nobody.summary(), "There are no visitors, so nothing can be said.");
 }

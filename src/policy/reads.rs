@@ -1,0 +1,44 @@
+//! What a policy reads of a visitor.
+
+use std::collections::BTreeSet;
+
+use super::{Checked, Policy};
+use crate::attribute::AttributeId;
+use crate::condition::{Condition, Reads, Used};
+use crate::selector::deciding;
+
+impl Policy {
+    /// The attributes that segments, rules and experiments read, by name: what else is known of somebody, no condition asks.
+    ///
+    /// # Cost
+    /// Linear in the conditions; allocates.
+    #[must_use]
+    pub fn reads(&self) -> Vec<&str> {
+        let checked = &*self.inner;
+        let segments = checked.segments.iter().map(|segment| &segment.when);
+        let read: BTreeSet<AttributeId> =
+            segments.chain(deciding(checked)).flat_map(|condition| checked.reads(condition)).collect();
+        let mut names: Vec<&str> = read.into_iter().map(|id| &*checked.attributes.get(id).name).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl Checked {
+    /// The attributes that a condition reads without its segments, which are asked themselves.
+    pub(crate) fn reads(&self, condition: &Condition) -> BTreeSet<AttributeId> {
+        let mut all = Reads::default();
+        condition.tree().reads(&mut all);
+        for id in &all.rust_rules {
+            if let Some((_, reads)) = self.rust_rules.get(usize::from(id.0)) {
+                all.attributes.extend(reads);
+            }
+        }
+        // What is folded away when a condition is checked was read by its author all the same.
+        all.attributes.extend(condition.uses().iter().filter_map(|used| match used.what {
+            Used::Attribute(id) => Some(id),
+            Used::Segment(_) | Used::RustRule(_) => None,
+        }));
+        all.attributes
+    }
+}
