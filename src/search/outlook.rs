@@ -246,9 +246,21 @@ impl<'a> Outlook<'a> {
             let served = channels::possible(outlook, target);
             (0..checked.channels.len()).filter(|p| served >> p & 1 == 1).fold(0, |all, p| all | on(p))
         };
-        if !in_use {
-            return serving(self);
-        }
+        // What the level itself hangs on is parted first: which channel it is hangs on much more.
+        let own = self.split.clone().filter(|_| levels & !wanted != 0);
+        let found = if in_use { self.in_use(levels, wanted, on, serving) } else { serving(self) };
+        self.split = own.or_else(|| self.split.take());
+        found
+    }
+
+    /// The layouts of the channel in use; of the one that serves, where none is.
+    fn in_use(
+        &mut self,
+        levels: u8,
+        wanted: u8,
+        on: impl Fn(usize) -> u8,
+        serving: impl Fn(&mut Self) -> u8,
+    ) -> u8 {
         let choice = &self.space.inputs.in_use;
         let everything = CellSet::range(UNKNOWN, Cell::MAX);
         let set = self.region().get(choice.axis).unwrap_or(&everything);

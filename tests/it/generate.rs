@@ -16,6 +16,12 @@ use crate::oracle::document::Document;
 use crate::oracle::visitor::Visitor;
 use random::Random;
 
+/// The numbers of what a test generates: so many, or as many times more as `TIMES` in the environment says.
+pub fn numbers(usual: u64) -> std::ops::Range<u64> {
+    let times = std::env::var("TIMES").map_or(1, |times| times.parse().expect("TIMES is a whole number"));
+    0..usual * times
+}
+
 /// The `n`-th policy: always the same one.
 pub fn policy(n: u64) -> Document {
     policy::policy(&mut Random::new(n))

@@ -124,7 +124,7 @@ fn hold(text: &str, promise: &Promise, visitors: impl Iterator<Item = (CustomerP
 #[test]
 fn guarantees_of_small_policies_fare_as_all_their_visitors_do() {
     let mut counts = [0; 3];
-    for n in 0..400 {
+    for n in crate::generate::numbers(400) {
         let mut random = Random::new(70_000 + n);
         let policy = universe::policy(&mut random);
         let mut promise =
@@ -143,7 +143,7 @@ fn guarantees_of_small_policies_fare_as_all_their_visitors_do() {
 #[test]
 fn what_is_proven_of_generated_policies_holds_for_generated_visitors() {
     let mut counts = [0; 3];
-    for n in 0..500 {
+    for n in crate::generate::numbers(500) {
         let document = generate::policy(90_000 + n);
         let mut random = Random::new(n);
         let text = toml(&document);
@@ -166,5 +166,8 @@ fn what_is_proven_of_generated_policies_holds_for_generated_visitors() {
         let visitors = generate::visitors(&document, n, 60);
         counts[hold(&text, &promise, visitors.iter().map(library::people))] += 1;
     }
-    assert!(counts[0] >= 60 && counts[1] >= 100 && counts[2] <= 60, "{counts:?}");
+    assert!(
+        counts[0] >= 60 && counts[1] >= 100 && counts[2] * 6 <= counts.iter().sum::<usize>(),
+        "{counts:?}"
+    );
 }

@@ -32,7 +32,7 @@ fn some(random: &mut Random, from: &[&str]) -> String {
 fn a_rule_is_silenced_where_somebody_in_trouble_is_left_undecided() {
     let (mut silenced, mut not) = (0, 0);
     let crowd = crowd();
-    for n in 0..100 {
+    for n in crate::generate::numbers(100) {
         let mut random = Random::new(510_000 + n);
         let include = if random.chance(20) { "include" } else { "exclude" };
         let text = format!(

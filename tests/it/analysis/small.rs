@@ -148,7 +148,7 @@ fn small_policies_have_the_findings_that_everybody_says_and_no_others() {
     let crowd = crowd();
     let universe: Vec<_> = universe::visitors().step_by(3).collect();
     let mut counts = std::collections::BTreeMap::<Kind, usize>::new();
-    for n in 0..200 {
+    for n in crate::generate::numbers(200) {
         let mut random = Random::new(400_000 + n);
         let mut text = universe::policy(&mut random);
         if random.chance(10) {
