@@ -210,7 +210,43 @@ fn reads_alike(
     })
 }
 
+/// Whether one policy may hide a fact (D1) that the other shows.
+fn may_hide(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId) -> bool {
+    let limit = |checked: &Checked, id: AttributeId| checked.limits.get(usize::from(id.0)).copied().flatten();
+    let Some(a) = limit(here, id) else { return false };
+    let Some(b) = limit(there, other) else { return true };
+    let is_older = match (a.max_age_days, b.max_age_days) {
+        (None, _) => false,
+        (Some(most), other) => other.is_none_or(|other| most < other),
+    };
+    let purposes = |checked: &Checked, consent: u64| -> Vec<(Box<str>, bool)> {
+        let all = checked.purposes.iter().enumerate().filter(|(place, _)| consent >> place & 1 == 1);
+        all.map(|(place, name)| (name.clone(), checked.gpc >> place & 1 == 1)).collect()
+    };
+    let theirs = purposes(there, b.consent);
+    a.min_source > b.min_source
+        || is_older
+        || purposes(here, a.consent).iter().any(|purpose| !theirs.contains(purpose))
+}
+
 impl Joint<'_> {
+    /// Whether two axes tell the names that both policies have alike for everybody, whatever else either has heard of.
+    pub(super) fn names_alike(&self, old: AxisId, new: AxisId) -> bool {
+        let [left, right] = &self.sides;
+        let of = |space: &Space<'_>, axis: AxisId| space.axis(axis).and_then(|axis| axis.measure.attribute());
+        match self.twin(0, old) {
+            Twin::Same(other) => other == new,
+            Twin::Near(other) if other == new => match (of(left, old), of(right, new)) {
+                (Some(a), Some(b)) => {
+                    matches!(left.checked.attributes.get(a).kind, AttributeType::Enum(_))
+                        && is_hidden_alike(left.checked, a, right.checked, b)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
     /// Whether some value puts a visitor into both regions, on an axis that the policies treat differently.
     pub(super) fn agree(&self, both: &Both, side: usize, axis: AxisId) -> bool {
         let [left, right] = &self.sides;
@@ -220,12 +256,12 @@ impl Joint<'_> {
             Twin::Near(other) => (|| {
                 let (a, b) = (here.axis(axis)?, there.axis(other)?);
                 let (set, set_there) = (in_here.get(axis)?, in_there.get(other)?);
-                let id = a.measure.attribute()?;
-                let hidden_alike = b
-                    .measure
-                    .attribute()
-                    .is_some_and(|other| is_hidden_alike(here.checked, id, there.checked, other));
-                Some(one_value(here, (a, set), there, (b, set_there), hidden_alike))
+                let (id, other) = (a.measure.attribute()?, b.measure.attribute()?);
+                let hides = [
+                    may_hide(here.checked, id, there.checked, other),
+                    may_hide(there.checked, other, here.checked, id),
+                ];
+                Some(one_value(here, (a, set), there, (b, set_there), hides))
             })(),
             Twin::NearSet(other) => (|| {
                 let id = here.axis(axis)?.measure.attribute()?;
@@ -237,13 +273,13 @@ impl Joint<'_> {
     }
 }
 
-/// Whether some value lies in both sets.
+/// Whether some value lies in both sets; either side may hide one that the other shows.
 fn one_value(
     here: &Space<'_>,
     (a, set): (&Axis, &CellSet),
     there: &Space<'_>,
     (b, set_there): (&Axis, &CellSet),
-    hidden_alike: bool,
+    [hides, hides_there]: [bool; 2],
 ) -> bool {
     if set.contains(UNKNOWN) && set_there.contains(UNKNOWN) {
         return true;
@@ -263,18 +299,25 @@ fn one_value(
             // One that neither has heard of.
             let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
             texts.push("x".repeat(longest + 1).into());
-            let is_in = |cut: &Cut, set: &CellSet, text: &str| {
-                set.contains(cut.cell(key::of_text(text), || Some(text)))
-                    || !hidden_alike && set.contains(UNKNOWN)
+            let is_in = |cut: &Cut, set: &CellSet, hides: bool, text: &str| {
+                set.contains(cut.cell(key::of_text(text), || Some(text))) || hides && set.contains(UNKNOWN)
             };
-            texts.iter().any(|text| is_in(&a.cut, set, text) && is_in(&b.cut, set_there, text))
+            texts
+                .iter()
+                .any(|text| is_in(&a.cut, set, hides, text) && is_in(&b.cut, set_there, hides_there, text))
         }
         _ => {
             // What is hidden is unknown, or where it is counted, 0.
             let hidden =
                 |axis: &Axis, set: &CellSet| set.contains(UNKNOWN) || set.contains(axis.cut.cell(0, || None));
-            hidden(a, set)
-                || hidden(b, set_there)
+            let kind = |space: &Space<'_>, axis: &Axis| {
+                axis.measure.attribute().map(|id| space.checked.attributes.get(id).kind.clone())
+            };
+            // What is no value of one type may be one of the other.
+            let other_type = kind(here, a) != kind(there, b);
+            let (hidden_here, hidden_there) = (hidden(a, set), hidden(b, set_there));
+            hidden_here && (hidden_there || hides || other_type)
+                || hidden_there && (hides_there || other_type)
                 || !a.cut.is_like(&b.cut)
                 || !set.intersection(set_there).is_empty()
         }
