@@ -66,6 +66,7 @@ impl<'p> Joint<'p> {
         let of = |here: Option<Region>, there: Option<Region>| {
             let (here, there) = (here?, there?);
             let both = if side == 0 { [here, there] } else { [there, here] };
+            let both = self.followed(both, side, *axis)?;
             self.fits(&both, side, *axis).then_some(both)
         };
         let [inside, outside] = here.parted(*axis, set);
@@ -87,7 +88,8 @@ impl<'p> Joint<'p> {
             && match self.twin(side, axis) {
                 Twin::None => true,
                 Twin::Same(other) => there.fits(region_there, other),
-                Twin::Near(_) | Twin::NearSet(_) => self.agree(both, side, axis),
+                Twin::Near(other) => self.agree(both, side, axis) && there.fits(region_there, other),
+                Twin::NearSet(_) => self.agree(both, side, axis),
             }
     }
 

@@ -247,6 +247,40 @@ impl Joint<'_> {
         }
     }
 
+    /// The regions, the other side's keeping only the cells in which the value may be that this side's axis has: the same, or
+    /// those of what is hidden. `None` if there are none.
+    pub(super) fn followed(&self, both: Both, side: usize, axis: AxisId) -> Option<Both> {
+        let Twin::Near(other) = self.twin(side, axis) else { return Some(both) };
+        let [left, right] = &self.sides;
+        let (here, there) = if side == 0 { (left, right) } else { (right, left) };
+        let [in_here, in_there] = if side == 0 { [&both[0], &both[1]] } else { [&both[1], &both[0]] };
+        let allowed = (|| {
+            let (a, b) = (here.axis(axis)?, there.axis(other)?);
+            let (Measure::Value(id), Measure::Value(twin)) = (&a.measure, &b.measure) else { return None };
+            let kind = |space: &Space<'_>, id: AttributeId| space.checked.attributes.get(id).kind.clone();
+            if !a.cut.is_like(&b.cut) || kind(here, *id) != kind(there, *twin) {
+                return None;
+            }
+            let set = in_here.get(axis)?;
+            let hidden = [UNKNOWN, a.cut.cell(0, || None)];
+            if may_hide(here.checked, *id, there.checked, *twin)
+                && hidden.iter().any(|cell| set.contains(*cell))
+            {
+                return None;
+            }
+            if !may_hide(there.checked, *twin, here.checked, *id) {
+                return Some(set.clone());
+            }
+            let hidden = hidden.map(|cell| CellSet::range(cell, cell + 1));
+            Some(hidden.iter().fold(set.clone(), |all, cell| all.union(cell)))
+        })();
+        let Some(allowed) = allowed else { return Some(both) };
+        let [inside, _] = in_there.parted(other, &allowed);
+        let inside = inside?;
+        let [old, new] = both;
+        Some(if side == 0 { [old, inside] } else { [inside, new] })
+    }
+
     /// Whether some value puts a visitor into both regions, on an axis that the policies treat differently.
     pub(super) fn agree(&self, both: &Both, side: usize, axis: AxisId) -> bool {
         let [left, right] = &self.sides;
