@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Both, Joint};
 use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::{Asked, Axis, AxisId, Beside, CellSet, Cut, Measure, UNKNOWN, counterpart};
+use crate::cells::{Asked, Axis, AxisId, Beside, CellSet, Cut, Measure, Names, UNKNOWN, counterpart};
 use crate::condition::{Condition, SegmentId, Used};
 use crate::key;
 use crate::policy::Checked;
@@ -257,22 +257,31 @@ impl Joint<'_> {
         let allowed = (|| {
             let (a, b) = (here.axis(axis)?, there.axis(other)?);
             let (Measure::Value(id), Measure::Value(twin)) = (&a.measure, &b.measure) else { return None };
+            let set = in_here.get(axis)?;
+            let hides = may_hide(here.checked, *id, there.checked, *twin);
+            let hides_there = may_hide(there.checked, *twin, here.checked, *id);
+            let one = |cell| CellSet::range(cell, cell + 1);
+            let hidden = [UNKNOWN, a.cut.cell(0, || None)];
+            if let (Cut::Names(left), Cut::Names(right)) = (&a.cut, &b.cut) {
+                if set.contains(UNKNOWN) && hides {
+                    return None;
+                }
+                let cell = |cut: &Cut, text: &str| cut.cell(key::of_text(text), || Some(text));
+                let texts = texts((here, a, left), (there, b, right));
+                let found = texts.iter().filter(|text| set.contains(cell(&a.cut, text)));
+                let found = found.map(|text| cell(&b.cut, text));
+                let unknown = (hides_there || set.contains(UNKNOWN)).then_some(UNKNOWN);
+                return Some(found.chain(unknown).fold(CellSet::empty(), |all, cell| all.union(&one(cell))));
+            }
             let kind = |space: &Space<'_>, id: AttributeId| space.checked.attributes.get(id).kind.clone();
             if !a.cut.is_like(&b.cut) || kind(here, *id) != kind(there, *twin) {
                 return None;
             }
-            let set = in_here.get(axis)?;
-            let hidden = [UNKNOWN, a.cut.cell(0, || None)];
-            if may_hide(here.checked, *id, there.checked, *twin)
-                && hidden.iter().any(|cell| set.contains(*cell))
-            {
+            if hides && hidden.iter().any(|cell| set.contains(*cell)) {
                 return None;
             }
-            if !may_hide(there.checked, *twin, here.checked, *id) {
-                return Some(set.clone());
-            }
-            let hidden = hidden.map(|cell| CellSet::range(cell, cell + 1));
-            Some(hidden.iter().fold(set.clone(), |all, cell| all.union(cell)))
+            let hidden = hidden.iter().filter(|_| hides_there).map(|&cell| one(cell));
+            Some(hidden.fold(set.clone(), |all, cell| all.union(&cell)))
         })();
         let Some(allowed) = allowed else { return Some(both) };
         let [inside, _] = in_there.parted(other, &allowed);
@@ -307,6 +316,26 @@ impl Joint<'_> {
     }
 }
 
+/// The texts that two axes tell apart, and one of which neither has heard.
+fn texts(
+    (here, a, left): (&Space<'_>, &Axis, &Names),
+    (there, b, right): (&Space<'_>, &Axis, &Names),
+) -> Vec<Box<str>> {
+    let domain = |space: &Space<'_>, axis: &Axis| match axis.measure.attribute() {
+        Some(id) => match &space.checked.attributes.get(id).kind {
+            AttributeType::Enum(names) => names.to_vec(),
+            _ => Vec::new(),
+        },
+        None => Vec::new(),
+    };
+    let mut texts: Vec<Box<str>> = left.asked().iter().chain(right.asked()).cloned().collect();
+    texts.extend(domain(here, a));
+    texts.extend(domain(there, b));
+    let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
+    texts.push("x".repeat(longest + 1).into());
+    texts
+}
+
 /// Whether some value lies in both sets; either side may hide one that the other shows.
 fn one_value(
     here: &Space<'_>,
@@ -320,19 +349,7 @@ fn one_value(
     }
     match (&a.cut, &b.cut) {
         (Cut::Names(left), Cut::Names(right)) => {
-            let domain = |space: &Space<'_>, axis: &Axis| match axis.measure.attribute() {
-                Some(id) => match &space.checked.attributes.get(id).kind {
-                    AttributeType::Enum(names) => names.to_vec(),
-                    _ => Vec::new(),
-                },
-                None => Vec::new(),
-            };
-            let mut texts: Vec<Box<str>> = left.asked().iter().chain(right.asked()).cloned().collect();
-            texts.extend(domain(here, a));
-            texts.extend(domain(there, b));
-            // One that neither has heard of.
-            let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
-            texts.push("x".repeat(longest + 1).into());
+            let texts = texts((here, a, left), (there, b, right));
             let is_in = |cut: &Cut, set: &CellSet, hides: bool, text: &str| {
                 set.contains(cut.cell(key::of_text(text), || Some(text))) || hides && set.contains(UNKNOWN)
             };

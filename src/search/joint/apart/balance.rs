@@ -23,6 +23,8 @@ pub(super) enum Towards<'a> {
 #[derive(Debug)]
 pub(super) struct Way<'a> {
     pub(super) points: Points,
+    /// The side whose region is parted.
+    pub(super) side: usize,
     /// The first of these that can be parted leads there.
     pub(super) towards: SmallVec<[Towards<'a>; 1]>,
 }
@@ -30,8 +32,6 @@ pub(super) struct Way<'a> {
 /// What is given in one of several ways.
 #[derive(Debug)]
 pub(super) struct Gift<'a> {
-    /// The side whose region is parted.
-    pub(super) side: usize,
     /// Those ways first that say less of the visitor.
     pub(super) ways: SmallVec<[Way<'a>; 2]>,
 }
@@ -79,13 +79,13 @@ impl<'a> Balance<'a> {
     }
 
     /// Adds a gift, unless it gives nothing; of one way only it is for everybody.
-    pub(super) fn add(&mut self, side: usize, ways: SmallVec<[Way<'a>; 2]>) {
+    pub(super) fn add(&mut self, ways: SmallVec<[Way<'a>; 2]>) {
         match ways.as_slice() {
             [] => {}
             [first, others @ ..] if others.iter().all(|way| way.points == first.points) => {
                 self.start = plus(self.start, first.points);
             }
-            _ => self.gifts.push(Gift { side, ways }),
+            _ => self.gifts.push(Gift { ways }),
         }
     }
 
@@ -163,8 +163,8 @@ mod tests {
     fn balance(start: Points, gifts: &[&[Points]]) -> Balance<'static> {
         let mut balance = Balance::new(start);
         for ways in gifts {
-            let way = |points: &Points| Way { points: *points, towards: SmallVec::new() };
-            balance.add(0, ways.iter().map(way).collect());
+            let way = |points: &Points| Way { points: *points, side: 0, towards: SmallVec::new() };
+            balance.add(ways.iter().map(way).collect());
         }
         balance.order();
         balance

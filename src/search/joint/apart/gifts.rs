@@ -4,11 +4,11 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::balance::{Balance, Points, Towards, Way};
-use super::{Apart, At};
+use super::why::At;
+use super::{Apart, NEW, OLD};
 use crate::cells::{AxisId, Cell, CellSet, Truths, UNKNOWN};
 use crate::need::AccessNeed;
 use crate::policy::{ChannelId, Effects};
-use crate::search::outlook::Outlook;
 use crate::search::space::{Choice, Member};
 
 /// What effects give, on which side.
@@ -18,10 +18,8 @@ fn one(axis: AxisId, cell: Cell) -> Member {
     Member { axis, there: CellSet::range(cell, cell + 1) }
 }
 
-/// Whether a choice may be one of the policy's channels, and whether it can be nothing else.
-fn may_be(outlook: &Outlook<'_>, choice: &Choice, place: usize) -> Truths {
-    let Some(cells) = choice.cells.get(place) else { return Truths::FALSE };
-    outlook.so(&Member { axis: choice.axis, there: cells.clone() })
+fn named(choice: &Choice, place: usize) -> Member {
+    Member { axis: choice.axis, there: choice.cells.get(place).cloned().unwrap_or_default() }
 }
 
 impl Apart<'_, '_> {
@@ -35,6 +33,7 @@ impl Apart<'_, '_> {
             let truths = at.outlook(side).inside.truths(tree);
             let way = |points: Points, truths: Truths| Way {
                 points,
+                side,
                 towards: smallvec![Towards::Condition(tree, truths)],
             };
             let mut ways = SmallVec::new();
@@ -44,7 +43,7 @@ impl Apart<'_, '_> {
             if truths.meets(Truths::TRUE) {
                 ways.push(way(points, Truths::TRUE));
             }
-            balance.add(side, ways);
+            balance.add(ways);
         }
         for pair in &self.experiments {
             let side = usize::from(pair[0].is_none());
@@ -64,7 +63,7 @@ impl Apart<'_, '_> {
             if applies != Truths::TRUE || outlook.so(&one(axis, UNKNOWN + 1)).meets(Truths::TRUE) {
                 let mut towards = smallvec![Towards::Member(one(axis, UNKNOWN + 1), true)];
                 towards.extend(tree.map(|tree| Towards::Condition(tree, Truths::UNTRUE)));
-                ways.push(Way { points: [0, 0], towards });
+                ways.push(Way { points: [0, 0], side, towards });
             }
             if applies.meets(Truths::TRUE) {
                 for arm in
@@ -73,10 +72,10 @@ impl Apart<'_, '_> {
                     let mut towards: SmallVec<[Towards<'_>; 1]> = SmallVec::new();
                     towards.extend(tree.map(|tree| Towards::Condition(tree, Truths::TRUE)));
                     towards.push(Towards::Member(drawn(arm), true));
-                    ways.push(Way { points: self.of_arm(*pair, arm, of), towards });
+                    ways.push(Way { points: self.of_arm(*pair, arm, of), side, towards });
                 }
             }
-            balance.add(side, ways);
+            balance.add(ways);
         }
     }
 
@@ -109,9 +108,8 @@ impl Apart<'_, '_> {
                 turned(side, sign * steps * self.space(side).checked.weights.habit)
             });
         }
-        self.add_continuity(at, &mut balance, from, to, |side| {
-            turned(side, self.space(side).checked.weights.continuity)
-        });
+        let continuity = [0, 1].map(|side| turned(side, self.space(side).checked.weights.continuity));
+        self.add_continuity(at, &mut balance, [from, to], continuity);
         for &need in AccessNeed::ALL {
             let points: Points = std::array::from_fn(|side| {
                 let checked = self.space(side).checked;
@@ -144,9 +142,9 @@ impl Apart<'_, '_> {
         let way = |cell: Cell| {
             let steps = i64::from(cell.saturating_sub(UNKNOWN + 1).min(4));
             let towards = smallvec![Towards::Member(one(axis, cell), true)];
-            Way { points: [points(0, steps), points(1, steps)], towards }
+            Way { points: [points(0, steps), points(1, steps)], side: OLD, towards }
         };
-        balance.add(0, cells.map(way).collect());
+        balance.add(cells.map(way).collect());
     }
 
     /// What is given for the channel in use, or without one for the journey's last: to one of two channels, or to neither.
@@ -154,70 +152,98 @@ impl Apart<'_, '_> {
         &'a self,
         at: &At<'a>,
         balance: &mut Balance<'a>,
-        from: [usize; 2],
-        to: [usize; 2],
-        points: impl Fn(usize) -> i64,
+        [from, to]: [[usize; 2]; 2],
+        points: Points,
     ) {
-        let inputs = &self.space(0).inputs;
-        let (now, before) = (&inputs.in_use, &inputs.journey_channel);
-        let nobody = one(now.axis, UNKNOWN);
-        let unknown = at.outlook(0).so(&nobody);
-        // Whether it is a channel: both policies have it, so that both sides speak of the same visitors.
-        let is = |places: [usize; 2]| {
-            let both = |of: fn(&crate::search::space::Inputs) -> &Choice| {
-                let side = |side: usize| may_be(at.outlook(side), of(&self.space(side).inputs), places[side]);
-                let (a, b) = (side(0), side(1));
-                match () {
-                    () if a == Truths::TRUE || b == Truths::TRUE => Truths::TRUE,
-                    () if a == Truths::FALSE || b == Truths::FALSE => Truths::FALSE,
-                    () => Truths::KNOWN,
+        let (before, after) = (Continuity::of(at, OLD, from, to), Continuity::of(at, NEW, from, to));
+        let mut ways = SmallVec::new();
+        // Who comes by a channel that both policies have heard of, or neither, goes on with the same under both.
+        let first = before.first.and(after.first);
+        let second = before.second.and(after.second);
+        if first.meets(Truths::FALSE) && second.meets(Truths::FALSE) {
+            ways.push(Way { points: [0, 0], side: OLD, towards: before.towards(None) });
+        }
+        for (truths, place, sign) in [(first, from[OLD], 1), (second, to[OLD], -1)] {
+            if truths.meets(Truths::TRUE) {
+                let towards = before.towards(Some(place));
+                ways.push(Way { points: points.map(|points| sign * points), side: OLD, towards });
+            }
+        }
+        // Who comes by one of which only one policy has heard goes on with none there, and with the journey's here.
+        for (side, here, there) in [(OLD, &before, &after), (NEW, &after, &before)] {
+            let own = self.own_in_use(side);
+            if !at.outlook(side).so(&own).meets(Truths::TRUE) {
+                continue;
+            }
+            let alone = |sign: i64, journeys: Towards<'a>| {
+                let mut alone = points.map(|points| sign * points);
+                if let Some(none) = alone.get_mut(side) {
+                    *none = 0;
                 }
+                Way { points: alone, side, towards: smallvec![Towards::Member(own.clone(), true), journeys] }
             };
-            let (now, before) = (both(|inputs| &inputs.in_use), both(|inputs| &inputs.journey_channel));
+            ways.push(alone(0, Towards::Member(here.either(here.before), false)));
+            for (truths, place, sign) in
+                [(there.first, here.places[0], 1), (there.second, here.places[1], -1)]
+            {
+                if truths.meets(Truths::TRUE) {
+                    ways.push(alone(sign, Towards::Member(named(here.before, place), true)));
+                }
+            }
+        }
+        balance.add(ways);
+    }
+
+    /// That the channel in use is one of a policy's of which the other has not heard.
+    fn own_in_use(&self, side: usize) -> Member {
+        let choice = &self.space(side).inputs.in_use;
+        let own = self.channels.iter().filter_map(|(_, places)| {
+            let [place, other] = if side == OLD { *places } else { [places[1], places[0]] };
+            choice.cells.get(place.filter(|_| other.is_none())?)
+        });
+        Member { axis: choice.axis, there: own.fold(CellSet::empty(), |all, cells| all.union(cells)) }
+    }
+}
+
+/// With which of two channels somebody goes on under a policy.
+struct Continuity<'a> {
+    now: &'a Choice,
+    before: &'a Choice,
+    places: [usize; 2],
+    first: Truths,
+    second: Truths,
+}
+
+impl<'a> Continuity<'a> {
+    fn of(at: &At<'a>, side: usize, from: [usize; 2], to: [usize; 2]) -> Self {
+        let outlook = at.outlook(side);
+        let inputs = &outlook.space.inputs;
+        let (now, before) = (&inputs.in_use, &inputs.journey_channel);
+        let places = if side == OLD { [from[0], to[0]] } else { [from[1], to[1]] };
+        let unknown = outlook.so(&one(now.axis, UNKNOWN));
+        let is = |place: usize| {
+            let (now, before) = (outlook.so(&named(now, place)), outlook.so(&named(before, place)));
+            let (may, must) = (Truths::TRUE, |truths| truths == Truths::TRUE);
             match () {
-                () if now == Truths::TRUE || unknown == Truths::TRUE && before == Truths::TRUE => {
-                    Truths::TRUE
-                }
-                () if now == Truths::FALSE && (unknown == Truths::FALSE || before == Truths::FALSE) => {
-                    Truths::FALSE
-                }
+                () if must(now) || must(unknown) && must(before) => Truths::TRUE,
+                () if !now.meets(may) && !(unknown.meets(may) && before.meets(may)) => Truths::FALSE,
                 () => Truths::KNOWN,
             }
         };
-        let named = |choice: &Choice, place: usize| Member {
-            axis: choice.axis,
-            there: choice.cells.get(place).cloned().unwrap_or_default(),
-        };
-        let neither = |choice: &Choice| {
-            let of = |place: usize| choice.cells.get(place).cloned().unwrap_or_default();
-            Member { axis: choice.axis, there: of(from[0]).union(&of(to[0])) }
-        };
-        let (first, second) = (is(from), is(to));
-        let mut ways = SmallVec::new();
-        // Somebody may come by a channel that no policy has heard of, which counts as unknown in the cells.
-        if first != Truths::TRUE && second != Truths::TRUE || unknown.meets(Truths::TRUE) {
-            ways.push(Way {
-                points: [0, 0],
-                towards: smallvec![
-                    Towards::Member(nobody.clone(), true),
-                    Towards::Member(neither(before), false),
-                    Towards::Member(neither(now), false)
-                ],
-            });
-        }
-        for (place, truths, sign) in [(from[0], first, 1), (to[0], second, -1)] {
-            if truths.meets(Truths::TRUE) {
-                ways.push(Way {
-                    points: [sign * points(0), sign * points(1)],
-                    towards: smallvec![
-                        Towards::Member(nobody.clone(), true),
-                        Towards::Member(named(before, place), true),
-                        Towards::Member(named(now, place), true)
-                    ],
-                });
-            }
-        }
-        balance.add(0, ways);
+        Self { now, before, places, first: is(places[0]), second: is(places[1]) }
+    }
+    fn either(&self, choice: &Choice) -> Member {
+        let [first, second] = self.places.map(|place| named(choice, place).there);
+        Member { axis: choice.axis, there: first.union(&second) }
+    }
+    /// Where to part so that they go on with a channel, or with neither.
+    fn towards(&self, place: Option<usize>) -> SmallVec<[Towards<'a>; 1]> {
+        let nobody = Towards::Member(one(self.now.axis, UNKNOWN), true);
+        let then = [self.before, self.now].map(|choice| match place {
+            Some(place) => Towards::Member(named(choice, place), true),
+            None => Towards::Member(self.either(choice), false),
+        });
+        [nobody].into_iter().chain(then).collect()
     }
 }
 
@@ -237,12 +263,12 @@ fn add_need<'a>(at: &At<'a>, balance: &mut Balance<'a>, need: AccessNeed, points
     let sure = asked.iter().any(|member| is_so(member) == Truths::TRUE) && required_so == Truths::FALSE;
     if !sure {
         let no = asked.iter().map(|&member| Towards::Member(member.clone(), false));
-        ways.push(Way { points: [0, 0], towards: no.collect() });
+        ways.push(Way { points: [0, 0], side: OLD, towards: no.collect() });
     }
     if required_so != Truths::TRUE && asked.iter().any(|member| is_so(member).meets(Truths::TRUE)) {
         let yes = asked.iter().map(|&member| Towards::Member(member.clone(), true));
         let required = Towards::Member(required.clone(), false);
-        ways.push(Way { points, towards: [required].into_iter().chain(yes).collect() });
+        ways.push(Way { points, side: OLD, towards: [required].into_iter().chain(yes).collect() });
     }
-    balance.add(0, ways);
+    balance.add(ways);
 }

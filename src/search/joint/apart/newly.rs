@@ -1,8 +1,10 @@
 //! Which channels one policy rules out where the other does not (D2), and which bounds one has and the other has not (D5, D6, D9).
 
-use super::{Apart, At, OLD, Why};
-use crate::cells::Truths;
+use super::why::{At, Why};
+use super::{Apart, OLD};
+use crate::cells::{Cell, Truths};
 use crate::policy::Effects;
+use crate::search::joint::twins::Twin;
 use crate::search::space::{Member, OfChannel};
 
 /// What may rule a channel out beside needs and rules.
@@ -64,9 +66,9 @@ impl Apart<'_, '_> {
             for other in others.iter().filter(|other| {
                 let (old, new) =
                     if side == OLD { (member.axis, other.axis) } else { (other.axis, member.axis) };
-                self.joint.twin(OLD, old) == super::Twin::Same(new)
+                self.joint.twin(OLD, old) == Twin::Same(new)
             }) {
-                let kept = other.there.complement(crate::cells::Cell::MAX);
+                let kept = other.there.complement(Cell::MAX);
                 member.there = member.there.intersection(&kept);
             }
             why = why.or(Why::member(at, side, &member));
