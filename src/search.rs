@@ -81,6 +81,47 @@ pub(crate) enum Look {
 /// How many visitors are made in vain before the search gives up.
 const MOST_UNMADE: usize = 64;
 
+/// What is to be done with a region of some kind.
+enum Next<R> {
+    /// Nothing: nobody in it is meant.
+    Leave,
+    /// Its parts are looked at, the first of them first.
+    Parts([Option<R>; 2]),
+    /// Somebody is made who is in it.
+    Make,
+}
+
+/// Goes through the regions that there are, depth first.
+fn go<R, T>(
+    start: R,
+    budget: &mut Budget,
+    mut next: impl FnMut(&R) -> Next<R>,
+    mut make: impl FnMut(&R, &mut Budget) -> Making<T>,
+) -> Found<T> {
+    let mut waiting = vec![start];
+    let mut unmade = 0;
+    while let Some(region) = waiting.pop() {
+        if !budget.take(1) {
+            return Found::Untold(Untold::Budget);
+        }
+        match next(&region) {
+            Next::Leave => {}
+            Next::Parts([first, then]) => waiting.extend([then, first].into_iter().flatten()),
+            Next::Make => match make(&region, budget) {
+                Making::Made(found) => return Found::One(found),
+                Making::Impossible => {}
+                Making::Unmade => {
+                    unmade += 1;
+                    if unmade >= MOST_UNMADE {
+                        return Found::Untold(Untold::Unmade);
+                    }
+                }
+            },
+        }
+    }
+    if unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
+}
+
 impl Space<'_> {
     /// Searches `start` for somebody of whom `look` says yes and who `really` is so.
     pub(crate) fn find<T>(
@@ -90,31 +131,13 @@ impl Space<'_> {
         mut look: impl FnMut(&Region) -> Look,
         mut really: impl FnMut(&Person) -> Option<T>,
     ) -> Found<T> {
-        let mut waiting = vec![start];
-        let mut unmade = 0;
-        while let Some(region) = waiting.pop() {
-            if !budget.take(1) {
-                return Found::Untold(Untold::Budget);
+        let next = |region: &Region| match look(region) {
+            Look::Nobody => Next::Leave,
+            Look::Everybody => Next::Make,
+            Look::Part((axis, set)) => {
+                Next::Parts(region.parted(axis, &set).map(|part| part.filter(|part| self.fits(part, axis))))
             }
-            match look(&region) {
-                Look::Nobody => {}
-                Look::Part((axis, set)) => {
-                    let [inside, outside] = region.parted(axis, &set);
-                    let both = [outside, inside].into_iter().flatten();
-                    waiting.extend(both.filter(|part| self.fits(part, axis)));
-                }
-                Look::Everybody => match self.make(&region, budget, &mut really) {
-                    Making::Made(found) => return Found::One(found),
-                    Making::Impossible => {}
-                    Making::Unmade => {
-                        unmade += 1;
-                        if unmade >= MOST_UNMADE {
-                            return Found::Untold(Untold::Unmade);
-                        }
-                    }
-                },
-            }
-        }
-        if unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
+        };
+        go(start, budget, next, |region, budget| self.make(region, budget, &mut really))
     }
 }

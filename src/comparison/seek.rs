@@ -76,18 +76,19 @@ fn all(apart: &Apart<'_, '_>) -> Vec<Sought> {
     const OLD: usize = 0;
     const NEW: usize = 1;
     let mut all: Vec<Sought> = Vec::new();
+    let others = |channel| apart.channels().filter(move |other| *other != channel);
     for channel in apart.channels() {
         all.push((
             Aspect::Channel,
             ChangeKind::Replaced,
             Some(name_of(channel)),
-            vec![Kind::Channel(channel)],
+            others(channel).map(|other| Kind::Channel([channel, other])).collect(),
         ));
     }
     for (aspect, in_use) in [(Aspect::Layout, false), (Aspect::LayoutInUse, true)] {
         for (kind, low) in [(ChangeKind::MoreComplex, OLD), (ChangeKind::Simpler, NEW)] {
             let levels = LayoutComplexity::ALL.iter().filter(|&&level| level < LayoutComplexity::Rich);
-            let kinds = levels.map(|&most| Kind::Layout { in_use, low, most }).collect();
+            let kinds = levels.flat_map(|&most| apart.layouts(in_use, low, most)).collect();
             all.push((aspect, kind, None, kinds));
         }
     }
@@ -103,7 +104,8 @@ fn all(apart: &Apart<'_, '_>) -> Vec<Sought> {
         }
     }
     for channel in apart.channels() {
-        all.push((Aspect::WayOut, ChangeKind::Replaced, Some(name_of(channel)), vec![Kind::WayOut(channel)]));
+        let kinds = others(channel).map(|other| Kind::WayOut([channel, other])).collect();
+        all.push((Aspect::WayOut, ChangeKind::Replaced, Some(name_of(channel)), kinds));
     }
     for (kind, open) in [(ChangeKind::Closes, OLD), (ChangeKind::Opens, NEW)] {
         all.push((Aspect::WayOut, kind, None, vec![Kind::Open { open }]));
@@ -124,8 +126,8 @@ fn is_so(kind: Kind, old: &Decision, new: &Decision) -> bool {
             let [below, above] = by(low);
             below.experience.assistance < above.experience.assistance
         }
-        Kind::Channel(channel) => old.experience.channel == channel && new.experience.channel != channel,
-        Kind::WayOut(channel) => {
+        Kind::Channel([channel, _]) => old.experience.channel == channel && new.experience.channel != channel,
+        Kind::WayOut([channel, _]) => {
             let is_it = |one: &Decision| one.way_out.is_some_and(|way| way.channel == channel);
             is_it(old) && !is_it(new)
         }

@@ -44,12 +44,9 @@ pub(super) fn ways_out(outlook: &mut Outlook<'_>, wanted: u64) -> u64 {
     let in_use = InUse::of(outlook, &outlook.space.inputs.in_use);
     let (mut may, mut must) = (0_u32, 0_u32);
     for &position in &staffed {
-        let Some(channel) = outlook.space.inputs.channels.get(position) else { continue };
-        let members = channel.conflicts.iter().chain([&channel.blocked]).map(|member| outlook.so(member));
-        let (never, _) = outlook.never(position);
-        let out = any(members.chain([never, outlook.so(&closed(outlook, channel))]));
-        may |= if out == Truths::TRUE { 0 } else { 1 << position };
-        must |= if out == Truths::FALSE { 1 << position } else { 0 };
+        let stands = is_way_out(outlook, position);
+        may |= if stands == Truths::FALSE { 0 } else { 1 << position };
+        must |= if stands == Truths::TRUE { 1 << position } else { 0 };
     }
     let best = if may == 0 { 0 } else { by_score(outlook, &in_use, (may, must), target) };
     let last = if must == 0 { last_resort(outlook, all) } else { 0 };
@@ -137,6 +134,36 @@ fn is_candidate(outlook: &Outlook<'_>, in_use: &InUse, position: usize) -> Truth
         (_, true) => Truths::TRUE,
         (true, false) => Truths::KNOWN,
         (false, false) => Truths::FALSE,
+    }
+}
+
+/// Whether a staffed channel is left as a way out (D10).
+fn is_way_out(outlook: &Outlook<'_>, position: usize) -> Truths {
+    let Some(channel) = outlook.space.inputs.channels.get(position) else { return Truths::FALSE };
+    let members = channel.conflicts.iter().chain([&channel.blocked]).map(|member| outlook.so(member));
+    let (never, _) = outlook.never(position);
+    match any(members.chain([never, outlook.so(&closed(outlook, channel))])) {
+        Truths::TRUE => Truths::FALSE,
+        Truths::FALSE => Truths::TRUE,
+        open => open,
+    }
+}
+
+/// Whether these channels may all be candidates to serve, or for the way out; and where to part so that they are.
+pub(super) fn together(outlook: &mut Outlook<'_>, positions: &[usize], serving: bool) -> Truths {
+    let in_use = InUse::of(outlook, &outlook.space.inputs.in_use);
+    let stands = |&position: &usize| {
+        if serving { is_candidate(outlook, &in_use, position) } else { is_way_out(outlook, position) }
+    };
+    let all: Vec<Truths> = positions.iter().map(stands).collect();
+    match () {
+        () if all.contains(&Truths::FALSE) => Truths::FALSE,
+        () if all.iter().all(|truths| *truths == Truths::TRUE) => Truths::TRUE,
+        () => {
+            let wanted = positions.iter().fold(0, |bits, position| bits | 1 << position);
+            part(outlook, &in_use, positions.to_vec(), wanted, serving);
+            Truths::KNOWN
+        }
     }
 }
 

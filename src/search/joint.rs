@@ -6,7 +6,7 @@ mod apart;
 mod made;
 mod twins;
 
-use super::{Budget, Found, MOST_UNMADE, Making, Space, Untold};
+use super::{Budget, Found, Next, Space, go};
 use crate::cells::{AxisId, Region, Split};
 use crate::policy::Checked;
 pub(crate) use apart::{Apart, Kind};
@@ -66,6 +66,7 @@ impl<'p> Joint<'p> {
         let of = |here: Option<Region>, there: Option<Region>| {
             let (here, there) = (here?, there?);
             let both = if side == 0 { [here, there] } else { [there, here] };
+            let both = self.followed(both, side, *axis)?;
             self.fits(&both, side, *axis).then_some(both)
         };
         let [inside, outside] = here.parted(*axis, set);
@@ -87,7 +88,8 @@ impl<'p> Joint<'p> {
             && match self.twin(side, axis) {
                 Twin::None => true,
                 Twin::Same(other) => there.fits(region_there, other),
-                Twin::Near(_) | Twin::NearSet(_) => self.agree(both, side, axis),
+                Twin::Near(other) => self.agree(both, side, axis) && there.fits(region_there, other),
+                Twin::NearSet(_) => self.agree(both, side, axis),
             }
     }
 
@@ -99,30 +101,11 @@ impl<'p> Joint<'p> {
         mut look: impl FnMut(&Both) -> LookAtBoth,
         mut really: impl FnMut(&Couple) -> Option<T>,
     ) -> Found<T> {
-        let mut waiting = vec![start];
-        let mut unmade = 0;
-        while let Some(both) = waiting.pop() {
-            if !budget.take(1) {
-                return Found::Untold(Untold::Budget);
-            }
-            match look(&both) {
-                LookAtBoth::Nobody => {}
-                LookAtBoth::Part(side, split) => {
-                    let [inside, outside] = self.parted(&both, side, &split);
-                    waiting.extend([outside, inside].into_iter().flatten());
-                }
-                LookAtBoth::Everybody => match self.make(&both, budget, &mut really) {
-                    Making::Made(found) => return Found::One(found),
-                    Making::Impossible => {}
-                    Making::Unmade => {
-                        unmade += 1;
-                        if unmade >= MOST_UNMADE {
-                            return Found::Untold(Untold::Unmade);
-                        }
-                    }
-                },
-            }
-        }
-        if unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
+        let next = |both: &Both| match look(both) {
+            LookAtBoth::Nobody => Next::Leave,
+            LookAtBoth::Everybody => Next::Make,
+            LookAtBoth::Part(side, split) => Next::Parts(self.parted(both, side, &split)),
+        };
+        go(start, budget, next, |both, budget| self.make(both, budget, &mut really))
     }
 }

@@ -25,6 +25,13 @@ pub(super) enum Turn {
     Clock,
 }
 
+/// How a region stands to an aim, and how soon it is to be parted.
+pub(super) enum LookInTurn {
+    Nobody,
+    Everybody,
+    Part(Turn, Split),
+}
+
 /// A region with its conditions, looked at for what is decided there.
 pub(super) struct Outlook<'a> {
     pub(super) space: &'a Space<'a>,
@@ -59,12 +66,21 @@ impl<'a> Outlook<'a> {
     }
 
     /// How the region stands to an aim.
-    pub(super) fn look(mut self, aim: Aim) -> Look {
+    pub(super) fn look(self, aim: Aim) -> Look {
+        match self.look_in_turn(aim) {
+            LookInTurn::Nobody => Look::Nobody,
+            LookInTurn::Everybody => Look::Everybody,
+            LookInTurn::Part(_, split) => Look::Part(split),
+        }
+    }
+
+    /// The same, and how soon the region is to be parted.
+    pub(super) fn look_in_turn(mut self, aim: Aim) -> LookInTurn {
         if aim.is_nothing() {
-            return Look::Nobody;
+            return LookInTurn::Nobody;
         }
         let (found, wanted): (u64, u64) = match aim {
-            Aim::Anything => return Look::Everybody,
+            Aim::Anything => return LookInTurn::Everybody,
             Aim::Channel(wanted) => (channels::possible(&mut self, wanted).into(), wanted.into()),
             Aim::Layout { levels, in_use } => (self.layouts(levels, in_use).into(), levels.into()),
             Aim::Assistance(levels) => (self.assistances(levels).into(), levels.into()),
@@ -72,10 +88,15 @@ impl<'a> Outlook<'a> {
             Aim::Adaptation(need, wanted) => (self.adapted(need, wanted).into(), wanted.into()),
         };
         match self.split {
-            _ if found & wanted == 0 => Look::Nobody,
-            Some((_, split)) if found & !wanted != 0 => Look::Part(split),
-            _ => Look::Everybody,
+            _ if found & wanted == 0 => LookInTurn::Nobody,
+            Some((turn, split)) if found & !wanted != 0 => LookInTurn::Part(turn, split),
+            _ => LookInTurn::Everybody,
         }
+    }
+
+    /// Where the region could be parted.
+    pub(super) fn into_split(self) -> Option<Split> {
+        self.split.map(|(_, split)| split)
     }
 
     /// Notes where the region could be parted, unless something has its turn before.
@@ -207,7 +228,7 @@ impl<'a> Outlook<'a> {
     }
 
     /// The levels of the prior decision that there may be, from 0 for none, one bit each.
-    fn prior(&self, axis: AxisId) -> u8 {
+    pub(super) fn prior(&self, axis: AxisId) -> u8 {
         let Some(set) = self.region().get(axis) else { return 1 };
         (0..6).filter(|bit| set.contains(FIRST + bit)).fold(0, |bits, bit| bits | 1 << bit)
     }

@@ -6,6 +6,7 @@
 mod edits;
 mod pairs;
 mod rewrites;
+mod tipping;
 
 use std::collections::HashSet;
 

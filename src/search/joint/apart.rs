@@ -1,34 +1,42 @@
-//! What of two policies may act differently. Rules that both have act alike for everybody and need not be looked at; of the others
-//! it is added up what they bring in a region, and where that comes to the same, or moves a decision one way only, nobody is
-//! there whom the other way would need.
+//! What of two policies may make a difference. A rule that both have holds for the same visitors under both, and what it brings
+//! tips no balance between them; so that it is asked of a difference why it should be: some bound, or something that rules a
+//! channel out, has no like on the other side, or what differs tips a balance of points. Where there is no reason, nobody is
+//! there; where there may be one, it says where to part, so that it is settled before anything else.
 
 mod alike;
-mod brought;
+mod balance;
+mod gifts;
+mod newly;
+mod why;
 
 use super::{Both, Joint, LookAtBoth};
-use crate::cells::{Inside, Tree, Truths};
+use crate::cells::{Inside, Split, Tree, Truths};
 use crate::channel::Channel;
 use crate::condition::SegmentId;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::AccessNeed;
-use crate::policy::Checked;
-use crate::search::outlook::Outlook;
-use crate::search::space::Member;
-use crate::search::{Aim, Look};
-use alike::Alike;
-use brought::{Brought, Settled};
+use crate::policy::{Checked, Rule};
+use crate::search::Aim;
+use crate::search::outlook::{LookInTurn, Outlook, Turn};
+use crate::search::space::Space;
+use alike::{Alike, Pair};
+use why::At;
+
+const OLD: usize = 0;
+const NEW: usize = 1;
 
 /// One kind of difference; a side is 0 for the old policy, 1 for the new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The `low` side lays out at most `most`, the other more.
-    Layout { in_use: bool, low: usize, most: LayoutComplexity },
+    /// The `low` side lays out at most `most`, the other more: by points and rules, or since there one channel keeps it low,
+    /// and on the other side another does not, or the same.
+    Layout { in_use: bool, low: usize, most: LayoutComplexity, over: Option<[Channel; 2]> },
     /// The `low` side assists at most so much, the other more.
     Assistance { low: usize, most: AssistanceLevel },
-    /// The old policy serves through this channel, the new one does not.
-    Channel(Channel),
-    /// The old policy names this way out, the new one does not.
-    WayOut(Channel),
+    /// The old policy serves through the first channel, the new one through the second.
+    Channel([Channel; 2]),
+    /// The old policy names the first way out, the new one the second.
+    WayOut([Channel; 2]),
     /// The way out is open on the `open` side only.
     Open { open: usize },
     /// Only one side asks for an adaptation.
@@ -38,27 +46,20 @@ pub(crate) enum Kind {
 /// What may act differently.
 pub(crate) struct Apart<'j, 'p> {
     joint: &'j Joint<'p>,
-    /// The rules and experiments that have no like on the other side.
-    rules: [Vec<usize>; 2],
-    experiments: [Vec<usize>; 2],
+    rules: Vec<Pair>,
+    experiments: Vec<Pair>,
     /// The channels of both policies, and where each stands in either.
     channels: Vec<(Channel, [Option<usize>; 2])>,
-    /// Channels whose hours, or whose limits on contacts, differ: by their place above.
-    hours: Vec<usize>,
-    limits: Vec<usize>,
     alike: Alike,
     needed: [Vec<SegmentId>; 2],
     required: Tree,
 }
 
-/// So many rules that may differ are settled before anything else.
-const FEW: usize = 12;
-
 impl<'j, 'p> Apart<'j, 'p> {
     pub(crate) fn of(joint: &'j Joint<'p>) -> Self {
         let [old, new] = &joint.sides;
         let channels = channels(old.checked, new.checked);
-        let (rules, experiments) = alike::leftovers(joint);
+        let (rules, experiments) = alike::pairs(joint);
         let needed = [old, new]
             .map(|space| space.needed(space.rules.iter().chain(space.experiments.iter().flatten())));
         let required = old.inputs.required.iter().map(|member| Tree::Leaf {
@@ -67,8 +68,6 @@ impl<'j, 'p> Apart<'j, 'p> {
             never_unknown: true,
         });
         Self {
-            hours: alike::with_other_hours(joint, &channels),
-            limits: alike::with_other_limits(joint, &channels),
             alike: Alike::of(joint, &channels),
             required: Tree::Or(required.collect()),
             joint,
@@ -84,45 +83,85 @@ impl<'j, 'p> Apart<'j, 'p> {
         self.channels.iter().map(|(channel, _)| *channel)
     }
 
-    /// The aims of both sides that make a difference of that kind.
-    fn aims(&self, kind: Kind) -> [Aim; 2] {
-        let turned =
-            |low: usize, [below, above]: [Aim; 2]| if low == 0 { [below, above] } else { [above, below] };
-        let checked = |side: usize| self.joint.sides.get(side).map(|space| space.checked);
-        let place = |channel: Channel| {
-            let places = self.channels.iter().find(|(one, _)| *one == channel).map(|(_, places)| *places);
-            let bit = |side: usize| places.and_then(|places| *places.get(side)?).map_or(0_u32, |p| 1 << p);
-            [bit(0), bit(1)]
+    /// The kinds of which one policy lays out more than `most` and the `low` side does not.
+    pub(crate) fn layouts(&self, in_use: bool, low: usize, most: LayoutComplexity) -> Vec<Kind> {
+        let cap = |side: usize, place: usize| {
+            self.space(side).checked.channels.get(place).and_then(|channel| channel.layout_at_most)
         };
-        let all = |side: usize| checked(side).map_or(0, |one| (1_u32 << one.channels.len()) - 1);
+        let keeps = |side: usize, places: &[Option<usize>; 2]| {
+            places[side].is_some_and(|place| cap(side, place).is_some_and(|cap| cap <= most))
+        };
+        let of = |over| Kind::Layout { in_use, low, most, over };
+        let mut all = vec![of(None)];
+        for (one, places) in self.channels.iter().filter(|(_, places)| keeps(low, places)) {
+            let others = self.channels.iter().filter(|(_, places)| !keeps(1 - low, places));
+            // What is not there serves nobody, but somebody may be there.
+            let others = others.filter(|(other, places)| places[1 - low].is_some() || in_use && other == one);
+            all.extend(others.map(|(other, _)| of(Some([*one, *other]))).filter(|_| places[low].is_some()));
+        }
+        all
+    }
+
+    fn space(&self, side: usize) -> &'j Space<'p> {
+        if side == OLD { &self.joint.sides[0] } else { &self.joint.sides[1] }
+    }
+    /// The rule of a pair on a side.
+    fn rule(&self, side: usize, pair: Pair) -> Option<&'j Rule> {
+        self.space(side).checked.rules.get((*pair.get(side)?)?)
+    }
+    /// The condition of a pair of rules, and the side whose it is.
+    fn tree(&self, [old, new]: Pair) -> (usize, Option<&'j Tree>) {
+        match (old, new) {
+            (Some(number), _) => (OLD, self.space(OLD).rules.get(number)),
+            (_, number) => (1 - OLD, number.and_then(|number| self.space(1 - OLD).rules.get(number))),
+        }
+    }
+    fn place(&self, channel: Channel) -> Option<usize> {
+        self.channels.iter().position(|(one, _)| *one == channel)
+    }
+    /// Where a channel stands in either policy.
+    fn places(&self, channel: Channel) -> [Option<usize>; 2] {
+        self.place(channel)
+            .and_then(|place| self.channels.get(place))
+            .map_or([None; 2], |(_, places)| *places)
+    }
+
+    /// The aims of both sides that make a difference of that kind.
+    fn aims(&self, kind: Kind) -> [Vec<Aim>; 2] {
+        let bit = |side: usize, channel: Channel| {
+            self.places(channel).get(side).copied().flatten().map_or(0_u32, |place| 1 << place)
+        };
         let either = |channels: u32| u64::from(channels) | u64::from(channels) << 32;
         match kind {
-            Kind::Layout { in_use, low, most } => {
+            Kind::Layout { in_use, low, most, over } => [0, 1].map(|side| {
                 let below = (2_u8 << most as u8) - 1;
-                turned(low, [below, 0b1111 & !below].map(|levels| Aim::Layout { levels, in_use }))
-            }
-            Kind::Assistance { low, most } => {
+                let levels = if side == low { below } else { 0b1111 & !below };
+                let layout = Aim::Layout { levels, in_use };
+                match over {
+                    // The channel itself keeps it low.
+                    Some([one, other]) if side == low && (!in_use || one != other) => {
+                        vec![Aim::Channel(bit(side, one))]
+                    }
+                    Some([one, other]) if one != other || !in_use => {
+                        vec![Aim::Channel(bit(side, other)), layout]
+                    }
+                    _ => vec![layout],
+                }
+            }),
+            Kind::Assistance { low, most } => [0, 1].map(|side| {
                 let below = (2_u8 << most as u8) - 1;
-                turned(low, [below, 0b1_1111 & !below].map(Aim::Assistance))
+                vec![Aim::Assistance(if side == low { below } else { 0b1_1111 & !below })]
+            }),
+            Kind::Channel([from, to]) => [vec![Aim::Channel(bit(0, from))], vec![Aim::Channel(bit(1, to))]],
+            Kind::WayOut([from, to]) => {
+                [vec![Aim::WayOut(either(bit(0, from)))], vec![Aim::WayOut(either(bit(1, to)))]]
             }
-            Kind::Channel(channel) => {
-                let [old, new] = place(channel);
-                [Aim::Channel(old), Aim::Channel(all(1) & !new)]
-            }
-            Kind::WayOut(channel) => {
-                let [old, new] = place(channel);
-                [Aim::WayOut(either(old)), Aim::WayOut(either(all(1) & !new) | Aim::NO_WAY_OUT)]
-            }
-            Kind::Open { open } => {
-                let of = |side: usize| {
-                    let all = u64::from(all(side));
-                    Aim::WayOut(if side == open { all << 32 } else { all | Aim::NO_WAY_OUT })
-                };
-                [of(0), of(1)]
-            }
+            Kind::Open { open } => [0, 1].map(|side| {
+                let all = u64::from((1_u32 << self.space(side).checked.channels.len()) - 1);
+                vec![Aim::WayOut(if side == open { all << 32 } else { all | Aim::NO_WAY_OUT })]
+            }),
             Kind::Adaptation { has, need } => {
-                let of = |side: usize| Aim::Adaptation(need, if side == has { 2 } else { 1 });
-                [of(0), of(1)]
+                [0, 1].map(|side| vec![Aim::Adaptation(need, if side == has { 2 } else { 1 })])
             }
         }
     }
@@ -130,7 +169,7 @@ impl<'j, 'p> Apart<'j, 'p> {
     /// How a pair of regions stands to a kind of difference, of all visitors or of those with a `required` need.
     pub(crate) fn look(&self, kind: Kind, required: bool, both: &Both) -> LookAtBoth {
         let aims = self.aims(kind);
-        if aims.iter().any(|aim| aim.is_nothing()) {
+        if aims.iter().flatten().any(|aim| aim.is_nothing()) {
             return LookAtBoth::Nobody;
         }
         let [old, new] = &self.joint.sides;
@@ -139,119 +178,43 @@ impl<'j, 'p> Apart<'j, 'p> {
             Inside { region: &both[0], segments: &truths[0], trees: &old.segments },
             Inside { region: &both[1], segments: &truths[1], trees: &new.segments },
         ];
-        if required {
-            let truths = insides[0].truths(&self.required);
-            if !truths.meets(Truths::TRUE) {
-                return LookAtBoth::Nobody;
-            }
-        }
-        // What neither side can be is told at once.
-        let looks =
-            [Outlook::new(old, insides[0]).look(aims[0]), Outlook::new(new, insides[1]).look(aims[1])];
-        if looks.iter().any(|look| matches!(look, Look::Nobody)) {
+        let required = required.then(|| insides[0].truths(&self.required));
+        if required.is_some_and(|truths| !truths.meets(Truths::TRUE)) {
             return LookAtBoth::Nobody;
         }
-        let mut settling = None;
-        match self.settle(kind, &insides) {
-            Settled::All(brought) => {
-                if !self.may_be(kind, &brought) {
-                    return LookAtBoth::Nobody;
+        let outlook = |side: usize| {
+            if side == OLD { Outlook::new(old, insides[0]) } else { Outlook::new(new, insides[1]) }
+        };
+        let why = self.why(kind, &At([outlook(0), outlook(1)]));
+        if !why.may {
+            return LookAtBoth::Nobody;
+        }
+        let mut next: Option<(Turn, usize, Split)> = None;
+        for (side, aims) in aims.into_iter().enumerate() {
+            for aim in aims {
+                match outlook(side).look_in_turn(aim) {
+                    LookInTurn::Nobody => return LookAtBoth::Nobody,
+                    LookInTurn::Everybody => {}
+                    LookInTurn::Part(turn, split) => {
+                        if next.as_ref().is_none_or(|(soonest, ..)| turn < *soonest) {
+                            next = Some((turn, side, split));
+                        }
+                    }
                 }
             }
-            Settled::Part(side, split) => settling = Some((side, split)),
-            Settled::Open => {}
         }
-        if required
-            && insides[0].truths(&self.required) != Truths::TRUE
-            && let Some(split) = insides[0].split(&self.required, Truths::TRUE)
-        {
-            return LookAtBoth::Part(0, split);
-        }
-        let few = self.rules.iter().chain(&self.experiments).map(Vec::len).sum::<usize>() <= FEW;
-        if few && let Some((side, split)) = settling.take() {
+        if let Some((side, split)) = why.split.filter(|_| !why.sure) {
             return LookAtBoth::Part(side, split);
         }
-        for (side, look) in looks.into_iter().enumerate() {
-            if let Look::Part(split) = look {
-                return LookAtBoth::Part(side, split);
-            }
+        if required.is_some_and(|truths| truths != Truths::TRUE)
+            && let Some(split) = insides[0].split(&self.required, Truths::TRUE)
+        {
+            return LookAtBoth::Part(OLD, split);
+        }
+        if let Some((_, side, split)) = next {
+            return LookAtBoth::Part(side, split);
         }
         LookAtBoth::Everybody
-    }
-
-    /// Whether there may be somebody, by what the rules that differ bring.
-    fn may_be(&self, kind: Kind, brought: &[Brought; 2]) -> bool {
-        let of = |side: usize| if side == 0 { &brought[0] } else { &brought[1] };
-        match kind {
-            Kind::Layout { in_use: _, low, most } => {
-                let (below, above) = (of(low), of(1 - low));
-                !self.alike.levels
-                    || !self.alike.margin
-                    || above.layout > below.layout
-                    || above.layout_at_most > below.layout_at_most
-                    || self.a_cap_may_go(low, most, brought)
-            }
-            Kind::Assistance { low, most } => {
-                let (below, above) = (of(low), of(1 - low));
-                let human = most == AssistanceLevel::Callback;
-                !self.alike.levels
-                    || !self.alike.people
-                    || above.assistance > below.assistance
-                    || above.assistance_at_least > below.assistance_at_least
-                    || human && !self.alike.staffed_hours
-            }
-            Kind::Channel(channel) => !self.stays(channel, 0, brought, |one| one.closed | one.limited),
-            Kind::WayOut(channel) => !self.alike.staff || !self.stays(channel, 0, brought, |one| one.closed),
-            Kind::Open { .. } => {
-                let same = brought[0].channels == brought[1].channels
-                    && brought[0].never == brought[1].never
-                    && brought[0].closed == brought[1].closed;
-                !(self.alike.choosing && self.alike.staff && same)
-            }
-            Kind::Adaptation { has, need } => {
-                !self.alike.levels || of(has).adapt.contains(need) && !of(1 - has).adapt.contains(need)
-            }
-        }
-    }
-
-    /// Whether a channel that keeps the layout at most `most` on the side `low` may not do so on the other.
-    fn a_cap_may_go(&self, low: usize, most: LayoutComplexity, brought: &[Brought; 2]) -> bool {
-        let cap = |side: usize, places: &[Option<usize>; 2]| {
-            let checked = self.joint.sides.get(side)?.checked;
-            checked.channels.get((*places.get(side)?)?)?.layout_at_most
-        };
-        self.channels.iter().any(|(channel, places)| {
-            let keeps = |side: usize| cap(side, places).is_some_and(|cap| cap <= most);
-            keeps(low)
-                && (!keeps(1 - low)
-                    || !self.alike.choosing
-                    || !self.stays(*channel, low, brought, |one| one.closed | one.limited))
-        })
-    }
-
-    /// Whether everybody whom a channel serves on the side `from` is served by it on the other: it gains as much as any other,
-    /// and whatever rules out channels rules out no fewer of the others, and not this one.
-    fn stays(
-        &self,
-        channel: Channel,
-        from: usize,
-        brought: &[Brought; 2],
-        away: impl Fn(&Brought) -> u64,
-    ) -> bool {
-        let [before, after] = if from == 0 { [&brought[0], &brought[1]] } else { [&brought[1], &brought[0]] };
-        let Some(place) = self.channels.iter().position(|(one, _)| *one == channel) else { return false };
-        let gain = |place: usize| {
-            let of = |one: &Brought| one.channels.get(place).copied().unwrap_or(0);
-            of(after) - of(before)
-        };
-        let bit = 1_u64 << place;
-        let grows = |before: u64, after: u64| before & !after == 0 && (after & !before) & bit == 0;
-        self.alike.choosing
-            && grows(before.never, after.never)
-            && grows(away(before), away(after))
-            && (0..self.channels.len())
-                .all(|other| gain(other) <= gain(place) || after.gone >> other & 1 == 1)
-            && after.gone & bit == 0
     }
 }
 
@@ -266,20 +229,4 @@ fn channels(old: &Checked, new: &Checked) -> Vec<(Channel, [Option<usize>; 2])> 
         }
     }
     all
-}
-
-/// Whether some member of several is so; what may be, to be parted.
-fn any_of<'m>(
-    outlook: &Outlook<'_>,
-    members: impl Iterator<Item = &'m Member>,
-) -> (Truths, Option<&'m Member>) {
-    let mut open = None;
-    for member in members {
-        match outlook.so(member) {
-            Truths::TRUE => return (Truths::TRUE, None),
-            Truths::FALSE => {}
-            _ => open = open.or(Some(member)),
-        }
-    }
-    if open.is_some() { (Truths::KNOWN, open) } else { (Truths::FALSE, None) }
 }

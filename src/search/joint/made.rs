@@ -62,7 +62,7 @@ impl Joint<'_> {
                 return Making::Made(found);
             }
         }
-        for couple in plain.iter().filter(|couple| couple.said.iter().any(|one| self.is_treated_apart(one))) {
+        for couple in plain.iter().flat_map(|couple| self.with_other_values(couple, both)) {
             for dress in self.dresses() {
                 if let Some(found) = is_so(Couple { dress, ..couple.clone() }, budget) {
                     return Making::Made(found);
@@ -158,6 +158,26 @@ impl Joint<'_> {
             };
             asked(old) != asked(new)
         })
+    }
+
+    /// Somebody of whom a fact is said that the policies treat differently, and the same with its other values: what a fact
+    /// says may fade until the visit.
+    fn with_other_values(&self, couple: &Couple, both: &Both) -> Vec<Couple> {
+        let mut all = Vec::new();
+        for (place, one) in couple.said.iter().enumerate().filter(|(_, one)| self.is_treated_apart(one)) {
+            let (side, Said::Fact(id, value, declared)) = one else { continue };
+            let (Some(space), Some(region)) = (self.sides.get(*side), both.get(*side)) else { continue };
+            let others = space.several_of(*id, region).into_iter().filter(|other| other != value);
+            all.push(couple.clone());
+            all.extend(others.map(|other| {
+                let mut couple = couple.clone();
+                if let Some(said) = couple.said.get_mut(place) {
+                    *said = (*side, Said::Fact(*id, other, *declared));
+                }
+                couple
+            }));
+        }
+        all
     }
 
     /// Ways to say a fact that policies may treat differently.

@@ -355,10 +355,8 @@ impl Space<'_> {
             if TOGETHER.contains(&&*attribute.name) {
                 continue;
             }
-            let axis = self.axes.get(&id).and_then(|axes| axes.value);
-            let axis = axis.and_then(|axis| Some((self.axis(axis)?, region.get(axis)?)));
-            let range = Measure::Value(id).range(&self.checked.attributes);
-            let mut values = several(&attribute.kind, axis, &range);
+            let axis = self.value_axis(id, region);
+            let mut values = self.several_of(id, region);
             match &attribute.kind {
                 AttributeType::Text => {
                     let fits = |text: &str| {
@@ -401,6 +399,18 @@ impl Space<'_> {
             person
         };
         if choices.is_empty() { Vec::new() } else { (0..ways.min(MOST)).map(one).collect() }
+    }
+}
+
+impl Space<'_> {
+    fn value_axis<'s>(&'s self, id: AttributeId, region: &'s Region) -> Option<(&'s Axis, &'s CellSet)> {
+        let axis = self.axes.get(&id).and_then(|axes| axes.value)?;
+        Some((self.axis(axis)?, region.get(axis)?))
+    }
+    /// Several values of an attribute that lie in its cells.
+    pub(in crate::search) fn several_of(&self, id: AttributeId, region: &Region) -> Vec<Value> {
+        let range = Measure::Value(id).range(&self.checked.attributes);
+        several(&self.checked.attributes.get(id).kind, self.value_axis(id, region), &range)
     }
 }
 

@@ -2,30 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use crate::cells::{AxisId, CellSet, Tree};
+use crate::cells::{AxisId, Cell, CellSet, Tree};
 use crate::channel::Channel;
 use crate::condition::SegmentId;
 use crate::policy::{Checked, Effects};
 use crate::search::joint::Joint;
 use crate::search::joint::twins::{Twin, drawn_alike};
-use crate::search::space::{Choice, Member, OfChannel};
+use crate::search::space::{Choice, Member, OfChannel, Preference};
 
 /// The channels of two policies, each with its place in either.
 type Channels = [(Channel, [Option<usize>; 2])];
 
 /// What is alike beside the rules.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Alike {
     /// What a level hangs on beside points and bounds: preferences, needs, the prior decision, open cases.
     pub(super) levels: bool,
-    pub(super) margin: bool,
     pub(super) people: bool,
-    /// What the choice among channels hangs on beside points, exclusions, hours and limits.
+    /// What the choice among channels hangs on beside scores and what rules channels out.
     pub(super) choosing: bool,
-    /// Which channels are staffed.
+    /// Which channels of both are staffed.
     pub(super) staff: bool,
-    /// When somebody is there.
-    pub(super) staffed_hours: bool,
+    /// The house's clock.
+    pub(super) clock: bool,
+    /// The cells of that clock in which somebody is there, by side.
+    pub(super) there: [CellSet; 2],
 }
 
 /// Finds what is alike under two policies.
@@ -94,8 +95,11 @@ fn named(checked: &Checked, effects: &Effects) -> (Effects, Vec<(Channel, i64)>,
     (plain, points, never)
 }
 
-/// The rules and the experiments of either side that have no like on the other.
-pub(super) fn leftovers(joint: &Joint<'_>) -> ([Vec<usize>; 2], [Vec<usize>; 2]) {
+/// A rule or an experiment of each side that holds for the same visitors, or one that has no like on the other side.
+pub(super) type Pair = [Option<usize>; 2];
+
+/// The rules in pairs, and the experiments.
+pub(super) fn pairs(joint: &Joint<'_>) -> (Vec<Pair>, Vec<Pair>) {
     let [left, right] = &joint.sides;
     let (old, new) = (left.checked, right.checked);
     let mut likeness = Likeness { joint, segments: BTreeMap::new() };
@@ -103,64 +107,44 @@ pub(super) fn leftovers(joint: &Joint<'_>) -> ([Vec<usize>; 2], [Vec<usize>; 2])
         checked.rules.iter().map(|rule| named(checked, &rule.effects)).collect()
     };
     let (effects_old, effects_new) = (effects(old), effects(new));
-    let mut rules: [Vec<usize>; 2] = [Vec::new(), (0..new.rules.len()).collect()];
-    for (number, tree) in left.rules.iter().enumerate() {
-        let found = rules[1].iter().position(|&other| {
-            effects_old.get(number) == effects_new.get(other)
-                && right.rules.get(other).is_some_and(|other| likeness.tree(tree, other))
-        });
-        match found {
-            Some(place) => drop(rules[1].remove(place)),
-            None => rules[0].push(number),
+    let mut left_over: Vec<usize> = (0..new.rules.len()).collect();
+    let mut rules: Vec<Pair> = (0..old.rules.len()).map(|number| [Some(number), None]).collect();
+    // Those first that have the same effects too.
+    for same_effects in [true, false] {
+        for pair in &mut rules {
+            let [Some(number), None] = *pair else { continue };
+            let Some(tree) = left.rules.get(number) else { continue };
+            let found = left_over.iter().position(|&other| {
+                (!same_effects || effects_old.get(number) == effects_new.get(other))
+                    && right.rules.get(other).is_some_and(|other| likeness.tree(tree, other))
+            });
+            pair[1] = found.map(|place| left_over.remove(place));
         }
     }
-    let mut experiments: [Vec<usize>; 2] = [Vec::new(), (0..new.experiments.len()).collect()];
-    for (number, experiment) in old.experiments.iter().enumerate() {
+    rules.extend(left_over.into_iter().map(|number| [None, Some(number)]));
+    let mut left_over: Vec<usize> = (0..new.experiments.len()).collect();
+    let mut experiments = Vec::new();
+    for number in 0..old.experiments.len() {
         let twin = drawn_alike(old, new, number).filter(|&other| {
-            let arms = |checked: &Checked, number: usize| {
-                let experiment = checked.experiments.get(number)?;
-                Some(experiment.arms.iter().map(|arm| named(checked, &arm.effects)).collect::<Vec<_>>())
-            };
-            let trees = (left.experiments.get(number), right.experiments.get(other));
-            let same_tree = match trees {
+            match (left.experiments.get(number), right.experiments.get(other)) {
                 (Some(None), Some(None)) => true,
                 (Some(Some(a)), Some(Some(b))) => likeness.tree(a, b),
                 _ => false,
-            };
-            same_tree && Some(arms(old, number)) == Some(arms(new, other))
+            }
         });
-        let gives = experiment.arms.iter().any(|arm| arm.effects != Effects::default());
-        match twin {
-            Some(other) => experiments[1].retain(|&one| one != other),
-            None if gives => experiments[0].push(number),
-            None => {}
-        }
+        left_over.retain(|&other| Some(other) != twin);
+        experiments.push([Some(number), twin]);
     }
+    experiments.extend(left_over.into_iter().map(|number| [None, Some(number)]));
     (rules, experiments)
 }
 
-/// The channels that both policies have, with what rules each out.
-fn common<'j>(
-    joint: &'j Joint<'_>,
-    channels: &'j Channels,
-) -> impl Iterator<Item = (usize, [usize; 2], [&'j OfChannel; 2])> {
+/// What rules out the channels that both policies have.
+fn common<'j>(joint: &'j Joint<'_>, channels: &'j Channels) -> impl Iterator<Item = [&'j OfChannel; 2]> {
     let [left, right] = &joint.sides;
-    channels.iter().enumerate().filter_map(move |(number, (_, [old, new]))| {
-        let (old, new) = ((*old)?, (*new)?);
-        Some((number, [old, new], [left.inputs.channels.get(old)?, right.inputs.channels.get(new)?]))
+    channels.iter().filter_map(move |(_, [old, new])| {
+        Some([left.inputs.channels.get((*old)?)?, right.inputs.channels.get((*new)?)?])
     })
-}
-
-pub(super) fn with_other_hours(joint: &Joint<'_>, channels: &Channels) -> Vec<usize> {
-    let all = common(joint, channels);
-    all.filter(|(.., [old, new])| old.closed != new.closed).map(|(number, ..)| number).collect()
-}
-
-pub(super) fn with_other_limits(joint: &Joint<'_>, channels: &Channels) -> Vec<usize> {
-    let likeness = Likeness { joint, segments: BTreeMap::new() };
-    let all = common(joint, channels);
-    let differ = all.filter(|(.., [old, new])| !likeness.members(&old.limits, &new.limits));
-    differ.map(|(number, ..)| number).collect()
 }
 
 impl Alike {
@@ -169,51 +153,37 @@ impl Alike {
         let (old, new) = (left.checked, right.checked);
         let (a, b) = (&left.inputs, &right.inputs);
         let likeness = Likeness { joint, segments: BTreeMap::new() };
-        let choice = |old: &Choice, new: &Choice| likeness.axis(old.axis, new.axis);
+        let choice = |old: &Choice, new: &Choice| joint.names_alike(old.axis, new.axis);
         let needs = likeness.members(&a.needs, &b.needs)
             && likeness.members(&a.required, &b.required)
             && a.hints.len() == b.hints.len()
             && a.hints.iter().zip(&b.hints).all(|((old, _), (new, _))| likeness.member(old, new));
-        let preferred = |old: &crate::search::space::Preference, new: &crate::search::space::Preference| {
-            choice(&old.value, &new.value) && likeness.axis(old.declared, new.declared)
+        let preferred = |old: &Preference, new: &Preference| {
+            choice(&old.value, &new.value) && joint.names_alike(old.declared, new.declared)
         };
         let clock = likeness.axis(a.house, b.house);
-        let names = |checked: &Checked, of: &dyn Fn(usize) -> bool| -> Vec<Channel> {
-            let all = checked.channels.iter().enumerate();
-            all.filter(|(place, _)| of(*place)).map(|(_, one)| one.channel).collect()
-        };
         let is_common = |channel: Channel| {
             channels.iter().any(|(one, places)| *one == channel && places.iter().all(Option::is_some))
-        };
-        let order = |checked: &Checked| -> Vec<Channel> {
-            names(checked, &|_| true).into_iter().filter(|&channel| is_common(channel)).collect()
         };
         let last = |checked: &Checked| -> Vec<Option<Channel>> {
             let place = |id: &crate::policy::ChannelId| checked.channels.get(usize::from(id.0));
             checked.last_resort.iter().map(|id| place(id).map(|one| one.channel)).collect()
         };
-        let weights = |checked: &Checked| {
-            let weights = checked.weights;
-            (weights.habit, weights.continuity, weights.need)
-        };
-        let of_channels = common(joint, channels).all(|(_, [at, other], [of, others])| {
-            let conflicts =
-                |checked: &Checked, place: usize| checked.channels.get(place).map(|one| one.conflicts);
-            conflicts(old, at) == conflicts(new, other)
-                && likeness.member(&of.blocked, &others.blocked)
-                && likeness.axis(of.habit, others.habit)
+        let of_channels = common(joint, channels).all(|[of, others]| {
+            likeness.member(&of.blocked, &others.blocked) && likeness.axis(of.habit, others.habit)
         });
         let staffed = |checked: &Checked| -> Vec<Channel> {
-            let mut all = names(checked, &|place| checked.channels.get(place).is_some_and(|one| one.staffed));
+            let staffed = checked.channels.iter().filter(|one| one.staffed).map(|one| one.channel);
+            let mut all: Vec<Channel> = staffed.filter(|&channel| is_common(channel)).collect();
             all.sort_unstable();
             all
         };
-        let there = |side: usize| -> Option<CellSet> {
-            let space = joint.sides.get(side)?;
-            let axis_cells = space.grid.cells(space.inputs.house);
-            let all = space.checked.channels.iter().zip(&space.inputs.channels);
-            let open = all.filter(|(one, _)| one.staffed).map(|(_, of)| of.closed.complement(axis_cells));
-            Some(open.fold(CellSet::empty(), |all, open| all.union(&open)))
+        let there = |side: usize| {
+            let space = joint.sides.get(side);
+            let all =
+                space.iter().flat_map(|space| space.checked.channels.iter().zip(&space.inputs.channels));
+            let open = all.filter(|(one, _)| one.staffed).map(|(_, of)| of.closed.complement(Cell::MAX));
+            open.fold(CellSet::empty(), |all, open| all.union(&open))
         };
         Self {
             levels: needs
@@ -223,19 +193,17 @@ impl Alike {
                 && likeness.axis(a.prior_layout, b.prior_layout)
                 && likeness.axis(a.prior_assistance, b.prior_assistance)
                 && choice(&a.in_use, &b.in_use),
-            margin: old.weights.margin == new.weights.margin,
             people: old.people == new.people,
             choosing: needs
                 && clock
                 && preferred(&a.channel, &b.channel)
                 && choice(&a.in_use, &b.in_use)
                 && choice(&a.journey_channel, &b.journey_channel)
-                && order(old) == order(new)
                 && last(old) == last(new)
-                && weights(old) == weights(new)
                 && of_channels,
             staff: staffed(old) == staffed(new) && old.people == new.people,
-            staffed_hours: clock && there(0) == there(1),
+            there: [there(0), there(1)],
+            clock,
         }
     }
 }
