@@ -17,18 +17,18 @@ use clap::Args;
 use maitre::{ExperienceSelector, Harm, Impact as Comparison, ImpactOptions};
 use serde_json::json;
 
-use super::End;
 use super::commands::{load, nothing, print_json, write_wrapped};
 use super::lines::bar;
+use super::{End, exit_codes};
 use population::{Population, compare};
 
 #[derive(Args)]
-#[command(after_help = "\
-Each line of the population is a visitor as JSON: a `visit`, and if there is one a `profile` and a `journey`, as in a test.
-Exit codes: 0, the gate passes; 1, it does not, or a policy is refused; 2, the gate passes but some lines cannot be read, or
-there is nothing to look at.
-
-  policy impact old.toml new.toml --population visitors.jsonl --html impact.html")]
+#[command(after_help = concat!(
+    "Each line of the population is a visitor as JSON: a `visit`, and if there is one a `profile` and a `journey`, as in a test.\n\n",
+    exit_codes!("the gate passes", "it does not"),
+    " So it is where the gate passes and some lines cannot be read.\n\n",
+    "  policy impact old.toml new.toml --population visitors.jsonl --html impact.html"
+))]
 pub struct Impact {
     /// The policy that serves today
     #[arg(value_name = "OLD")]

@@ -3,8 +3,7 @@
 use std::io::Read;
 
 use maitre::{
-    CustomerProfile, Expectation, ExperienceSelector, Journey, Policy, PolicyError, Severity, TestEntry,
-    Visit,
+    CustomerProfile, DiagnosticCode, ExperienceSelector, Policy, PolicyError, TestEntry, Visit, Visitor,
 };
 
 /// A text and what it is called.
@@ -29,7 +28,7 @@ pub fn read(path: &str) -> Result<Source, String> {
 }
 
 impl Source {
-    fn is_json(&self) -> bool {
+    pub fn is_json(&self) -> bool {
         self.text.trim_start().starts_with('{')
     }
     /// The policy that the text says.
@@ -40,71 +39,27 @@ impl Source {
     pub fn tests(&self, policy: &Policy) -> Result<Vec<TestEntry>, PolicyError> {
         if self.is_json() { policy.tests_from_json(&self.text) } else { policy.tests_from_toml(&self.text) }
     }
-    /// The visitor that the text says, if everything about them means something under `policy`.
-    pub fn visitor(&self, policy: &Policy) -> Result<Visitor, String> {
-        let read: Result<Visitor, String> = if self.is_json() {
-            serde_json::from_str(&self.text).map_err(|error| error.to_string())
-        } else {
-            toml::from_str(&self.text).map_err(|error| error.to_string())
-        };
-        let refused = |why: &str| format!("{} cannot be read as a visitor:{}", self.name, why.trim_end());
-        let visitor = read.map_err(|error| {
-            let hint = "`visit = { at = 2026-11-23T10:00:00-03:00 }`, and what you know as `profile = { \u{2026} }`, the policy's own \
-                        facts in it as `attributes = { \u{2026} }`";
-            format!("{}\n  help: write {hint}", refused(&format!(" {error}")))
-        })?;
-        let visitor = visitor.with_journey();
-        // A decision passes over what makes no sense; in a test, and here, it is more likely a slip.
-        let mut document = policy.document().clone();
-        let (profile, visit) = (visitor.profile.clone(), visitor.visit.clone());
-        let test = TestEntry { name: String::new(), profile, visit, expect: Expectation::default() };
-        document.tests = vec![test];
-        let all =
-            Policy::from_document(document).map_or_else(|error| error.diagnostics().to_vec(), |_| Vec::new());
-        let errors = all.iter().filter(|problem| problem.severity() == Severity::Error);
-        let problems: Vec<String> = errors
-            .map(|problem| {
-                let path = problem.path().trim_start_matches("tests[0].");
-                let help = problem.help().map_or_else(String::new, |help| format!("; {help}"));
-                format!("\n  {path}: {}{help}", problem.message())
-            })
-            .collect();
-        if problems.is_empty() { Ok(visitor) } else { Err(refused(&problems.concat())) }
-    }
-}
-
-/// Somebody, written as in a policy's test.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Visitor {
-    #[serde(default)]
-    pub profile: CustomerProfile,
-    pub visit: Visit,
-    journey: Option<Journey>,
-}
-
-impl Visitor {
-    /// The visitor that a line of JSON says.
-    pub fn of_json(line: &str) -> Result<Self, (Option<usize>, String)> {
-        let visitor: Self = serde_json::from_str(line).map_err(|error| {
-            // There is only one line, and which it is the reader knows.
-            let text = error.to_string();
-            let told = text.rfind(" at line ").and_then(|end| text.get(..end)).unwrap_or(&text);
-            (Some(error.column()), told.to_owned())
-        })?;
-        Ok(visitor.with_journey())
-    }
-    /// The same with the journey in the visit, where it belongs.
-    pub fn with_journey(mut self) -> Self {
-        if let Some(journey) = self.journey.take() {
-            self.visit = self.visit.with_journey(journey);
+    /// The visitor that the text says, if everything about them means something under `policy`: a decision passes over what
+    /// makes no sense; in a test, and here, it is more likely a slip.
+    pub fn visitor(&self, policy: &Policy) -> Result<Visitor, PolicyError> {
+        match self.is_json() {
+            true => policy.visitor_from_json(&self.text),
+            false => policy.visitor_from_toml(&self.text),
         }
-        self
     }
+}
+
+/// What is wrong with a line that is no JSON, whatever it was to be: in the words in which the library says what is wrong with a
+/// document, and the column where.
+pub fn no_json(line: &str) -> Option<(usize, String)> {
+    let refused = Policy::from_json(line).err()?;
+    let problem = refused.diagnostics().first().filter(|one| one.code() == DiagnosticCode::Syntax)?;
+    let help = problem.help().map_or_else(String::new, |help| format!("; {help}"));
+    Some((problem.place().map_or(1, |place| place.column), format!("{}{help}", problem.message())))
 }
 
 /// The visitor of a policy's test: of that name, or the only one with that in its name.
-pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<Visitor, String> {
+pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<(CustomerProfile, Visit), String> {
     let tests = &selector.policy().document().tests;
     let asked = name.to_lowercase();
     let found: Vec<_> = match tests.iter().find(|test| test.name == name) {
@@ -112,7 +67,7 @@ pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<Visitor, Str
         None => tests.iter().filter(|test| test.name.to_lowercase().contains(&asked)).collect(),
     };
     match found.as_slice() {
-        [test] => Ok(Visitor { profile: test.profile.clone(), visit: test.visit.clone(), journey: None }),
+        [test] => Ok((test.profile.clone(), test.visit.clone())),
         [] if tests.is_empty() => Err("the policy has no tests".to_owned()),
         several => {
             let (what, of) = match several {

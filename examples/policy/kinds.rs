@@ -9,6 +9,8 @@ const NAMED: usize = 5;
 /// So many kinds are told apart, and so many are printed.
 const MOST: usize = 1_000;
 const PRINTED: usize = 12;
+/// Whatever is of a kind beyond these.
+const OTHERS: &str = "something else";
 
 /// Kinds of things to be said, each with its lines.
 #[derive(Debug, Default, PartialEq)]
@@ -20,6 +22,8 @@ pub struct Kinds {
 
 #[derive(Debug, Default, PartialEq, serde::Serialize)]
 struct Kind {
+    /// What is said of the first of them.
+    what: String,
     lines: u64,
     /// The first of them, with the column if it is known.
     first: Vec<Spot>,
@@ -43,19 +47,23 @@ impl std::fmt::Display for Spot {
 }
 
 impl Kinds {
-    /// Adds a line, of which each of `what` is to be said.
-    pub fn add(&mut self, spot: Spot, what: impl IntoIterator<Item = String>) {
+    /// Adds a line of which `what` is to be said; of the first of its kind, in the words that `example` finds for it.
+    pub fn add(&mut self, spot: Spot, what: &str, example: impl FnOnce() -> Option<String>) {
         self.lines += 1;
-        for what in what {
-            let kind = if self.by_what.len() < MOST || self.by_what.contains_key(&what) {
-                self.by_what.entry(what).or_default()
-            } else {
-                self.by_what.entry("something else".to_owned()).or_default()
-            };
-            kind.lines += 1;
-            if kind.first.len() < NAMED {
-                kind.first.push(spot);
-            }
+        self.also(spot, what, example);
+    }
+
+    /// The same of a line that was added for something else.
+    pub fn also(&mut self, spot: Spot, what: &str, example: impl FnOnce() -> Option<String>) {
+        let what = if self.by_what.len() < MOST || self.by_what.contains_key(what) { what } else { OTHERS };
+        if !self.by_what.contains_key(what) {
+            let example = example().unwrap_or_else(|| what.to_owned());
+            self.by_what.insert(what.to_owned(), Kind { what: example, ..Kind::default() });
+        }
+        let Some(kind) = self.by_what.get_mut(what) else { return };
+        kind.lines += 1;
+        if kind.first.len() < NAMED {
+            kind.first.push(spot);
         }
     }
 
@@ -64,6 +72,10 @@ impl Kinds {
         self.lines += other.lines;
         for (what, theirs) in other.by_what {
             let kind = self.by_what.entry(what).or_default();
+            if kind.first.first().is_none_or(|first| theirs.first.first().is_some_and(|other| other < first))
+            {
+                kind.what = theirs.what;
+            }
             kind.lines += theirs.lines;
             kind.first.extend(theirs.first);
             kind.first.sort_unstable();
@@ -73,13 +85,13 @@ impl Kinds {
 
     /// One line for each kind, the most frequent first.
     pub fn told(&self) -> String {
-        let mut kinds: Vec<_> = self.by_what.iter().collect();
-        kinds.sort_by_key(|(_, kind)| std::cmp::Reverse(kind.lines));
+        let mut kinds: Vec<_> = self.by_what.values().collect();
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.lines));
         let mut text = String::new();
-        for (what, kind) in kinds.iter().take(PRINTED) {
-            let first: Vec<String> = kind.first.iter().map(ToString::to_string).collect();
-            let more = if kind.lines > kind.first.len() as u64 { ", \u{2026}" } else { "" };
-            let lines = if kind.lines == 1 { "line" } else { "lines" };
+        for Kind { what, lines: all, first } in kinds.iter().take(PRINTED) {
+            let more = if *all > first.len() as u64 { ", \u{2026}" } else { "" };
+            let first: Vec<String> = first.iter().map(ToString::to_string).collect();
+            let lines = if *all == 1 { "line" } else { "lines" };
             text.push_str(&format!("\n  {what} ({lines} {}{more})", first.join(", ")));
         }
         match kinds.len().saturating_sub(PRINTED) {
@@ -93,17 +105,10 @@ impl Kinds {
 impl serde::Serialize for Kinds {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         #[derive(serde::Serialize)]
-        struct One<'a> {
-            what: &'a str,
-            #[serde(flatten)]
-            kind: &'a Kind,
-        }
-        #[derive(serde::Serialize)]
         struct All<'a> {
             lines: u64,
-            kinds: Vec<One<'a>>,
+            kinds: Vec<&'a Kind>,
         }
-        let kinds = self.by_what.iter().map(|(what, kind)| One { what, kind }).collect();
-        All { lines: self.lines, kinds }.serialize(to)
+        All { lines: self.lines, kinds: self.by_what.values().collect() }.serialize(to)
     }
 }

@@ -5,18 +5,18 @@ use std::io::Write;
 use clap::Args;
 use maitre::Recorder;
 
-use super::End;
 use super::commands::{load, nothing};
 use super::lines::Lines;
 use super::visitors::Notes;
+use super::{End, exit_codes};
 
 #[derive(Args)]
-#[command(after_help = "\
-Each line of the visitors is one of them as JSON: a `visit`, and if there is one a `profile` and a `journey`, as in a test. Records
-are written to standard output, what there is to say of the visitors to standard error.
-Exit codes: 0, all is recorded; 1, the policy is refused; 2, some lines cannot be read, or there is nobody to decide for.
-
-  policy record my.toml visitors.jsonl > records.jsonl")]
+#[command(after_help = concat!(
+    "Each line of the visitors is one of them as JSON: a `visit`, and if there is one a `profile` and a `journey`, as in a test. ",
+    "Records are written to standard output, what there is to say of the visitors to standard error.\n\n",
+    exit_codes!("all is recorded"),
+    "\n\n  policy record my.toml visitors.jsonl > records.jsonl"
+))]
 pub struct Record {
     /// The policy
     #[arg(value_name = "FILE")]

@@ -3,21 +3,22 @@
 use std::io::Write;
 
 use clap::Args;
-use maitre::{DecisionRecord, ExperienceSelector, Recorder, Replay as Replayed};
+use maitre::{DecisionRecord, ExperienceSelector, RecordDifference, Recorder, Replay as Replayed};
 use serde_json::json;
 
-use super::End;
 use super::commands::{load, nothing};
+use super::input::no_json;
 use super::kinds::{Kinds, Spot};
 use super::lines::Lines;
 use super::report::count;
+use super::{End, exit_codes};
 
 #[derive(Args)]
-#[command(after_help = "\
-Exit codes: 0, all is decided the same; 1, the policy is refused or something is decided otherwise; 2, nothing is decided otherwise,
-but some records cannot be read or do not tell enough for this policy, or there are none.
-
-  policy record my.toml visitors.jsonl | policy replay my.toml -")]
+#[command(after_help = concat!(
+    exit_codes!("all is decided the same", "something is decided otherwise"),
+    " So it is where records do not tell enough for this policy.\n\n",
+    "  policy record my.toml visitors.jsonl | policy replay my.toml -"
+))]
 pub struct Replay {
     /// The policy
     #[arg(value_name = "FILE")]
@@ -47,11 +48,12 @@ impl Fared {
         if replay.is_equal() {
             self.same += 1;
         } else if replay.decision.is_some() {
-            let what =
-                |one: &maitre::RecordDifference| format!("{}: {} then, {} now", one.what, one.then, one.now);
-            self.differ.add(spot, replay.differences.iter().map(what));
+            let what = |one: &RecordDifference| format!("{}: {} then, {} now", one.what, one.then, one.now);
+            self.differ.lines += 1;
+            replay.differences.iter().map(what).for_each(|what| self.differ.also(spot, &what, || None));
         } else {
-            self.untold.add(spot, replay.untold.iter().map(ToString::to_string));
+            self.untold.lines += 1;
+            replay.untold.iter().for_each(|one| self.untold.also(spot, &one.to_string(), || None));
         }
     }
 }
@@ -74,12 +76,10 @@ pub fn replay(asked: &Replay, out: &mut dyn Write) -> std::io::Result<End> {
         if text.is_ok_and(|text| text.trim().is_empty()) {
             continue;
         }
-        let spot = Spot { line, column: None };
-        let read = text.map_err(|_| "it is no text in UTF-8".to_owned());
-        match read.and_then(|text| DecisionRecord::from_json(text).map_err(|error| error.to_string())) {
+        match text.map_err(|_| (None, "it is no text in UTF-8".to_owned())).and_then(record) {
             Ok(record) => {
                 let replay = recorder.replay(&record);
-                fared.add(spot, &replay);
+                fared.add(Spot { line, column: None }, &replay);
                 if asked.json && !replay.is_equal() {
                     writeln!(
                         out,
@@ -88,15 +88,23 @@ pub fn replay(asked: &Replay, out: &mut dyn Write) -> std::io::Result<End> {
                     )?;
                 }
             }
-            Err(why) => {
+            Err((column, why)) => {
                 if asked.json {
-                    writeln!(out, "{}", json!({ "line": line, "error": why }))?;
+                    writeln!(out, "{}", json!({ "line": line, "column": column, "error": why }))?;
                 }
-                fared.unreadable.add(spot, [why]);
+                fared.unreadable.add(Spot { line, column }, &why, || None);
             }
         }
     }
     tell(&fared, &selector, asked.json, out)
+}
+
+/// The record that a line holds; or the column, if it is known, and what is wrong with it.
+fn record(line: &str) -> Result<DecisionRecord, (Option<usize>, String)> {
+    DecisionRecord::from_json(line).map_err(|error| match no_json(line) {
+        Some((column, why)) => (Some(column), why),
+        None => (None, error.to_string()),
+    })
 }
 
 fn tell(

@@ -1,8 +1,10 @@
 //! Visitors, one to a line: who stands there, and what somebody must know of lines that say it badly.
 
-use maitre::Policy;
+use std::str::Utf8Error;
 
-use super::input::Visitor;
+use maitre::{Diagnostic, Policy, Severity, Visitor};
+
+use super::input::no_json;
 use super::kinds::{Kinds, Spot};
 use super::report::count;
 
@@ -20,25 +22,30 @@ impl Notes {
     pub fn read(
         &mut self,
         number: u64,
-        line: Result<&str, std::str::Utf8Error>,
+        line: Result<&str, Utf8Error>,
         policies: &[&Policy],
     ) -> Option<Visitor> {
-        let line =
-            line.map(|line| if number == 1 { line.trim_start_matches('\u{feff}') } else { line }.trim());
-        if line == Ok("") {
+        let spot = Spot { line: number, column: None };
+        let Ok(line) = line else {
+            self.unreadable.add(spot, "it is no text in UTF-8", || None);
+            return None;
+        };
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line }.trim();
+        if line.is_empty() {
             return None;
         }
-        let read = line.map_err(|_| (None, "it is no text in UTF-8".to_owned())).and_then(Visitor::of_json);
-        let visitor = match read {
+        let visitor = match serde_json::from_str::<Visitor>(line) {
             Ok(visitor) => visitor,
-            Err((column, problem)) => {
-                self.unreadable.add(Spot { line: number, column }, [problem]);
+            Err(error) => {
+                let (column, problem) = unreadable(line, &error, policies);
+                self.unreadable.add(Spot { column, ..spot }, &problem, || None);
                 return None;
             }
         };
-        let odd = odd(&visitor, policies);
+        let odd = passed_over(&visitor, policies);
         if !odd.is_empty() {
-            self.odd.add(Spot { line: number, column: None }, odd);
+            self.odd.lines += 1;
+            odd.iter().for_each(|path| self.odd.also(spot, path, || what_is_odd(line, path, policies)));
         }
         Some(visitor)
     }
@@ -58,18 +65,47 @@ impl Notes {
             notes.push(format!("{lines} cannot be read and {are} left out:{}", unreadable.told()));
         }
         if odd.lines > 0 {
-            let have = if odd.lines == 1 { "visitor has" } else { "visitors have" };
+            let have = if odd.lines == 1 { "has" } else { "have" };
+            let visitors = count(odd.lines as usize, "visitor");
             let what = "facts that count as unknown, since they make no sense here";
-            notes.push(format!("{} {have} {what}:{}", odd.lines, odd.told()));
+            notes.push(format!("{visitors} {have} {what}:{}", odd.told()));
         }
         notes
     }
 }
 
-/// What is wrong with somebody's facts under every one of the policies. Without what was found there: it may be sensitive.
-fn odd(visitor: &Visitor, policies: &[&Policy]) -> Vec<String> {
-    let (profile, visit) = (&visitor.profile, &visitor.visit);
-    let unreadable = profile.unreadable().chain(visit.unreadable()).map(|(name, _)| format!("`{name}`"));
-    let _ = policies;
-    unreadable.collect()
+/// The facts that every one of the policies passes over.
+fn passed_over(visitor: &Visitor, policies: &[&Policy]) -> Vec<String> {
+    let mut policies = policies.iter().map(|policy| policy.passed_over(&visitor.profile, &visitor.visit));
+    let mut odd = policies.next().unwrap_or_default();
+    if !odd.is_empty() {
+        policies.for_each(|others| odd.retain(|path| others.contains(path)));
+    }
+    odd
+}
+
+/// What is wrong with the fact at `path`, in the words in which a test of the policy would be refused.
+fn what_is_odd(line: &str, path: &str, policies: &[&Policy]) -> Option<String> {
+    let refused = policies.last()?.visitor_from_json(line).err()?;
+    let problem = refused.diagnostics().iter().find(|problem| problem.path() == path)?;
+    Some(told(problem))
+}
+
+/// The column and what is wrong with a line where nobody can be read.
+fn unreadable(line: &str, error: &serde_json::Error, policies: &[&Policy]) -> (Option<usize>, String) {
+    if let Some((column, problem)) = no_json(line) {
+        return (Some(column), problem);
+    }
+    let refused = policies.last().and_then(|policy| policy.visitor_from_json(line).err());
+    let mut errors = refused.iter().flat_map(|refused| refused.diagnostics());
+    match errors.find(|problem| problem.severity() == Severity::Error) {
+        Some(problem) => (None, told(problem)),
+        None => (Some(error.column()), error.to_string()),
+    }
+}
+
+fn told(problem: &Diagnostic) -> String {
+    let path = if problem.path().is_empty() { String::new() } else { format!("{}: ", problem.path()) };
+    let help = problem.help().map_or_else(String::new, |help| format!("; {help}"));
+    format!("{path}{}{help}", problem.message())
 }

@@ -5,10 +5,9 @@ use std::io::Read;
 use std::str::Utf8Error;
 use std::sync::{Mutex, PoisonError};
 
-use maitre::{ExperienceSelector, Impact, Policy};
+use maitre::{ExperienceSelector, Impact, Policy, Visitor};
 use memchr::{memchr_iter, memrchr};
 
-use super::super::input::Visitor;
 use super::super::visitors::Notes;
 
 /// How much is read at once, in bytes.

@@ -97,9 +97,10 @@ fn bad_lines_are_named_and_the_others_are_counted() {
         assert_eq!(kinds.len(), 1, "{part}: {population:#}");
         kinds[0]["first"][0]["line"].as_u64()
     };
-    let lines = ["EOF", "missing field `visit`", "did you mean `errors`"].map(line_of);
+    let lines = ["found the end", "`visit` is missing", "did you mean `errors`"].map(line_of);
     assert_eq!(lines, [Some(2), Some(4), Some(7)]);
-    assert_eq!(odd["kinds"], json!([{ "what": "`profile.age`", "lines": 1, "first": [{ "line": 8 }] }]));
+    let age = "profile.age: found a string, expected an int";
+    assert_eq!(odd["kinds"], json!([{ "what": age, "lines": 1, "first": [{ "line": 8 }] }]));
     assert!(population["never_seen"].as_array().is_some_and(|names| names.contains(&json!("tenure_months"))));
     // In words, and whether it ends well is the caller's to say; but the gate has the last word.
     let (end, text) = compared("words", &all, &["--no-gate", "--skip-bad"]);
