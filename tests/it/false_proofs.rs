@@ -107,3 +107,30 @@ fn without_a_channel_in_use_the_layout_there_is_that_of_the_channel_that_serves(
         assert!(!old.compare(new, 1_000).is_same_in(Aspect::LayoutInUse));
     }
 }
+
+#[test]
+fn who_comes_by_a_channel_that_only_one_policy_has_goes_on_elsewhere_under_the_other() {
+    let of = |kiosk: &str| {
+        policy(&format!(
+            "channels = [{{ name = \"web\", base = 60 }}, {kiosk}{{ name = \"phone\", base = 40, staffed = true }}, {{ name = \"in_person\", staffed = true }}]"
+        ))
+    };
+    let selector =
+        |kiosk: &str| ExperienceSelector::compile(&of(kiosk)).unwrap_or_else(|error| panic!("{error}"));
+    let (with, without) = (
+        selector("{ name = \"kiosk\", own = true, reach = \"verified\", layout_at_most = \"simple\" }, "),
+        selector(""),
+    );
+    // The journey was on the web: with a kiosk in use that is known, nobody goes on there, and a habit of the phone decides.
+    for (old, new, of) in [(&with, &without, "phone"), (&without, &with, "web")] {
+        let comparison = old.compare(new, 2_000);
+        let change = comparison
+            .changes
+            .iter()
+            .find(|change| change.aspect == Aspect::Channel && change.of.as_deref() == Some(of));
+        assert!(
+            change.is_some_and(|change| matches!(change.happens, maitre::Happens::To(_))),
+            "{comparison}"
+        );
+    }
+}

@@ -25,6 +25,11 @@ use why::At;
 const OLD: usize = 0;
 const NEW: usize = 1;
 
+/// What is on a side.
+fn on<T>([old, new]: [T; 2], side: usize) -> T {
+    if side == OLD { old } else { new }
+}
+
 /// One kind of difference; a side is 0 for the old policy, 1 for the new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -89,15 +94,16 @@ impl<'j, 'p> Apart<'j, 'p> {
             self.space(side).checked.channels.get(place).and_then(|channel| channel.layout_at_most)
         };
         let keeps = |side: usize, places: &[Option<usize>; 2]| {
-            places[side].is_some_and(|place| cap(side, place).is_some_and(|cap| cap <= most))
+            on(*places, side).is_some_and(|place| cap(side, place).is_some_and(|cap| cap <= most))
         };
         let of = |over| Kind::Layout { in_use, low, most, over };
         let mut all = vec![of(None)];
-        for (one, places) in self.channels.iter().filter(|(_, places)| keeps(low, places)) {
+        for (one, _) in self.channels.iter().filter(|(_, places)| keeps(low, places)) {
             let others = self.channels.iter().filter(|(_, places)| !keeps(1 - low, places));
             // What is not there serves nobody, but somebody may be there.
-            let others = others.filter(|(other, places)| places[1 - low].is_some() || in_use && other == one);
-            all.extend(others.map(|(other, _)| of(Some([*one, *other]))).filter(|_| places[low].is_some()));
+            let others =
+                others.filter(|(other, places)| on(*places, 1 - low).is_some() || in_use && other == one);
+            all.extend(others.map(|(other, _)| of(Some([*one, *other]))));
         }
         all
     }

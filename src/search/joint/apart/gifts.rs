@@ -5,7 +5,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::balance::{Balance, Points, Towards, Way};
 use super::why::At;
-use super::{Apart, NEW, OLD};
+use super::{Apart, NEW, OLD, on};
 use crate::cells::{AxisId, Cell, CellSet, Truths, UNKNOWN};
 use crate::need::AccessNeed;
 use crate::policy::{ChannelId, Effects};
@@ -48,7 +48,7 @@ impl Apart<'_, '_> {
         for pair in &self.experiments {
             let side = usize::from(pair[0].is_none());
             let space = self.space(side);
-            let Some(number) = pair[side] else { continue };
+            let Some(number) = on(*pair, side) else { continue };
             let tree = space.experiments.get(number).and_then(Option::as_ref);
             let outlook = at.outlook(side);
             let applies = tree.map_or(Truths::TRUE, |tree| outlook.inside.truths(tree));
@@ -81,7 +81,8 @@ impl Apart<'_, '_> {
 
     fn of_arm(&self, pair: [Option<usize>; 2], arm: usize, of: Of<'_>) -> Points {
         std::array::from_fn(|side| {
-            let experiment = pair[side].and_then(|number| self.space(side).checked.experiments.get(number));
+            let experiment =
+                on(pair, side).and_then(|number| self.space(side).checked.experiments.get(number));
             experiment.and_then(|one| one.arms.get(arm)).map_or(0, |arm| of(side, &arm.effects))
         })
     }
@@ -98,10 +99,11 @@ impl Apart<'_, '_> {
         let base = |side: usize, place: usize| {
             self.space(side).checked.channels.get(place).map_or(0, |channel| channel.base)
         };
-        let mut balance =
-            Balance::new([0, 1].map(|side| turned(side, base(side, from[side]) - base(side, to[side]))));
+        let mut balance = Balance::new(
+            [0, 1].map(|side| turned(side, base(side, on(from, side)) - base(side, on(to, side)))),
+        );
         self.add_effects(at, &mut balance, &|side, effects| {
-            turned(side, for_channel(effects, from[side]) - for_channel(effects, to[side]))
+            turned(side, for_channel(effects, on(from, side)) - for_channel(effects, on(to, side)))
         });
         for (places, sign) in [(from, 1), (to, -1)] {
             self.add_habit(at, &mut balance, places[0], |side, steps| {
@@ -117,7 +119,7 @@ impl Apart<'_, '_> {
                     let channel = checked.channels.get(place);
                     i64::from(channel.is_some_and(|channel| channel.conflicts.contains(need)))
                 };
-                turned(side, checked.weights.need * (conflicts(to[side]) - conflicts(from[side])))
+                turned(side, checked.weights.need * (conflicts(on(to, side)) - conflicts(on(from, side))))
             });
             if points != [0, 0] {
                 add_need(at, &mut balance, need, points);
@@ -198,7 +200,7 @@ impl Apart<'_, '_> {
     fn own_in_use(&self, side: usize) -> Member {
         let choice = &self.space(side).inputs.in_use;
         let own = self.channels.iter().filter_map(|(_, places)| {
-            let [place, other] = if side == OLD { *places } else { [places[1], places[0]] };
+            let (place, other) = (on(*places, side), on(*places, 1 - side));
             choice.cells.get(place.filter(|_| other.is_none())?)
         });
         Member { axis: choice.axis, there: own.fold(CellSet::empty(), |all, cells| all.union(cells)) }
@@ -219,15 +221,15 @@ impl<'a> Continuity<'a> {
         let outlook = at.outlook(side);
         let inputs = &outlook.space.inputs;
         let (now, before) = (&inputs.in_use, &inputs.journey_channel);
-        let places = if side == OLD { [from[0], to[0]] } else { [from[1], to[1]] };
+        let places = [on(from, side), on(to, side)];
         let unknown = outlook.so(&one(now.axis, UNKNOWN));
         let is = |place: usize| {
             let (now, before) = (outlook.so(&named(now, place)), outlook.so(&named(before, place)));
             let (may, must) = (Truths::TRUE, |truths| truths == Truths::TRUE);
             match () {
                 () if must(now) || must(unknown) && must(before) => Truths::TRUE,
-                () if !now.meets(may) && !(unknown.meets(may) && before.meets(may)) => Truths::FALSE,
-                () => Truths::KNOWN,
+                () if now.meets(may) || unknown.meets(may) && before.meets(may) => Truths::KNOWN,
+                () => Truths::FALSE,
             }
         };
         Self { now, before, places, first: is(places[0]), second: is(places[1]) }

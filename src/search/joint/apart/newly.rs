@@ -1,7 +1,7 @@
 //! Which channels one policy rules out where the other does not (D2), and which bounds one has and the other has not (D5, D6, D9).
 
 use super::why::{At, Why};
-use super::{Apart, OLD};
+use super::{Apart, OLD, on};
 use crate::cells::{Cell, Truths};
 use crate::policy::Effects;
 use crate::search::joint::twins::Twin;
@@ -52,7 +52,7 @@ impl Apart<'_, '_> {
             return if of(side).is_none() { Why::YES } else { Why::NO };
         };
         let is_never = |side: usize, effects: &Effects| {
-            places[side].is_some_and(|place| effects.never >> place & 1 == 1)
+            on(*places, side).is_some_and(|place| effects.never >> place & 1 == 1)
         };
         let mut why = self.brings(at, side, &is_never);
         let members = |of: &OfChannel, side: usize| -> Vec<Member> {

@@ -2,7 +2,7 @@
 
 use super::balance::{Balance, Enough, Gift, Points, Towards};
 use super::newly::Causes;
-use super::{Apart, Kind, NEW, OLD};
+use super::{Apart, Kind, NEW, OLD, on};
 use crate::cells::{Cell, CellSet, Split, Truths, UNKNOWN};
 use crate::channel::Channel;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
@@ -124,7 +124,7 @@ impl Apart<'_, '_> {
                 let is_staffed = |places: &[Option<usize>; 2]| {
                     (0..2).any(|side| {
                         let channel =
-                            places[side].and_then(|place| self.space(side).checked.channels.get(place));
+                            on(*places, side).and_then(|place| self.space(side).checked.channels.get(place));
                         channel.is_some_and(|channel| channel.staffed)
                     })
                 };
@@ -269,8 +269,8 @@ impl Apart<'_, '_> {
         if !self.alike.clock {
             return Why::YES;
         }
-        let [here, there] =
-            if low == OLD { [0, 1] } else { [1, 0] }.map(|side: usize| &self.alike.there[side]);
+        let [old, new] = &self.alike.there;
+        let (here, there) = (on([old, new], low), on([old, new], 1 - low));
         let there = there.intersection(&here.complement(Cell::MAX));
         Why::member(at, OLD, &Member { axis: self.space(OLD).inputs.house, there })
     }
