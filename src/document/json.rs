@@ -122,7 +122,7 @@ mod tests {
             ("{ \"a\": 01 }", "1:8: found `01`, expected a number [syntax]"),
             (
                 "{ \"a\": \"\\d\" }",
-                "1:9: no such escape in a string [syntax]\n  help: a backslash is written twice: `\\\\`",
+                "1:10: no such escape in a string [syntax]\n  help: a backslash is written twice: `\\\\`",
             ),
             ("{} x", "1:4: found `x` behind the end [syntax]\n  help: one table is read, and nothing else"),
         ] {

@@ -128,7 +128,7 @@ fn a_document_made_in_rust_is_checked_like_a_text() {
         [
             "channels[0].base: `20000` is out of range, expected -10,000 to 10,000 [out_of_range]",
             "last_resort[0]: `web` is not staffed, and it is the last of `last_resort`, which must always work [dead_end] | \
-             end the list with a channel that has `staffed = true`, or say `people = false` if there is nobody to reach",
+             add `{ name = \"in_person\", staffed = true }` to the channels and let it be the last of `last_resort`, or say `people = false` if there is nobody to reach",
             "name: `Shop` is not a name, expected up to 64 of a-z, 0-9 and _, beginning with a letter [bad_name] | write `shop`",
             "rules.\"calm down\": `calm down` is not a name, expected up to 64 of a-z, 0-9 and _, beginning with a letter [bad_name] | write `calm_down`",
             "rules.\"calm down\".when: unknown attribute `visit.erors` [unknown_attribute] | did you mean `visit.errors`?",

@@ -225,7 +225,8 @@ fn nothing_is_proposed_for_what_is_touched_and_the_first_words_say_for_what_it_i
 fn tests_beside_the_policy_are_read_checked_and_run_like_its_own() {
     let policy = Policy::from_toml(&format!("{POLICY}\n{BORIS}expect = {{ channel = \"desk\" }}")).unwrap();
     let selector = ExperienceSelector::compile(&policy).unwrap();
-    let beside = format!("{BORIS}expect = {{ channel = \"web\", rules = [\"dogs\"] }}");
+    let again = BORIS.replace("Boris, a regular", "Boris again");
+    let beside = format!("{again}expect = {{ channel = \"web\", rules = [\"dogs\"] }}");
     let tests = policy.tests_from_toml(&beside).unwrap_or_else(|error| panic!("{error}"));
     let run = selector.run_these_tests(&tests);
     assert_eq!((run.tests.len(), run.failed()), (1, 1), "{run}");

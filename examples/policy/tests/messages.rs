@@ -101,7 +101,7 @@ fn what_is_wrong_with_a_line_is_told_in_our_words() {
         ),
         (
             "{ \"visit\": { \"at\": \"2026-11-23T10:00:00Z\" }",
-            "found the end, expected `,` or `}` (line 7:45)",
+            "found the end, expected `,` or `}` (line 7:44)",
         ),
         ("{ \"profile\": {} }", "`visit` is missing; write at least its time"),
         ("{ \"visit\": [1] }", "visit: found a list, expected a table"),

@@ -197,7 +197,7 @@ fn a_fact_that_makes_no_sense_is_named_and_never_refused() {
     assert_eq!(
         profile.unreadable().collect::<Vec<_>>(),
         [
-            ("deep", "found a list with set, expected names"),
+            ("deep", "found a list with a set, expected names"),
             ("journey.attempts", "-1 is not within 0 to 4294967295"),
             ("journey.channel", "found an int, expected the name of a channel"),
             (
