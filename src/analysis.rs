@@ -13,6 +13,7 @@ mod reached;
 mod silenced;
 mod subjects;
 mod text;
+mod unexplained;
 mod unused;
 
 use crate::diagnostic::Place;
@@ -20,8 +21,9 @@ use crate::document::{Path, Step, Text as Source, parse_toml};
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
 use crate::limits::Limits;
+use crate::policy::Policy;
 use crate::search::Witness;
-use crate::selector::ExperienceSelector;
+use crate::selector::{CompileError, ExperienceSelector};
 use crate::time::Timestamp;
 use crate::value::Text;
 use crate::words::words;
@@ -79,7 +81,7 @@ pub struct Finding {
     /// What to do.
     pub help: Text,
     /// Somebody of whom it is true, with nothing said of them that can be left out. `None` where it says that there is nobody, or
-    /// that something is used by nothing.
+    /// that something is used by nothing or not written.
     pub witness: Option<Box<Witness>>,
     /// How many regions of cells were looked at for it.
     pub steps: u64,
@@ -222,6 +224,23 @@ impl AnalysisOptions {
     pub const fn with_allowed(mut self) -> Self {
         self.with_allowed = true;
         self
+    }
+}
+
+impl Policy {
+    /// As [`ExperienceSelector::analyse_with`], of a policy whose guarantees need not hold: what else there is to find of it.
+    ///
+    /// # Errors
+    /// The policy goes beyond what a selector can hold.
+    ///
+    /// # Cost
+    /// That of compiling it, without its guarantees, and of the analysis.
+    pub fn analyse_with(
+        &self,
+        options: &AnalysisOptions,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Result<Analysis, CompileError> {
+        Ok(ExperienceSelector::unproven(self)?.analyse_with(options, progress))
     }
 }
 

@@ -9,6 +9,7 @@ mod experiments;
 mod fields;
 mod findings;
 mod from_node;
+mod json;
 mod name;
 mod node;
 mod path;
@@ -30,12 +31,13 @@ use crate::finding::{FindingKind, FindingLevel};
 use crate::need::AccessNeed;
 use crate::visit::Unit;
 
+pub(crate) use json::parse as parse_json;
 pub(crate) use name::{bad_name, cut, snake_case_of};
 pub(crate) use node::{Node, from_format};
 pub(crate) use path::{Path, Step};
-pub(crate) use read::{Reading, read, read_tests};
+pub(crate) use read::{Reading, read, read_tests, read_visitor};
 pub(crate) use source::{Aim, Problem, Problems, Text};
-pub use test_case::{Expectation, TestEntry};
+pub use test_case::{Expectation, TestEntry, Visitor};
 pub(crate) use toml::parse as parse_toml;
 
 /// A policy as it is written, design format 1. Tables are sorted and sets have no order, so that two documents that say
@@ -291,6 +293,27 @@ impl FindingEntry {
 }
 
 impl PolicyDocument {
+    /// The keys of a document, in the order in which it is written.
+    pub const PARTS: [&str; 17] = [
+        "format",
+        "name",
+        "purposes",
+        "gpc",
+        "defaults",
+        "weights",
+        "holdout",
+        "people",
+        "last_resort",
+        "channels",
+        "attributes",
+        "segments",
+        "rules",
+        "experiments",
+        "guarantees",
+        "findings",
+        "tests",
+    ];
+
     /// A document that says nothing but its name. To become a policy it needs a channel and a last resort.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {

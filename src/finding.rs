@@ -43,6 +43,8 @@ words! {
         NeedFromAge = "need_from_age",
         /// A rule restricts people of whom it asks nothing but age, language and region.
         DemographicsAlone = "demographics_alone",
+        /// A rule says nothing that could be told to those for whom it holds: it has no `because`.
+        Unexplained = "unexplained",
     }
 }
 
@@ -91,6 +93,7 @@ impl FindingKind {
             Self::UnusedExperiment => "An experiment in which nobody is, or that changes nothing.",
             Self::NeedFromAge => "A rule that concludes a need from age alone.",
             Self::DemographicsAlone => "A rule that restricts people by age, language or region alone.",
+            Self::Unexplained => "A rule that gives no reason.",
         }
     }
 }

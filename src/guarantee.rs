@@ -5,7 +5,10 @@ use std::fmt;
 
 use crate::cells::Truths;
 use crate::decision::Decision;
+use crate::diagnostic::Place;
+use crate::document::{Path, Text as Source, parse_toml};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
+use crate::limits::Limits;
 use crate::policy::Guarantee;
 use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness};
 use crate::selector::ExperienceSelector;
@@ -36,6 +39,17 @@ impl Guaranteed {
             Proof::Refuted(_) => true,
             Proof::Inconclusive(_) => !self.warns,
         }
+    }
+
+    /// Where it stands in the TOML text that its policy was read from. A text that is not TOML has no places.
+    ///
+    /// # Cost
+    /// That of reading the text once.
+    #[must_use]
+    pub fn place(&self, toml: &str) -> Option<Place> {
+        let root = parse_toml(toml, &Limits::default()).ok()?;
+        let source = Source { text: Some(toml), root: Some(&root) };
+        source.place_of(Path::of(&["guarantees", &self.name]))
     }
 }
 

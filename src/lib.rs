@@ -106,7 +106,7 @@ pub use decision::{Decision, Reason, ReasonCode, WayOut};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use document::{
     ArmEntry, AttributeEntry, ChannelEntry, Defaults, Expectation, ExperimentEntry, FindingEntry,
-    GuaranteeEntry, HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, TestEntry,
+    GuaranteeEntry, HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, TestEntry, Visitor,
     WeightsEntry,
 };
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};

@@ -1,5 +1,6 @@
 //! What people need of a page or a channel: functional needs, never diagnoses (after ISO/IEC 24751).
 
+use crate::channel::Channel;
 use crate::words::words;
 
 words! {
@@ -109,6 +110,14 @@ impl NeedSet {
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+    /// The needs that a channel is in conflict with, whatever a policy says of it.
+    pub(crate) const fn against(channel: Channel) -> Self {
+        match channel {
+            Channel::Phone => Self::EMPTY.with(AccessNeed::NoVoiceCalls),
+            Channel::Video => Self::EMPTY.with(AccessNeed::NoVideo),
+            _ => Self::EMPTY,
+        }
     }
     pub(crate) const fn bits(self) -> u64 {
         self.0 as u64

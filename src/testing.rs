@@ -7,6 +7,7 @@ mod expected;
 mod proposals;
 mod states;
 mod text;
+mod values;
 
 pub use coverage::{Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment};
 pub use proposals::Proposal;

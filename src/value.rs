@@ -116,6 +116,12 @@ impl Value {
     }
 }
 
+/// The word for a type with its article, for messages: ``found an int, expected a string``.
+pub(crate) fn a(word: &str) -> String {
+    let article = if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {word}")
+}
+
 /// What an evaluation sees of an attribute, after D1: borrowed, typed as the attribute is declared.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Given<'a> {

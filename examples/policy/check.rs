@@ -3,20 +3,25 @@
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, SystemTime};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::Level;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use maitre::{
-    Analysis, AnalysisOptions, ExperienceSelector, Finding, FindingLevel, Moment, Policy, Proof, Timestamp,
+    Analysis, AnalysisOptions, CompileError, ExperienceSelector, FindingLevel, Moment, Policy, Proof, Stats,
+    Timestamp,
 };
 use serde_json::json;
 
-use super::commands::{load, nothing, print_json, write_wrapped};
-use super::input::Source;
-use super::report::{count, problems};
-use super::{End, OfPolicy};
+use super::End;
+use super::commands::{not_compiled, nothing, print_json, refused, write_wrapped};
+use super::input::{Source, read};
+use super::report::{count, problems, under_its_line};
+use super::{OfPolicy, guarantees};
 
 #[derive(Args)]
+#[command(after_help = "\
+Exit codes: 0, the policy is accepted; 1, it is refused: something is wrong with it, a guarantee is not proven or a finding \
+is denied; 2, it could not be asked: the file cannot be read.")]
 pub struct Check {
     #[command(flatten)]
     pub of: OfPolicy,
@@ -46,7 +51,7 @@ fn now(asked: Option<&str>) -> Result<Timestamp, String> {
 }
 
 /// Analyses, with a bar where somebody is looking.
-fn analyse(selector: &ExperienceSelector, asked: &Check, at: Timestamp) -> Analysis {
+fn analyse(policy: &Policy, asked: &Check, at: Timestamp) -> Result<Analysis, CompileError> {
     let mut options = AnalysisOptions::new().at(at);
     options = options.steps(asked.steps, AnalysisOptions::new().steps_each);
     if asked.all {
@@ -60,7 +65,7 @@ fn analyse(selector: &ExperienceSelector, asked: &Check, at: Timestamp) -> Analy
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
     bar.enable_steady_tick(Duration::from_millis(200));
-    let analysis = selector.analyse_with(&options, &mut |done, total| {
+    let analysis = policy.analyse_with(&options, &mut |done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     });
@@ -74,40 +79,60 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
         Ok(at) => at,
         Err(why) => return nothing(&why, of.json, out),
     };
-    let (source, selector) = match load(&of.policy, of.json, out)? {
-        Ok(loaded) => loaded,
-        Err(end) => return Ok(end),
+    let source = match read(&of.policy) {
+        Ok(source) => source,
+        Err(why) => return nothing(&why, of.json, out),
     };
-    let policy = selector.policy();
-    let stats = selector.stats();
-    let mut analysis = if asked.steps == 0 { None } else { Some(analyse(&selector, asked, at)) };
+    let policy = match source.policy() {
+        Ok(policy) => policy,
+        Err(error) => {
+            refused(&source, &error, of.json, out)?;
+            return Ok(End::Refused);
+        }
+    };
+    let (compiled, guaranteed) = match ExperienceSelector::compile(&policy) {
+        Ok(selector) => {
+            let guaranteed = selector.guarantees().to_vec();
+            (Some(selector), guaranteed)
+        }
+        Err(error) if error.guarantees().is_empty() => {
+            not_compiled(&source, &policy, &error, of.json, out)?;
+            return Ok(End::Refused);
+        }
+        Err(error) => (None, error.guarantees().to_vec()),
+    };
+    // What else there is to find is found too where a guarantee does not hold.
+    let mut analysis = if asked.steps == 0 { None } else { analyse(&policy, asked, at).ok() };
     if let Some(analysis) = &mut analysis {
         analysis.place(&source.text);
     }
     let denied = analysis.as_ref().is_some_and(Analysis::is_denied);
-    let end = if denied { End::Refused } else { End::Well };
+    let accepted = compiled.is_some() && !denied;
+    let end = if accepted { End::Well } else { End::Refused };
+    let stats = compiled.as_ref().map(ExperienceSelector::stats);
     if of.json {
-        let digest = policy.digest();
-        let problems = policy.warnings();
-        let name = policy.name();
         let all = json!({
-            "accepted": !denied, "name": name, "digest": digest, "problems": problems,
-            "guarantees": selector.guarantees(), "analysis": analysis, "stats": stats,
+            "accepted": accepted, "name": policy.name(), "digest": policy.digest(), "problems": policy.warnings(),
+            "guarantees": guarantees::placed(&source, &guaranteed), "analysis": analysis, "stats": stats,
         });
         print_json(&all, out)?;
         return Ok(end);
     }
     problems(&source, policy.warnings(), out)?;
+    guarantees::open(&source, &guaranteed, out)?;
     if let Some(analysis) = &analysis {
         findings(&source, analysis, out)?;
     }
-    for open in selector.guarantees().iter().filter(|guarantee| guarantee.proof != Proof::Proven) {
-        write_wrapped(&format!("warning: {open}"), "", out)?;
-    }
-    let verdict = if denied { "refused, since some findings are denied" } else { "accepted" };
-    writeln!(out, "{} is {verdict}: {}.", policy.name(), made_of(policy))?;
-    let proven = selector.guarantees().iter().filter(|guarantee| guarantee.proof == Proof::Proven).count();
-    match (proven, selector.guarantees().len()) {
+    let broken = guaranteed.iter().filter(|one| one.refuses()).count();
+    let verdict = match (broken, denied) {
+        (0, false) => "accepted".to_owned(),
+        (0, true) => "refused, since some findings are denied".to_owned(),
+        (1, _) => "refused, since a guarantee is not proven".to_owned(),
+        _ => format!("refused, since {broken} guarantees are not proven"),
+    };
+    writeln!(out, "{} is {verdict}: {}.", policy.name(), made_of(&policy))?;
+    let proven = guaranteed.iter().filter(|guarantee| guarantee.proof == Proof::Proven).count();
+    match (proven, guaranteed.len()) {
         (_, 0) => {}
         (_, all) if proven == all => writeln!(out, "Proven for every visitor: {}.", count(all, "guarantee"))?,
         (_, all) => writeln!(out, "Proven for every visitor: {proven} of {}.", count(all, "guarantee"))?,
@@ -116,20 +141,28 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
         Some(analysis) => writeln!(out, "{}", told(analysis))?,
         None => writeln!(out, "The analysis was left out.")?,
     }
-    if !stats.derived.is_empty() {
-        writeln!(out, "What cannot be read off and is worked out for each visitor, where it matters:")?;
-        for derived in &stats.derived {
-            let why = match derived.why {
-                maitre::WhyDerived::Calculated => "it is calculated",
-                maitre::WhyDerived::RustRule => "it is a rule written in Rust",
-                maitre::WhyDerived::TooManyTerms => "it has too many alternatives",
-                _ => "it cannot be cut",
-            };
-            writeln!(out, "  {}: {why}", derived.within)?;
-        }
+    if let Some(stats) = &stats {
+        worked_out(stats, out)?;
     }
     writeln!(out, "digest {}", policy.digest())?;
     Ok(end)
+}
+
+/// What costs more than it looks.
+fn worked_out(stats: &Stats, out: &mut dyn Write) -> std::io::Result<()> {
+    if !stats.derived.is_empty() {
+        writeln!(out, "What cannot be read off and is worked out for each visitor, where it matters:")?;
+    }
+    for derived in &stats.derived {
+        let why = match derived.why {
+            maitre::WhyDerived::Calculated => "it is calculated",
+            maitre::WhyDerived::RustRule => "it is a rule written in Rust",
+            maitre::WhyDerived::TooManyTerms => "it has too many alternatives",
+            _ => "it cannot be cut",
+        };
+        writeln!(out, "  {}: {why}", derived.within)?;
+    }
+    Ok(())
 }
 
 /// How the analysis ended, in a sentence.
@@ -154,7 +187,13 @@ fn told(analysis: &Analysis) -> String {
 /// Each finding under its line, with whom it is true of and what to do.
 fn findings(source: &Source, analysis: &Analysis, out: &mut dyn Write) -> std::io::Result<()> {
     for finding in &analysis.findings {
-        finding_under_its_line(source, finding, out)?;
+        let level = match finding.level {
+            FindingLevel::Deny => Level::ERROR,
+            FindingLevel::Warn => Level::WARNING,
+            FindingLevel::Allow => Level::NOTE,
+        };
+        let title = level.primary_title(&*finding.message).id(finding.kind.as_str());
+        under_its_line(source, title, finding.place, Some(&finding.help), out)?;
         if let Some(witness) = &finding.witness {
             writeln!(out, "  for one, this visitor:")?;
             write_wrapped(&witness.to_string(), "    ", out)?;
@@ -168,26 +207,6 @@ fn findings(source: &Source, analysis: &Analysis, out: &mut dyn Write) -> std::i
         0 => Ok(()),
         more => writeln!(out, "not told: {more} more"),
     }
-}
-
-fn finding_under_its_line(source: &Source, finding: &Finding, out: &mut dyn Write) -> std::io::Result<()> {
-    let level = match finding.level {
-        FindingLevel::Deny => Level::ERROR,
-        FindingLevel::Warn => Level::WARNING,
-        FindingLevel::Allow => Level::NOTE,
-    };
-    let renderer = Renderer::styled().term_width(super::width());
-    let title = level.primary_title(&*finding.message).id(finding.kind.as_str());
-    let help = Level::HELP.message(&*finding.help);
-    let Some(place) = finding.place else {
-        writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
-        return write_wrapped(&format!("help: {}", finding.help), "  ", out);
-    };
-    let end = place.end.max(place.start + 1).min(source.text.len()).max(place.start);
-    let snippet = Snippet::source(&*source.text)
-        .path(&*source.name)
-        .annotation(AnnotationKind::Primary.span(place.start..end));
-    writeln!(out, "{}", renderer.render(&[title.element(snippet).element(help)]))
 }
 
 fn made_of(policy: &Policy) -> String {

@@ -2,12 +2,12 @@
 
 use std::io::Write;
 
-use maitre::{CompileError, ExperienceSelector, Policy, PolicyError, Proof, Severity, built_in_attributes};
+use maitre::{CompileError, ExperienceSelector, Policy, PolicyError, Severity, built_in_attributes};
 use serde_json::json;
 
 use super::input::{Source, of_test, read};
 use super::report::{count, problems};
-use super::{Attributes, End, Explain, Listing, Test};
+use super::{Attributes, End, Explain, Listing, guarantees};
 
 /// Prints what keeps a command from its work.
 pub fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
@@ -35,49 +35,28 @@ pub fn load(
     };
     let policy = match source.policy() {
         Ok(policy) => policy,
-        Err(error) => return refused(&source, &error, json, out).map(Err),
+        Err(error) => {
+            refused(&source, &error, json, out)?;
+            return Ok(Err(End::Nothing));
+        }
     };
     match ExperienceSelector::compile(&policy) {
         Ok(selector) => Ok(Ok((source, selector))),
-        Err(error) => not_compiled(&source, &policy, &error, json, out).map(Err),
+        Err(error) => {
+            not_compiled(&source, &policy, &error, json, out)?;
+            Ok(Err(End::Nothing))
+        }
     }
-}
-
-/// A policy that is right by itself, and whose guarantees do not hold or that is too large.
-fn not_compiled(
-    source: &Source,
-    policy: &Policy,
-    error: &CompileError,
-    json: bool,
-    out: &mut dyn Write,
-) -> std::io::Result<End> {
-    if json {
-        let (problems, guarantees) = (policy.warnings(), error.guarantees());
-        print_json(
-            &json!({ "accepted": false, "problems": problems, "guarantees": guarantees, "error": error.to_string() }),
-            out,
-        )?;
-        return Ok(End::Refused);
-    }
-    problems(source, policy.warnings(), out)?;
-    writeln!(out, "error: {error}\n")?;
-    if error.guarantees().iter().any(|guarantee| matches!(guarantee.proof, Proof::Refuted(_))) {
-        let help = "help: what holds a guarantee up is a bound in a rule with the same condition, as `layout_at_most`, \
-                    `assistance_at_least` or `never`; points do not, since a declared preference replaces them";
-        write_wrapped(help, "", out)?;
-    }
-    writeln!(out, "{} is refused.", source.name)?;
-    Ok(End::Refused)
 }
 
 /// How many regions of cells are looked at for somebody whom a refused policy would hurt.
-const STEPS: u64 = 5_000;
+pub const STEPS: u64 = 5_000;
 
-fn refused(source: &Source, error: &PolicyError, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
+/// Says what keeps a policy, or what else `source` is, from being one.
+pub fn refused(source: &Source, error: &PolicyError, json: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let (all, hurt) = (error.diagnostics(), error.punished(STEPS));
     if json {
-        print_json(&json!({ "accepted": false, "problems": all, "punished": hurt }), out)?;
-        return Ok(End::Refused);
+        return print_json(&json!({ "accepted": false, "problems": all, "punished": hurt }), out);
     }
     problems(source, all, out)?;
     for one in &hurt {
@@ -86,74 +65,32 @@ fn refused(source: &Source, error: &PolicyError, json: bool, out: &mut dyn Write
     let of = |severity: Severity| all.iter().filter(|problem| problem.severity() == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let warnings = if warnings == 0 { String::new() } else { format!(" and {}", count(warnings, "warning")) };
-    writeln!(out, "{} is refused: {}{warnings}.", source.name, count(errors, "error"))?;
-    Ok(End::Refused)
+    writeln!(out, "{} is refused: {}{warnings}.", source.name, count(errors, "error"))
 }
 
-/// Writes tests for what none of these touches.
-fn propose(
-    selector: &ExperienceSelector,
-    tests: &[maitre::TestEntry],
+/// Says what keeps a policy that is right by itself from being compiled.
+pub fn not_compiled(
+    source: &Source,
+    policy: &Policy,
+    error: &CompileError,
     json: bool,
     out: &mut dyn Write,
-) -> std::io::Result<End> {
-    let proposals = selector.propose_tests(tests, STEPS);
+) -> std::io::Result<()> {
+    let all = error.guarantees();
     if json {
-        let all: Vec<_> =
-            proposals.iter().map(|one| json!({ "touches": one.touches, "test": one.test })).collect();
-        print_json(&all, out)?;
-        return Ok(End::Well);
+        let (problems, guarantees) = (policy.warnings(), guarantees::placed(source, all));
+        let error = error.to_string();
+        return print_json(
+            &json!({ "accepted": false, "problems": problems, "guarantees": guarantees, "error": error }),
+            out,
+        );
     }
-    if proposals.is_empty() {
-        writeln!(out, "# Nobody was found who touches what no test touches.")?;
-        return Ok(End::Well);
+    problems(source, policy.warnings(), out)?;
+    if all.is_empty() {
+        writeln!(out, "error: {error}\n")?;
     }
-    writeln!(out, "# Each expects what is decided now: read it before you keep it.\n")?;
-    proposals.iter().try_for_each(|proposal| writeln!(out, "{proposal}"))?;
-    Ok(End::Well)
-}
-
-/// Runs the policy's own tests, and those that stand beside it.
-pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
-    let of = &asked.of;
-    let (_, selector) = match load(&of.policy, of.json, out)? {
-        Ok(loaded) => loaded,
-        Err(end) => return Ok(end),
-    };
-    let mut tests = selector.policy().document().tests.clone();
-    for path in &asked.with {
-        let source = match read(path) {
-            Ok(source) => source,
-            Err(why) => return nothing(&why, of.json, out),
-        };
-        match source.tests(selector.policy()) {
-            Ok(beside) => tests.extend(beside),
-            Err(error) => return refused(&source, &error, of.json, out),
-        }
-    }
-    if asked.propose {
-        return propose(&selector, &tests, of.json, out);
-    }
-    let run = selector.run_these_tests(&tests);
-    if of.json {
-        let all = json!({ "passed": run.passed(), "tests": run.tests, "coverage": run.coverage });
-        print_json(&all, out)?;
-    } else if run.tests.is_empty() {
-        let how = "[[tests]]\nname = \"three errors on a Monday\"\nvisit = { at = 2026-11-23T10:00:00-03:00, errors = 3 }\n\
-                   expect = { assistance = \"guided\" }";
-        writeln!(out, "The policy has no tests. One is written like this:\n\n{how}")?;
-    } else {
-        write_wrapped(&run.to_string(), "", out)?;
-        let own = selector.policy().document().tests.len();
-        if let Some(failed) = run.tests.iter().take(own).find(|test| !test.passed()) {
-            writeln!(out, "Why it is so: policy explain {} --test {:?}", of.policy, failed.name)?;
-        }
-    }
-    Ok(match run.passed() {
-        _ if run.tests.is_empty() => End::Nothing,
-        true => End::Well,
-        false => End::Refused,
-    })
+    guarantees::open(source, all, out)?;
+    writeln!(out, "{} is refused.", source.name)
 }
 
 /// Says why a visitor is served so.
@@ -165,15 +102,23 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
         Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };
-    let visitor = match (&asked.who.visitor, &asked.who.test) {
-        (Some(path), _) => read(path).and_then(|source| source.visitor(selector.policy())),
-        (None, name) => of_test(&selector, name.as_deref().unwrap_or_default()),
+    let visitor = match &asked.who.visitor {
+        None => of_test(&selector, asked.who.test.as_deref().unwrap_or_default()),
+        Some(path) => match read(path) {
+            Err(why) => Err(why),
+            Ok(source) => match source.visitor(selector.policy()) {
+                Ok(visitor) => Ok((visitor.profile, visitor.visit)),
+                Err(error) => {
+                    refused(&source, &error, asked.json, out)?;
+                    return Ok(End::Nothing);
+                }
+            },
+        },
     };
-    let visitor = match visitor {
-        Ok(visitor) => visitor,
-        Err(why) => return nothing(&why, asked.json, out),
+    let (profile, visit) = match &visitor {
+        Ok((profile, visit)) => (profile, visit),
+        Err(why) => return nothing(why, asked.json, out),
     };
-    let (profile, visit) = (&visitor.profile, &visitor.visit);
     let mut explanation = selector.explain(profile, visit);
     let mut nearest = selector.counterfactual(profile, visit);
     if asked.reveal {
@@ -206,7 +151,8 @@ pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<En
         built_in_attributes().into_iter().filter(|one| is_asked([one.name, one.meaning])).collect();
     let own: Vec<_> = own.into_iter().filter(|(name, ..)| is_asked([name, ""])).collect();
     if built_in.is_empty() && own.is_empty() {
-        return nothing(&format!("no attribute has \u{201c}{about}\u{201d} in it"), asked.json, out);
+        nothing(&format!("no attribute has \u{201c}{about}\u{201d} in it"), asked.json, out)?;
+        return Ok(End::Refused);
     }
     if asked.json {
         let own =

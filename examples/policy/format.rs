@@ -8,11 +8,15 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::End;
+use maitre::{Diagnostic, DiagnosticCode};
+
 use super::commands::nothing;
-use super::input::read;
+use super::end::{End, exit_codes};
+use super::input::{Source, read};
+use super::report::problems;
 
 #[derive(Args)]
+#[command(after_help = exit_codes!("it is in the house style, or is written in it", "with --check, it is not in the house style"))]
 pub struct Format {
     /// The policy, in TOML; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
@@ -38,6 +42,16 @@ pub fn format(asked: &Format, out: &mut dyn Write) -> std::io::Result<End> {
             out,
         );
     }
+    if source.is_json() {
+        let why = format!("{} is JSON: the house style is one of TOML", source.name);
+        return nothing(&why, false, out);
+    }
+    let wrong = syntax(&source);
+    if !wrong.is_empty() {
+        // Beside what is written, which may go into a file.
+        problems(&source, &wrong, &mut anstream::stderr())?;
+        return nothing(&format!("{} cannot be formatted: it is no TOML", source.name), false, out);
+    }
     let formatted = match style::formatted(&source.text) {
         Ok(formatted) => formatted,
         Err(why) => return nothing(&format!("{} cannot be formatted: {why}", source.name), false, out),
@@ -57,6 +71,14 @@ pub fn format(asked: &Format, out: &mut dyn Write) -> std::io::Result<End> {
         writeln!(out, "{} is written in the house style.", source.name)?;
     }
     Ok(End::Well)
+}
+
+/// What keeps a text from being TOML.
+pub fn syntax(source: &Source) -> Vec<Diagnostic> {
+    let refused = source.policy().map_or_else(|error| error.diagnostics().to_vec(), |_| Vec::new());
+    let is_syntax =
+        |problem: &Diagnostic| matches!(problem.code(), DiagnosticCode::Syntax) && problem.path().is_empty();
+    refused.into_iter().filter(is_syntax).collect()
 }
 
 #[cfg(test)]

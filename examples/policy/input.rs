@@ -2,10 +2,7 @@
 
 use std::io::Read;
 
-use maitre::{
-    CustomerProfile, Expectation, ExperienceSelector, Journey, Policy, PolicyError, Severity, TestEntry,
-    Visit,
-};
+use maitre::{CustomerProfile, ExperienceSelector, Journey, Policy, PolicyError, TestEntry, Visit};
 
 /// A text and what it is called.
 pub struct Source {
@@ -29,7 +26,7 @@ pub fn read(path: &str) -> Result<Source, String> {
 }
 
 impl Source {
-    fn is_json(&self) -> bool {
+    pub fn is_json(&self) -> bool {
         self.text.trim_start().starts_with('{')
     }
     /// The policy that the text says.
@@ -40,36 +37,13 @@ impl Source {
     pub fn tests(&self, policy: &Policy) -> Result<Vec<TestEntry>, PolicyError> {
         if self.is_json() { policy.tests_from_json(&self.text) } else { policy.tests_from_toml(&self.text) }
     }
-    /// The visitor that the text says, if everything about them means something under `policy`.
-    pub fn visitor(&self, policy: &Policy) -> Result<Visitor, String> {
-        let read: Result<Visitor, String> = if self.is_json() {
-            serde_json::from_str(&self.text).map_err(|error| error.to_string())
-        } else {
-            toml::from_str(&self.text).map_err(|error| error.to_string())
-        };
-        let refused = |why: &str| format!("{} cannot be read as a visitor:{}", self.name, why.trim_end());
-        let visitor = read.map_err(|error| {
-            let hint = "`visit = { at = 2026-11-23T10:00:00-03:00 }`, and what you know as `profile = { \u{2026} }`, the policy's own \
-                        facts in it as `attributes = { \u{2026} }`";
-            format!("{}\n  help: write {hint}", refused(&format!(" {error}")))
-        })?;
-        let visitor = visitor.with_journey();
-        // A decision passes over what makes no sense; in a test, and here, it is more likely a slip.
-        let mut document = policy.document().clone();
-        let (profile, visit) = (visitor.profile.clone(), visitor.visit.clone());
-        let test = TestEntry { name: String::new(), profile, visit, expect: Expectation::default() };
-        document.tests = vec![test];
-        let all =
-            Policy::from_document(document).map_or_else(|error| error.diagnostics().to_vec(), |_| Vec::new());
-        let errors = all.iter().filter(|problem| problem.severity() == Severity::Error);
-        let problems: Vec<String> = errors
-            .map(|problem| {
-                let path = problem.path().trim_start_matches("tests[0].");
-                let help = problem.help().map_or_else(String::new, |help| format!("; {help}"));
-                format!("\n  {path}: {}{help}", problem.message())
-            })
-            .collect();
-        if problems.is_empty() { Ok(visitor) } else { Err(refused(&problems.concat())) }
+    /// The visitor that the text says, if everything about them means something under `policy`: a decision passes over what
+    /// makes no sense; in a test, and here, it is more likely a slip.
+    pub fn visitor(&self, policy: &Policy) -> Result<maitre::Visitor, PolicyError> {
+        match self.is_json() {
+            true => policy.visitor_from_json(&self.text),
+            false => policy.visitor_from_toml(&self.text),
+        }
     }
 }
 
@@ -84,15 +58,10 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// The visitor that a line of JSON says.
+    /// The visitor that a line of JSON says. Which line it is, whoever reads the lines knows.
     pub fn of_json(line: &[u8]) -> Result<Self, String> {
-        let visitor: Self = serde_json::from_slice(line).map_err(|error| {
-            // There is only one line, and which it is the reader of the population knows.
-            let text = error.to_string();
-            let told = text.rfind(" at line ").and_then(|end| text.get(..end)).unwrap_or(&text);
-            format!("column {}: {told}", error.column())
-        })?;
-        Ok(visitor.with_journey())
+        let read: Result<Self, _> = serde_json::from_slice(line);
+        read.map(Self::with_journey).map_err(|error| wrong_in_line(line, &error))
     }
     /// The same with the journey in the visit, where it belongs.
     pub fn with_journey(mut self) -> Self {
@@ -103,8 +72,46 @@ impl Visitor {
     }
 }
 
+/// What is wrong with a line of JSON, in the words in which the library says what is wrong with a document: its column, and
+/// what was found there.
+pub fn wrong_in_line(line: &[u8], error: &serde_json::Error) -> String {
+    let Ok(text) = std::str::from_utf8(line) else { return "it is no text in UTF-8".to_owned() };
+    let column = text.get(..error.column()).map_or(error.column(), |before| before.chars().count());
+    if !error.is_data()
+        && let Err(refused) = Policy::from_json(text)
+        && let Some(problem) = refused.diagnostics().first()
+    {
+        // What is no JSON is none whatever it was to be.
+        let column = problem.place().map_or(column, |place| place.column);
+        let help = problem.help().map_or_else(String::new, |help| format!("; {help}"));
+        return format!("column {column}: {}{help}", problem.message());
+    }
+    let told = error.to_string();
+    let told = told.rfind(" at line ").and_then(|end| told.get(..end)).unwrap_or(&told);
+    let types = told.strip_prefix("invalid type: ").and_then(|types| types.split_once(", expected "));
+    let told = match types {
+        Some((found, expected)) => format!("found {}, expected {expected}", kind(found)),
+        None => told.replacen("unknown field `", "unknown key `", 1),
+    };
+    format!("column {column}: {told}")
+}
+
+/// A type as documents call it.
+fn kind(found: &str) -> &str {
+    const KINDS: [(&str, &str); 7] = [
+        ("integer", "an int"),
+        ("floating point", "a float"),
+        ("string", "a string"),
+        ("boolean", "a bool"),
+        ("sequence", "a list"),
+        ("map", "a table"),
+        ("null", "nothing (null)"),
+    ];
+    KINDS.iter().find(|(theirs, _)| found.starts_with(theirs)).map_or(found, |(_, ours)| ours)
+}
+
 /// The visitor of a policy's test: of that name, or the only one with that in its name.
-pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<Visitor, String> {
+pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<(CustomerProfile, Visit), String> {
     let tests = &selector.policy().document().tests;
     let asked = name.to_lowercase();
     let found: Vec<_> = match tests.iter().find(|test| test.name == name) {
@@ -112,7 +119,7 @@ pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<Visitor, Str
         None => tests.iter().filter(|test| test.name.to_lowercase().contains(&asked)).collect(),
     };
     match found.as_slice() {
-        [test] => Ok(Visitor { profile: test.profile.clone(), visit: test.visit.clone(), journey: None }),
+        [test] => Ok((test.profile.clone(), test.visit.clone())),
         [] if tests.is_empty() => Err("the policy has no tests".to_owned()),
         several => {
             let (what, of) = match several {

@@ -5,7 +5,9 @@
 mod check;
 mod commands;
 mod diff;
+mod end;
 mod format;
+mod guarantees;
 mod impact;
 mod input;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
@@ -13,6 +15,7 @@ mod input;
 mod print;
 mod record;
 mod report;
+mod testing;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -22,13 +25,16 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use end::{End, exit_codes};
+
 /// Checks, tests and explains a policy of `maitre`.
 #[derive(Parser)]
 #[command(name = "policy", max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
 A FILE is TOML, or JSON if it begins with `{`; `-` is standard input.
-Exit codes: 0, all is well; 1, the policy is refused, a finding is denied or a test fails; 2, there is nothing to look at, as where a file
-cannot be read or the policy has no tests.
+
+Exit codes of all commands: 0, all is well; 1, the answer is no; 2, it could not be asked, as where a file cannot be read or a \
+policy is refused by a command that needs one. What no means, the help of each command says.
 
   policy check examples/policies/harbour_mobile.toml
   policy test --watch my.toml
@@ -44,16 +50,19 @@ enum Command {
     /// Everything that is wrong with a policy and what the analysis finds of it, each with its place and what to do
     Check(check::Check),
     /// Run the policy's own tests, and name what none of them touches
-    Test(Test),
+    Test(testing::Test),
     /// Why a visitor is served so, and the nearest change that would change it
+    #[command(after_help = exit_codes!("it is told"))]
     Explain(Explain),
     /// What conditions can speak of, with type, unit and meaning
+    #[command(after_help = exit_codes!("they are told", "no attribute has TEXT in it"))]
     Attributes(Attributes),
     /// Whom a new version of a policy serves otherwise, out of real visitors, and whom worse
     Impact(impact::Impact),
     /// Write a policy in the house style: comments stay, and the policy is the same
     Format(format::Format),
     /// The shape of policies as a JSON Schema, for editors
+    #[command(after_help = exit_codes!("it is written"))]
     Schema,
     /// Decide for visitors, and write what was decided and by what, without who it was
     Record(record::Record),
@@ -62,6 +71,7 @@ enum Command {
     /// What a new version of a policy changes, and for whom
     Diff(diff::Diff),
     /// The compiled form: where attributes are cut, and what each condition asks
+    #[command(after_help = exit_codes!("it is written"))]
     Listing(Listing),
 }
 
@@ -76,18 +86,6 @@ struct OfPolicy {
     /// Look again whenever the file is saved
     #[arg(long, conflicts_with = "json")]
     watch: bool,
-}
-
-#[derive(Args)]
-struct Test {
-    #[command(flatten)]
-    of: OfPolicy,
-    /// Tests that stand beside the policy: a file with `[[tests]]`; may be given more than once
-    #[arg(long, value_name = "TESTS")]
-    with: Vec<String>,
-    /// Write tests for what none of these touches, ready to be pasted
-    #[arg(long)]
-    propose: bool,
 }
 
 #[derive(Args)]
@@ -136,26 +134,6 @@ struct Listing {
     policy: String,
 }
 
-/// How it ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Well,
-    /// The policy is refused, or a test fails.
-    Refused,
-    /// There is nothing to look at: a file that cannot be read, a test that there is not.
-    Nothing,
-}
-
-impl From<End> for ExitCode {
-    fn from(end: End) -> Self {
-        Self::from(match end {
-            End::Well => 0,
-            End::Refused => 1,
-            End::Nothing => 2,
-        })
-    }
-}
-
 fn main() -> ExitCode {
     let command = Cli::parse().command;
     let mut out = anstream::stdout();
@@ -185,7 +163,7 @@ fn main() -> ExitCode {
 fn run(command: &Command, out: &mut dyn Write) -> std::io::Result<End> {
     match command {
         Command::Check(asked) => check::check(asked, out),
-        Command::Test(asked) => commands::test(asked, out),
+        Command::Test(asked) => testing::test(asked, out),
         Command::Explain(asked) => commands::explain(asked, out),
         Command::Attributes(asked) => commands::attributes(asked, out),
         Command::Impact(asked) => impact::impact(asked, out),

@@ -1,15 +1,15 @@
-//! Problems with the lines where they stand.
+//! What is told of a text, each thing under the lines where it stands.
 
 use std::io::Write;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use maitre::{Diagnostic, Severity};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
+use maitre::{Diagnostic, Place, Severity};
 
+use super::commands::write_wrapped;
 use super::input::Source;
 
 /// Writes each problem with its lines, what is wrong under them, and what to do.
 pub fn problems(source: &Source, problems: &[Diagnostic], out: &mut dyn Write) -> std::io::Result<()> {
-    let renderer = Renderer::styled().term_width(super::width());
     for problem in problems {
         let level = match problem.severity() {
             Severity::Warning => Level::WARNING,
@@ -20,24 +20,33 @@ pub fn problems(source: &Source, problems: &[Diagnostic], out: &mut dyn Write) -
             path => format!("{path}: {}", problem.message()),
         };
         let title = level.primary_title(&*message).id(problem.code().as_str());
-        let help = problem.help().map(|help| Level::HELP.message(help));
-        let Some(place) = problem.place() else {
-            writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
-            if let Some(help) = problem.help() {
-                writeln!(out, "  help: {help}")?;
-            }
-            writeln!(out)?;
-            continue;
-        };
-        // Something to underline, also where something is missing.
-        let end = place.end.max(place.start + 1).min(source.text.len()).max(place.start);
-        let snippet = Snippet::source(&*source.text)
-            .path(&*source.name)
-            .annotation(AnnotationKind::Primary.span(place.start..end));
-        let group = title.element(snippet).elements(help);
-        writeln!(out, "{}\n", renderer.render(&[group]))?;
+        under_its_line(source, title, problem.place(), problem.help(), out)?;
+        writeln!(out)?;
     }
     Ok(())
+}
+
+/// Writes a title, the lines of its place with what it is about underlined, and what to do.
+pub fn under_its_line(
+    source: &Source,
+    title: Title<'_>,
+    place: Option<Place>,
+    help: Option<&str>,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let renderer = Renderer::styled().term_width(super::width());
+    let Some(place) = place else {
+        writeln!(out, "{}", renderer.render(&[Group::with_title(title)]))?;
+        writeln!(out, "  --> {}", source.name)?;
+        return help.map_or(Ok(()), |help| write_wrapped(&format!("help: {help}"), "  ", out));
+    };
+    // Something to underline, also where something is missing.
+    let end = place.end.max(place.start + 1).min(source.text.len()).max(place.start);
+    let snippet = Snippet::source(&*source.text)
+        .path(&*source.name)
+        .annotation(AnnotationKind::Primary.span(place.start..end));
+    let help = help.map(|help| Level::HELP.message(help));
+    writeln!(out, "{}", renderer.render(&[title.element(snippet).elements(help)]))
 }
 
 /// `1 error`, `3 warnings`.

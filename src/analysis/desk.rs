@@ -4,7 +4,7 @@ use super::pool::Pool;
 use super::silenced::Sites;
 use super::subjects::{Item, Term, items, segment_trees};
 use super::{Analysis, AnalysisOptions, Finding, Inconclusive, Subject, SubjectKind};
-use super::{conditions, opposing, people, reached, silenced, unused};
+use super::{conditions, opposing, people, reached, silenced, unexplained, unused};
 use crate::cells::Truths;
 use crate::condition::{Condition, SegmentId};
 use crate::decision::Decision;
@@ -62,6 +62,7 @@ pub(super) fn analyse(
     people::all(&mut desk, &sites);
     opposing::all(&mut desk);
     unused::all(&mut desk);
+    unexplained::all(&mut desk);
     let Desk { mut found, budget, progress, .. } = desk;
     progress(total, total);
     found.steps = options.steps - budget.left();

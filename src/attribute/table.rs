@@ -9,7 +9,7 @@ use crate::journey::JourneyStage;
 use crate::need::AccessNeed;
 use crate::profile::ProfileFact;
 use crate::time::Offset;
-use crate::value::Value;
+use crate::value::{Value, a};
 use crate::visit::{ColorScheme, Connection, Device, Input, VisitFact};
 
 /// Stands in a name for the name of a channel.
@@ -204,7 +204,9 @@ pub(crate) fn fit(row: &Row, value: Value) -> Result<Value, String> {
         | (Kind::Text | Kind::Enum(_) | Kind::Channel, Value::Text(_))
         | (Kind::Timestamp, Value::Timestamp(_))
         | (Kind::Set(_) | Kind::Purposes, Value::Set(_)) => return Ok(value),
-        (kind, value) => format!("found {}, expected {}", value.type_name(), kind.resolve(&[], &[]).name()),
+        (kind, value) => {
+            format!("found {}, expected {}", a(value.type_name()), a(kind.resolve(&[], &[]).name()))
+        }
     };
     Err(problem)
 }
@@ -236,9 +238,9 @@ pub(crate) static ROWS: &[Row] = &[
     row("profile.required_needs", Kind::Set(AccessNeed::NAMES), "", Read::Needs { required: true }, "those without which the person cannot use the service").always_known().not_limitable().sensitive(),
     row("profile.reach.CHANNEL", Kind::Enum(Reach::NAMES), "", Read::By(|seen, channel| seen.reach(channel), Comes::Declared), "how surely the person can be reached there").always_known().not_limitable().of_profile(),
     row("profile.consents", Kind::Purposes, "", Read::By(|seen, _| Found::Bits(seen.granted), Comes::Declared), "the purposes granted at the visit: not expired, not withheld by Sec-GPC").always_known().not_limitable(),
-    row("profile.preferred_channel", Kind::Channel, "", Read::By(|seen, _| seen.profile.preferred_channel.as_ref().map_or(Found::Nothing, |fact| Found::Channel(&fact.value)), Comes::WithPreference), "the channel the person would choose; declared, it wins (D3)").of_profile(),
-    row("profile.preferred_layout", Kind::Enum(LayoutComplexity::NAMES), "", Read::Profile(ProfileFact::PreferredLayout), "the layout the person would choose; declared, it replaces the points (D5)"),
-    row("profile.preferred_assistance", Kind::Enum(AssistanceLevel::NAMES), "", Read::Profile(ProfileFact::PreferredAssistance), "the assistance the person would choose; declared, it replaces the points (D6)"),
+    row("profile.preferred_channel", Kind::Channel, "", Read::By(|seen, _| seen.profile.preferred_channel.as_ref().map_or(Found::Nothing, |fact| Found::Channel(&fact.value)), Comes::WithPreference), "the channel the person would choose; declared, it wins").of_profile(),
+    row("profile.preferred_layout", Kind::Enum(LayoutComplexity::NAMES), "", Read::Profile(ProfileFact::PreferredLayout), "the layout the person would choose; declared, it replaces the points"),
+    row("profile.preferred_assistance", Kind::Enum(AssistanceLevel::NAMES), "", Read::Profile(ProfileFact::PreferredAssistance), "the assistance the person would choose; declared, it replaces the points"),
     row("profile.mood", Kind::Int(-100, 100), "points", Read::By(|seen, _| seen.mood(), Comes::WithMood), "how the person feels about us, from feedback: -100 furious, 100 delighted; fades to 0 within 90 days").sensitive(),
     row("profile.mood_trend", Kind::Int(-200, 200), "points", Read::Profile(ProfileFact::MoodTrend), "how far the last feedback moved the mood").sensitive(),
     row("profile.effort", Kind::Int(1, 7), "points", Read::Profile(ProfileFact::Effort), "how hard the last task was, in the person's words: 1 very easy, 7 very hard"),

@@ -1,6 +1,7 @@
 //! A cursor over a [`Node`] that knows its path: what every reader of the document is written with. Whatever is not as
 //! it must be becomes a problem and reads as `None`, so that reading goes on and finds the rest.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -11,6 +12,7 @@ use super::path::{Path, Step};
 use super::source::{Aim, Problem, Problems};
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean, known_here};
 use crate::limits::Limits;
+use crate::value::a;
 
 /// The numbers of a policy (design section 6).
 pub(super) const POINTS: RangeInclusive<i64> = -10_000..=10_000;
@@ -34,6 +36,14 @@ pub(super) enum StepTo<'a> {
 pub(super) struct Shared {
     pub(super) problems: Problems,
     pub(super) limits: Limits,
+    /// Where a journey stands beside its visit and not in it.
+    pub(super) journeys: RefCell<BTreeSet<Path>>,
+}
+
+impl Shared {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self { problems: Problems::new(limits), limits: *limits, journeys: RefCell::default() }
+    }
 }
 
 impl<'a> At<'a> {
@@ -71,7 +81,7 @@ impl<'a> At<'a> {
     pub(super) fn add(&self, problem: Problem) {
         self.shared.problems.add(problem);
     }
-    /// `found a list, expected a text`
+    /// `found a list, expected a string`
     pub(super) fn wrong<T>(&self, expected: &str) -> Option<T> {
         self.report(Code::WrongType, format!("found {}, expected {expected}", self.node.describe()));
         None
@@ -109,10 +119,9 @@ impl<'a> At<'a> {
             Kind::BigInt(value) => value.chars().take(40).collect(),
             Kind::Text(text) => {
                 let number = text.trim().parse::<i64>().ok();
-                return self
-                    .wrong_but("a whole number", number.map(|n| format!("leave the quotes out: `{n}`")));
+                return self.wrong_but("an int", number.map(|n| format!("leave the quotes out: `{n}`")));
             }
-            _ => return self.wrong("a whole number"),
+            _ => return self.wrong("an int"),
         };
         let (from, to) = (grouped(*range.start()), grouped(*range.end()));
         self.report(Code::OutOfRange, format!("`{found}` is out of range, expected {from} to {to}"));
@@ -132,18 +141,27 @@ impl<'a> At<'a> {
                 let found = text.len();
                 self.report(
                     Code::Limit,
-                    format!("a text of {found} bytes, expected at most {most}, the limit `{limit}`"),
+                    format!("a string of {found} bytes, expected at most {most}, the limit `{limit}`"),
                 );
                 None
             }
             Kind::List(entries) if matches!(entries.as_slice(), [Node { kind: Kind::Text(_), .. }]) => {
-                self.wrong_but("a text", Some("leave the brackets out".to_owned()))
+                self.wrong_but("a string", Some("leave the brackets out".to_owned()))
             }
-            _ => self.wrong("a text"),
+            _ => self.wrong("a string"),
         }
     }
     pub(super) fn owned(&self) -> Option<String> {
         self.text().map(str::to_owned)
+    }
+    /// What people are to read: a text that says something.
+    pub(super) fn words(&self, what: &str) -> Option<String> {
+        let text = self.text()?;
+        if text.trim().is_empty() {
+            self.report(Code::MissingField, format!("an empty string, expected {what}"));
+            return None;
+        }
+        Some(text.to_owned())
     }
     /// A condition. One that says nothing is reported here, so that an empty one stands for one that was.
     pub(super) fn condition(&self) -> Option<String> {
@@ -172,9 +190,8 @@ impl<'a> At<'a> {
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
         let Kind::Text(text) = &self.node.kind else {
-            let article = if what.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
             let help = known_here(names.iter().copied());
-            return self.wrong_but(&format!("the name of {article} {what}"), help);
+            return self.wrong_but(&format!("the name of {}", a(what)), help);
         };
         let value = parse(text);
         if value.is_none() {

@@ -55,7 +55,7 @@ fn arm(at: &At<'_>) -> Option<ArmEntry> {
         |key| {
             let message =
                 format!("`{key}` in an arm, expected points only: `layout`, `assistance` or `channels`");
-            (message, "candidates, caps and floors are the same in every arm (Law 6)".to_owned())
+            (message, "candidates, caps and floors are the same in every arm".to_owned())
         },
     );
     fields.refuse(&["when"], |_| {

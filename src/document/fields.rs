@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::PolicyDocument;
 use super::at::{At, StepTo};
 use super::name::cut;
 use super::node::Node;
@@ -43,6 +44,12 @@ impl<'a> Fields<'a> {
             self.missing.push((key, help.to_owned()));
         }
         self.optional(key, read)
+    }
+    /// Other advice for what is missing.
+    pub(super) fn advise(&mut self, key: &str, help: String) {
+        if let Some((_, advice)) = self.missing.iter_mut().find(|(missing, _)| *missing == key) {
+            *advice = help;
+        }
     }
     /// Takes `keys` out, with `message` for each that is there.
     pub(super) fn refuse(&mut self, keys: &[&'static str], message: impl Fn(&str) -> (String, String)) {
@@ -90,8 +97,9 @@ impl<'a> Fields<'a> {
 /// Where a key of the format belongs, for those that stand in one place only.
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let place = match key {
-        "format" | "purposes" | "gpc" | "defaults" | "weights" | "holdout" | "people" | "last_resort"
-        | "attributes" | "segments" | "rules" | "experiments" | "guarantees" | "findings" | "tests" => {
+        // Other things have names and channels too.
+        "name" | "channels" => return None,
+        _ if PolicyDocument::PARTS.contains(&key) => {
             "at the top of the policy, before the first line in brackets"
         }
         "base" | "own" | "staffed" | "reach" | "quiet" | "open" | "contacts_at_most" | "conflicts" => {

@@ -34,15 +34,11 @@ impl serde::de::Error for Misfit {
         let found = match found {
             Unexpected::Bool(true) => "`true`",
             Unexpected::Bool(false) => "`false`",
-            Unexpected::Unsigned(_) | Unexpected::Signed(_) => "a whole number",
-            Unexpected::Float(_) => "a number with a fraction",
+            Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an int",
+            Unexpected::Float(_) => "a float",
             Unexpected::Seq => "a list",
             Unexpected::Map => "a table",
-            _ => "a text",
-        };
-        let expected = match expected.to_string() {
-            what if what == "a string" => "a text".to_owned(),
-            what => what,
+            _ => "a string",
         };
         Self::custom(format!("found {found}, expected {expected}"))
     }

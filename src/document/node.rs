@@ -51,9 +51,9 @@ impl Node {
             Kind::Null => "nothing (null)",
             Kind::Bool(true) => "`true`",
             Kind::Bool(false) => "`false`",
-            Kind::Int(_) | Kind::BigInt(_) => "a whole number",
-            Kind::Float(_) => "a number with a fraction",
-            Kind::Text(_) => "a text",
+            Kind::Int(_) | Kind::BigInt(_) => "an int",
+            Kind::Float(_) => "a float",
+            Kind::Text(_) => "a string",
             Kind::Time(_) => "a date or time",
             Kind::List(_) => "a list",
             Kind::Table(_) => "a table",
@@ -125,7 +125,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
 impl<'de> Visitor<'de> for Seed<'_> {
     type Value = Node;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number, a text, true or false, a list or a table")
+        f.write_str("a number, a string, true or false, a list or a table")
     }
     fn visit_unit<E: Error>(self) -> Result<Node, E> {
         self.scalar(Kind::Null)

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use super::at::{At, POINTS, Shared};
 use super::node::{Kind, Node};
-use super::source::{Problem, Problems};
+use super::path::Path;
+use super::source::{Aim, Problem};
+use super::test_case::Visitor;
 use super::{
     ChannelEntry, Defaults, HoldoutEntry, PolicyDocument, WeightsEntry, attributes, experiments, findings,
     rules, test_case,
@@ -14,8 +16,10 @@ use crate::channel::{Channel, Reach};
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::limits::Limits;
-use crate::need::AccessNeed;
-use crate::visit::Unit;
+use crate::need::{AccessNeed, NeedSet};
+use crate::profile::CustomerProfile;
+use crate::time::Timestamp;
+use crate::visit::{Unit, Visit};
 
 /// The format that this version reads.
 const FORMAT: i64 = 1;
@@ -29,35 +33,60 @@ pub(crate) struct Reading {
     pub(crate) unread: BTreeSet<String>,
     /// Parts that are probably there under a misspelt key, so that nobody calls their entries unknown.
     pub(crate) misnamed: BTreeSet<&'static str>,
+    /// Where the journey of a visitor stands beside their visit and not in it.
+    pub(crate) journeys: BTreeSet<Path>,
     /// It is no document of this format; nothing of it was read.
     pub(crate) stopped: bool,
 }
 
 /// Reads a document.
 pub(crate) fn read(node: &Node, limits: &Limits) -> Reading {
-    let shared = Shared { problems: Problems::new(limits), limits: *limits };
+    let shared = Shared::new(limits);
     let (mut unread, mut misnamed) = (BTreeSet::new(), BTreeSet::new());
     let document = policy(&At::root(node, &shared), &mut unread, &mut misnamed);
     let stopped = document.is_none();
     let document = document.unwrap_or_else(|| PolicyDocument::new(""));
-    Reading { document, problems: shared.problems.into_inner(), unread, misnamed, stopped }
+    let (problems, journeys) = (shared.problems.into_inner(), shared.journeys.into_inner());
+    Reading { document, problems, unread, misnamed, journeys, stopped }
 }
 
 /// Reads tests that stand beside the document of a policy: a table with nothing else in it than `tests`. What was read is that
 /// document with these tests in place of its own.
 pub(crate) fn read_tests(node: &Node, document: &PolicyDocument, limits: &Limits) -> Reading {
-    let shared = Shared { problems: Problems::new(limits), limits: *limits };
+    let shared = Shared::new(limits);
     let at = At::root(node, &shared);
-    let tests = at.fields("a table with `tests`").and_then(|mut fields| {
-        let tests = fields.required("tests", "each test begins with `[[tests]]`", |at| {
-            at.list(("tests", limits.tests), test_case::read)
-        });
-        fields.done();
-        tests
-    });
+    let of_a_policy = ["format", "channels", "last_resort"].into_iter().find(|key| at.get(key).is_some());
+    let tests = if let Some(key) = of_a_policy {
+        let message = "found a whole policy, expected its tests alone: `[[tests]]` and nothing else";
+        let help = "put its tests into a file of their own, or run them with that policy".to_owned();
+        let problem = Problem::new(Code::WrongType, Path::of(&[key]), message);
+        at.add(problem.aimed(Aim::Key).with_help(help));
+        None
+    } else {
+        at.fields("a table with `tests`").and_then(|mut fields| {
+            let tests = fields.required("tests", "each test begins with `[[tests]]`", |at| {
+                test_case::all(at, &document.tests)
+            });
+            fields.done();
+            tests
+        })
+    };
     let document = PolicyDocument { tests: tests.unwrap_or_default(), ..document.clone() };
-    let problems = shared.problems.into_inner();
-    Reading { document, problems, unread: BTreeSet::new(), misnamed: BTreeSet::new(), stopped: false }
+    beside(document, shared, of_a_policy.is_some())
+}
+
+/// Reads a visitor written as in a test, who stands beside the document of a policy.
+pub(crate) fn read_visitor(node: &Node, document: &PolicyDocument, limits: &Limits) -> (Visitor, Reading) {
+    let shared = Shared::new(limits);
+    let visitor = test_case::alone(&At::root(node, &shared));
+    let stopped = visitor.is_none();
+    let nobody = Visitor { profile: CustomerProfile::new(), visit: Visit::new(Timestamp::EPOCH) };
+    (visitor.unwrap_or(nobody), beside(document.clone(), shared, stopped))
+}
+
+fn beside(document: PolicyDocument, shared: Shared, stopped: bool) -> Reading {
+    let (problems, journeys) = (shared.problems.into_inner(), shared.journeys.into_inner());
+    Reading { document, problems, unread: BTreeSet::new(), misnamed: BTreeSet::new(), journeys, stopped }
 }
 
 fn policy(
@@ -95,14 +124,10 @@ fn policy(
         holdout: fields.optional("holdout", holdout),
         people: fields.optional("people", |at| at.flag()).unwrap_or(true),
         last_resort: fields
-            .required(
-                "last_resort",
-                "the channels that serve where no other is left (D4), as `last_resort = [\"in_person\"]`",
-                |at| {
-                    // One that cannot be read keeps its place: which is the last, counts.
-                    not_empty(at, at.list(list, |at| Some(at.owned().unwrap_or_default()))?)
-                },
-            )
+            .required("last_resort", "", |at| {
+                // One that cannot be read keeps its place: which is the last, counts.
+                not_empty(at, at.list(list, |at| Some(at.owned().unwrap_or_default()))?)
+            })
             .unwrap_or_default(),
         channels: fields
             .required("channels", "as `channels = [{ name = \"in_person\", staffed = true }]`", |at| {
@@ -125,11 +150,30 @@ fn policy(
     document.guarantees = fields
         .optional("guarantees", |at| at.named(("guarantees", limits.guarantees), rules::guarantee))
         .unwrap_or_default();
+    fields.advise("last_resort", last_resort(&document));
     document.findings = fields.optional("findings", findings::findings).unwrap_or_default();
-    document.tests =
-        fields.optional("tests", |at| at.list(("tests", limits.tests), test_case::read)).unwrap_or_default();
+    document.tests = fields.optional("tests", |at| test_case::all(at, &[])).unwrap_or_default();
     misnamed.extend(fields.done());
     Some(document)
+}
+
+/// What to write for a last resort that is missing.
+fn last_resort(document: &PolicyDocument) -> String {
+    let works = |channel: &&ChannelEntry| {
+        (channel.staffed || !document.people)
+            && channel.consent.is_none()
+            && channel.conflicts.is_empty()
+            && Channel::parse(&channel.name).is_some_and(|channel| NeedSet::against(channel).is_empty())
+            && !document.rules.values().any(|rule| rule.never.contains(&channel.name))
+    };
+    let serve = "the channels that serve where no other is left, as";
+    match document.channels.iter().find(works) {
+        Some(channel) => format!("{serve} `last_resort = [\"{}\"]`", channel.name),
+        None if document.people => format!(
+            "{serve} `last_resort = [\"in_person\"]` with `{{ name = \"in_person\", staffed = true }}` among the channels"
+        ),
+        None => format!("{serve} `last_resort = [\"web\"]` with `{{ name = \"web\" }}` among the channels"),
+    }
 }
 
 /// Reports an empty list.

@@ -34,7 +34,7 @@ pub(super) fn segment(name: &str, at: &At<'_>) -> Option<SegmentEntry> {
         include_unknown: fields
             .optional("on_unknown", |at| at.word("value", &["include", "exclude"], unknown))
             .unwrap_or_default(),
-        because: fields.optional("because", |at| at.owned()),
+        because: fields.optional("because", because),
     };
     fields.refuse(&EFFECTS, |key| {
         let message = format!("`{key}` in a segment, expected only `when`, `on_unknown` and `because`");
@@ -42,6 +42,10 @@ pub(super) fn segment(name: &str, at: &At<'_>) -> Option<SegmentEntry> {
     });
     fields.done();
     Some(read)
+}
+
+fn because(at: &At<'_>) -> Option<String> {
+    at.words("why, in plain words")
 }
 
 const EFFECTS: [&str; 7] =
@@ -85,7 +89,7 @@ pub(super) fn rule(_: &str, at: &At<'_>) -> Option<RuleEntry> {
         assistance_at_least: fields.optional("assistance_at_least", assistance),
         adapt: fields.optional("adapt", needs).unwrap_or_default(),
         never: fields.optional("never", names).unwrap_or_default(),
-        because: fields.optional("because", |at| at.owned()),
+        because: fields.optional("because", because),
     };
     fields.done();
     Some(read)
@@ -114,7 +118,7 @@ pub(super) fn guarantee(_: &str, at: &At<'_>) -> Option<GuaranteeEntry> {
         inconclusive_warns: fields
             .optional("inconclusive", |at| at.word("value", &["warn", "refuse"], warn))
             .unwrap_or_default(),
-        because: fields.optional("because", |at| at.owned()),
+        because: fields.optional("because", because),
     };
     fields.refuse(&["layout_at_least", "assistance_at_most"], one_way);
     fields.refuse(&["layout", "assistance", "channels", "adapt"], |key| {

@@ -94,7 +94,8 @@ fn needs(about: &str) -> Value {
 fn names(about: &str) -> Value {
     set(about, json!({ "type": "string" }))
 }
-fn condition(about: &str) -> Value {
+/// A text that says something.
+fn filled(about: &str) -> Value {
     json!({ "type": "string", "pattern": "\\S", "description": about })
 }
 fn channel_points() -> Value {
@@ -110,11 +111,11 @@ fn unit() -> Value {
     word("What is drawn: by login nobody moves from arm to arm.", Unit::NAMES)
 }
 fn because() -> Value {
-    text("Why, in plain words that can be read to the person it is about.")
+    filled("Why, in plain words that can be read to the person it is about.")
 }
 
 fn when() -> Value {
-    condition("For whom: a condition in CEL, as `'segment.stuck || visit.errors > 2'`.")
+    filled("For whom: a condition in CEL, as `'segment.stuck || visit.errors > 2'`.")
 }
 
 fn document() -> Value {
@@ -344,7 +345,7 @@ fn experiment() -> Value {
         "An experiment: whoever it is for draws an arm.",
         &["unit", "arms"],
         [
-            ("when", condition("For whom; without it for everybody.")),
+            ("when", filled("For whom; without it for everybody.")),
             ("unit", unit()),
             ("salt", text("What the draw is salted with: the name of the experiment unless said otherwise.")),
             ("arms", at_least_one(most(list("The arms, in order.", arm), Limits::ARMS))),
@@ -385,7 +386,7 @@ fn test() -> Value {
         "A visitor, and what is expected for them.",
         &["name", "visit", "expect"],
         [
-            ("name", text("What it tells, in plain words.")),
+            ("name", filled("What it tells, in plain words.")),
             ("profile", refer("profile")),
             ("visit", refer("visit")),
             ("journey", refer("journey")),

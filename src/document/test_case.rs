@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::at::At;
+use super::fields::Fields;
 use super::node::Kind;
 use super::read::{assistance, layout, names, needs};
 use super::source::Problem;
@@ -28,6 +29,19 @@ pub struct TestEntry {
     /// What is expected; what is not named may be anything.
     pub expect: Expectation,
 }
+
+/// Somebody at a visit, written as in a test.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Visitor {
+    /// What is known of the person.
+    pub profile: CustomerProfile,
+    /// The request, with the journey in it.
+    pub visit: Visit,
+}
+
+/// What a name of a test is.
+const TELLS: &str = "what it tells, in plain words";
 
 /// What is expected of a decision; `None` may be anything.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
@@ -71,9 +85,44 @@ pub struct Expectation {
     pub arms: Option<BTreeMap<String, String>>,
 }
 
-pub(super) fn read(at: &At<'_>) -> Option<TestEntry> {
+/// Tests, each with a name that neither another of them nor one of those `before` has: by its name a test is asked for.
+pub(super) fn all(at: &At<'_>, before: &[TestEntry]) -> Option<Vec<TestEntry>> {
+    let mut seen: BTreeSet<String> = before.iter().map(|test| test.name.clone()).collect();
+    at.list(("tests", at.shared.limits.tests), |at| {
+        let test = read(at)?;
+        if !test.name.is_empty() && !seen.insert(test.name.clone()) {
+            let message = format!("another test has the name `{}`", cut(&test.name));
+            let problem = Problem::new(Code::Duplicate, at.path().key("name"), message);
+            at.add(
+                problem.with_help(
+                    "give each test a name of its own: by its name a test is asked for".to_owned(),
+                ),
+            );
+        }
+        Some(test)
+    })
+}
+
+fn read(at: &At<'_>) -> Option<TestEntry> {
     let mut fields = at.fields("a table")?;
-    let name = fields.required("name", "what it tells, in plain words", |at| at.owned());
+    let name = fields.required("name", TELLS, |at| at.words(TELLS));
+    let Visitor { profile, visit } = visitor(at, &mut fields);
+    let expect = fields.required("expect", "as `expect = { layout = \"simple\" }`", expectation);
+    fields.done();
+    // A test that was reported stays, so that the rest of it and the places of the others can be checked.
+    Some(TestEntry { name: name.unwrap_or_default(), profile, visit, expect: expect.unwrap_or_default() })
+}
+
+/// Somebody at a visit, who is written alone as they are in a test.
+pub(super) fn alone(at: &At<'_>) -> Option<Visitor> {
+    let mut fields = at.fields("a table, as `visit = { at = 2026-11-23T10:00:00-03:00 }`")?;
+    let read = visitor(at, &mut fields);
+    fields.done();
+    Some(read)
+}
+
+/// What a test says of a visitor. What was reported is as if not said.
+fn visitor(at: &At<'_>, fields: &mut Fields<'_>) -> Visitor {
     let profile = fields.optional("profile", profile);
     let at_least = "at least its time, as `visit = { at = 2026-11-23T10:00:00-03:00 }`";
     let visit = fields.required("visit", at_least, visit);
@@ -91,17 +140,12 @@ pub(super) fn read(at: &At<'_>) -> Option<TestEntry> {
         );
         Some(read.journey)
     });
-    let expect = fields.required("expect", "as `expect = { layout = \"simple\" }`", expectation);
-    fields.done();
-    // A test that was reported stays, so that the rest of it and the places of the others can be checked.
     let mut visit = visit.unwrap_or_else(|| Visit::new(Timestamp::EPOCH));
+    if journey.is_some() {
+        at.shared.journeys.borrow_mut().insert(at.path().key("journey"));
+    }
     visit.journey = journey.or(visit.journey);
-    Some(TestEntry {
-        name: name.unwrap_or_default(),
-        profile: profile.unwrap_or_default(),
-        visit,
-        expect: expect.unwrap_or_default(),
-    })
+    Visitor { profile: profile.unwrap_or_default(), visit }
 }
 
 fn table<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
@@ -128,9 +172,16 @@ fn unreadable<'f>(
 ) {
     for (attribute, problem) in facts {
         let path = keys(attribute).into_iter().fold(at.path(), |path, key| path.key(key));
-        let help = from_node::advice(&path, problem).map(str::to_owned);
+        let help = from_node::advice(&path, problem).map(str::to_owned).or_else(|| meant(problem));
         at.add(Problem::new(Code::WrongType, path, problem).with_help(help));
     }
+}
+
+/// The one of an enumeration's names that was probably meant.
+fn meant(problem: &str) -> Option<String> {
+    let (found, names) = problem.split_once("` is none of ")?;
+    let found = found.rsplit('`').next().unwrap_or_default();
+    did_you_mean(found, names.split(", ")).filter(|help| help.starts_with("did"))
 }
 
 /// Where a fact stands: `profile.age` under `profile`, an attribute of one's own under its `attributes`.

@@ -54,8 +54,7 @@ pub(super) fn check(work: &Work<'_>, channels: &[PolicyChannel]) -> (Attributes,
         };
         if !row.limitable {
             let problem = Problem::new(Code::NotLimitable, path, format!("`{name}` cannot be limited"));
-            let help =
-                "needs, reach, consents, contacts and what a visit is itself always count (D1)".to_owned();
+            let help = "needs, reach, consents, contacts and what a visit is itself always count".to_owned();
             work.problems.add(problem.aimed(Aim::Key).with_help(help));
             continue;
         }

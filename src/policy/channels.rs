@@ -6,7 +6,7 @@ use crate::channel::{Channel, ChannelName};
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, ChannelEntry, Path, Problem, cut};
 use crate::limits::Limits;
-use crate::need::{AccessNeed, NeedSet};
+use crate::need::NeedSet;
 
 /// All channels, in policy order; fills in what others ask for by name.
 pub(super) fn check(work: &mut Work<'_>) -> Vec<PolicyChannel> {
@@ -83,11 +83,7 @@ fn channel(work: &Work<'_>, n: usize, entry: &ChannelEntry) -> Option<PolicyChan
         let path = path("open").index(at);
         work.problems.add(Problem::new(Code::BadTime, path, message).with_help(help));
     });
-    let built_in = match channel {
-        Some(Channel::Phone) => NeedSet::EMPTY.with(AccessNeed::NoVoiceCalls),
-        Some(Channel::Video) => NeedSet::EMPTY.with(AccessNeed::NoVideo),
-        _ => NeedSet::EMPTY,
-    };
+    let built_in = channel.map_or(NeedSet::EMPTY, NeedSet::against);
     let consent = work.purpose(entry.consent.as_deref(), || path("consent"));
     Some(PolicyChannel {
         channel: kind?,

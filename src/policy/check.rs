@@ -12,8 +12,8 @@ use super::{
 };
 use crate::attribute::Attributes;
 use crate::channel::Channel;
-use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
-use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, cut};
+use crate::diagnostic::{DiagnosticCode as Code, did_you_mean, known_here};
+use crate::document::{Aim, Path, PolicyDocument, Problem, Problems, Reading, Visitor, cut};
 use crate::hash::Murmur;
 use crate::limits::Limits;
 use crate::policy::ChannelId;
@@ -28,6 +28,8 @@ pub(super) struct Work<'a> {
     pub(super) limits: &'a Limits,
     pub(super) unread: &'a BTreeSet<String>,
     misnamed: &'a BTreeSet<&'static str>,
+    /// Where the journey of a visitor stands beside their visit and not in it.
+    pub(super) journeys: &'a BTreeSet<Path>,
     /// Where the reader found something wrong.
     spoken: BTreeSet<Path>,
     pub(super) problems: Problems,
@@ -41,13 +43,14 @@ pub(super) struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn of(reading: &'a Reading, limits: &'a Limits) -> Self {
-        let Reading { document, problems, unread, misnamed, stopped: _ } = reading;
+        let Reading { document, problems, unread, misnamed, journeys, stopped: _ } = reading;
         let purposes = document.purposes.iter().enumerate().take(Limits::PURPOSES);
         let work = Self {
             document,
             limits,
             unread,
             misnamed,
+            journeys,
             spoken: problems.iter().map(|problem| problem.path.clone()).collect(),
             problems: Problems::new(limits),
             suggestions: Cell::new(SUGGESTIONS),
@@ -97,8 +100,31 @@ impl Work<'_> {
         self.problems.add(problem.with_help(help.unwrap_or_else(|| "list it in `purposes`".to_owned())));
         0
     }
+    /// A channel of nobody's, which a fact of a visitor names.
+    pub(super) fn channel_of_visitor(&self, name: &str, path: Path, aim: Aim) {
+        if self.channels.contains_key(name) || self.is_unread("channels") {
+            return;
+        }
+        // By any built-in one somebody may come; what may be meant is listed only of those of the policy.
+        let built_in: BTreeSet<&str> =
+            self.channels.keys().copied().chain(Channel::NAMES.iter().copied()).collect();
+        let help = self.suggest(name, built_in.iter().copied()).filter(|help| help.starts_with("did"));
+        let help = help.or_else(|| known_here(self.channels.keys().copied()));
+        let problem = Problem::new(Code::UnknownChannel, path, format!("unknown channel `{}`", cut(name)));
+        self.problems.add(problem.aimed(aim).with_help(help));
+    }
     /// A channel of the policy.
     pub(super) fn channel(&self, name: &str, path: impl FnOnce() -> Path, aim: Aim) -> Option<ChannelId> {
+        self.channel_or(name, path, aim, || format!("add `{{ name = \"{name}\" }}` to them"))
+    }
+    /// The same with advice for a built-in one that it does not serve.
+    pub(super) fn channel_or(
+        &self,
+        name: &str,
+        path: impl FnOnce() -> Path,
+        aim: Aim,
+        advice: impl FnOnce() -> String,
+    ) -> Option<ChannelId> {
         let found = self.channels.get(name).copied();
         if found.is_none() && !self.is_unread("channels") {
             let built_in = Channel::NAMES.contains(&name);
@@ -107,7 +133,7 @@ impl Work<'_> {
                 false => format!("unknown channel `{}`", cut(name)),
             };
             let help = match built_in {
-                true => Some(format!("add `{{ name = \"{name}\" }}` to them")),
+                true => Some(advice()),
                 false => self.suggest(name, self.channels.keys().copied()),
             };
             self.problems.add(Problem::new(Code::UnknownChannel, path(), message).aimed(aim).with_help(help));
@@ -122,6 +148,19 @@ pub(super) fn check_tests(reading: &Reading, attributes: &Attributes, limits: &L
     // The policy is good: this only finds its channels.
     channels::check(&mut work);
     personas::check(&work, attributes);
+    work.problems.into_inner()
+}
+
+/// Checks a visitor who stands beside a policy's document, as if a test of it had them.
+pub(super) fn check_visitor(
+    visitor: &Visitor,
+    reading: &Reading,
+    attributes: &Attributes,
+    limits: &Limits,
+) -> Vec<Problem> {
+    let mut work = Work::of(reading, limits);
+    channels::check(&mut work);
+    personas::persona(&work, (&visitor.profile, &visitor.visit), attributes, &Path::default);
     work.problems.into_inner()
 }
 

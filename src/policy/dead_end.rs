@@ -3,6 +3,7 @@
 use super::channels::entry;
 use super::check::Work;
 use super::{ChannelId, PolicyChannel};
+use crate::channel::Channel;
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::document::{Aim, Path, Problem};
 use crate::experience::AssistanceLevel;
@@ -17,7 +18,11 @@ pub(super) fn check(work: &Work<'_>, channels: &[PolicyChannel]) -> Vec<ChannelI
             // The reader has spoken of it.
             continue;
         }
-        let Some(id) = work.channel(name, || path(n), Aim::Value) else { continue };
+        let staffed = || match n + 1 == names.len() {
+            true => better(work, channels),
+            false => format!("add `{{ name = \"{name}\", staffed = true }}` to them, or take it out"),
+        };
+        let Some(id) = work.channel_or(name, || path(n), Aim::Value, staffed) else { continue };
         if resolved.contains(&id) {
             work.error(Code::Duplicate, path(n), format!("`{name}` stands in this list twice"));
             continue;
@@ -42,36 +47,65 @@ fn last(work: &Work<'_>, path: Path, name: &str, channels: &[PolicyChannel]) {
         let message = format!("`{name}` {what}, and it is the last of `last_resort`, which must always work");
         work.problems.add(Problem::new(Code::DeadEnd, path, message).aimed(aim).with_help(help.to_owned()));
     };
+    let better = better(work, channels);
     if work.document.people && !channel.staffed {
-        let help = "end the list with a channel that has `staffed = true`, or say `people = false` if there is nobody to \
-                    reach";
-        dead_end(path.clone(), Aim::Value, "is not staffed".to_owned(), help);
+        // Where somebody is there, or asked for, the policy cannot say that nobody is.
+        let nobody =
+            channels.iter().all(|channel| !channel.staffed) && channel.conflicts.is_empty() && !asks(work);
+        let or = if nobody { ", or say `people = false` if there is nobody to reach" } else { "" };
+        // Where people may well be.
+        let is_house = matches!(channel.channel, Channel::InPerson | Channel::Own(_));
+        let there = if is_house { "say `staffed = true` of it if somebody is there, or " } else { "" };
+        dead_end(path.clone(), Aim::Value, "is not staffed".to_owned(), &format!("{there}{better}{or}"));
     }
     if work.document.channels.iter().any(|entry| entry.name == name && entry.consent.is_some()) {
-        dead_end(
-            path.clone(),
-            Aim::Value,
-            "asks for a consent".to_owned(),
-            "end the list with a channel that asks for none",
-        );
+        dead_end(path.clone(), Aim::Value, "asks for a consent".to_owned(), &better);
     }
     if !channel.conflicts.is_empty() {
         let needs: Vec<String> = channel.conflicts.iter().map(|need| format!("`{need}`")).collect();
-        let help = match works(work, channels).as_slice() {
-            [] => "end the list with a channel that is in conflict with no need, as \
-                   `{ name = \"in_person\", staffed = true }`; `phone` and `video` always are"
-                .to_owned(),
-            fit => {
-                format!("end the list with a channel that is in conflict with no need: {}", fit.join(" or "))
-            }
-        };
-        dead_end(path, Aim::Value, format!("is in conflict with {}", needs.join(", ")), &help);
+        dead_end(path, Aim::Value, format!("is in conflict with {}", needs.join(", ")), &better);
     }
     for (rule, _) in work.document.rules.iter().filter(|(_, rule)| rule.never.contains(name)) {
         let path = Path::of(&["rules", rule, "never"]);
-        let help = "take it out of `never`, or end `last_resort` with another channel";
-        dead_end(path, entry(name), format!("is excluded by rule `{rule}`"), help);
+        let help = format!("take it out of `never`, or {better}");
+        dead_end(path, entry(name), format!("is excluded by rule `{rule}`"), &help);
     }
+}
+
+/// What to do about a last one that does not always work: one of the policy's channels in its place, or a new one.
+fn better(work: &Work<'_>, channels: &[PolicyChannel]) -> String {
+    match works(work, channels).as_slice() {
+        [] => format!("add `{}` to the channels and let it be the last of `last_resort`", fresh(work)),
+        fit => format!("let the last of `last_resort` be {}", fit.join(" or ")),
+    }
+}
+
+/// A channel that always works, as it would be written, of a name that the policy does not have.
+fn fresh(work: &Work<'_>) -> String {
+    let is_free = |name: &&str| {
+        !work.channels.contains_key(name)
+            && !work.document.rules.values().any(|rule| rule.never.contains(*name))
+    };
+    let (built_in, staffed): (&[&str], _) = match work.document.people {
+        true => (&["in_person"], ", staffed = true"),
+        false => (&["web", "post", "email"], ""),
+    };
+    match built_in.iter().copied().find(is_free) {
+        Some(name) => format!("{{ name = \"{name}\"{staffed} }}"),
+        None => {
+            let own = ["desk", "counter", "reception"].into_iter().find(is_free).unwrap_or("last_desk");
+            format!("{{ name = \"{own}\", own = true{staffed} }}")
+        }
+    }
+}
+
+/// Whether the policy asks for a person somewhere.
+fn asks(work: &Work<'_>) -> bool {
+    let document = work.document;
+    let floors = document.rules.values().map(|rule| rule.assistance_at_least);
+    let promised = document.guarantees.values().map(|guarantee| guarantee.assistance_at_least);
+    let all = floors.chain(promised).chain([Some(document.defaults.assistance)]);
+    all.flatten().any(|level| level > AssistanceLevel::Guided)
 }
 
 /// The channels of the policy that could stand last.

@@ -24,7 +24,8 @@ pub(super) fn check(work: &Work<'_>) {
             | Kind::OpposingOnChannel
             | Kind::Silenced
             | Kind::NeedFromAge
-            | Kind::DemographicsAlone => rules(),
+            | Kind::DemographicsAlone
+            | Kind::Unexplained => rules(),
             Kind::ChannelNeverServed => work.channels.keys().copied().collect(),
             Kind::LayoutNeverGiven => LayoutComplexity::NAMES.to_vec(),
             Kind::AssistanceNeverGiven => AssistanceLevel::NAMES.to_vec(),

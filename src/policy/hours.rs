@@ -47,7 +47,7 @@ pub(super) fn open(texts: &[String], mut bad: impl FnMut(usize, BadHours)) -> Ve
 fn week_spans(text: &str) -> Result<Vec<WeekSpan>, BadHours> {
     let trimmed = text.trim();
     if let Some((first, _)) = trimmed.split_once(',').filter(|(first, _)| first.contains(':')) {
-        let help = format!("one span to a text, as `[\"{}\", …]`", crate::document::cut(first));
+        let help = format!("one span to a string, as `[\"{}\", …]`", crate::document::cut(first));
         return Err((format!("`{}` is more than one span", crate::document::cut(text)), Some(help)));
     }
     if matches!(trimmed, "24/7" | "always") {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Policy, check};
 use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Severity};
-use crate::document::{self, Node, Path, PolicyDocument, Problem, TestEntry, Text};
+use crate::document::{self, Node, Path, PolicyDocument, Problem, TestEntry, Text, Visitor};
 use crate::limits::Limits;
 use crate::rust_rule::RustRule;
 
@@ -77,36 +77,70 @@ impl Policy {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn tests_from_toml(&self, text: &str) -> Result<Vec<TestEntry>, PolicyError> {
-        let limits = Limits::default();
-        match document::parse_toml(text, &limits) {
-            Ok(root) => self.tests_of(&root, Some(text)),
-            Err(problems) => {
-                let place = Text { text: Some(text), root: None };
-                Err(PolicyError::of(place.place(problems, &limits)))
-            }
-        }
+        let root = parsed(document::parse_toml, text, &Limits::default())?;
+        self.tests_of(&root, Some(text))
     }
     /// The same from JSON: `{ "tests": […] }`.
     ///
     /// # Errors
     /// Everything that is wrong with them, each with its path; or that it is not JSON, or that more follows.
     pub fn tests_from_json(&self, text: &str) -> Result<Vec<TestEntry>, PolicyError> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let root = document::from_format(&mut reader, &Limits::default());
-        let root = root.map_err(|(code, error)| PolicyError::whole(code, &error.to_string()))?;
-        reader.end().map_err(|error| PolicyError::whole(Code::Syntax, &error.to_string()))?;
+        let root = parsed(document::parse_json, text, &Limits::default())?;
         self.tests_of(&root, None)
+    }
+    /// Reads a visitor, in TOML: a `visit`, and if there is one a `profile` and a `journey`, each written and checked as in a
+    /// test of this policy.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its place; facts that a decision would pass over are among it.
+    ///
+    /// # Example
+    /// ```
+    /// # let text = r#"format = 1
+    /// # name = "smallest"
+    /// # last_resort = ["in_person"]
+    /// # channels = [{ name = "in_person", staffed = true }]"#;
+    /// let policy = maitre::Policy::from_toml(text)?;
+    /// let visitor = policy.visitor_from_toml("visit = { at = 2026-11-23T10:00:00-03:00, errors = 3 }\nprofile = { age = 74 }")?;
+    /// let selector = maitre::ExperienceSelector::compile(&policy)?;
+    /// println!("{}", selector.explain(&visitor.profile, &visitor.visit));
+    /// let error = policy.visitor_from_toml("visit = { at = 2026-11-23T10:00:00-03:00, erors = 3 }").unwrap_err();
+    /// assert!(error.to_string().starts_with("1:43: visit.erors: unknown key `erors`"), "{error}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn visitor_from_toml(&self, text: &str) -> Result<Visitor, PolicyError> {
+        let root = parsed(document::parse_toml, text, &Limits::default())?;
+        self.visitor_of(&root, Some(text))
+    }
+    /// The same from JSON.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them, each with its path; or that it is not JSON, or that more follows.
+    pub fn visitor_from_json(&self, text: &str) -> Result<Visitor, PolicyError> {
+        let root = parsed(document::parse_json, text, &Limits::default())?;
+        self.visitor_of(&root, None)
+    }
+
+    fn visitor_of(&self, root: &Node, text: Option<&str>) -> Result<Visitor, PolicyError> {
+        let limits = Limits::default();
+        let (visitor, reading) = document::read_visitor(root, &self.inner.document, &limits);
+        let problems = if reading.stopped {
+            reading.problems
+        } else {
+            check::check_visitor(&visitor, &reading, &self.inner.attributes, &limits)
+        };
+        good(visitor, Text { text, root: Some(root) }.place(problems, &limits))
     }
 
     fn tests_of(&self, root: &Node, text: Option<&str>) -> Result<Vec<TestEntry>, PolicyError> {
         let limits = Limits::default();
         let reading = document::read_tests(root, &self.inner.document, &limits);
-        let problems = check::check_tests(&reading, &self.inner.attributes, &limits);
-        let diagnostics = Text { text, root: Some(root) }.place(problems, &limits);
-        match diagnostics.iter().all(|diagnostic| diagnostic.severity() < Severity::Error) {
-            true => Ok(reading.document.tests),
-            false => Err(PolicyError::of(diagnostics)),
-        }
+        let problems = if reading.stopped {
+            reading.problems
+        } else {
+            check::check_tests(&reading, &self.inner.attributes, &limits)
+        };
+        good(reading.document.tests, Text { text, root: Some(root) }.place(problems, &limits))
     }
 
     /// A loader, for rules written in Rust and for other limits.
@@ -118,6 +152,22 @@ impl Policy {
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.inner.warnings
+    }
+}
+
+type Parse = fn(&str, &Limits) -> Result<Node, Vec<Problem>>;
+
+/// What a text says, if it is of its format.
+fn parsed(parse: Parse, text: &str, limits: &Limits) -> Result<Node, PolicyError> {
+    let place = Text { text: Some(text), root: None };
+    parse(text, limits).map_err(|problems| PolicyError::of(place.place(problems, limits)))
+}
+
+/// What was read, if no error was found in it.
+fn good<T>(read: T, diagnostics: Vec<Diagnostic>) -> Result<T, PolicyError> {
+    match diagnostics.iter().all(|diagnostic| diagnostic.severity() < Severity::Error) {
+        true => Ok(read),
+        false => Err(PolicyError::of(diagnostics)),
     }
 }
 
@@ -146,23 +196,14 @@ impl PolicyLoader {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn toml(&self, text: &str) -> Result<Policy, PolicyError> {
-        match document::parse_toml(text, &self.limits) {
-            Ok(root) => self.load(&root, Some(text)),
-            Err(problems) => {
-                let place = Text { text: Some(text), root: None };
-                Err(PolicyError::of(place.place(problems, &self.limits)))
-            }
-        }
+        self.load(&parsed(document::parse_toml, text, &self.limits)?, Some(text))
     }
     /// Reads a policy from JSON.
     ///
     /// # Errors
     /// Everything that is wrong with it, each with its path; or that it is not JSON, or that more follows.
     pub fn json(&self, text: &str) -> Result<Policy, PolicyError> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let policy = self.deserialize(&mut reader)?;
-        reader.end().map_err(|error| PolicyError::whole(Code::Syntax, &error.to_string()))?;
-        Ok(policy)
+        self.load(&parsed(document::parse_json, text, &self.limits)?, None)
     }
     /// Makes a policy of a document.
     ///

@@ -6,14 +6,18 @@ use std::collections::BTreeSet;
 use super::channels::entry;
 use super::check::Work;
 use super::conditions;
+use crate::attribute::read::{Found, Seen};
+use crate::attribute::table::{self, Kind};
 use crate::attribute::{AttributeType, Attributes, Origin};
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, Problem, TestEntry, cut};
 use crate::fact::Fact;
 use crate::need::AccessNeed;
+use crate::profile::CustomerProfile;
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Value, a};
+use crate::visit::Visit;
 
 /// What the bad names among them would have to be.
 struct Misnamed {
@@ -29,28 +33,60 @@ pub(super) fn check(work: &Work<'_>, attributes: &Attributes) {
     };
     for (n, test) in work.document.tests.iter().enumerate() {
         let path = || Path::of(&["tests"]).index(n);
-        persona(work, test, attributes, &path);
+        persona(work, (&test.profile, &test.visit), attributes, &path);
         expectation(work, test, &misnamed, &|key| path().key("expect").key(key));
     }
 }
 
-fn persona(work: &Work<'_>, test: &TestEntry, attributes: &Attributes, path: &dyn Fn() -> Path) {
-    for (home, facts) in [("profile", &test.profile.own), ("visit", &test.visit.own)] {
+/// Checks a visitor, who stands below `path`.
+pub(super) fn persona(
+    work: &Work<'_>,
+    (profile, visit): (&CustomerProfile, &Visit),
+    attributes: &Attributes,
+    path: &dyn Fn() -> Path,
+) {
+    for (home, facts) in [("profile", &profile.own), ("visit", &visit.own)] {
         for (name, fact) in facts.iter() {
             let path = path().key(home).key("attributes").key(name);
             own(work, attributes, (home, name), fact, path);
         }
     }
-    for (purpose, _) in test.profile.consents.iter() {
+    for (purpose, _) in profile.consents.iter() {
         let path = || path().key("profile").key("consents").key(purpose);
         work.purpose(Some(purpose), path);
     }
-    // A visitor may well come by a built-in channel that the policy does not serve; one of nobody's is a slip.
-    let own = test.profile.own_channels.keys().map(|channel| (channel, "profile"));
-    for (channel, key) in own.chain(test.visit.channel.iter().map(|channel| (channel, "visit"))) {
+    channels_of(work, profile, visit, path);
+}
+
+/// The channels that facts of a visitor name. They may well come by a built-in one that the policy does not serve; one of
+/// nobody's is a slip.
+fn channels_of(work: &Work<'_>, profile: &CustomerProfile, visit: &Visit, path: &dyn Fn() -> Path) {
+    let name = |channel: Channel, path: Path, aim: Aim| {
         if let Channel::Own(name) = channel {
-            let path = || if key == "visit" { path().key(key).key("channel") } else { path().key(key) };
-            work.channel(name.as_str(), path, Aim::Value);
+            work.channel_of_visitor(name.as_str(), path, aim);
+        }
+    };
+    for (&channel, record) in &profile.own_channels {
+        for family in record.families() {
+            name(channel, path().key("profile").key(family).key(channel.as_str()), Aim::Key);
+        }
+    }
+    let of_visit = match work.journeys.contains(&path().key("journey")) {
+        true => path().key("journey"),
+        false => path().key("visit").key("journey"),
+    };
+    // Of the two journeys a visitor may have, the rows read that of the visit.
+    let at_home = Visit { journey: None, ..visit.clone() };
+    let sides = [(visit, of_visit), (&at_home, path().key("profile").key("journey"))];
+    for (n, (visit, journey)) in sides.into_iter().enumerate() {
+        let seen = Seen { profile, visit, granted: 0 };
+        for row in table::ROWS.iter().filter(|row| row.kind == Kind::Channel) {
+            let Found::Channel(&channel) = row.read.found(seen, None, || 0) else { continue };
+            match row.name.split_once('.') {
+                Some(("journey", key)) => name(channel, journey.clone().key(key), Aim::Value),
+                Some((side, key)) if n == 0 => name(channel, path().key(side).key(key), Aim::Value),
+                _ => {}
+            }
         }
     }
 }
@@ -109,7 +145,7 @@ fn misfit(kind: &AttributeType, value: &Value) -> Option<String> {
             let unknown = members.iter().find(|member| !names.contains(member))?;
             Some(format!("found `{}`, expected only members of the set", cut(unknown)))
         }
-        (kind, value) => Some(format!("found {}, expected {}", value.type_name(), kind.name())),
+        (kind, value) => Some(format!("found {}, expected {}", a(value.type_name()), a(kind.name()))),
     }
 }
 

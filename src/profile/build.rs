@@ -9,7 +9,7 @@ use crate::journey::Journey;
 use crate::limits::Limits;
 use crate::need::{AccessNeed, NeedSet, NeedStrength};
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Value, a};
 
 /// What is counted for each channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,7 +265,7 @@ pub(crate) fn channel_of(value: &Value) -> Result<Channel, String> {
     match value {
         Value::Text(name) => Channel::parse(name)
             .ok_or_else(|| format!("`{}` is no name of a channel", crate::wire::short(name))),
-        other => Err(format!("found {}, expected the name of a channel", other.type_name())),
+        other => Err(format!("found {}, expected the name of a channel", a(other.type_name()))),
     }
 }
 

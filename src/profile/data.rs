@@ -185,6 +185,19 @@ impl Serialize for CustomerProfile {
     }
 }
 
+impl ChannelRecord {
+    /// The tables of a profile in which something is written of the channel.
+    pub(crate) fn families(&self) -> impl Iterator<Item = &'static str> {
+        let counts = Count::ALL.iter().map(|count| (count.as_str(), count.of(self) > 0));
+        let others = [
+            ("reach", self.reach != Reach::Unknown),
+            ("contacts", !self.contacts.is_empty()),
+            ("last", self.last.is_some()),
+        ];
+        counts.chain(others).filter(|(_, is_written)| *is_written).map(|(name, _)| name)
+    }
+}
+
 impl CustomerProfile {
     fn by_channel<M: SerializeMap, V: Serialize>(
         &self,

@@ -57,8 +57,9 @@ impl ExperienceSelector {
     pub fn propose_tests(&self, tests: &[TestEntry], steps: u64) -> Vec<Proposal> {
         let checked = self.checked();
         let Some(space) = Space::of(checked, &[]) else { return Vec::new() };
+        let names = tests.iter().map(|test| test.name.clone()).collect();
         let mut proposer =
-            Proposer { selector: self, space, touched: Touched::of(self), made: Vec::new(), steps };
+            Proposer { selector: self, space, touched: Touched::of(self), names, made: Vec::new(), steps };
         for test in tests {
             proposer.touched.add(self, test, &self.explain(&test.profile, &test.visit));
         }
@@ -81,6 +82,8 @@ struct Proposer<'s> {
     selector: &'s ExperienceSelector,
     space: Space<'s>,
     touched: Touched,
+    /// Those of all tests so far.
+    names: BTreeSet<String>,
     made: Vec<Proposal>,
     steps: u64,
 }
@@ -225,9 +228,17 @@ impl Proposer<'_> {
             [one] => format!("somebody {joint} {one}"),
             several => format!("somebody with {} values that no other test has", several.len()),
         };
-        let test = self.test(person, name);
+        let test = self.test(person, self.free(name));
+        self.names.insert(test.name.clone());
         self.touched.add(self.selector, &test, &self.selector.explain(&test.profile, &test.visit));
         self.made.push(Proposal { touches, test });
+    }
+
+    /// The name, or with a number behind it one that no test has.
+    fn free(&self, name: String) -> String {
+        let numbered = (2..).map(|number| format!("{name}, {number}"));
+        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !self.names.contains(name));
+        free.unwrap_or(name)
     }
 
     /// Somebody as a test, which expects what is.

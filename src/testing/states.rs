@@ -1,5 +1,6 @@
 //! What can be told apart on an axis, as people say it: what tests can touch.
 
+use super::values::in_words;
 use crate::cells::{Axis, Cell, CellSet, Cut, Listed, Measure, UNKNOWN};
 use crate::selector::ExperienceSelector;
 
@@ -11,7 +12,8 @@ type State = (String, CellSet);
 pub(super) fn states(selector: &ExperienceSelector, axis: &Axis) -> Vec<(String, Vec<State>)> {
     let attributes = selector.policy().attributes();
     let listed = Listed { grid: selector.grid(), attributes };
-    let one = |cell: Cell| (listed.cell(axis, cell), CellSet::range(cell, cell + 1));
+    let one =
+        |cell: Cell| (in_words(axis, attributes, listed.cell(axis, cell)), CellSet::range(cell, cell + 1));
     let can_be_unknown = axis.measure.attribute().is_none_or(|id| attributes.get(id).can_be_unknown());
     let unknown = can_be_unknown.then(|| one(UNKNOWN));
     let first = UNKNOWN + 1;

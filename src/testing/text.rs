@@ -32,7 +32,10 @@ impl fmt::Display for TestRun {
             (0, _) => return writeln!(f, "The policy has no tests."),
             (1, 0) => writeln!(f, "The one test passed.")?,
             (1, _) => writeln!(f, "The one test failed.")?,
+            (2, 0) => writeln!(f, "Both tests passed.")?,
+            (2, 2) => writeln!(f, "Both tests failed.")?,
             (_, 0) => writeln!(f, "All {all} tests passed.")?,
+            _ if failed == all => writeln!(f, "All {all} tests failed.")?,
             _ => writeln!(f, "{failed} of {all} tests failed.")?,
         }
         self.coverage.fmt(f)
@@ -42,21 +45,47 @@ impl fmt::Display for TestRun {
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let holding = self.rules.iter().filter(|rule| rule.holds > 0).count();
-        writeln!(f, "{holding} of {} rules hold in some test.", self.rules.len())?;
-        let mut say = |what: &str, names: Vec<String>| match names.is_empty() {
-            true => Ok(()),
-            false => writeln!(f, "{what}: {}.", listed(&names)),
+        match (self.rules.len(), holding) {
+            (0, _) => {}
+            (1, 0) => writeln!(f, "The one rule holds in no test.")?,
+            (1, _) => writeln!(f, "The one rule holds in some test.")?,
+            (2, 2) => writeln!(f, "Both rules hold in some test.")?,
+            (all, _) if holding == all => writeln!(f, "All {all} rules hold in some test.")?,
+            (all, 0) => writeln!(f, "None of the {all} rules holds in any test.")?,
+            (all, 1) => writeln!(f, "1 of {all} rules holds in some test.")?,
+            (all, _) => writeln!(f, "{holding} of {all} rules hold in some test.")?,
+        }
+        let mut say = |(one, several): (&str, &str), names: Vec<String>| match names.as_slice() {
+            [] => Ok(()),
+            [name] => writeln!(f, "{one}: {name}."),
+            names => writeln!(f, "{several}: {}.", listed(names)),
         };
         let owned = |name: &str| name.to_owned();
-        say("Rules that hold in no test", self.untouched_rules().map(owned).collect())?;
-        say("Segments that hold in no test", self.untouched_segments().map(owned).collect())?;
-        say("Segments that hold in every test", self.segments_without_others().map(owned).collect())?;
+        say(
+            ("The rule that holds in no test", "Rules that hold in no test"),
+            self.untouched_rules().map(owned).collect(),
+        )?;
+        say(
+            ("The segment that holds in no test", "Segments that hold in no test"),
+            self.untouched_segments().map(owned).collect(),
+        )?;
+        say(
+            ("The segment that holds in every test", "Segments that hold in every test"),
+            self.segments_without_others().map(owned).collect(),
+        )?;
         let arm = |(experiment, arm): (&str, &str)| format!("{experiment}/{arm}");
-        say("Arms that no test is in", self.untouched_arms().map(arm).collect())?;
+        say(
+            ("The arm that no test is in", "Arms that no test is in"),
+            self.untouched_arms().map(arm).collect(),
+        )?;
         let untried = self.attributes.iter().flat_map(|one| {
             one.untouched.iter().map(move |state| match &**state {
-                state @ ("in" | "out") => format!("{state}: {}", one.name),
-                state => format!("{} {state}", one.name),
+                // By its name: `large_text in profile.needs`.
+                "in" => one.name.to_string(),
+                "out" => format!("no {}", one.name),
+                // What is not the name of an attribute is said in words.
+                state if one.name.contains(' ') => format!("{} {state}", one.name),
+                state => format!("`{}` {state}", one.name),
             })
         });
         let mut untried: Vec<String> = untried.collect();
@@ -65,6 +94,6 @@ impl fmt::Display for Coverage {
         if further > 0 {
             untried.push(format!("{further} more"));
         }
-        say("Values that no test has", untried)
+        say(("The value that no test has", "Values that no test has"), untried)
     }
 }

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess};
 use super::shape::{Shape, Shaped};
 use crate::fact::{Fact, Source};
 use crate::time::{Moment, Timestamp};
-use crate::value::Value;
+use crate::value::{Value, a};
 
 /// What a number of `serde_json` looks like where its feature `arbitrary_precision` is on, which any crate of the host
 /// may turn on for all.
@@ -51,7 +51,7 @@ impl Loose {
     pub(crate) fn text(self) -> Option<Result<String, String>> {
         Some(self.value()?.and_then(|value| match value {
             Value::Text(text) => Ok(text.as_str().to_owned()),
-            other => Err(format!("found {}, expected string", other.type_name())),
+            other => Err(format!("found {}, expected a string", a(other.type_name()))),
         }))
     }
     /// The one of `names` that it names, in the same way.
@@ -60,7 +60,7 @@ impl Loose {
             Value::Text(name) => {
                 parse(name).ok_or_else(|| format!("`{}` is none of {}", short(name), names.join(", ")))
             }
-            other => Err(format!("found {}, expected one of {}", other.type_name(), names.join(", "))),
+            other => Err(format!("found {}, expected one of {}", a(other.type_name()), names.join(", "))),
         }))
     }
     /// The point in time that it names, in the same way.
@@ -70,7 +70,7 @@ impl Loose {
     /// What was found where `expected` should stand, unless that is nothing.
     pub(crate) fn instead_of(self, expected: &str) -> Option<String> {
         Some(match self.value()? {
-            Ok(value) => format!("found {}, expected {expected}", value.type_name()),
+            Ok(value) => format!("found {}, expected {expected}", a(value.type_name())),
             Err(found) => found,
         })
     }
@@ -83,7 +83,7 @@ pub(crate) fn time_of(value: &Value) -> Result<Timestamp, String> {
         Value::Text(text) => {
             Timestamp::parse(text).ok_or_else(|| format!("`{}` is not a time with an offset", short(text)))
         }
-        other => Err(format!("found {}, expected timestamp", other.type_name())),
+        other => Err(format!("found {}, expected a timestamp", a(other.type_name()))),
     }
 }
 
@@ -109,7 +109,7 @@ pub(super) fn time(text: &str) -> Loose {
     match Moment::parse(text) {
         Some(moment) => Loose::Value(Value::Timestamp(moment.timestamp())),
         // Without the text: a host's own fact may be a date of birth.
-        None => Loose::Unfit("found a text that is no time with an offset".to_owned()),
+        None => Loose::Unfit("found a string that is no time with an offset".to_owned()),
     }
 }
 

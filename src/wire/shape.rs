@@ -11,7 +11,7 @@ use super::loose::{JSON_NUMBER, Loose, number, time};
 use super::time::TOML_DATETIME;
 use super::{Fields, each_field};
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Value, a};
 
 /// What is read, whatever is found.
 pub(crate) trait Shape<'de>: Sized {
@@ -45,7 +45,7 @@ fn names<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<Loose, A::Error> {
     Ok(match unfit {
         None => Loose::Value(Value::Set(members)),
         Some(Loose::Value(value)) => {
-            Loose::Unfit(format!("found a list with {}, expected names", value.type_name()))
+            Loose::Unfit(format!("found a list with {}, expected names", a(value.type_name())))
         }
         Some(_) => Loose::Unfit("found a list of something else than names".to_owned()),
     })

@@ -81,7 +81,8 @@ fn hold_witnesses(text: &str, selector: &ExperienceSelector, analysis: &Analysis
             | Kind::AssistanceNeverGiven
             | Kind::UnusedAttribute
             | Kind::UnusedSegment
-            | Kind::UnusedExperiment => said.is_none(),
+            | Kind::UnusedExperiment
+            | Kind::Unexplained => said.is_none(),
             Kind::Silenced => of(0) == Some(Truth::Unknown),
             Kind::Implied | Kind::SameAs | Kind::Opposing | Kind::OpposingOnChannel => {
                 (of(0), of(1)) == (Some(Truth::True), Some(Truth::True))

@@ -239,10 +239,10 @@ fn every_limit_is_named_with_what_was_found() {
         ),
         (|limits| limits.names = 1, "2 entries, expected at most 1, the limit `names`"),
         (|limits| limits.list = 1, "2 entries, expected at most 1, the limit `list`"),
-        (|limits| limits.text_bytes = 3, "a text of 4 bytes, expected at most 3, the limit `text_bytes`"),
+        (|limits| limits.text_bytes = 3, "a string of 4 bytes, expected at most 3, the limit `text_bytes`"),
         (
             |limits| limits.condition_bytes = 12,
-            "a text of 15 bytes, expected at most 12, the limit `condition_bytes`",
+            "a string of 15 bytes, expected at most 12, the limit `condition_bytes`",
         ),
     ];
     for (set, message) in limits {

@@ -97,7 +97,10 @@ fn an_id_that_is_no_text_is_named_and_not_shown() {
     let read =
         r#"{ "at": "2026-11-23T10:00:00Z", "ids": { "person": 1234567, "device": null, "household": "h" } }"#;
     let visit: Visit = serde_json::from_str(read).unwrap();
-    assert_eq!(visit.unreadable().collect::<Vec<_>>(), [("visit.ids.person", "found int, expected string")]);
+    assert_eq!(
+        visit.unreadable().collect::<Vec<_>>(),
+        [("visit.ids.person", "found an int, expected a string")]
+    );
     assert_eq!((visit.id(Unit::Person), visit.id(Unit::Household)), (None, Some("h")));
     let said = selector().explain(&CustomerProfile::new(), &visit).to_string();
     assert!(said.contains("`visit.ids.person` makes no sense") && !said.contains("1234567"), "{said}");

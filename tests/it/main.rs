@@ -20,6 +20,7 @@ mod guide;
 mod house_style;
 mod http;
 mod impact;
+mod last_resort;
 mod laws;
 mod oracle;
 mod policy_tests;

@@ -105,12 +105,12 @@ Nobody in particular
   alternatives: expected none, found sms
   rules: missing few_words
   arms.blue: expected yes, found none
-2 of 2 tests failed.
+Both tests failed.
 3 of 7 rules hold in some test.
 Rules that hold in no test: calls, few_words, long and short.
-Arms that no test is in: blue/no.
-Values that no test has: crossings ..9, visit.errors 3.., profile.age ..29, profile.age 30.., share ..0.25, \
-share >0.25..0.5, share >0.5.., cabin any other and 3 more.
+The arm that no test is in: blue/no.
+Values that no test has: `crossings` 9 or less, `visit.errors` 3 or more, `profile.age` 29 or less, `profile.age` 30 or more, \
+`share` 0.25 or less, `share` more than 0.25 to 0.5, `share` more than 0.5, `cabin` any other and 3 more.
 ";
     assert_eq!(told.to_string(), wanted);
     assert_eq!(told.failed(), 2);
@@ -125,16 +125,16 @@ fn what_no_test_touches_is_named_as_people_write_it() {
         let untouched: Vec<&str> = found.untouched.iter().map(|text| &**text).collect();
         (found.touched, found.cells, untouched.join(" | "))
     };
-    assert_eq!(told("crossings"), (1, 3, "unknown | ..9".into()));
-    assert_eq!(told("share"), (1, 4, "..0.25 | >0.25..0.5 | >0.5..".into()));
+    assert_eq!(told("crossings"), (1, 3, "unknown | 9 or less".into()));
+    assert_eq!(told("share"), (1, 4, "0.25 or less | more than 0.25 to 0.5 | more than 0.5".into()));
     // An enum has no other values than its names, of which one is asked for.
     assert_eq!(told("cabin"), (1, 3, "unknown | any other".into()));
     // Each member apart.
     assert_eq!(told("dog in extras"), (1, 3, "unknown | out".into()));
     // Counts and needs are never unknown, and no count is less than 0.
-    assert_eq!(told("visit.errors"), (1, 2, "3..".into()));
+    assert_eq!(told("visit.errors"), (1, 2, "3 or more".into()));
     assert_eq!(told("no_voice_calls in profile.needs"), (1, 2, "in".into()));
-    assert_eq!(told("profile.age"), (1, 3, "..29 | 30..".into()));
+    assert_eq!(told("profile.age"), (1, 3, "29 or less | 30 or more".into()));
     // What is worked out is worked out here as well.
     assert_eq!(told("worked out in `size(cabin + \"x\") > 8`"), (1, 3, "unknown | true".into()));
     assert_eq!(run.coverage.untouched_segments().count(), 0);
@@ -251,7 +251,23 @@ fn tests_beside_the_policy_are_read_checked_and_run_like_its_own() {
 6:2: rules: unknown key `rules` [unknown_field]
   help: `rules` stands at the top of the policy, before the first line in brackets";
     assert_eq!(wrong.to_string(), wanted);
-    for (text, told) in [("", "`tests` is missing"), ("tests = 3", "found a whole number"), ("[[tests", "")] {
+    // Of a whole policy that alone is told; and no name is given twice, here or in the policy.
+    let told = |text: &str| policy.tests_from_toml(text).unwrap_err().to_string();
+    assert_eq!(
+        told(POLICY),
+        "2:1: format: found a whole policy, expected its tests alone: `[[tests]]` and nothing else [wrong_type]\n  \
+         help: put its tests into a file of their own, or run them with that policy"
+    );
+    let twice = "name = \"x\"\nvisit = { at = 2026-11-24T09:00:00Z }\nexpect = { channel = \"web\" }\n";
+    assert!(
+        told(&format!("[[tests]]\n{twice}[[tests]]\n{twice}"))
+            .starts_with("6:8: tests[1].name: another test has the name `x` [duplicate]")
+    );
+    assert!(
+        whole.tests_from_toml(&beside).unwrap_err().to_string().contains("another test has the name"),
+        "{beside}"
+    );
+    for (text, told) in [("", "`tests` is missing"), ("tests = 3", "found an int"), ("[[tests", "")] {
         let error = policy.tests_from_toml(text).unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
     }

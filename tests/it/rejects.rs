@@ -23,7 +23,7 @@ fn files(extensions: &[&str]) -> Vec<PathBuf> {
 fn diagnostics(path: &Path) -> Vec<Diagnostic> {
     let text = std::fs::read_to_string(path).unwrap();
     let loaded = match path.extension().and_then(|ext| ext.to_str()) {
-        Some("json") => Policy::loader().deserialize(&mut serde_json::Deserializer::from_str(&text)),
+        Some("json") => Policy::from_json(&text),
         _ => Policy::from_toml(&text),
     };
     match loaded {

@@ -1,30 +1,12 @@
 //! The house style: the parts in the order of the design with one empty line between them; a channel to a line; a short rule on
 //! one line and a long one as a table.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, Value};
 
 use super::gaps::{above, apart, beside, between, has_comment};
 
 /// The parts, in their order.
-const PARTS: [&str; 17] = [
-    "format",
-    "name",
-    "purposes",
-    "gpc",
-    "defaults",
-    "weights",
-    "holdout",
-    "people",
-    "last_resort",
-    "channels",
-    "attributes",
-    "segments",
-    "rules",
-    "experiments",
-    "guarantees",
-    "findings",
-    "tests",
-];
+const PARTS: [&str; 17] = maitre::PolicyDocument::PARTS;
 /// Those that are tables of named things.
 const NAMED: [&str; 6] = ["attributes", "segments", "rules", "experiments", "guarantees", "findings"];
 /// A table becomes a line of up to so many characters, and a line of more than so many a table: in between the author chooses.
@@ -229,23 +211,31 @@ fn values(table: &mut Table, first: &mut bool, is_root: bool) {
 /// One entry to a line.
 fn in_lines(array: &mut Array) {
     const INNER: &str = "  ";
+    // A comment between an entry and its comma goes behind the comma.
+    let mut before_comma = String::new();
     for value in array.iter_mut() {
-        let gap = value.decor().prefix().and_then(|prefix| prefix.as_str()).unwrap_or_default();
-        let text = format!("{}\n{INNER}", between(gap, INNER));
-        value.decor_mut().set_prefix(text);
+        let text = |raw: Option<&RawString>| raw.and_then(|raw| raw.as_str()).unwrap_or_default().to_owned();
+        let gap = std::mem::take(&mut before_comma) + &text(value.decor().prefix());
+        let behind = text(value.decor().suffix());
+        if has_comment(&behind) {
+            before_comma = behind;
+        }
+        value.decor_mut().set_prefix(format!("{}\n{INNER}", between(&gap, INNER)));
+        value.decor_mut().set_suffix("");
     }
-    let trailing = between(array.trailing().as_str().unwrap_or_default(), INNER);
+    let trailing = between(&(before_comma + array.trailing().as_str().unwrap_or_default()), INNER);
     array.set_trailing(format!("{trailing}\n"));
     array.set_trailing_comma(!array.is_empty());
 }
 
 /// One space where a space belongs. What has a comment in it keeps its lines.
 fn tidy(value: &mut Value) {
+    // What stands before an entry of a list is the list's.
+    let commented = has_comment(&within(value));
     match value {
         Value::Array(array) => {
-            let has_comment = has_comment(&array.to_string());
             array.iter_mut().for_each(tidy);
-            if !has_comment {
+            if !commented {
                 for (place, value) in array.iter_mut().enumerate() {
                     value.decor_mut().set_prefix(if place == 0 { "" } else { " " });
                     value.decor_mut().set_suffix("");
@@ -255,11 +245,10 @@ fn tidy(value: &mut Value) {
             }
         }
         Value::InlineTable(table) => {
-            let is_plain = !has_comment(&table.to_string());
             let has_dots = table
                 .iter()
                 .any(|(_, value)| matches!(value, Value::InlineTable(inner) if inner.is_dotted()));
-            if is_plain && !has_dots {
+            if !commented && !has_dots {
                 table.iter_mut().for_each(|(_, value)| tidy(value));
                 let (prefix, suffix) = around(table);
                 table.fmt();
@@ -274,8 +263,7 @@ fn tidy(value: &mut Value) {
 }
 
 fn around(table: &InlineTable) -> (String, String) {
-    let text =
-        |raw: Option<&toml_edit::RawString>| raw.and_then(|raw| raw.as_str()).unwrap_or_default().to_owned();
+    let text = |raw: Option<&RawString>| raw.and_then(|raw| raw.as_str()).unwrap_or_default().to_owned();
     (text(table.decor().prefix()), text(table.decor().suffix()))
 }
 

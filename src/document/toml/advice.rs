@@ -24,7 +24,7 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
                 "end it with `{quote}`; one of several lines stands between `{quote}{quote}{quote}` and \
                  `{quote}{quote}{quote}`"
             );
-            (format!("a text that is not closed, expected `{quote}`"), Some(help))
+            (format!("a string that is not closed, expected `{quote}`"), Some(help))
         }
         _ if said.starts_with("unexpected key or value") => (
             format!("found `{}` behind the value, expected the end of the line", cut(word(after))),
@@ -65,7 +65,7 @@ pub(super) fn not_closed(text: &str, from: usize, start: usize) -> Problem {
         .with_help(format!("close the `{open}` of line {line}, column {column}"))
 }
 
-const QUOTES: &str = "a text that has quotes in it stands between the others: `'plan == \"contract\"'`";
+const QUOTES: &str = "a string that has quotes in it stands between the others: `'plan == \"contract\"'`";
 
 /// A value without quotes.
 fn unquoted(after: &str) -> (String, Option<String>) {

@@ -71,8 +71,8 @@ fn levels_are_the_policy_s_to_set() {
         name = "shop"
         last_resort = ["desk"]
         channels = [{ name = "web", base = 40 }, { name = "desk", own = true, base = 20, staffed = true }]
-        rules.a = { when = 'profile.age < 18 && profile.age > 65', layout = -10 }
-        rules.b = { when = 'visit.errors < 0 || visit.errors == 1 && visit.errors == 2', layout = -10 }
+        rules.a = { when = 'profile.age < 18 && profile.age > 65', layout = -10, because = "a" }
+        rules.b = { when = 'visit.errors < 0 || visit.errors == 1 && visit.errors == 2', layout = -10, because = "b" }
     "#;
     let found = |findings: &str| {
         let analysis = selector(&format!("{POLICY}\n{findings}")).analyse(&options());

@@ -95,7 +95,7 @@ fn toml_says_the_same_with_its_own_dates() {
     assert_eq!(profile.journey().unwrap().started_at, Some(time("2026-11-02T09:00:00Z")));
     assert_eq!(
         profile.unreadable().collect::<Vec<_>>(),
-        [("local", "found a text that is no time with an offset")]
+        [("local", "found a string that is no time with an offset")]
     );
 
     let visit: Visit = toml::from_str("at = 2026-11-23T10:00:00-03:00\nchannel = \"web\"").unwrap();
@@ -199,7 +199,7 @@ fn a_fact_that_makes_no_sense_is_named_and_never_refused() {
         [
             ("deep", "found a list with set, expected names"),
             ("journey.attempts", "-1 is not within 0 to 4294967295"),
-            ("journey.channel", "found int, expected the name of a channel"),
+            ("journey.channel", "found an int, expected the name of a channel"),
             (
                 "journey.stage",
                 "`sell` is none of discover, consider, buy, onboard, use, support, renew, leave"
@@ -207,14 +207,14 @@ fn a_fact_that_makes_no_sense_is_named_and_never_refused() {
             ("journey.started_at", "`soon` is not a time with an offset"),
             ("much", "found a number beyond 64 bits"),
             ("odd", "found a list with bool, expected names"),
-            ("profile.age", "found string, expected int"),
+            ("profile.age", "found a string, expected an int"),
             ("profile.fluency", "200 is not within 0 to 100"),
             ("profile.habit.phone", "9 is not within 0 to 4"),
             ("profile.mood", "out of range, expected -100 to 100"),
             ("profile.preferred_channel", "`Phone!` is no name of a channel"),
             ("profile.preferred_layout", "`cosy` is none of essential, simple, standard, rich"),
-            ("profile.tier", "found a list with int, expected names"),
-            ("profile.uses.web", "found float, expected int"),
+            ("profile.tier", "found a list with an int, expected names"),
+            ("profile.uses.web", "found a float, expected an int"),
             ("profile.visits", "-1 is not within 0 to 4294967295"),
         ]
     );
@@ -231,8 +231,8 @@ fn a_fact_that_makes_no_sense_is_named_and_never_refused() {
     assert_eq!(
         visit.unreadable().collect::<Vec<_>>(),
         [
-            ("visit.channel", "found int, expected the name of a channel"),
-            ("visit.pages", "found string, expected int"),
+            ("visit.channel", "found an int, expected the name of a channel"),
+            ("visit.pages", "found a string, expected an int"),
         ]
     );
     // Data that was written by JavaScript has 10 for 10.0.

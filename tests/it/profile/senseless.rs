@@ -52,18 +52,18 @@ fn what_makes_no_sense_beside_the_facts_is_unknown_and_named() {
         person.unreadable().collect::<Vec<_>>(),
         [
             ("profile.age", "`source`: `obsrved` is none of inferred, request, observed, declared"),
-            ("profile.consents.m", "found string, expected true, false or a table with `until`"),
+            ("profile.consents.m", "found a string, expected true, false or a table with `until`"),
             ("profile.consents.n", "`tomorrow` is not a time with an offset"),
             ("profile.consents.o", "found a table without `until`"),
-            ("profile.consents.q.r", "found int, expected true, false or a table with `until`"),
-            ("profile.contacts.post", "found string, expected a list of times"),
+            ("profile.consents.q.r", "found an int, expected true, false or a table with `until`"),
+            ("profile.contacts.post", "found a string, expected a list of times"),
             ("profile.contacts.sms", "`yesterday` is not a time with an offset"),
             ("profile.fluency", "found a table without `value`"),
             ("profile.last.phone", "`23/11/2026` is not a time with an offset"),
-            ("profile.last.sms", "found int, expected timestamp"),
+            ("profile.last.sms", "found an int, expected a timestamp"),
             ("profile.reach.phone", &*format!("`claimd` is none of {words}")),
-            ("profile.reach.post", &*format!("found set, expected one of {words}")),
-            ("profile.reach.sms", &*format!("found int, expected one of {words}")),
+            ("profile.reach.post", &*format!("found a set, expected one of {words}")),
+            ("profile.reach.sms", &*format!("found an int, expected one of {words}")),
         ]
     );
     assert_eq!((person.fact("profile.age"), person.fact("profile.fluency")), (None, None));
@@ -105,7 +105,7 @@ fn a_prior_decision_that_makes_no_sense_is_none() {
         ),
         (
             json!({ "layout": 3, "assistance": "hints" }),
-            format!("`layout`: found int, expected one of {levels}"),
+            format!("`layout`: found an int, expected one of {levels}"),
         ),
         (
             json!({ "layout": "simple", "assistance": "hint" }),
@@ -113,7 +113,7 @@ fn a_prior_decision_that_makes_no_sense_is_none() {
         ),
         (json!({ "layout": "simple" }), "found a table without `assistance`".to_owned()),
         (json!({ "layout": null, "assistance": "hints" }), "found a table without `layout`".to_owned()),
-        (json!("simple"), "found string, expected a prior decision".to_owned()),
+        (json!("simple"), "found a string, expected a prior decision".to_owned()),
     ];
     for (prior, problem) in cases {
         let read = visit(&json!({ "prior": prior }));
@@ -165,8 +165,8 @@ fn whatever_stands_in_a_field_is_read_but_for_needs_and_the_time() {
     assert_eq!(
         profile(&json!({ "journey": "billing", "consents": ["m"] })).unreadable().collect::<Vec<_>>(),
         [
-            ("profile.consents", "found set, expected a table by purpose"),
-            ("profile.journey", "found string, expected a journey"),
+            ("profile.consents", "found a set, expected a table by purpose"),
+            ("profile.journey", "found a string, expected a journey"),
         ]
     );
 }
@@ -231,9 +231,9 @@ fn a_number_of_any_precision_in_place_of_a_table_is_a_number() {
     assert_eq!(
         read.unreadable().collect::<Vec<_>>(),
         [
-            ("profile.consents.m", "found int, expected true, false or a table with `until`"),
-            ("profile.contacts.sms", "found int, expected timestamp"),
-            ("profile.reach", "found int, expected a table by channel"),
+            ("profile.consents.m", "found an int, expected true, false or a table with `until`"),
+            ("profile.contacts.sms", "found an int, expected a timestamp"),
+            ("profile.reach", "found an int, expected a table by channel"),
         ]
     );
 }
@@ -248,14 +248,14 @@ fn toml_may_hold_what_makes_no_sense_too() {
         "#,
     )
     .unwrap();
-    let no_time = "found a text that is no time with an offset";
+    let no_time = "found a string that is no time with an offset";
     assert_eq!(
         read.unreadable().collect::<Vec<_>>(),
         [
-            ("profile.consents.m", "found timestamp, expected true, false or a table with `until`"),
+            ("profile.consents.m", "found a timestamp, expected true, false or a table with `until`"),
             ("profile.consents.n", no_time),
             ("profile.contacts.sms", no_time),
-            ("profile.reach", "found timestamp, expected a table by channel"),
+            ("profile.reach", "found a timestamp, expected a table by channel"),
         ]
     );
     assert_eq!(read.contacts(Channel::Sms), [time("2026-11-01T10:00:00Z")]);

@@ -1,0 +1,56 @@
+//! How the guarantees of a policy fared: those that are not proven under their lines, each with whom it does not hold for.
+
+use std::io::Write;
+
+use annotate_snippets::Level;
+use maitre::{Guaranteed, Proof};
+use serde_json::Value;
+
+use super::commands::write_wrapped;
+use super::input::Source;
+use super::report::under_its_line;
+
+/// Writes those that are not proven.
+pub fn open(source: &Source, all: &[Guaranteed], out: &mut dyn Write) -> std::io::Result<()> {
+    for one in all {
+        let (id, help) = match one.proof {
+            Proof::Proven => continue,
+            Proof::Refuted(_) => ("refuted", REFUTED),
+            _ => ("inconclusive", INCONCLUSIVE),
+        };
+        let level = if one.refuses() { Level::ERROR } else { Level::WARNING };
+        let told = one.to_string();
+        let (message, visitor) = told.split_once('\n').unwrap_or((&told, ""));
+        under_its_line(
+            source,
+            level.primary_title(message).id(id),
+            one.place(&source.text),
+            Some(help),
+            out,
+        )?;
+        if !visitor.is_empty() {
+            writeln!(out, "  for one, this visitor:")?;
+            write_wrapped(visitor, "    ", out)?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+const REFUTED: &str = "what holds a guarantee up is a bound in a rule with the same condition, as `layout_at_most`, \
+                       `assistance_at_least` or `never`; points do not, since a declared preference replaces them";
+const INCONCLUSIVE: &str =
+    "make it simpler, or say `inconclusive = \"warn\"` in it if the policy may serve all the same";
+
+/// The same as data: all of them, each with its place.
+pub fn placed(source: &Source, all: &[Guaranteed]) -> Vec<Value> {
+    let of = |one: &Guaranteed| {
+        let mut data = serde_json::to_value(one).unwrap_or_default();
+        if let (Value::Object(fields), Ok(place)) = (&mut data, serde_json::to_value(one.place(&source.text)))
+        {
+            fields.insert("place".to_owned(), place);
+        }
+        data
+    };
+    all.iter().map(of).collect()
+}

@@ -1,0 +1,100 @@
+//! The tests of a policy and those that stand beside it: run them, or write those that are missing.
+
+use std::io::Write;
+
+use clap::Args;
+use maitre::{ExperienceSelector, Policy, TestEntry};
+use serde_json::json;
+
+use super::OfPolicy;
+use super::commands::{STEPS, load, nothing, print_json, refused, write_wrapped};
+use super::end::{End, exit_codes};
+use super::input::read;
+
+#[derive(Args)]
+#[command(after_help = exit_codes!("every test passes, or the proposals are written", "a test fails"))]
+pub struct Test {
+    #[command(flatten)]
+    pub of: OfPolicy,
+    /// Tests that stand beside the policy: a file with `[[tests]]` and nothing else; may be given more than once
+    #[arg(long, value_name = "TESTS")]
+    pub with: Vec<String>,
+    /// Write tests for what none of these touches, ready to be pasted
+    #[arg(long)]
+    propose: bool,
+}
+
+/// Writes tests for what none of these touches.
+fn propose(
+    selector: &ExperienceSelector,
+    tests: &[TestEntry],
+    json: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<End> {
+    let proposals = selector.propose_tests(tests, STEPS);
+    if json {
+        let all: Vec<_> =
+            proposals.iter().map(|one| json!({ "touches": one.touches, "test": one.test })).collect();
+        print_json(&all, out)?;
+        return Ok(End::Well);
+    }
+    if proposals.is_empty() {
+        writeln!(out, "# Nobody was found who touches what no test touches.")?;
+        return Ok(End::Well);
+    }
+    writeln!(out, "# Each expects what is decided now: read it before you keep it.")?;
+    proposals.iter().try_for_each(|proposal| write!(out, "\n{proposal}"))?;
+    Ok(End::Well)
+}
+
+/// Runs the policy's own tests, and those that stand beside it.
+pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
+    let of = &asked.of;
+    let (_, selector) = match load(&of.policy, of.json, out)? {
+        Ok(loaded) => loaded,
+        Err(end) => return Ok(end),
+    };
+    let mut with = selector.policy().clone();
+    for path in &asked.with {
+        let source = match read(path) {
+            Ok(source) => source,
+            Err(why) => return nothing(&why, of.json, out),
+        };
+        // Those of one file are held against those of the files before it, as if they all stood in the policy.
+        let mut document = with.document().clone();
+        with = match source.tests(&with).and_then(|tests| {
+            document.tests.extend(tests);
+            Policy::from_document(document)
+        }) {
+            Ok(with) => with,
+            Err(error) => {
+                refused(&source, &error, of.json, out)?;
+                return Ok(End::Nothing);
+            }
+        };
+    }
+    let tests = &with.document().tests;
+    if asked.propose {
+        return propose(&selector, tests, of.json, out);
+    }
+    let run = selector.run_these_tests(tests);
+    if of.json {
+        let all = json!({ "passed": run.passed(), "tests": run.tests, "coverage": run.coverage });
+        print_json(&all, out)?;
+    } else if run.tests.is_empty() {
+        let how = "[[tests]]\nname = \"three errors on a Monday\"\nvisit = { at = 2026-11-23T10:00:00-03:00, errors = 3 }\n\
+                   expect = { assistance = \"guided\" }";
+        writeln!(out, "The policy has no tests. One is written like this:\n\n{how}")?;
+    } else {
+        write_wrapped(&run.to_string(), "", out)?;
+        let own = selector.policy().document().tests.len();
+        if let Some(failed) = run.tests.iter().take(own).find(|test| !test.passed()) {
+            writeln!(out, "Why it is so: policy explain {} --test {:?}", of.policy, failed.name)?;
+        }
+    }
+    Ok(match run.passed() {
+        _ if run.tests.is_empty() => End::Nothing,
+        true => End::Well,
+        false => End::Refused,
+    })
+}

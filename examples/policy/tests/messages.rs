@@ -1,0 +1,154 @@
+//! What commands say where something is wrong, and the exit codes that go with it.
+
+use clap::CommandFactory;
+
+use super::super::input::{Visitor, wrong_in_line};
+use super::{Cli, End, HARBOUR, Scratch, typed};
+
+const SHOP: &str = "format = 1
+name = \"shop\"
+last_resort = [\"desk\"]
+channels = [{ name = \"web\", base = 40 }, { name = \"desk\", own = true, base = 20, staffed = true }]
+";
+
+#[test]
+fn a_guarantee_that_does_not_hold_has_its_place_and_hides_no_finding() {
+    let policy = format!(
+        "{SHOP}rules.stuck = {{ when = 'visit.errors > 3', layout = -100 }}\n\
+         guarantees.few_words = {{ when = 'visit.errors > 3', layout_at_most = \"simple\" }}\n"
+    );
+    let file = Scratch::new("unproven.toml", &policy);
+    let path = file.path();
+    let (end, text) = typed(&["check", path]);
+    assert_eq!(end, End::Refused);
+    let guarantee = format!(
+        "error[refuted]: guarantee `few_words` does not hold: `standard` is laid out where at most `simple` is promised; the rule \
+         `stuck` holds for them\n --> {path}:6:12\n  |\n6 | guarantees.few_words = {{ when = 'visit.errors > 3', layout_at_most = \"simple\" }}\n  \
+         |            ^^^^^^^^^\n  |\n  = help: what holds a guarantee up is a bound in a rule with the same condition, as "
+    );
+    assert!(text.starts_with(&guarantee), "{text}");
+    for part in [
+        "\n  for one, this visitor:\n    profile = { preferred_layout = \"standard\" }\n    visit = { ",
+        "\nwarning[unexplained]: rule `stuck` gives no reason to those for whom it holds\n",
+        "\nshop is refused, since a guarantee is not proven: ",
+        "\nProven for every visitor: 0 of 1 guarantee.\nThe analysis found 1 thing to look at.\n",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    let (end, data) = typed(&["check", path, "--json"]);
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((end, &data["accepted"]), (End::Refused, &false.into()));
+    assert_eq!(data["guarantees"][0]["place"]["line"], 6, "{data:#}");
+    assert_eq!(data["analysis"]["findings"][0]["kind"], "unexplained", "{data:#}");
+    // Another command needs a policy that holds.
+    let (end, text) = typed(&["listing", path]);
+    assert_eq!(end, End::Nothing);
+    assert!(text.starts_with(&guarantee) && text.trim_end().ends_with("unproven.toml is refused."), "{text}");
+}
+
+#[test]
+fn tests_beside_the_policy_that_are_none_are_told_in_one_sentence() {
+    let (end, text) = typed(&["test", HARBOUR, "--with", HARBOUR]);
+    assert_eq!(end, End::Nothing);
+    assert!(
+        text.starts_with("error[wrong_type]: format: found a whole policy, expected its tests alone: `[[tests]]` and nothing else\n")
+            && text.contains(":10:1\n")
+            && text.trim_end().ends_with("is refused: 1 error."),
+        "{text}"
+    );
+}
+
+#[test]
+fn no_two_tests_have_one_name_whatever_file_they_stand_in() {
+    let test = |name: &str| {
+        format!(
+            "[[tests]]\nname = \"{name}\"\nvisit = {{ at = 2026-11-23T10:00:00Z }}\nexpect = {{ channel = \"web\" }}\n"
+        )
+    };
+    let policy = Scratch::new("twice.toml", format!("{SHOP}\n{}", test("Ana")));
+    let [ana, ivo, again] = [("ana", "Ana"), ("ivo", "Ivo"), ("again", "Ivo")]
+        .map(|(file, name)| Scratch::new(&format!("{file}.toml"), test(name)));
+    let told = "error[duplicate]: tests[0].name: another test has the name ";
+    let (end, text) = typed(&["test", policy.path(), "--with", ana.path()]);
+    assert_eq!(end, End::Nothing);
+    assert!(
+        text.starts_with(&format!("{told}`Ana`\n")) && text.contains(&format!("{}:2:8", ana.path())),
+        "{text}"
+    );
+    assert_eq!(typed(&["test", policy.path(), "--with", ivo.path()]).0, End::Well);
+    let (end, text) = typed(&["test", policy.path(), "--with", ivo.path(), "--with", again.path()]);
+    assert_eq!(end, End::Nothing);
+    assert!(
+        text.starts_with(&format!("{told}`Ivo`\n")) && text.contains(&format!("{}:2:8", again.path())),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_told_in_our_words() {
+    let told =
+        |line: &str| Visitor::of_json(line.as_bytes()).map_or_else(|why| why, |_| "nothing".to_owned());
+    for (line, wanted) in [
+        (
+            "{ \"visit\": nope }",
+            "column 12: found `nope`, expected `true`, `false` or `null`; keys and strings stand in double quotes",
+        ),
+        (
+            "{ \"visit\": { \"at\": \"2026-11-23T10:00:00Z\" }",
+            "column 44: found the end, expected `,` or `}`",
+        ),
+        ("{ \"profile\": {} }", "column 17: missing field `visit`"),
+        ("{ \"visit\": [1] }", "column 12: found a list, expected a visit"),
+        ("{ \"vist\": {} }", "column 8: unknown key `vist`, expected one of `profile`, `visit`, `journey`"),
+    ] {
+        assert_eq!(told(line), wanted, "{line}");
+    }
+    let error = serde_json::from_slice::<Visitor>(b"\xff").err();
+    assert_eq!(error.map(|error| wrong_in_line(b"\xff", &error)).as_deref(), Some("it is no text in UTF-8"));
+}
+
+#[test]
+fn exit_codes_say_yes_no_or_that_it_could_not_be_asked() {
+    let good = Scratch::new("good.toml", SHOP);
+    let bad = Scratch::new("bad.toml", "format = 1\n");
+    let other = Scratch::new("other_shop.toml", SHOP.replace("base = 40", "base = 10"));
+    let visitor = Scratch::new("visitor.toml", "visit = { at = 2026-11-23T10:00:00Z }");
+    let (good, bad, other, visitor) = (good.path(), bad.path(), other.path(), visitor.path());
+    for (words, ended) in [
+        (vec!["check", good], End::Well),
+        (vec!["check", bad], End::Refused),
+        (vec!["check", "no/such"], End::Nothing),
+        (vec!["test", bad], End::Nothing),
+        (vec!["explain", good, "--visitor", visitor], End::Well),
+        (vec!["explain", bad, "--visitor", visitor], End::Nothing),
+        (vec!["explain", good, "--visitor", bad], End::Nothing),
+        (vec!["diff", good, good], End::Well),
+        (vec!["diff", good, other], End::Refused),
+        (vec!["diff", good, bad], End::Nothing),
+        (vec!["attributes", "mood"], End::Well),
+        (vec!["attributes", "no such"], End::Refused),
+        (vec!["attributes", "--policy", bad], End::Nothing),
+        (vec!["listing", bad], End::Nothing),
+        (vec!["schema"], End::Well),
+    ] {
+        assert_eq!(typed(&words).0, ended, "{words:?}");
+    }
+}
+
+#[test]
+fn every_command_says_its_exit_codes_and_leaves_the_breaking_of_lines_to_the_terminal() {
+    for command in Cli::command().get_subcommands() {
+        let name = command.get_name();
+        // What speaks of lines of visitors and records says it in its own way.
+        if ["impact", "record", "replay"].contains(&name) {
+            continue;
+        }
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(help.contains("Exit codes: 0, "), "{name}: {help}");
+        // A paragraph is one line.
+        assert!(help.split("\n\n").all(|paragraph| !paragraph.trim().contains('\n')), "{name}: {help}");
+        let all = command.clone().render_long_help().to_string();
+        let numbered = |text: &str| text.chars().nth(1).is_some_and(|digit| digit.is_ascii_digit());
+        assert!(!all.split("(D").chain(all.split("(L")).skip(1).any(numbered), "{name}: {all}");
+    }
+}
