@@ -152,6 +152,9 @@ struct Seeker<'a> {
 }
 
 impl Seeker<'_> {
+    /// How many shares the steps of a change have.
+    const SHARES: u64 = 50;
+
     fn decisions(&self, couple: &Couple) -> (Witness, Decision, Decision) {
         let witness = self.joint.witness(couple);
         let [old, new] = self.selectors;
@@ -180,16 +183,30 @@ impl Seeker<'_> {
             _ => {}
         }
         let mut budget = Budget::new(self.steps);
-        for &kind in kinds {
-            change.happens = match self.find(kind, required, &mut budget) {
-                Found::None => continue,
-                Found::One(found) => Happens::To(found),
-                Found::Untold(Untold::Budget) => Happens::Inconclusive(WhyInconclusive::Budget),
-                Found::Untold(Untold::Unmade) => Happens::Inconclusive(WhyInconclusive::NobodyFound),
-            };
-            if matches!(change.happens, Happens::To(_)) {
-                break;
+        let mut open = kinds.clone();
+        // Each has a share first, so that one that is hard to tell does not keep another from being found.
+        for share in [self.steps / Self::SHARES, self.steps] {
+            for kind in std::mem::take(&mut open) {
+                let given = share.min(budget.left());
+                let mut share = Budget::new(given);
+                let found = self.find(kind, required, &mut share);
+                budget.take(given - share.left());
+                match found {
+                    Found::None => {}
+                    Found::One(found) => {
+                        change.happens = Happens::To(found);
+                        change.steps = self.steps - budget.left();
+                        return change;
+                    }
+                    Found::Untold(Untold::Budget) => open.push(kind),
+                    Found::Untold(Untold::Unmade) => {
+                        change.happens = Happens::Inconclusive(WhyInconclusive::NobodyFound);
+                    }
+                }
             }
+        }
+        if !open.is_empty() {
+            change.happens = Happens::Inconclusive(WhyInconclusive::Budget);
         }
         change.steps = self.steps - budget.left();
         change

@@ -139,3 +139,39 @@ fn what_tips_a_balance_is_found_or_proven_as_all_visitors_say() {
     // All is decided, but where nobody was found whom the cells allow.
     assert!(beyond == 0 && counts[2] * 40 < counts[1], "{beyond} {counts:?}");
 }
+
+#[test]
+fn one_point_counts_at_a_border_and_not_beside_it() {
+    let loader = loader();
+    let with = |what: &str, margin: u8| {
+        let text = format!(
+            "format = 1\nname = \"borders\"\ndefaults = {{ layout = \"standard\", assistance = \"hints\" }}\n\
+             weights = {{ margin = {margin} }}\nlast_resort = [\"in_person\"]\nchannels = [{{ name = \"web\", base = 10 }}, {{ name = \"in_person\", staffed = true }}]\n\
+             [rules]\nr = {{ when = 'visit.errors >= 2', {what} }}\nother = {{ when = 'visit.pages > 4', layout = -100, assistance = 100 }}"
+        );
+        selector(&loader, &text)
+    };
+    // Halves go up; a prior level is kept by the margin on both sides; a tie goes to the earlier.
+    for (before, after, margins, differs) in [
+        ("layout = -50", "layout = -51", [0, 0], true),
+        ("layout = -51", "layout = -52", [0, 0], false),
+        ("layout = -49", "layout = -50", [0, 0], false),
+        ("layout = -75", "layout = -76", [25, 25], true),
+        ("layout = -77", "layout = -78", [25, 25], false),
+        ("layout = -75", "layout = -75", [25, 24], true),
+        ("layout = -90", "layout = -90", [25, 24], false),
+        ("layout = 74", "layout = 75", [25, 25], true),
+        ("assistance = 49", "assistance = 50", [0, 0], true),
+        ("assistance = 50", "assistance = 51", [0, 0], false),
+        ("assistance = -50", "assistance = -51", [0, 0], true),
+        ("channels = { in_person = 10 }", "channels = { in_person = 11 }", [0, 0], true),
+    ] {
+        for turned in [false, true] {
+            let [old, new] = [with(before, margins[0]), with(after, margins[1])];
+            let [old, new] = if turned { [new, old] } else { [old, new] };
+            let comparison = old.compare(&new, 2_000);
+            assert_eq!(comparison.differs(), differs, "{before} {after} {margins:?}\n{comparison}");
+            assert_eq!(comparison.is_same(), !differs, "{before} {after} {margins:?}\n{comparison}");
+        }
+    }
+}
