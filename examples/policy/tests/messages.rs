@@ -103,7 +103,7 @@ fn what_is_wrong_with_a_line_is_told_in_our_words() {
             "{ \"visit\": { \"at\": \"2026-11-23T10:00:00Z\" }",
             "found the end, expected `,` or `}` (line 7:44)",
         ),
-        ("{ \"profile\": {} }", "`visit` is missing; write at least its time"),
+        ("{ \"profile\": {} }", "`visit` is missing; at least its time, as `visit = "),
         ("{ \"visit\": [1] }", "visit: found a list, expected a table"),
         ("{ \"vist\": {} }", "vist: unknown key `vist`; did you mean `visit`?"),
     ] {

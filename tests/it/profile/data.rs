@@ -206,7 +206,7 @@ fn a_fact_that_makes_no_sense_is_named_and_never_refused() {
             ),
             ("journey.started_at", "`soon` is not a time with an offset"),
             ("much", "found a number beyond 64 bits"),
-            ("odd", "found a list with bool, expected names"),
+            ("odd", "found a list with a bool, expected names"),
             ("profile.age", "found a string, expected an int"),
             ("profile.fluency", "200 is not within 0 to 100"),
             ("profile.habit.phone", "9 is not within 0 to 4"),
