@@ -103,7 +103,11 @@ pub fn replay(asked: &Replay, out: &mut dyn Write) -> std::io::Result<End> {
 fn record(line: &str) -> Result<DecisionRecord, (Option<usize>, String)> {
     DecisionRecord::from_json(line).map_err(|error| match no_json(line) {
         Some((column, why)) => (Some(column), why),
-        None => (None, error.to_string()),
+        None => {
+            // There is only one line, and which it is the reader knows.
+            let told = error.to_string();
+            (None, told.rfind(" at line ").and_then(|end| told.get(..end)).unwrap_or(&told).to_owned())
+        }
     })
 }
 
