@@ -190,8 +190,8 @@ impl ExperienceSelector {
     /// counterexample is only told if both selectors really decide so; a proof holds for all visitors that there can be.
     ///
     /// `steps` pairs of regions of cells are looked at for each change at most: a count, not a time, so that the answer is the
-    /// same on every machine. Thousands tell most of what one edit does; what only tips a balance of many points may stay
-    /// inconclusive however many there are.
+    /// same on every machine. What both policies give alike cancels, so that thousands tell what one edit does, be it a point
+    /// that tips a balance; where much differs at once, more may be needed.
     ///
     /// # Cost
     /// Each step is linear in the rules of both policies and in the segments that they use. What both policies say alike is

@@ -2,6 +2,7 @@
 //! measure differently is free of each other, but for what a single value allows; so that whoever there is is in some
 //! region, and nobody is told of who does not really behave so under both.
 
+mod agree;
 mod apart;
 mod made;
 mod twins;

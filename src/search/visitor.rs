@@ -3,6 +3,8 @@
 
 mod facts;
 mod members;
+mod others;
+mod say;
 mod values;
 
 use super::Budget;
@@ -18,7 +20,8 @@ use crate::time::{Moment, Timestamp};
 use crate::value::Value;
 use crate::visit::{Prior, Unit, Visit};
 use facts::Made;
-pub(super) use facts::{Dress, Learnt, TOGETHER, say};
+pub(super) use facts::TOGETHER;
+pub(super) use say::{Dress, Learnt, say};
 
 /// One thing that is said of somebody.
 #[derive(Debug, Clone, PartialEq)]
@@ -230,7 +233,7 @@ impl Space<'_> {
 
     /// The profile and the visit.
     pub(crate) fn visitor(&self, person: &Person) -> (CustomerProfile, Visit) {
-        facts::visitor(self.checked, person)
+        say::visitor(self.checked, person)
     }
 }
 

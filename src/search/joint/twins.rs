@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Both, Joint};
-use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::{Asked, Axis, AxisId, Beside, CellSet, Cut, Measure, Names, UNKNOWN, counterpart};
+use crate::attribute::AttributeId;
+use crate::cells::{Asked, Axis, AxisId, Beside, Cut, Measure, counterpart};
 use crate::condition::{Condition, SegmentId, Used};
-use crate::key;
 use crate::policy::Checked;
 use crate::search::space::Space;
 
@@ -121,7 +119,7 @@ fn is_treated_alike(here: &Checked, id: AttributeId, there: &Checked) -> bool {
         && (!is_consents || withheld(here) == withheld(there))
 }
 
-fn is_hidden_alike(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId) -> bool {
+pub(super) fn is_hidden_alike(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId) -> bool {
     let limit = |checked: &Checked, id: AttributeId| {
         let limit = checked.limits.get(usize::from(id.0)).copied().flatten()?;
         let purposes =
@@ -134,7 +132,7 @@ fn is_hidden_alike(here: &Checked, id: AttributeId, there: &Checked, other: Attr
 }
 
 /// The purposes that Sec-GPC withholds.
-fn withheld(checked: &Checked) -> Vec<&str> {
+pub(super) fn withheld(checked: &Checked) -> Vec<&str> {
     let purposes = checked.purposes.iter().enumerate();
     purposes.filter(|(place, _)| checked.gpc >> place & 1 == 1).map(|(_, name)| &**name).collect()
 }
@@ -207,206 +205,5 @@ fn reads_alike(
             };
             there.rust_rules.iter().any(is_it) && reads.iter().all(|&id| is_treated_alike(here, id, there))
         }),
-    })
-}
-
-/// Whether one policy may hide a fact (D1) that the other shows.
-fn may_hide(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId) -> bool {
-    let limit = |checked: &Checked, id: AttributeId| checked.limits.get(usize::from(id.0)).copied().flatten();
-    let Some(a) = limit(here, id) else { return false };
-    let Some(b) = limit(there, other) else { return true };
-    let is_older = match (a.max_age_days, b.max_age_days) {
-        (None, _) => false,
-        (Some(most), other) => other.is_none_or(|other| most < other),
-    };
-    let purposes = |checked: &Checked, consent: u64| -> Vec<(Box<str>, bool)> {
-        let all = checked.purposes.iter().enumerate().filter(|(place, _)| consent >> place & 1 == 1);
-        all.map(|(place, name)| (name.clone(), checked.gpc >> place & 1 == 1)).collect()
-    };
-    let theirs = purposes(there, b.consent);
-    a.min_source > b.min_source
-        || is_older
-        || purposes(here, a.consent).iter().any(|purpose| !theirs.contains(purpose))
-}
-
-impl Joint<'_> {
-    /// Whether two axes tell the names that both policies have alike for everybody, whatever else either has heard of.
-    pub(super) fn names_alike(&self, old: AxisId, new: AxisId) -> bool {
-        let [left, right] = &self.sides;
-        let of = |space: &Space<'_>, axis: AxisId| space.axis(axis).and_then(|axis| axis.measure.attribute());
-        match self.twin(0, old) {
-            Twin::Same(other) => other == new,
-            Twin::Near(other) if other == new => match (of(left, old), of(right, new)) {
-                (Some(a), Some(b)) => {
-                    matches!(left.checked.attributes.get(a).kind, AttributeType::Enum(_))
-                        && is_hidden_alike(left.checked, a, right.checked, b)
-                }
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
-    /// The regions, the other side's keeping only the cells in which the value may be that this side's axis has: the same, or
-    /// those of what is hidden. `None` if there are none.
-    pub(super) fn followed(&self, both: Both, side: usize, axis: AxisId) -> Option<Both> {
-        let Twin::Near(other) = self.twin(side, axis) else { return Some(both) };
-        let [left, right] = &self.sides;
-        let (here, there) = if side == 0 { (left, right) } else { (right, left) };
-        let [in_here, in_there] = if side == 0 { [&both[0], &both[1]] } else { [&both[1], &both[0]] };
-        let allowed = (|| {
-            let (a, b) = (here.axis(axis)?, there.axis(other)?);
-            let (Measure::Value(id), Measure::Value(twin)) = (&a.measure, &b.measure) else { return None };
-            let set = in_here.get(axis)?;
-            let hides = may_hide(here.checked, *id, there.checked, *twin);
-            let hides_there = may_hide(there.checked, *twin, here.checked, *id);
-            let one = |cell| CellSet::range(cell, cell + 1);
-            let hidden = [UNKNOWN, a.cut.cell(0, || None)];
-            if let (Cut::Names(left), Cut::Names(right)) = (&a.cut, &b.cut) {
-                if set.contains(UNKNOWN) && hides {
-                    return None;
-                }
-                let cell = |cut: &Cut, text: &str| cut.cell(key::of_text(text), || Some(text));
-                let texts = texts((here, a, left), (there, b, right));
-                let found = texts.iter().filter(|text| set.contains(cell(&a.cut, text)));
-                let found = found.map(|text| cell(&b.cut, text));
-                let unknown = (hides_there || set.contains(UNKNOWN)).then_some(UNKNOWN);
-                return Some(found.chain(unknown).fold(CellSet::empty(), |all, cell| all.union(&one(cell))));
-            }
-            let kind = |space: &Space<'_>, id: AttributeId| space.checked.attributes.get(id).kind.clone();
-            if !a.cut.is_like(&b.cut) || kind(here, *id) != kind(there, *twin) {
-                return None;
-            }
-            if hides && hidden.iter().any(|cell| set.contains(*cell)) {
-                return None;
-            }
-            let hidden = hidden.iter().filter(|_| hides_there).map(|&cell| one(cell));
-            Some(hidden.fold(set.clone(), |all, cell| all.union(&cell)))
-        })();
-        let Some(allowed) = allowed else { return Some(both) };
-        let [inside, _] = in_there.parted(other, &allowed);
-        let inside = inside?;
-        let [old, new] = both;
-        Some(if side == 0 { [old, inside] } else { [inside, new] })
-    }
-
-    /// Whether some value puts a visitor into both regions, on an axis that the policies treat differently.
-    pub(super) fn agree(&self, both: &Both, side: usize, axis: AxisId) -> bool {
-        let [left, right] = &self.sides;
-        let (here, there) = if side == 0 { (left, right) } else { (right, left) };
-        let (in_here, in_there) = if side == 0 { (&both[0], &both[1]) } else { (&both[1], &both[0]) };
-        let agree = match self.twin(side, axis) {
-            Twin::Near(other) => (|| {
-                let (a, b) = (here.axis(axis)?, there.axis(other)?);
-                let (set, set_there) = (in_here.get(axis)?, in_there.get(other)?);
-                let (id, other) = (a.measure.attribute()?, b.measure.attribute()?);
-                let hides = [
-                    may_hide(here.checked, id, there.checked, other),
-                    may_hide(there.checked, other, here.checked, id),
-                ];
-                Some(one_value(here, (a, set), there, (b, set_there), hides))
-            })(),
-            Twin::NearSet(other) => (|| {
-                let id = here.axis(axis)?.measure.attribute()?;
-                Some(one_set((here, id, in_here), (there, other, in_there)))
-            })(),
-            Twin::None | Twin::Same(_) => None,
-        };
-        agree.unwrap_or(true)
-    }
-}
-
-/// The texts that two axes tell apart, and one of which neither has heard.
-fn texts(
-    (here, a, left): (&Space<'_>, &Axis, &Names),
-    (there, b, right): (&Space<'_>, &Axis, &Names),
-) -> Vec<Box<str>> {
-    let domain = |space: &Space<'_>, axis: &Axis| match axis.measure.attribute() {
-        Some(id) => match &space.checked.attributes.get(id).kind {
-            AttributeType::Enum(names) => names.to_vec(),
-            _ => Vec::new(),
-        },
-        None => Vec::new(),
-    };
-    let mut texts: Vec<Box<str>> = left.asked().iter().chain(right.asked()).cloned().collect();
-    texts.extend(domain(here, a));
-    texts.extend(domain(there, b));
-    let longest = texts.iter().map(|text| text.len()).max().unwrap_or(0);
-    texts.push("x".repeat(longest + 1).into());
-    texts
-}
-
-/// Whether some value lies in both sets; either side may hide one that the other shows.
-fn one_value(
-    here: &Space<'_>,
-    (a, set): (&Axis, &CellSet),
-    there: &Space<'_>,
-    (b, set_there): (&Axis, &CellSet),
-    [hides, hides_there]: [bool; 2],
-) -> bool {
-    if set.contains(UNKNOWN) && set_there.contains(UNKNOWN) {
-        return true;
-    }
-    match (&a.cut, &b.cut) {
-        (Cut::Names(left), Cut::Names(right)) => {
-            let texts = texts((here, a, left), (there, b, right));
-            let is_in = |cut: &Cut, set: &CellSet, hides: bool, text: &str| {
-                set.contains(cut.cell(key::of_text(text), || Some(text))) || hides && set.contains(UNKNOWN)
-            };
-            texts
-                .iter()
-                .any(|text| is_in(&a.cut, set, hides, text) && is_in(&b.cut, set_there, hides_there, text))
-        }
-        _ => {
-            // What is hidden is unknown, or where it is counted, 0.
-            let hidden =
-                |axis: &Axis, set: &CellSet| set.contains(UNKNOWN) || set.contains(axis.cut.cell(0, || None));
-            let kind = |space: &Space<'_>, axis: &Axis| {
-                axis.measure.attribute().map(|id| space.checked.attributes.get(id).kind.clone())
-            };
-            // What is no value of one type may be one of the other.
-            let other_type = kind(here, a) != kind(there, b);
-            let (hidden_here, hidden_there) = (hidden(a, set), hidden(b, set_there));
-            hidden_here && (hidden_there || hides || other_type)
-                || hidden_there && (hides_there || other_type)
-                || !a.cut.is_like(&b.cut)
-                || !set.intersection(set_there).is_empty()
-        }
-    }
-}
-
-/// Whether no member must be in one and out of the other.
-fn one_set(
-    (here, id, in_here): (&Space<'_>, AttributeId, &crate::cells::Region),
-    (there, other, in_there): (&Space<'_>, AttributeId, &crate::cells::Region),
-) -> bool {
-    let is_consents = &*here.checked.attributes.get(id).name == "profile.consents";
-    let (withheld_here, withheld_there) = (withheld(here.checked), withheld(there.checked));
-    let stands = |space: &Space<'_>, id: AttributeId, region: &crate::cells::Region, name: &str| {
-        let place = space.grid.asked(id)?.members.iter().position(|(_, one)| **one == *name)?;
-        let axis = *space.axes.get(&id)?.members.get(place / Asked::GROUP)?;
-        let set = region.get(axis)?;
-        if set.contains(UNKNOWN) {
-            return None;
-        }
-        let bit = place % Asked::GROUP;
-        let there = CellSet::of(space.grid.cells(axis), |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1);
-        let inside = set.intersection(&there);
-        match () {
-            () if inside.is_empty() => Some(false),
-            () if inside == *set => Some(true),
-            () => None,
-        }
-    };
-    let Some(asked) = here.grid.asked(id) else { return true };
-    asked.members.iter().all(|(_, name)| {
-        let withheld_alike = withheld_here.contains(&&**name) == withheld_there.contains(&&**name);
-        if is_consents && !withheld_alike {
-            return true;
-        }
-        match (stands(here, id, in_here, name), stands(there, other, in_there, name)) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        }
     })
 }
