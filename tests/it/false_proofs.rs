@@ -134,3 +134,30 @@ fn who_comes_by_a_channel_that_only_one_policy_has_goes_on_elsewhere_under_the_o
         );
     }
 }
+
+#[test]
+fn nobody_is_forgotten_whose_fact_only_one_policy_hides() {
+    let of = |limit: &str| {
+        format!(
+            "purposes = [\"a\", \"b\"]\n{CHANNELS}[attributes]\nprofile.fluency = {{ {limit} }}\n\
+             [rules]\nr = {{ when = 'profile.fluency < 30', never = [\"web\"] }}"
+        )
+    };
+    for (weak, strong) in [
+        ("", "min_source = \"declared\""),
+        ("", "max_age_days = 30"),
+        ("", "consent = \"a\""),
+        ("max_age_days = 90", "max_age_days = 30"),
+        ("min_source = \"observed\"", "min_source = \"declared\""),
+        ("consent = \"a\"", "consent = \"b\""),
+    ] {
+        let [old, new] = [of(weak), of(strong)];
+        assert!(!is_same(&old, &new) && !is_same(&new, &old) && is_same(&new, &new), "{weak} {strong}");
+    }
+    // Whom the weaker limit hides, the stronger hides too: nobody loses the web by it.
+    let select =
+        |text: &str| ExperienceSelector::compile(&policy(text)).unwrap_or_else(|error| panic!("{error}"));
+    let comparison = select(&of("max_age_days = 90")).compare(&select(&of("max_age_days = 30")), 1_000);
+    let loses = comparison.changes.iter().find(|change| change.of.as_deref() == Some("web"));
+    assert!(loses.is_some_and(|change| change.happens == maitre::Happens::Never), "{comparison}");
+}

@@ -4,7 +4,7 @@
 use super::twins::{Twin, is_hidden_alike, withheld};
 use super::{Both, Joint};
 use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::{Asked, Axis, AxisId, CellSet, Cut, Measure, Names, Region, UNKNOWN};
+use crate::cells::{Asked, Axis, AxisId, Cell, CellSet, Cut, Measure, Names, Region, UNKNOWN};
 use crate::key;
 use crate::policy::Checked;
 use crate::search::space::Space;
@@ -60,7 +60,7 @@ impl Joint<'_> {
             let hides = may_hide(here.checked, *id, there.checked, *twin);
             let hides_there = may_hide(there.checked, *twin, here.checked, *id);
             let one = |cell| CellSet::range(cell, cell + 1);
-            let hidden = [UNKNOWN, a.cut.cell(0, || None)];
+            let hidden = hidden(here, a);
             if let (Cut::Names(left), Cut::Names(right)) = (&a.cut, &b.cut) {
                 if set.contains(UNKNOWN) && hides {
                     return None;
@@ -115,6 +115,15 @@ impl Joint<'_> {
     }
 }
 
+/// The cells of what is hidden: it is unknown, or where it is counted, 0.
+fn hidden(space: &Space<'_>, axis: &Axis) -> Vec<Cell> {
+    let none = match axis.measure {
+        Measure::Value(id) if space.checked.attributes.get(id).can_be_unknown() => None,
+        _ => Some(axis.cut.cell(0, || None)),
+    };
+    [UNKNOWN].into_iter().chain(none).collect()
+}
+
 /// The texts that two axes tell apart, and one of which neither has heard.
 fn texts(
     (here, a, left): (&Space<'_>, &Axis, &Names),
@@ -157,15 +166,15 @@ fn one_value(
                 .any(|text| is_in(&a.cut, set, hides, text) && is_in(&b.cut, set_there, hides_there, text))
         }
         _ => {
-            // What is hidden is unknown, or where it is counted, 0.
-            let hidden =
-                |axis: &Axis, set: &CellSet| set.contains(UNKNOWN) || set.contains(axis.cut.cell(0, || None));
+            let is_hidden = |space: &Space<'_>, axis: &Axis, set: &CellSet| {
+                hidden(space, axis).iter().any(|cell| set.contains(*cell))
+            };
             let kind = |space: &Space<'_>, axis: &Axis| {
                 axis.measure.attribute().map(|id| space.checked.attributes.get(id).kind.clone())
             };
             // What is no value of one type may be one of the other.
             let other_type = kind(here, a) != kind(there, b);
-            let (hidden_here, hidden_there) = (hidden(a, set), hidden(b, set_there));
+            let (hidden_here, hidden_there) = (is_hidden(here, a, set), is_hidden(there, b, set_there));
             hidden_here && (hidden_there || hides || other_type)
                 || hidden_there && (hides_there || other_type)
                 || !a.cut.is_like(&b.cut)

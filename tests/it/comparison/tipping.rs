@@ -154,6 +154,7 @@ fn one_point_counts_at_a_border_and_not_beside_it() {
     // Halves go up; a prior level is kept by the margin on both sides; a tie goes to the earlier.
     for (before, after, margins, differs) in [
         ("layout = -50", "layout = -51", [0, 0], true),
+        ("layout = -50", "layout = -51", [25, 25], true),
         ("layout = -51", "layout = -52", [0, 0], false),
         ("layout = -49", "layout = -50", [0, 0], false),
         ("layout = -75", "layout = -76", [25, 25], true),
