@@ -46,26 +46,6 @@ pub struct EditedField {
     pub after: Option<Text>,
 }
 
-/// The parts of a document, in its order.
-const PARTS: [&str; 16] = [
-    "name",
-    "purposes",
-    "gpc",
-    "defaults",
-    "weights",
-    "holdout",
-    "people",
-    "last_resort",
-    "channels",
-    "attributes",
-    "segments",
-    "rules",
-    "experiments",
-    "guarantees",
-    "findings",
-    "tests",
-];
-
 /// Everything that the new document says otherwise.
 pub(super) fn edits(old: &PolicyDocument, new: &PolicyDocument) -> Vec<Edit> {
     let of = |document| match serde_json::to_value(document) {
@@ -74,7 +54,7 @@ pub(super) fn edits(old: &PolicyDocument, new: &PolicyDocument) -> Vec<Edit> {
     };
     let (old, new) = (of(old), of(new));
     let mut all = Vec::new();
-    for part in PARTS {
+    for part in PolicyDocument::PARTS {
         let (before, after) = (old.get(part), new.get(part));
         if before == after {
             continue;
