@@ -240,7 +240,7 @@ impl Policy {
         options: &AnalysisOptions,
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Analysis, CompileError> {
-        Ok(ExperienceSelector::unproven(self)?.analyse_with(options, progress))
+        Ok(ExperienceSelector::compile_unproven(self)?.analyse_with(options, progress))
     }
 }
 

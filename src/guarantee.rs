@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::cells::Truths;
-use crate::decision::Decision;
+use crate::decision::{Decision, ReasonCode};
 use crate::diagnostic::Place;
 use crate::document::{Path, Text as Source, parse_toml};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
@@ -76,6 +76,8 @@ pub struct Refutation {
     pub experience: Experience,
     /// What the guarantee says instead, in plain words.
     pub breach: Text,
+    /// Why that came out so: [`NobodyThere`](ReasonCode::NobodyThere) where a person is promised at an hour at which none is.
+    pub reason: ReasonCode,
     /// The rules that hold for them.
     pub rules: Vec<Text>,
 }
@@ -166,6 +168,14 @@ enum Breach {
 }
 
 impl Breach {
+    /// Why what it is about came out so.
+    const fn reason(self, decision: &Decision) -> ReasonCode {
+        match self {
+            Self::Layout(_) | Self::LayoutInUse(_) => decision.layout_reason().code(),
+            Self::Assistance(_) => decision.assistance_reason().code(),
+            Self::Channel(_) => decision.channel_reason().code(),
+        }
+    }
     /// What is broken by a decision, if it is.
     fn of(self, selector: &ExperienceSelector, decision: &Decision) -> Option<String> {
         let experience = decision.experience();
@@ -184,8 +194,13 @@ impl Breach {
             }
             Self::Assistance(least) => {
                 let found = experience.assistance;
+                // Of who was ruled out nothing else would help.
+                let why = match decision.assistance_reason().code() {
+                    ReasonCode::NobodyThere => ", since no staffed channel is open at that hour",
+                    _ => "",
+                };
                 (found < least)
-                    .then(|| format!("`{found}` is the assistance where at least `{least}` is promised"))
+                    .then(|| format!("`{found}` is the assistance where at least `{least}` is promised{why}"))
             }
             Self::Channel(never) => {
                 let channels = selector.checked().channels.iter().enumerate();
@@ -231,10 +246,11 @@ fn one(
             Found::One(person) => {
                 let person = space.least(person, |person| broken(person).is_some());
                 let witness = space.witness(&person);
-                let Some((decision, breach)) = broken(&person) else { continue };
+                let Some((decision, text)) = broken(&person) else { continue };
                 let rules = selector.holding(&witness.profile, &witness.visit);
-                let (breach, experience) = (breach.into(), decision.experience());
-                proof = Proof::Refuted(Box::new(Refutation { witness, experience, breach, rules }));
+                let (breach, experience, reason) =
+                    (text.into(), decision.experience(), breach.reason(&decision));
+                proof = Proof::Refuted(Box::new(Refutation { witness, experience, breach, reason, rules }));
                 break;
             }
             Found::Untold(why) => {

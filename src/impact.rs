@@ -58,7 +58,7 @@ impl ImpactOptions {
         self.examples = most;
         self
     }
-    /// Needs, adaptations, age and mood stay in the examples. Ids never do.
+    /// Everything that is known of them stays in the examples, needs, age and mood too. Ids never do.
     #[must_use]
     pub const fn revealing(mut self) -> Self {
         self.reveals = true;

@@ -55,7 +55,7 @@ impl PolicyError {
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punished> {
         let Some(policy) = self.unsound() else { return Vec::new() };
-        let Ok(selector) = ExperienceSelector::unproven(policy) else { return Vec::new() };
+        let Ok(selector) = ExperienceSelector::compile_unproven(policy) else { return Vec::new() };
         let refusals = self.diagnostics().iter().filter(|one| one.code() == DiagnosticCode::NeedPunished);
         refusals.take(MOST_REFUSALS).filter_map(|one| pair(&selector, one.path(), steps)).collect()
     }

@@ -164,7 +164,7 @@ impl ExperienceSelector {
     /// # Errors
     /// Those of [`compile`](Self::compile).
     pub fn compile_within(policy: &Policy, proof_steps: u64) -> Result<Self, CompileError> {
-        let mut made = Self::unproven(policy)?;
+        let mut made = Self::compile_unproven(policy)?;
         let guarantees = prove(&made, proof_steps);
         if guarantees.iter().any(Guaranteed::refuses) {
             return Err(CompileError(WhyNot::Guarantees(guarantees)));
@@ -176,8 +176,12 @@ impl ExperienceSelector {
         Ok(made)
     }
 
-    /// Compiles `policy` without a look at its guarantees.
-    pub(crate) fn unproven(policy: &Policy) -> Result<Self, CompileError> {
+    /// Compiles `policy` without a look at its guarantees: for tools that show an author how a policy decides that is refused for
+    /// them. Not to serve with.
+    ///
+    /// # Errors
+    /// The policy goes beyond what a selector can hold, as in [`compile`](Self::compile).
+    pub fn compile_unproven(policy: &Policy) -> Result<Self, CompileError> {
         let checked = &*policy.inner;
         let lookups = Lookup::all(checked);
         let ids = Ids::of(checked, &lookups)?;
@@ -300,7 +304,9 @@ impl ExperienceSelector {
         &self.inner.policy.inner
     }
 
-    /// The rule, arm (`experiment/arm`) or need that `reason` names.
+    /// The rule, arm (`experiment/arm`) or need that `reason` names. A reason is a number in the policy that gave it: it must come
+    /// from a decision of this selector, which a [shared](crate::SharedSelector) one is only for as long as it is held. What
+    /// outlives it is kept as an [`Explanation`] or a [`DecisionRecord`](crate::DecisionRecord).
     ///
     /// # Cost
     /// Allocates for an arm only.
@@ -317,9 +323,11 @@ impl ExperienceSelector {
         }
     }
 
-    /// The experiments that the visitor is in, each with the arm, by name.
+    /// The experiments that the visitor is in, each with the arm, by name; of a decision by another policy none.
     pub fn arms<'a>(&'a self, decision: &'a Decision) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.checked().experiments.iter().zip(decision.arms).filter_map(|(experiment, arm)| {
+        let ours = decision.policy == self.inner.policy.digest();
+        let experiments = self.checked().experiments.iter().filter(move |_| ours);
+        experiments.zip(decision.arms).filter_map(|(experiment, arm)| {
             let arm = experiment.arms.get(usize::from(arm).checked_sub(1)?)?;
             Some((&*experiment.name, &*arm.name))
         })

@@ -52,6 +52,8 @@ pub struct SharedSelector {
     current: ArcSwap<ExperienceSelector>,
     /// Those that served before, the last behind the others. The lock is for whoever replaces, never for whoever decides.
     before: Mutex<VecDeque<Arc<ExperienceSelector>>>,
+    /// Whose turn it is to be adopted: the later call has the last word, however long the earlier one takes.
+    adopting: Mutex<()>,
     most: usize,
 }
 
@@ -79,12 +81,18 @@ impl SharedSelector {
     /// With `selector` as the current one.
     #[must_use]
     pub fn new(selector: ExperienceSelector) -> Self {
-        Self { current: ArcSwap::from_pointee(selector), before: Mutex::default(), most: Self::KEPT }
+        Self {
+            current: ArcSwap::from_pointee(selector),
+            before: Mutex::default(),
+            adopting: Mutex::default(),
+            most: Self::KEPT,
+        }
     }
     /// Keeps so many versions before the current one; with 0 there is none to go back to.
     #[must_use]
     pub fn keeping(mut self, versions: usize) -> Self {
         self.most = versions;
+        self.forget(&mut self.before());
         self
     }
 
@@ -97,16 +105,26 @@ impl SharedSelector {
         CurrentSelector(self.current.load())
     }
 
-    /// Puts `selector` in the place of the current one: who asks from now on gets it, who holds the old one ends with it.
+    /// Puts `selector` in the place of the current one: who asks from now on gets it, who holds the old one ends with it. One of
+    /// the same policy is no version of its own: the one before it stays the one to go back to, however often a policy is
+    /// loaded again.
     ///
     /// # Cost
     /// That of a lock among those who replace; what is no longer kept is freed here or by whoever holds it last.
     pub fn replace(&self, selector: ExperienceSelector) {
+        let digest = selector.policy().digest();
         let mut before = self.before();
-        before.push_back(self.current.swap(Arc::new(selector)));
-        while before.len() > self.most {
-            before.pop_front();
+        let last = self.current.swap(Arc::new(selector));
+        if last.policy().digest() != digest {
+            before.push_back(last);
+            self.forget(&mut before);
         }
+    }
+
+    /// Forgets what is more than is kept.
+    fn forget(&self, before: &mut VecDeque<Arc<ExperienceSelector>>) {
+        let more = before.len().saturating_sub(self.most);
+        before.drain(..more);
     }
 
     /// Puts the version before back, and forgets the current one. Gives the digest of what serves now; `None`, and nothing is

@@ -23,22 +23,61 @@ pub fn print_json(value: &impl serde::Serialize, out: &mut dyn Write) -> std::io
     writeln!(out, "{}", serde_json::to_string_pretty(value)?)
 }
 
+/// The policy of a file; or how the command ends, when all has been said.
+fn load_policy(
+    path: &str,
+    json: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<Result<(Source, Policy), End>> {
+    let source = match read(path) {
+        Ok(source) => source,
+        Err(why) => return nothing(&why, json, out).map(Err),
+    };
+    match source.policy() {
+        Ok(policy) => Ok(Ok((source, policy))),
+        Err(error) => {
+            refused(&source, &error, json, out)?;
+            Ok(Err(End::Nothing))
+        }
+    }
+}
+
+/// The policy of a file, compiled to be looked at, even if a guarantee of it does not hold: whom it does not hold for, one wants to
+/// look at.
+fn load_unproven(
+    path: &str,
+    json: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<Result<ExperienceSelector, End>> {
+    let (source, policy) = match load_policy(path, json, out)? {
+        Ok(loaded) => loaded,
+        Err(end) => return Ok(Err(end)),
+    };
+    match ExperienceSelector::compile(&policy) {
+        Ok(selector) => Ok(Ok(selector)),
+        Err(error) => match ExperienceSelector::compile_unproven(&policy) {
+            Ok(selector) => {
+                writeln!(
+                    anstream::stderr(),
+                    "{} does not serve as it is, since a guarantee is not proven; `policy check` says which. This is how it would:\n",
+                    source.name
+                )?;
+                Ok(Ok(selector))
+            }
+            Err(_) => not_compiled(&source, &policy, &error, json, out).map(|()| Err(End::Nothing)),
+        },
+    }
+}
+
 /// The policy of a file, compiled; or how the command ends, when all has been said.
 pub fn load(
     path: &str,
     json: bool,
     out: &mut dyn Write,
 ) -> std::io::Result<Result<(Source, ExperienceSelector), End>> {
-    let source = match read(path) {
-        Ok(source) => source,
-        Err(why) => return nothing(&why, json, out).map(Err),
-    };
-    let policy = match source.policy() {
-        Ok(policy) => policy,
-        Err(error) => {
-            refused(&source, &error, json, out)?;
-            return Ok(Err(End::Nothing));
-        }
+    let (source, policy) = match load_policy(path, json, out)? {
+        Ok(loaded) => loaded,
+        Err(end) => return Ok(Err(end)),
     };
     match ExperienceSelector::compile(&policy) {
         Ok(selector) => Ok(Ok((source, selector))),
@@ -98,8 +137,8 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
     if asked.policy == "-" && asked.who.visitor.as_deref() == Some("-") {
         return nothing("only one of policy and visitor can come from standard input", asked.json, out);
     }
-    let (_, selector) = match load(&asked.policy, asked.json, out)? {
-        Ok(loaded) => loaded,
+    let selector = match load_unproven(&asked.policy, asked.json, out)? {
+        Ok(selector) => selector,
         Err(end) => return Ok(end),
     };
     let visitor = match &asked.who.visitor {
@@ -146,7 +185,14 @@ pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<En
         },
     };
     let about = asked.about.as_deref().unwrap_or_default().to_lowercase();
-    let is_asked = |texts: [&str; 2]| texts.iter().any(|text| text.to_lowercase().contains(&about));
+    // What is counted by channel is listed once, for all channels.
+    let by_channel = |name: &str| {
+        let family = name.strip_suffix("CHANNEL");
+        family.is_some_and(|family| about.strip_prefix(family).is_some_and(|channel| !channel.is_empty()))
+    };
+    let is_asked = |texts: [&str; 2]| {
+        by_channel(texts[0]) || texts.iter().any(|text| text.to_lowercase().contains(&about))
+    };
     let built_in: Vec<_> =
         built_in_attributes().into_iter().filter(|one| is_asked([one.name, one.meaning])).collect();
     let own: Vec<_> = own.into_iter().filter(|(name, ..)| is_asked([name, ""])).collect();

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use annotate_snippets::Level;
-use maitre::{Guaranteed, Proof};
+use maitre::{Guaranteed, Proof, ReasonCode};
 use serde_json::Value;
 
 use super::commands::write_wrapped;
@@ -15,6 +15,7 @@ pub fn open(source: &Source, all: &[Guaranteed], out: &mut dyn Write) -> std::io
     for one in all {
         let (id, help) = match one.proof {
             Proof::Proven => continue,
+            Proof::Refuted(ref found) if found.reason == ReasonCode::NobodyThere => ("refuted", NOBODY_THERE),
             Proof::Refuted(_) => ("refuted", REFUTED),
             _ => ("inconclusive", INCONCLUSIVE),
         };
@@ -39,6 +40,8 @@ pub fn open(source: &Source, all: &[Guaranteed], out: &mut dyn Write) -> std::io
 
 const REFUTED: &str = "what holds a guarantee up is a bound in a rule with the same condition, as `layout_at_most`, \
                        `assistance_at_least` or `never`; points do not, since a declared preference replaces them";
+const NOBODY_THERE: &str = "promise `callback`, which holds at every hour, or staff a channel around the clock; \
+                            who asks for a person while none is there is called back";
 const INCONCLUSIVE: &str =
     "make it simpler, or say `inconclusive = \"warn\"` in it if the policy may serve all the same";
 

@@ -15,15 +15,20 @@ pub struct Source {
 /// The text of a file, or of standard input.
 pub fn read(path: &str) -> Result<Source, String> {
     let read = if path == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
     } else {
-        std::fs::read_to_string(path)
+        std::fs::read(path)
     };
     let name = if path == "-" { "standard input".to_owned() } else { path.to_owned() };
-    match read {
+    let bytes = read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    match String::from_utf8(bytes) {
         Ok(text) => Ok(Source { name, text }),
-        Err(error) => Err(format!("cannot read {name}: {error}")),
+        Err(error) => {
+            let good = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes().iter().take(good).filter(|&&byte| byte == b'\n').count();
+            Err(format!("{name}:{line}: the text is not UTF-8 from here on; save the file as UTF-8"))
+        }
     }
 }
 

@@ -150,15 +150,32 @@ fn main() -> ExitCode {
                 std::iter::once(&asked.of.policy).chain(&asked.with).map(String::as_str).collect();
             watch::watch(&files, &command, &mut out)
         }
-        _ => run(&command, &mut out),
+        // Whoever reads may have read enough; what the answer is, the exit code says all the same.
+        _ => run(&command, &mut Unheard(out)),
     };
     match ended {
         Ok(end) => end.into(),
-        // Whoever reads has read enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             drop(writeln!(anstream::stderr(), "cannot write: {error}"));
             End::Nothing.into()
+        }
+    }
+}
+
+/// What nobody reads any more is not written, and no error.
+struct Unheard<W>(W);
+
+impl<W: Write> Write for Unheard<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
         }
     }
 }

@@ -143,8 +143,8 @@ fn one(desk: &mut Desk<'_, '_>, axis: Axis, first: Side<'_, '_>, with: &[Side<'_
         axis.message((first.item.name, sign * first.points), &named, met.len().saturating_sub(MOST_NAMED));
     let (kind, name) = (axis.kind(), first.item.name);
     let help = format!(
-        "points add up, so that neither gives what it says: let one hold only where the other does not; or allow it, as \
-         `findings.{kind} = {{ except = [\"{name}\"] }}`"
+        "points add up, so that neither gives what it says: let one hold only where the other does not (`!(…)` holds where that is \
+         known to be false, and not where it is unknown); or allow it, as `findings.{kind} = {{ except = [\"{name}\"] }}`"
     );
     let witness = Some(desk.witness(person, &[first.item.holds, nearest.item.holds], None));
     let about = about(&mut met.iter().map(|(side, _)| side));

@@ -140,16 +140,21 @@ fn is_asked(
         return same || desk.tells(Kind::Implied, &first.subject()) && !name_each_other(desk, place, other);
     }
     if back && first.when == second.when && matches!(first.when.tree(), Node::Segment(_)) {
-        // That is what segments are for.
-        return false;
+        // That is what segments are for; a copy of a rule, or one that adds nothing, is one all the same.
+        let is_copy = same && effects(desk, first) == effects(desk, second);
+        return is_copy || desk.tells(Kind::Implied, &first.subject()) && adds_nothing(desk, first, second);
     }
     same || desk.tells(Kind::Implied, &first.subject()) && adds_nothing(desk, first, second)
 }
 
+/// What a rule does.
+fn effects<'d>(desk: &Desk<'d, '_>, rule: &Item<'_>) -> Option<&'d Effects> {
+    desk.checked.rules.get(rule.number).map(|rule| &rule.effects)
+}
+
 /// Whether a rule asks for nothing that another does not ask for.
 fn adds_nothing(desk: &Desk<'_, '_>, rule: &Item<'_>, other: &Item<'_>) -> bool {
-    let effects = |item: &Item<'_>| desk.checked.rules.get(item.number).map(|rule| &rule.effects);
-    let (Some(less), Some(more)) = (effects(rule), effects(other)) else { return false };
+    let (Some(less), Some(more)) = (effects(desk, rule), effects(desk, other)) else { return false };
     let has_points =
         |effects: &Effects| effects.layout != 0 || effects.assistance != 0 || !effects.channels.is_empty();
     let says = *less != Effects::default();

@@ -218,12 +218,13 @@ fn tell(desk: &mut Desk<'_, '_>, name: &str, about: Subject, witness: Witness, s
     };
     let message =
         format!("rule `{name}` does not help somebody in trouble, only because {facts} {are} not known");
-    let help = match missing.first() {
-        Some(fact) => format!(
-            "if that is meant, say so: `known({fact}) && …`; else make a segment of what may be unknown, with `on_unknown = \
-             \"include\"`"
+    let known: Vec<String> = missing.iter().map(|fact| format!("known({fact}) && ")).collect();
+    let help = match known.as_slice() {
+        [] => "make a segment of what may be unknown, with `on_unknown = \"include\"`".to_owned(),
+        known => format!(
+            "if that is meant, say so: `{}…`; else make a segment of what may be unknown, with `on_unknown = \"include\"`",
+            known.concat()
         ),
-        None => "make a segment of what may be unknown, with `on_unknown = \"include\"`".to_owned(),
     };
     let witness = Some(witness);
     desk.tell(Told { kind: Kind::Silenced, about: vec![about], message, help, witness, steps });

@@ -1,17 +1,20 @@
 //! Visitors as examples: how they were served and how they are, by which rules, and who they are, without ids and, unless asked for,
 //! without what is sensitive.
 
+use std::collections::BTreeSet;
+
 use super::harm::Harm;
 use super::pair::{Outcome, Pair};
 use super::rules::{RuleTurn, Rules};
+use crate::attribute::AttributeType;
 use crate::decision::WayOut;
 use crate::experience::{Experience, LayoutComplexity};
 use crate::need::{Adaptations, NeedSet, NeedStrength};
-use crate::policy::Checked;
+use crate::policy::Policy;
 use crate::profile::{CustomerProfile, ProfileFact};
 use crate::search::Witness;
 use crate::value::Text;
-use crate::visit::Visit;
+use crate::visit::{Visit, VisitFact};
 
 /// A visitor who is served worse, standing for all who are served so and so.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -31,8 +34,9 @@ pub struct ImpactExample {
     pub new: Served,
     /// The rules that stand otherwise to them, by name.
     pub rules: Vec<(Text, RuleTurn)>,
-    /// Who they are, as a policy's test would say it: never with ids; needs, age and mood are left out unless they are asked for.
-    /// Without them it tells of the visitor, and does not decide the same.
+    /// Who they are, as a policy's test would say it: never with ids. Unless they are asked for, needs, age and mood are left out,
+    /// and the host's own facts and the texts by which neither policy goes. Without them it tells of the visitor, and does not
+    /// decide the same.
     pub witness: Witness,
 }
 
@@ -80,7 +84,7 @@ impl Example {
         pair: &Pair,
         alike: u64,
         rules: &Rules,
-        checked: &Checked,
+        policies: [&Policy; 2],
         reveals: bool,
     ) -> ImpactExample {
         let turns =
@@ -93,16 +97,18 @@ impl Example {
             old: Served::of(&pair.old, reveals),
             new: Served::of(&pair.new, reveals),
             rules: turns.collect(),
-            witness: self.witness(checked, reveals),
+            witness: self.witness(policies, reveals),
         }
     }
 
-    fn witness(&self, checked: &Checked, reveals: bool) -> Witness {
+    fn witness(&self, policies: [&Policy; 2], reveals: bool) -> Witness {
         let (mut profile, mut visit) = (self.profile.clone(), self.visit.clone());
         visit.ids = std::array::from_fn(|_| None);
         if !reveals {
+            self.leave_out_unread(&mut profile, &mut visit, policies);
             (profile.required, profile.preferred) = (NeedSet::EMPTY, NeedSet::EMPTY);
-            for (_, attribute) in checked.attributes.all().filter(|(_, attribute)| attribute.is_sensitive()) {
+            let built_in = policies[1].attributes();
+            for (_, attribute) in built_in.all().filter(|(_, attribute)| attribute.is_sensitive()) {
                 let fact = attribute.name.strip_prefix("profile.").and_then(ProfileFact::parse);
                 if let Some(fact) = fact {
                     profile.facts.edit(fact as usize, |_| None);
@@ -113,5 +119,27 @@ impl Example {
             visit.unreadable.clear();
         }
         Witness { profile, visit }
+    }
+
+    /// Leaves out the host's own facts and the texts by which neither policy goes: they say nothing of the change, and may be
+    /// anything, an account or an address.
+    fn leave_out_unread(&self, profile: &mut CustomerProfile, visit: &mut Visit, policies: [&Policy; 2]) {
+        let read: BTreeSet<&str> = policies.iter().flat_map(|policy| policy.reads()).collect();
+        for (own, facts) in [(&self.profile.own, &mut profile.own), (&self.visit.own, &mut visit.own)] {
+            let unread = own.iter().map(|(name, _)| name).filter(|name| !read.contains(name));
+            unread.for_each(|name| facts.edit(name, |_| None));
+        }
+        for (_, attribute) in policies[1].attributes().all() {
+            let is_unread_text = attribute.kind == AttributeType::Text && !read.contains(&*attribute.name);
+            match attribute.name.split_once('.').filter(|_| is_unread_text) {
+                Some(("profile", name)) => ProfileFact::parse(name)
+                    .into_iter()
+                    .for_each(|fact| profile.facts.edit(fact as usize, |_| None)),
+                Some(("visit", name)) => VisitFact::parse(name)
+                    .into_iter()
+                    .for_each(|fact| visit.facts.edit(fact as usize, |_| None)),
+                _ => {}
+            }
+        }
     }
 }

@@ -103,7 +103,7 @@ impl Impact {
             |harm: Harm| those().filter(|(pair, _)| pair.harms() & harm.bit() != 0).map(|(_, n)| n).sum();
         let harms = Harm::among(!tolerates).map(|harm| (harm, of(harm))).filter(|(_, count)| *count > 0);
         Gate {
-            passes: worse == 0,
+            passes: worse == 0 && !everyone.is_empty(),
             worse,
             harms: harms.collect(),
             tolerated: Harm::among(tolerates).collect(),
@@ -183,11 +183,11 @@ impl Impact {
             .filter_map(|((pair, example), (_, count))| Some((example.as_ref()?, pair, *count)))
             .collect();
         kept.sort_by_key(|(example, _, count)| (std::cmp::Reverse(*count), example.number));
-        let [_, new] = &self.selectors;
+        let policies = self.selectors.each_ref().map(|selector| selector.policy());
         let shown = kept.iter().take(self.options.examples);
         shown
             .map(|(example, pair, count)| {
-                example.shown(pair, *count, &self.rules, new.checked(), self.options.reveals)
+                example.shown(pair, *count, &self.rules, policies, self.options.reveals)
             })
             .collect()
     }

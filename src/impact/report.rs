@@ -56,7 +56,7 @@ pub struct Compared {
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Gate {
-    /// Whether it may.
+    /// Whether it may. With nobody counted nothing is known, and it may not.
     pub passes: bool,
     /// How many who require something are served worse.
     pub worse: u64,

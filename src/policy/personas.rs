@@ -135,8 +135,13 @@ impl Policy {
     #[must_use]
     pub fn passed_over(&self, profile: &CustomerProfile, visit: &Visit) -> Vec<String> {
         let checked = &*self.inner;
+        let path = |home: &str, name: &str| match name.contains('.') {
+            true => name.to_owned(),
+            false => format!("{home}.attributes.{name}"),
+        };
+        let of_profile = profile.unreadable().map(|(name, _)| path("profile", name));
         let mut all: Vec<String> =
-            profile.unreadable().chain(visit.unreadable()).map(|(name, _)| name.to_owned()).collect();
+            of_profile.chain(visit.unreadable().map(|(name, _)| path("visit", name))).collect();
         let mut own = |home: &str, facts: &Named<Fact<Value>>, is_here: fn(&Origin) -> bool| {
             let odd = facts.iter().filter(|(name, fact)| {
                 let declared = checked.attributes.find(name).map(|id| checked.attributes.get(id));

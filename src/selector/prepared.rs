@@ -1,6 +1,7 @@
 //! Many visits of one profile, and many visitors in a row. What the profile alone settles is done once; what depends on the
 //! time of the visit or on the device is the visit's half, so that a prepared profile stays right.
 
+use std::borrow::Borrow;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -102,6 +103,12 @@ impl<P: Deref<Target = CustomerProfile>> Prepared<P> {
     pub fn profile(&self) -> &CustomerProfile {
         &self.profile
     }
+    /// Whether `selector` prepared it, or a clone of it: by another it is decided as rightly, for the price of
+    /// [`select`](ExperienceSelector::select), so that it is time to prepare anew. It holds on to the policy it was prepared by.
+    #[must_use]
+    pub fn is_by(&self, selector: &ExperienceSelector) -> bool {
+        Arc::ptr_eq(&self.of, &selector.inner)
+    }
     /// Gives the profile back.
     #[must_use]
     pub fn into_profile(self) -> P {
@@ -171,8 +178,8 @@ impl ExperienceSelector {
         self.in_room(Walk { selector: self, profile, visit, change: None, begun, observer: &mut () })
     }
 
-    /// Decides for many, in their order, one by one as the decisions are taken. Nothing is kept of a visitor, so that
-    /// millions take no more room than one.
+    /// Decides for many, lent or owned, in their order, one by one as the decisions are taken. Nothing is kept of a visitor, so
+    /// that millions that are read one after the other take no more room than one.
     ///
     /// # Cost
     /// That of [`select`](Self::select) for each; no allocation. What was tried to make it less is in
@@ -197,11 +204,11 @@ impl ExperienceSelector {
     /// assert_eq!(decisions.count(), 1_000);
     /// # Ok(()) }
     /// ```
-    pub fn select_batch<'v>(
+    pub fn select_batch<P: Borrow<CustomerProfile>, V: Borrow<Visit>>(
         &self,
-        visitors: impl IntoIterator<Item = (&'v CustomerProfile, &'v Visit)>,
+        visitors: impl IntoIterator<Item = (P, V)>,
     ) -> impl Iterator<Item = Decision> {
-        visitors.into_iter().map(|(profile, visit)| self.select(profile, visit))
+        visitors.into_iter().map(|(profile, visit)| self.select(profile.borrow(), visit.borrow()))
     }
 }
 

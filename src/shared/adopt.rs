@@ -1,6 +1,7 @@
 //! The door for policies that come while others serve: what does not compile, or has denied findings, stays outside.
 
 use std::fmt;
+use std::sync::PoisonError;
 
 use super::SharedSelector;
 use crate::analysis::{Analysis, AnalysisOptions};
@@ -54,7 +55,8 @@ impl fmt::Display for NotAdopted {
 impl std::error::Error for NotAdopted {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
-            Why::Compile(error) => Some(error),
+            // Its text is said already.
+            Why::Compile(error) => error.source(),
             Why::Denied(_) => None,
         }
     }
@@ -69,8 +71,12 @@ impl SharedSelector {
     /// within the budget denies nothing; [`Analysis::is_complete`] says whether there was such.
     ///
     /// # Cost
-    /// That of compiling and analysing; who decides meanwhile does not wait.
+    /// That of compiling and analysing; who decides meanwhile does not wait. Who adopts does, for those who asked before: the
+    /// last who asked has the last word. Who wants another budget for guarantees, or nothing that could not be told, does the
+    /// same with [`ExperienceSelector::compile_within`], [`ExperienceSelector::analyse`] and [`replace`](Self::replace).
     pub fn adopt(&self, policy: &Policy, options: &AnalysisOptions) -> Result<Analysis, NotAdopted> {
+        // Whoever panicked meanwhile has put nothing in place.
+        let _turn = self.adopting.lock().unwrap_or_else(PoisonError::into_inner);
         let selector =
             ExperienceSelector::compile(policy).map_err(|error| NotAdopted(Why::Compile(error)))?;
         let analysis = selector.analyse(options);

@@ -221,8 +221,21 @@ fn compare(kind: Kind, relation: Relation, left: Node, right: Node) -> Node {
         (Node::Constant(Operand::Duration(than)), right) if ages(&right).is_some() => {
             age(right, relation.mirrored(), than)
         }
+        (left, Node::Constant(Operand::Bool(value))) if is_or_not(relation) => as_said(left, relation, value),
+        (Node::Constant(Operand::Bool(value)), right) if is_or_not(relation) => {
+            as_said(right, relation, value)
+        }
         (left, right) => Node::Compare { kind, relation, sides: Box::new([left, right]) },
     }
+}
+
+const fn is_or_not(relation: Relation) -> bool {
+    matches!(relation, Relation::Equal | Relation::NotEqual)
+}
+
+/// `segment.stuck == true` is `segment.stuck`, `segment.stuck == false` its negation: also where it is unknown.
+fn as_said(condition: Node, relation: Relation, value: bool) -> Node {
+    if (relation == Relation::Equal) == value { condition } else { Node::Not(Box::new(condition)) }
 }
 
 /// The two attributes of `later - earlier`.
