@@ -137,7 +137,9 @@ impl Analysis {
     /// # Cost
     /// That of reading the text once.
     pub fn place(&mut self, toml: &str) {
-        let Ok(root) = parse_toml(toml, &Limits::default()) else { return };
+        let Ok(root) = parse_toml(toml, &Limits { document_bytes: toml.len(), ..Limits::default() }) else {
+            return;
+        };
         let source = Source { text: Some(toml), root: Some(&root) };
         for finding in &mut self.findings {
             let mut path = Path::default();

@@ -27,7 +27,7 @@ pub(crate) use builder::Builder;
 pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::Formula;
 pub(crate) use leaf::Literals;
-pub(crate) use listing::Named as Listed;
+pub(crate) use listing::{Named as Listed, OTHERS};
 pub(crate) use set::{Cell, CellSet, UNKNOWN};
 pub use table::TableStats;
 pub(crate) use table::{Begun, InCells, PENDING, Table};

@@ -104,7 +104,17 @@ impl std::str::FromStr for Channel {
     type Err = crate::diagnostic::Diagnostic;
     /// As [`Channel::parse`]; what cannot be a name is refused with a suggestion.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::parse(name).ok_or_else(|| crate::words::no_such("channel", name, &Self::NAMES))
+        Self::parse(name).ok_or_else(|| {
+            let problem = crate::words::no_such("channel", name, &Self::NAMES);
+            match is_snake_case(name) {
+                // It could be one of a policy's own, were it shorter.
+                true => problem.with_help(format!(
+                    "the name of a channel of a policy's own has at most {} characters",
+                    ChannelName::MAX
+                )),
+                false => problem,
+            }
+        })
     }
 }
 impl serde::Serialize for Channel {

@@ -273,7 +273,7 @@ impl ExperienceSelector {
             let given = until.is_some_and(|until| until.is_none_or(|until| until > visit.at.at));
             let (from, to) = if given { ("given", "withdrawn") } else { ("not given", "given") };
             let otherwise = Otherwise::Consent(purpose.clone(), !given);
-            all.push(one(format!("profile.consents `{purpose}`"), from, to, otherwise));
+            all.push(one(format!("profile.consents.{purpose}"), from, to, otherwise));
         }
         for &need in AccessNeed::ALL.iter().filter(|_| reveals) {
             let word = |strength: Option<NeedStrength>| strength.map_or("not needed", NeedStrength::as_str);
@@ -285,7 +285,7 @@ impl ExperienceSelector {
             for then in [None, Some(NeedStrength::Preferred), Some(NeedStrength::Required)] {
                 if then != now {
                     all.push(one(
-                        format!("profile.needs `{need}`"),
+                        format!("profile.needs.{need}"),
                         word(now),
                         word(then),
                         Otherwise::Need(need, then),

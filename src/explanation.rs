@@ -50,6 +50,20 @@ struct Because {
     because: Option<Text>,
 }
 
+/// Why one axis came out as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cause<'a> {
+    /// `channel`, `layout` or `assistance`.
+    pub axis: &'static str,
+    /// The code.
+    pub code: ReasonCode,
+    /// The rule, arm (`experiment/arm`) or need behind it; a need only where needs are revealed.
+    pub by: Option<&'a str>,
+    /// Of a rule, the reason that the policy gives for it, to be read to a customer.
+    pub because: Option<&'a str>,
+}
+
 /// How a channel stood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChannelNote {
@@ -175,6 +189,19 @@ impl Explanation {
     #[must_use]
     pub fn decision(&self) -> &Decision {
         &self.decision
+    }
+    /// Why each axis came out so: channel, layout and assistance.
+    pub fn causes(&self) -> impl Iterator<Item = Cause<'_>> {
+        ["channel", "layout", "assistance"].into_iter().zip(&self.reasons).map(|(axis, because)| Cause {
+            axis,
+            code: because.reason.code(),
+            by: self.by(because),
+            because: because.because.as_deref(),
+        })
+    }
+    /// The rules that hold, by name, each with the reason that the policy gives for it.
+    pub fn because(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.rules.iter().map(|rule| (&*rule.name, rule.because.as_deref()))
     }
     /// The rules that hold, by name.
     pub fn rules(&self) -> impl Iterator<Item = &str> {

@@ -47,7 +47,7 @@ impl Guaranteed {
     /// That of reading the text once.
     #[must_use]
     pub fn place(&self, toml: &str) -> Option<Place> {
-        let root = parse_toml(toml, &Limits::default()).ok()?;
+        let root = parse_toml(toml, &Limits { document_bytes: toml.len(), ..Limits::default() }).ok()?;
         let source = Source { text: Some(toml), root: Some(&root) };
         source.place_of(Path::of(&["guarantees", &self.name]))
     }

@@ -110,7 +110,7 @@ pub use document::{
     WeightsEntry,
 };
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
-pub use explanation::{ChannelNote, Explanation, Undecided};
+pub use explanation::{Cause, ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
 pub use finding::{FindingKind, FindingLevel};
 pub use guarantee::{Guaranteed, Proof, Refutation, WhyInconclusive};

@@ -81,7 +81,8 @@ pub(crate) struct Checked {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ChannelId(pub(crate) u8);
 
-/// The digest of a policy: the same for the same document, whatever the order of its tables, on every machine.
+/// The digest of a policy: the same for the same document, whatever the order of its tables, on every machine. Rules written in
+/// Rust are in it by their names, not by what they do.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub(crate) [u8; 16]);
 
@@ -104,6 +105,20 @@ impl Digest {
         let bytes: Option<Vec<u8>> =
             pairs.iter().map(|[high, low]| u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()).collect();
         Some(Self(bytes?.try_into().ok()?))
+    }
+}
+impl std::str::FromStr for Digest {
+    type Err = crate::diagnostic::Diagnostic;
+    /// As [`Digest::parse`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text).ok_or_else(|| {
+            let message = "found no digest, expected 32 hexadecimal digits in lower case";
+            crate::diagnostic::Diagnostic::error(
+                crate::diagnostic::DiagnosticCode::UnknownValue,
+                "",
+                message.to_owned(),
+            )
+        })
     }
 }
 impl<'de> serde::Deserialize<'de> for Digest {

@@ -73,6 +73,18 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
     let arm = parts.next().and_then(|arm| arm.strip_prefix("arms[")?.strip_suffix(']')?.parse().ok());
     let space = Space::of(checked, &[condition])?;
     let tree = space.other(0)?;
+    let axis = Axis::of(path);
+    // It is by this condition that the need comes between them.
+    let turns = |person: &Person, need, strength| {
+        let truth = |person: &Person| {
+            let (profile, visit) = space.visitor(person);
+            selector.truths(&profile, &visit, &[condition]).first().is_some_and(|truth| truth.holds())
+        };
+        truth(&person.without_need(need)) != truth(&person.with_need(need, strength))
+    };
+    let harm = |person: &Person, need, strength| {
+        worse(selector, &space, person, need, strength, axis).filter(|_| turns(person, need, strength))
+    };
     let mut budget = Budget::new(steps);
     let start = match (arm, checked.experiments.iter().position(|one| *one.name == *name)) {
         (Some(arm), Some(experiment)) => space.in_arm(experiment, arm),
@@ -81,31 +93,53 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
     let look_for = |aim| {
         let goal = Goal::new(&space, vec![(tree, Truths::TRUE)], aim);
         let look = |region: &_| goal.look(&space, region);
-        let really = |person: &Person| worst(selector, &space, person);
+        let really = |person: &Person| worst(person, &harm);
         match space.find(start.clone(), &mut budget, look, really) {
             Found::One(found) => Some(found),
             Found::None | Found::Untold(_) => None,
         }
     };
     // Whoever it holds for, then those who also get a level to which the points may matter.
-    let aims: Vec<Aim> = if path.contains(".assistance") {
-        AssistanceLevel::ALL.iter().skip(1).map(|&level| Aim::assistance_below(level)).collect()
-    } else {
-        LayoutComplexity::ALL.iter().rev().skip(1).map(|&level| Aim::layout_above(level, false)).collect()
+    let aims: Vec<Aim> = match axis {
+        Axis::Layout => {
+            LayoutComplexity::ALL.iter().rev().skip(1).map(|&level| Aim::layout_above(level, false)).collect()
+        }
+        Axis::Assistance => {
+            AssistanceLevel::ALL.iter().skip(1).map(|&level| Aim::assistance_below(level)).collect()
+        }
+        Axis::Adaptations => Vec::new(),
     };
     let (person, need, strength) = [Aim::Anything].into_iter().chain(aims).find_map(look_for)?;
-    let person = space.least(person, |person| worse(selector, &space, person, need, strength).is_some());
-    let worse = worse(selector, &space, &person, need, strength)?.into();
+    let person = space.least(person, |person| harm(person, need, strength).is_some());
+    let worse = harm(&person, need, strength)?.into();
     let with = space.witness(&person.with_need(need, strength));
     let without = space.witness(&person.without_need(need));
     Some(Punished { path: path.into(), need, strength, without, with, worse })
 }
 
-/// A need by which somebody would be worse off.
+/// On what an effect works.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Axis {
+    Layout,
+    Assistance,
+    Adaptations,
+}
+
+impl Axis {
+    /// That of the effect at a path: `rules.NAME.layout_at_most`.
+    fn of(path: &str) -> Self {
+        match path.rsplit('.').next() {
+            Some("adapt") => Self::Adaptations,
+            Some(effect) if effect.starts_with("assistance") => Self::Assistance,
+            _ => Self::Layout,
+        }
+    }
+}
+
+/// A need that does somebody `harm`.
 fn worst(
-    selector: &ExperienceSelector,
-    space: &Space<'_>,
     person: &Person,
+    harm: impl Fn(&Person, AccessNeed, NeedStrength) -> Option<String>,
 ) -> Option<(Person, AccessNeed, NeedStrength)> {
     // Those that the person has first: what else is said of them was found with these.
     let has =
@@ -113,40 +147,44 @@ fn worst(
     let (had, others): (Vec<_>, Vec<_>) = AccessNeed::ALL.iter().partition(|need| has(**need));
     had.into_iter().chain(others).find_map(|&need| {
         let strengths = [NeedStrength::Required, NeedStrength::Preferred];
-        let found = strengths
-            .into_iter()
-            .find(|&strength| worse(selector, space, person, need, strength).is_some())?;
+        let found = strengths.into_iter().find(|&strength| harm(person, need, strength).is_some())?;
         Some((person.clone(), need, found))
     })
 }
 
-/// What is worse for a person with a need than without, as Law 2 sees it.
+/// What is worse on an axis for a person with a need than without, as Law 2 sees it.
 fn worse(
     selector: &ExperienceSelector,
     space: &Space<'_>,
     person: &Person,
     need: AccessNeed,
     strength: NeedStrength,
+    axis: Axis,
 ) -> Option<String> {
     let decided = |person: &Person| {
         let (profile, visit) = space.visitor(person);
         selector.select(&profile, &visit)
     };
     let (before, after) = (decided(&person.without_need(need)), decided(&person.with_need(need, strength)));
-    let layout = |of: &dyn Fn(&Decision) -> LayoutComplexity| {
-        let (before, after) = (of(&before), of(&after));
-        (after > before).then(|| format!("the layout is `{after}` and not `{before}`"))
-    };
-    // Another channel may have another cap: layouts are held against each other on the same one.
-    let same = before.experience().channel == after.experience().channel;
-    let chosen = layout(&|decision| decision.experience().layout).filter(|_| same);
-    let is_in_use = |person: &Person| space.visitor(person).1.channel().is_some();
-    let layout =
-        chosen.or_else(|| layout(&|decision| decision.layout_in_use()).filter(|_| is_in_use(person)));
-    let (more, less) = (before.experience().assistance, after.experience().assistance);
-    let assistance = (less < more).then(|| format!("the assistance is `{less}` and not `{more}`"));
-    let lost = before.adaptations().iter().find(|&one| !after.adaptations().contains(one));
-    let lost = lost.map(|one| format!("the adaptation `{one}` is gone"));
-    let all: Vec<String> = [layout, assistance, lost].into_iter().flatten().collect();
-    (!all.is_empty()).then(|| crate::explanation::listed(&all))
+    match axis {
+        Axis::Layout => {
+            let layout = |of: &dyn Fn(&Decision) -> LayoutComplexity| {
+                let (before, after) = (of(&before), of(&after));
+                (after > before).then(|| format!("the layout is `{after}` and not `{before}`"))
+            };
+            // Another channel may have another cap: layouts are held against each other on the same one.
+            let same = before.experience().channel == after.experience().channel;
+            let chosen = layout(&|decision| decision.experience().layout).filter(|_| same);
+            let is_in_use = || space.visitor(person).1.channel().is_some();
+            chosen.or_else(|| layout(&|decision| decision.layout_in_use()).filter(|_| is_in_use()))
+        }
+        Axis::Assistance => {
+            let (more, less) = (before.experience().assistance, after.experience().assistance);
+            (less < more).then(|| format!("the assistance is `{less}` and not `{more}`"))
+        }
+        Axis::Adaptations => {
+            let lost = before.adaptations().iter().find(|&one| !after.adaptations().contains(one));
+            lost.map(|one| format!("the adaptation `{one}` is gone"))
+        }
+    }
 }

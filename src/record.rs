@@ -26,12 +26,14 @@ pub use replay::{RecordDifference, Replay, UntoldCell, WhyUntold};
 /// The format that this version writes and reads.
 const FORMAT: u32 = 1;
 
-/// What was decided for somebody, and by what: the policy, the cells that decide, and the decision. No id is in it and no exact
-/// value: of somebody aged 74 it says `65..` or whatever the policy tells apart. It is what an auditor, a support agent or a
+/// What was decided for somebody, and by what: the policy, the cells that decide, and the decision. No id is in it, and no exact
+/// number, time or text: of somebody aged 74 it says `65..` or whatever the policy tells apart. Needs, the channel in use and other
+/// names that decide do stand in it, so that it is to be kept like the profile. It is what an auditor, a support agent or a
 /// person themselves may be shown, and what [`Recorder::replay`] decides by.
 ///
-/// It is JSON, best kept one to a line; a record that was changed since does not have the digest that it names, and is refused.
-/// The same record is written the same on every machine.
+/// It is JSON, best kept one to a line. Its cells have a digest, so that one that was damaged is refused; that is no seal against
+/// somebody who wants to forge one, and the decision in it is held against what is decided anew. The same record is written the
+/// same on every machine.
 ///
 /// # Example
 /// ```
@@ -161,8 +163,37 @@ struct Wire {
     policy: Box<str>,
     digest: Digest,
     input: Digest,
+    #[serde(deserialize_with = "cells_once")]
     cells: BTreeMap<Box<str>, Said>,
     decision: RecordedDecision,
+}
+
+/// The cells, each of them once: of two that bear one name the last would be believed.
+fn cells_once<'de, D: serde::Deserializer<'de>>(from: D) -> Result<BTreeMap<Box<str>, Said>, D::Error> {
+    struct Cells;
+    impl<'de> serde::de::Visitor<'de> for Cells {
+        type Value = BTreeMap<Box<str>, Said>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a table of cells by name")
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut cells = BTreeMap::new();
+            while let Some(name) = map.next_key::<Box<str>>()? {
+                let said = map.next_value::<serde_json::Value>()?;
+                let said = serde_json::from_value(said).map_err(|_| {
+                    serde::de::Error::custom(format!(
+                        "`{name}` is neither a text nor members as `{{ \"in\": [], \"out\": [] }}`"
+                    ))
+                })?;
+                if cells.contains_key(&name) {
+                    return Err(serde::de::Error::custom(format!("`{name}` stands in it twice")));
+                }
+                cells.insert(name, said);
+            }
+            Ok(cells)
+        }
+    }
+    from.deserialize_map(Cells)
 }
 
 impl TryFrom<Wire> for DecisionRecord {
@@ -170,7 +201,7 @@ impl TryFrom<Wire> for DecisionRecord {
     fn try_from(wire: Wire) -> Result<Self, RecordError> {
         let Wire { format, policy, digest, input, cells, decision } = wire;
         if format != FORMAT {
-            return Err(Why::Format(format.into()).into());
+            return Err(Why::Format(format.to_string().into()).into());
         }
         match input_of(&cells) {
             found if found == input => Ok(Self { format, policy, digest, input, cells, decision }),
@@ -204,13 +235,13 @@ impl DecisionRecord {
     pub fn from_json(text: &str) -> Result<Self, RecordError> {
         #[derive(serde::Deserialize)]
         struct Format {
-            format: u64,
+            format: serde_json::Number,
         }
         // Of a later format everything else may be otherwise.
         if let Ok(Format { format }) = serde_json::from_str(text)
-            && format != u64::from(FORMAT)
+            && format.as_u64() != Some(FORMAT.into())
         {
-            return Err(Why::Format(format).into());
+            return Err(Why::Format(format.to_string().into()).into());
         }
         let wire: Wire = serde_json::from_str(text).map_err(|error| Why::Shape(error.to_string().into()))?;
         wire.try_into()

@@ -41,6 +41,25 @@ impl Timestamp {
         let in_range = (FIRST_SECOND..=LAST_SECOND).contains(&seconds) && nanoseconds < 1_000_000_000;
         in_range.then_some(Self { seconds, nanoseconds })
     }
+    /// The point on the clock of a machine, or `None` outside the years 1 to 9999.
+    ///
+    /// # Example
+    /// ```
+    /// # use maitre::{Moment, Timestamp};
+    /// let now = Timestamp::from_system_time(std::time::SystemTime::now()).ok_or("the clock is beyond all calendars")?;
+    /// let visit = maitre::Visit::new(Moment::from(now));
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[must_use]
+    pub fn from_system_time(time: std::time::SystemTime) -> Option<Self> {
+        match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => Self::from_unix(i64::try_from(since.as_secs()).ok()?, since.subsec_nanos()),
+            Err(before) => {
+                let before = i128::try_from(before.duration().as_nanos()).ok()?;
+                Self::from_nanoseconds(-before)
+            }
+        }
+    }
     /// The point that an RFC 3339 text names (`2026-11-23T10:00:00-03:00`), else `None`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -42,11 +42,9 @@ fn now(asked: Option<&str>) -> Result<Timestamp, String> {
         Some(text) => Moment::parse(text)
             .map(Moment::timestamp)
             .ok_or_else(|| format!("`{text}` is no time; write it as 2026-11-23T10:00:00-03:00")),
-        None => {
-            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            let seconds = i64::try_from(since.as_secs()).unwrap_or(0);
-            Timestamp::from_unix(seconds, 0).ok_or_else(|| "the clock is beyond all calendars".to_owned())
-        }
+        None => Timestamp::from_system_time(SystemTime::now())
+            .and_then(|now| Timestamp::from_unix(now.unix_seconds(), 0))
+            .ok_or_else(|| "the clock is beyond all calendars".to_owned()),
     }
 }
 
@@ -138,7 +136,7 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
         (_, all) => writeln!(out, "Proven for every visitor: {proven} of {}.", count(all, "guarantee"))?,
     }
     match &analysis {
-        Some(analysis) => writeln!(out, "{}", told(analysis))?,
+        Some(analysis) => writeln!(out, "{}", told(analysis, broken > 0))?,
         None => writeln!(out, "The analysis was left out.")?,
     }
     if let Some(stats) = &stats {
@@ -166,11 +164,12 @@ fn worked_out(stats: &Stats, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// How the analysis ended, in a sentence.
-fn told(analysis: &Analysis) -> String {
+fn told(analysis: &Analysis, refused: bool) -> String {
     let (denied, warned) = (analysis.count(FindingLevel::Deny), analysis.count(FindingLevel::Warn));
     let are = if denied == 1 { "is" } else { "are" };
     let denied_ones = format!("{} that {are} denied", count(denied, "thing"));
     let found = match (denied, warned) {
+        (0, 0) if refused => "Beside that, the analysis found nothing to change".to_owned(),
         (0, 0) => "The analysis found nothing to change".to_owned(),
         (0, _) => format!("The analysis found {} to look at", count(warned, "thing")),
         (_, 0) => format!("The analysis found {denied_ones}"),

@@ -67,10 +67,31 @@ pub fn format(asked: &Format, out: &mut dyn Write) -> std::io::Result<End> {
     } else if is_so {
         writeln!(out, "{} is in the house style as it is.", source.name)?;
     } else {
-        std::fs::write(&asked.policy, &formatted)?;
+        if let Err(error) = put_in_place(&asked.policy, &formatted) {
+            return nothing(&format!("cannot write {}: {error}", asked.policy), false, out);
+        }
         writeln!(out, "{} is written in the house style.", source.name)?;
     }
     Ok(End::Well)
+}
+
+/// Writes a file as a whole: whoever is interrupted has the old one or the new one.
+fn put_in_place(path: &str, text: &str) -> std::io::Result<()> {
+    // A link stays one: what it leads to is written.
+    let path = std::fs::canonicalize(path)?;
+    let mut beside = path.clone().into_os_string();
+    beside.push(".new");
+    let written = std::fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.set_permissions(std::fs::metadata(&path)?.permissions())?;
+        file.sync_all()
+    });
+    let put = written.and_then(|()| std::fs::rename(&beside, &path));
+    if put.is_err() {
+        // What is half written is of no use to anybody.
+        std::fs::remove_file(&beside).ok();
+    }
+    put
 }
 
 /// What keeps a text from being TOML.

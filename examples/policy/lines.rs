@@ -5,7 +5,11 @@ use std::io::{BufRead, BufReader, IsTerminal, Read};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// A line with its number, if it is a text.
+pub type Line<'l> = (u64, Result<&'l str, std::str::Utf8Error>);
+
 pub struct Lines {
+    name: String,
     from: Box<dyn BufRead>,
     number: u64,
     line: Vec<u8>,
@@ -22,13 +26,15 @@ impl Lines {
             (Box::new(file), length)
         };
         let bar = bar(length);
-        Ok(Self { from: Box::new(BufReader::new(from)), number: 0, line: Vec::new(), bar })
+        let name = if path == "-" { "standard input" } else { path }.to_owned();
+        Ok(Self { name, from: Box::new(BufReader::new(from)), number: 0, line: Vec::new(), bar })
     }
 
-    /// The next line with its number, if it is a text.
-    pub fn next(&mut self) -> std::io::Result<Option<(u64, Result<&str, std::str::Utf8Error>)>> {
+    /// The next line, if there is one.
+    pub fn next(&mut self) -> Result<Option<Line<'_>>, String> {
         self.line.clear();
-        if self.from.read_until(b'\n', &mut self.line)? == 0 {
+        let read = self.from.read_until(b'\n', &mut self.line);
+        if read.map_err(|error| format!("cannot read {}: {error}", self.name))? == 0 {
             self.bar.finish_and_clear();
             return Ok(None);
         }

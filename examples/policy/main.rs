@@ -12,6 +12,7 @@ mod impact;
 mod input;
 mod kinds;
 mod lines;
+mod personas;
 #[allow(unused_macros, unused_imports, reason = "only lines are wrapped here")]
 #[path = "../quickstart/print.rs"]
 mod print;

@@ -44,7 +44,12 @@ pub fn record(asked: &Record, out: &mut dyn Write) -> std::io::Result<End> {
         Err(why) => return nothing(&why, false, out),
     };
     let (mut notes, mut recorded) = (Notes::default(), 0);
-    while let Some((number, line)) = lines.next()? {
+    loop {
+        let (number, line) = match lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => break,
+            Err(why) => return nothing(&why, false, out),
+        };
         if let Some(visitor) = notes.read(number, line, &[selector.policy()]) {
             writeln!(out, "{}", recorder.record(&visitor.profile, &visitor.visit).to_json())?;
             recorded += 1;

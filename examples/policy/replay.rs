@@ -72,7 +72,12 @@ pub fn replay(asked: &Replay, out: &mut dyn Write) -> std::io::Result<End> {
         Err(why) => return nothing(&why, asked.json, out),
     };
     let mut fared = Fared::default();
-    while let Some((line, text)) = lines.next()? {
+    loop {
+        let (line, text) = match lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => break,
+            Err(why) => return nothing(&why, asked.json, out),
+        };
         if text.is_ok_and(|text| text.trim().is_empty()) {
             continue;
         }

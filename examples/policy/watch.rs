@@ -1,8 +1,9 @@
-//! Looks again whenever a file is saved.
+//! Looks again whenever a file is saved, and tells which of the policy's own visitors that serves otherwise.
 
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, SystemTime};
 
+use super::personas::Personas;
 use super::{Command, End, run};
 
 /// How often the file is looked at.
@@ -14,7 +15,7 @@ pub fn watch(files: &[&str], command: &Command, out: &mut dyn Write) -> std::io:
         writeln!(anstream::stderr(), "standard input cannot be watched: give a file")?;
         return Ok(End::Nothing);
     }
-    let (mut seen, mut turn) = (None, 0);
+    let (mut seen, mut turn, mut before) = (None, 0, None::<Personas>);
     loop {
         let now: Vec<_> = files.iter().map(|path| saved(path)).collect();
         if seen.as_ref() != Some(&now) {
@@ -26,6 +27,11 @@ pub fn watch(files: &[&str], command: &Command, out: &mut dyn Write) -> std::io:
             turn += 1;
             writeln!(out, "({turn}) {}", files.join(", "))?;
             run(command, out)?;
+            // What cannot be read now is held against what could be read last, once it can be again.
+            if let Some(personas) = Personas::of(files) {
+                before.iter().try_for_each(|before| personas.write_since(before, out))?;
+                before = Some(personas);
+            }
             writeln!(out, "\n(waiting for {} to be saved; end with Ctrl-C)", files.join(" or "))?;
             out.flush()?;
         }

@@ -139,7 +139,9 @@ fn is_asked(
     if first.what == SubjectKind::Segment {
         return same || desk.tells(Kind::Implied, &first.subject()) && !name_each_other(desk, place, other);
     }
-    if back && first.when == second.when && matches!(first.when.tree(), Node::Segment(_)) {
+    if let (true, Node::Segment(one), Node::Segment(other)) = (back, first.when.tree(), second.when.tree())
+        && one == other
+    {
         // That is what segments are for; a copy of a rule, or one that adds nothing, is one all the same.
         let is_copy = same && effects(desk, first) == effects(desk, second);
         return is_copy || desk.tells(Kind::Implied, &first.subject()) && adds_nothing(desk, first, second);

@@ -36,10 +36,11 @@ impl fmt::Display for Inconclusive {
         match self.why {
             WhyInconclusive::NobodyFound => write!(
                 f,
-                "whether `{kind}` is so of {about} cannot be told: by the cells there may be somebody who speaks against it, but nobody was found"
+                "whether `{kind}` is to be said of {about} cannot be told: the search leaves room for somebody who decides it, but whoever \
+                 was tried did not, since what is calculated, or drawn by ids, cannot be chosen"
             ),
             WhyInconclusive::Budget => {
-                write!(f, "whether `{kind}` is so of {about} was not told within {steps} steps")
+                write!(f, "whether `{kind}` is to be said of {about} was not told within {steps} steps")
             }
         }
     }

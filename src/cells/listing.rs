@@ -10,6 +10,9 @@ use crate::attribute::{AttributeType, Attributes};
 use crate::key::{self, Key};
 use crate::time::{Duration, Timestamp};
 
+/// How the cell of all names is written that are not asked for.
+pub(crate) const OTHERS: &str = "any other";
+
 /// A grid with the names of what it measures.
 #[derive(Clone, Copy)]
 pub(crate) struct Named<'a> {
@@ -121,7 +124,7 @@ impl Named<'_> {
                 self.numbers(&axis.measure, least, most)
             }
             Cut::Names(names) => match (cell - FIRST).checked_sub(1) {
-                None => "any other".to_owned(),
+                None => OTHERS.to_owned(),
                 Some(place) => format!("{:?}", names.asked().get(place as usize).map_or("", |name| name)),
             },
             Cut::Bits(members) => {

@@ -161,6 +161,15 @@ impl<'a> At<'a> {
             self.report(Code::MissingField, format!("an empty string, expected {what}"));
             return None;
         }
+        if let Some(odd) = text.chars().find(|&letter| is_unseen(letter)) {
+            let message = format!(
+                "found the character U+{:04X}, which is not seen and changes what is",
+                u32::from(odd)
+            );
+            let problem = self.problem(Code::WrongType, message);
+            self.add(problem.with_help("take it out, or write the text anew".to_owned()));
+            return None;
+        }
         Some(text.to_owned())
     }
     /// A condition. One that says nothing is reported here, so that an empty one stands for one that was.
@@ -326,4 +335,11 @@ fn grouped(number: i64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Whether a character is not seen, but may turn round or hide what stands beside it: controls, and what sets the direction.
+fn is_unseen(letter: char) -> bool {
+    let breaks_lines = matches!(letter, '\n' | '\r' | '\t');
+    let turns = matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    turns || letter.is_control() && !breaks_lines
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Because, Explanation};
+use super::{Because, ChannelNote, Explanation};
 use crate::channel::Channel;
 use crate::decision::ReasonCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
@@ -53,6 +53,10 @@ impl AssistanceLevel {
 }
 
 impl RuledOut {
+    /// Whether it limits only contacts that we begin: by such a channel the person may still come to us.
+    const fn is_of_what_we_begin(self) -> bool {
+        matches!(self, Self::Reach | Self::Consent | Self::Quiet | Self::Contacts)
+    }
     pub(crate) const fn spoken(self) -> &'static str {
         match self {
             Self::Conflict => "in conflict with a need of this person",
@@ -116,7 +120,18 @@ impl fmt::Display for Explanation {
         writeln!(f)?;
         writeln!(f, "Help: {}", self.why_assistance(assistance))?;
         self.write_adaptations(f)?;
+        let is_out = |channel: Channel| {
+            let note = self.channels.iter().find(|note| note.channel == channel);
+            let by = note.and_then(ChannelNote::ruled_out);
+            by.is_some_and(|by| by != RuledOut::Closed && !by.is_of_what_we_begin())
+        };
         match self.decision.way_out() {
+            Some(way) if is_out(way.channel) => writeln!(
+                f,
+                "No way to a person is left but the last: {}, {}.",
+                way.channel.spoken(),
+                if way.open { "where somebody is there now" } else { "though not at this hour" }
+            )?,
             Some(way) if way.open => {
                 writeln!(f, "A person can be reached through {}, and is there now.", way.channel.spoken())?
             }
@@ -194,7 +209,7 @@ impl Explanation {
             write!(f, " The next choices would be {}.", listed(&next))?;
         }
         // By reason, so that it is said once.
-        let mut out: Vec<(String, Vec<String>)> = Vec::new();
+        let mut out: Vec<(bool, String, Vec<String>)> = Vec::new();
         for note in &self.channels {
             // A last resort serves though it may be closed, which the way out says.
             let Some((by, rule)) = note.ruled_out.as_ref().filter(|_| note.channel != chosen) else {
@@ -204,15 +219,18 @@ impl Explanation {
                 Some(rule) => format!("rule `{rule}`"),
                 None => by.spoken().to_owned(),
             };
-            match out.iter_mut().find(|(said, _)| *said == why) {
-                Some((_, channels)) => channels.push(note.channel.spoken()),
-                None => out.push((why, vec![note.channel.spoken()])),
+            match out.iter_mut().find(|(_, said, _)| *said == why) {
+                Some((.., channels)) => channels.push(note.channel.spoken()),
+                None => out.push((by.is_of_what_we_begin(), why, vec![note.channel.spoken()])),
             }
         }
-        let out: Vec<String> =
-            out.into_iter().map(|(why, channels)| format!("{} ({why})", listed(&channels))).collect();
-        if !out.is_empty() {
-            write!(f, " Not possible: {}.", out.join("; "))?;
+        for (begun, says) in [(false, "Not possible"), (true, "Not begun by us")] {
+            let out = out.iter().filter(|(of_what_we_begin, ..)| *of_what_we_begin == begun);
+            let out: Vec<String> =
+                out.map(|(_, why, channels)| format!("{} ({why})", listed(channels))).collect();
+            if !out.is_empty() {
+                write!(f, " {says}: {}.", out.join("; "))?;
+            }
         }
         writeln!(f)
     }
@@ -269,7 +287,10 @@ impl Explanation {
             return Ok(());
         }
         if !self.reveals {
-            return writeln!(f, "The page is adapted to what this person needs.");
+            return writeln!(
+                f,
+                "What they are shown is adapted to what this person needs, or to what a rule asks for."
+            );
         }
         let names: Vec<String> = adaptations.iter().map(|need| spoken_need(need.as_str())).collect();
         write!(f, "The page is adapted: {}.", listed(&names))?;

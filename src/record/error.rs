@@ -12,7 +12,7 @@ pub(super) enum Why {
     #[error("it is no record: {0}")]
     Shape(Box<str>),
     #[error("unknown format `{0}` of a record, expected {expected}", expected = super::FORMAT)]
-    Format(u64),
+    Format(Box<str>),
     #[error(
         "the record was changed since it was made: its cells have the digest {found}, and it names {said}"
     )]

@@ -25,7 +25,7 @@ pub struct Replay {
 }
 
 /// Something that the policy goes by and a record does not tell.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct UntoldCell {
     /// What is measured: `profile.age`.
@@ -50,7 +50,7 @@ pub enum WhyUntold {
 }
 
 /// One part of a decision that is not what it was.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct RecordDifference {
     /// Which part, by its key in the record: `layout`, `reasons.channel`.
@@ -61,13 +61,28 @@ pub struct RecordDifference {
     pub now: Text,
 }
 
+impl fmt::Debug for UntoldCell {
+    /// Says what is measured, and nothing of the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UntoldCell").field("name", &self.name).field("why", &self.why).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RecordDifference {
+    /// Says what differs, and not how: it may be what a person needs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordDifference").field("what", &self.what).finish_non_exhaustive()
+    }
+}
+
 impl Replay {
     /// Whether the same was decided, whichever policy decided then.
     #[must_use]
     pub fn is_equal(&self) -> bool {
         self.decision.is_some() && self.differences.is_empty()
     }
-    /// Whether the policy that decided then is the one that decides now.
+    /// Whether the policy that decided then is the one that decides now, as it is written: what its rules in Rust do is not in its
+    /// digest, and what they said then is taken from the record.
     #[must_use]
     pub fn is_same_policy(&self) -> bool {
         let [then, now] = self.digests;
@@ -121,7 +136,7 @@ impl fmt::Display for UntoldCell {
         match (&self.recorded, self.why) {
             (None, _) => write!(f, "the record says nothing of `{name}`, which this policy asks for"),
             (Some(cell), WhyUntold::NoSuch) => {
-                write!(f, "`{name}` is {cell} in the record, which this policy does not know")
+                write!(f, "`{name}` is {cell} in the record, which this policy cannot read")
             }
             (Some(cell), _) => {
                 write!(f, "`{name}` is {cell} in the record, and this policy tells more apart")
@@ -137,6 +152,9 @@ impl fmt::Display for Replay {
             (true, true) => return f.write_str("The decision is the same."),
             (true, false) => {
                 return write!(f, "The decision is the same, by another policy ({now} instead of {then}).");
+            }
+            (false, true) if self.decision.is_none() => {
+                f.write_str("Nothing could be decided by the same policy: what the record says is not what it asks.")?;
             }
             (false, true) => f.write_str(
                 "The decision is another by the same policy: the record was changed, or another version made it.",

@@ -88,6 +88,12 @@ impl Coverage {
         let all = self.segments.iter().filter(|segment| segment.holds > 0 && segment.holds_not == 0);
         all.map(|segment| &*segment.name)
     }
+    /// The reasons, each behind its axis, for which nothing came out so in any test. Not every policy can give each of them.
+    pub fn untouched_reasons(&self) -> impl Iterator<Item = (&'static str, ReasonCode)> {
+        let all = ReasonCode::BY_AXIS.into_iter();
+        all.flat_map(|(axis, codes)| codes.iter().map(move |&code| (axis, code)))
+            .filter(|(axis, code)| !self.reasons.get(axis).is_some_and(|reasons| reasons.contains_key(code)))
+    }
     /// The arms, each behind its experiment, that no test is in.
     pub fn untouched_arms(&self) -> impl Iterator<Item = (&str, &str)> {
         self.arms.iter().filter(|arm| arm.given == 0).map(|arm| (&*arm.experiment, &*arm.arm))

@@ -6,7 +6,7 @@ use super::expected::NONE;
 use super::{Coverage, Difference, TestRun};
 use crate::explanation::listed;
 
-/// So many values are named that no test has.
+/// So many values and reasons are named that no test has.
 const NAMED: usize = 8;
 
 impl fmt::Display for Difference {
@@ -40,6 +40,16 @@ impl fmt::Display for TestRun {
         }
         self.coverage.fmt(f)
     }
+}
+
+/// The first of them, and how many more there are.
+fn few(mut names: Vec<String>) -> Vec<String> {
+    let further = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    if further > 0 {
+        names.push(format!("{further} more"));
+    }
+    names
 }
 
 impl fmt::Display for Coverage {
@@ -78,6 +88,8 @@ impl fmt::Display for Coverage {
             ("The arm that no test is in", "Arms that no test is in"),
             self.untouched_arms().map(arm).collect(),
         )?;
+        let reasons = self.untouched_reasons().map(|(axis, code)| format!("{axis} by `{code}`"));
+        say(("The reason that no test has", "Reasons that no test has"), few(reasons.collect()))?;
         let untried = self.attributes.iter().flat_map(|one| {
             one.untouched.iter().map(move |state| match &**state {
                 // By its name: `large_text in profile.needs`.
@@ -88,12 +100,6 @@ impl fmt::Display for Coverage {
                 state => format!("`{}` {state}", one.name),
             })
         });
-        let mut untried: Vec<String> = untried.collect();
-        let further = untried.len().saturating_sub(NAMED);
-        untried.truncate(NAMED);
-        if further > 0 {
-            untried.push(format!("{further} more"));
-        }
-        say(("The value that no test has", "Values that no test has"), untried)
+        say(("The value that no test has", "Values that no test has"), few(untried.collect()))
     }
 }

@@ -2,7 +2,7 @@
 //! `less than 3 days`. In comes what the listing writes for a cell; a listing is read back by machines, this is read aloud.
 
 use crate::attribute::{AttributeType, Attributes};
-use crate::cells::{Axis, Beside, Cut, Measure};
+use crate::cells::{Axis, Beside, Cut, Measure, OTHERS};
 use crate::time::Timestamp;
 
 /// How the numbers of an axis are said.
@@ -21,7 +21,7 @@ enum Said {
 /// The text of a cell in words.
 pub(super) fn in_words(axis: &Axis, attributes: &Attributes, text: String) -> String {
     if !matches!(axis.cut, Cut::Steps(_)) {
-        return text;
+        return if text == OTHERS { "something else".to_owned() } else { text };
     }
     let said = match &axis.measure {
         Measure::Age(_) => Said::Length,

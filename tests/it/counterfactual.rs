@@ -65,7 +65,7 @@ fn an_unknown_fact_may_be_the_one() {
 fn what_no_condition_reads_is_tried_last() {
     let selector = selector("never_read = { when = 'false', layout = 10 }");
     let nearest = selector.counterfactual(&CustomerProfile::new(), &visit()).unwrap();
-    assert_eq!((nearest.attribute(), nearest.to()), ("profile.consents `messages`", "given"));
+    assert_eq!((nearest.attribute(), nearest.to()), ("profile.consents.messages", "given"));
     assert_eq!(nearest.decision().experience().channel, Channel::Sms);
 }
 
@@ -167,7 +167,7 @@ fn what_rules_a_channel_out_can_be_what_has_to_change() {
     let agrees = CustomerProfile::new().with_consent("messages", None);
     let ended = CustomerProfile::new().with_consent("messages", Some(at));
     let consent = policy("consent = 'messages'");
-    assert_eq!(told(&consent, &ended, &visit()).as_deref(), Some("profile.consents `messages` -> given"));
+    assert_eq!(told(&consent, &ended, &visit()).as_deref(), Some("profile.consents.messages -> given"));
     let withheld = visit().with_gpc(true);
     assert_eq!(told(&consent, &agrees, &withheld).as_deref(), Some("visit.gpc -> false"));
     let tired = agrees.with_contact(Channel::Sms, at);

@@ -109,8 +109,10 @@ Both tests failed.
 3 of 7 rules hold in some test.
 Rules that hold in no test: calls, few_words, long and short.
 The arm that no test is in: blue/no.
+Reasons that no test has: channel by `last_resort`, channel by `preferred`, channel by `only_one`, channel by `habit`, \
+channel by `continuity`, layout by `need`, layout by `bound`, layout by `channel` and 9 more.
 Values that no test has: `crossings` 9 or less, `visit.errors` 3 or more, `profile.age` 29 or less, `profile.age` 30 or more, \
-`share` 0.25 or less, `share` more than 0.25 to 0.5, `share` more than 0.5, `cabin` any other and 3 more.
+`share` 0.25 or less, `share` more than 0.25 to 0.5, `share` more than 0.5, `cabin` something else and 3 more.
 ";
     assert_eq!(told.to_string(), wanted);
     assert_eq!(told.failed(), 2);
@@ -128,7 +130,7 @@ fn what_no_test_touches_is_named_as_people_write_it() {
     assert_eq!(told("crossings"), (1, 3, "unknown | 9 or less".into()));
     assert_eq!(told("share"), (1, 4, "0.25 or less | more than 0.25 to 0.5 | more than 0.5".into()));
     // An enum has no other values than its names, of which one is asked for.
-    assert_eq!(told("cabin"), (1, 3, "unknown | any other".into()));
+    assert_eq!(told("cabin"), (1, 3, "unknown | something else".into()));
     // Each member apart.
     assert_eq!(told("dog in extras"), (1, 3, "unknown | out".into()));
     // Counts and needs are never unknown, and no count is less than 0.

@@ -1,6 +1,6 @@
 //! L8: what loading refuses because a need would count against a person, with the path to it and somebody whom it would hurt.
 
-use maitre::{NeedStrength, Policy, PolicyError};
+use maitre::{AccessNeed, NeedStrength, Policy, PolicyError};
 
 use crate::generate::{near_miss, print::toml};
 
@@ -61,6 +61,32 @@ fn l8_help_that_a_need_would_take_away_is_shown_with_who_would_lose_it() {
         the same person without it fares better:\n\
         visit = { at = 2026-11-23T10:00:00-03:00, errors = 1 }";
     assert_eq!(pair.to_string(), told);
+}
+
+#[test]
+fn each_refusal_names_somebody_whom_just_its_rule_would_hurt() {
+    let error = refused(
+        r#"
+        [rules]
+        more = { when = '"large_text" in profile.needs && visit.errors > 3', layout = 100 }
+        gone = { when = '!("captions" in profile.needs) && visit.errors > 3', assistance = 100 }
+        less = { when = '"large_text" in profile.needs', assistance = -100 }
+        "#,
+    );
+    let pairs = error.punished(1_000);
+    let told: Vec<(&str, AccessNeed, &str)> =
+        pairs.iter().map(|pair| (&*pair.path, pair.need, &*pair.worse)).collect();
+    let expected = [
+        ("rules.gone.assistance", AccessNeed::Captions, "the assistance is `hints` and not `guided`"),
+        ("rules.less.assistance", AccessNeed::LargeText, "the assistance is `self_service` and not `hints`"),
+        ("rules.more.layout", AccessNeed::LargeText, "the layout is `rich` and not `standard`"),
+    ];
+    let mut sorted = told.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, expected, "{pairs:#?}");
+    for pair in pairs.iter().filter(|pair| &*pair.path != "rules.less.assistance") {
+        assert!(pair.with.to_string().contains("errors = 4"), "{pair}");
+    }
 }
 
 #[test]

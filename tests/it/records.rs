@@ -184,6 +184,27 @@ fn a_record_that_was_changed_is_noticed() {
         error.is_changed() && error.to_string().starts_with("the record was changed since it was made"),
         "{error}"
     );
+    let twice = line.replacen(
+        r#""profile.fluency":"..29""#,
+        r#""profile.fluency":"70..","profile.fluency":"..29""#,
+        1,
+    );
+    let error = DecisionRecord::from_json(&twice).unwrap_err();
+    assert!(
+        error.to_string().starts_with("it is no record: `profile.fluency` stands in it twice"),
+        "{error}"
+    );
+    let odd = line.replacen(r#""profile.fluency":"..29""#, r#""profile.fluency":29"#, 1);
+    let error = DecisionRecord::from_json(&odd).unwrap_err();
+    assert!(
+        error.to_string().starts_with("it is no record: `profile.fluency` is neither a text nor members"),
+        "{error}"
+    );
+    for (format, told) in [("-1", "-1"), ("1.5", "1.5")] {
+        let other = line.replacen(r#"{"format":1,"#, &format!(r#"{{"format":{format},"#), 1);
+        let error = DecisionRecord::from_json(&other).unwrap_err();
+        assert_eq!(error.to_string(), format!("unknown format `{told}` of a record, expected 1"));
+    }
     let later = line.replacen(r#"{"format":1,"#, r#"{"format":7,"new":[],"#, 1);
     let error = DecisionRecord::from_json(&later).unwrap_err();
     assert_eq!(error.to_string(), "unknown format `7` of a record, expected 1");

@@ -56,6 +56,13 @@ fn versions_are_kept_to_go_back_to_and_no_more_than_asked_for() {
         assert_eq!(digest(&shared.current()), digests[n]);
     }
     assert_eq!((shared.roll_back(), shared.versions()), (None, vec![digests[2]]));
+    // The same policy, loaded again, is no version of its own.
+    let again = SharedSelector::new(versions[0].clone());
+    again.replace(versions[1].clone());
+    (0..9).for_each(|_| again.replace(version(1)));
+    assert_eq!(again.versions(), digests[..2]);
+    let less = again.keeping(0);
+    assert_eq!((less.versions(), less.roll_back()), (digests[1..2].to_vec(), None));
     let forgetful = SharedSelector::new(versions[0].clone()).keeping(0);
     forgetful.replace(versions[1].clone());
     assert_eq!((forgetful.roll_back(), forgetful.versions()), (None, vec![digests[1]]));

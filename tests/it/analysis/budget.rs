@@ -40,7 +40,7 @@ fn what_would_blow_up_is_inconclusive_within_the_budget() {
     assert!(
         never[0]
             .to_string()
-            .starts_with("whether `never_true` is so of rule `r0` was not told within 500 steps"),
+            .starts_with("whether `never_true` is to be said of rule `r0` was not told within 500 steps"),
         "{}",
         never[0]
     );

@@ -1,6 +1,6 @@
 //! Guarantees that people might write, and what is said of them.
 
-use maitre::{ExperienceSelector, Policy, Proof, WhyInconclusive};
+use maitre::{ExperienceSelector, Policy, Proof, ReasonCode, WhyInconclusive};
 
 const SHOP: &str = r#"
 format = 1
@@ -86,6 +86,16 @@ fn a_person_is_promised_only_where_somebody_is_there_at_every_hour() {
     let [refuted] = error.guarantees() else { panic!("{error}") };
     let Proof::Refuted(found) = &refuted.proof else { panic!("{refuted}") };
     assert_eq!(found.experience.assistance.as_str(), "callback");
+    assert_eq!(found.reason, ReasonCode::NobodyThere);
+    assert!(
+        found.breach.ends_with("is promised, since no staffed channel is open at that hour"),
+        "{found:?}"
+    );
+    // Whoever writes it can look at how it would decide, and see why.
+    let looked_at = ExperienceSelector::compile_unproven(&policy).unwrap();
+    let explained = looked_at.explain(&found.witness.profile, &found.witness.visit);
+    assert_eq!(explained.decision().experience(), found.experience);
+    assert!(explained.to_string().contains("because nobody is there at this hour"), "{explained}");
 }
 
 #[test]

@@ -175,4 +175,44 @@ fn a_report_begins_with_the_answer() {
     assert!(worse.to_string().contains("number 7: layout more complex"), "{worse}");
     let nobody = Impact::new(&policy(&[]), &policy(&[]), ImpactOptions::new()).finish();
     assert_eq!(nobody.summary(), "There are no visitors, so nothing can be said.");
+    assert!(!nobody.gate.passes, "nothing is known of nobody");
+}
+
+#[test]
+fn what_neither_policy_goes_by_is_left_out_of_examples() {
+    let text = format!("{OLD}\n[attributes]\ncontract = \"string\"\naccount = \"string\"\n");
+    let old = compile_after_rules(&text);
+    let new = compile_after_rules(&text.replace("assistance = \"guided\"", "assistance = \"hints\""));
+    let ana = CustomerProfile::new()
+        .with_need(AccessNeed::LargeText, NeedStrength::Required)
+        .with_tier("gold")
+        .with_region("7 Harbour Street")
+        .with_attribute("account", "an account number")
+        .with_attribute("contract", "monthly");
+    let visit = Visit::new(Moment::parse("2026-11-23T10:00:00Z").expect("a time"))
+        .with_referrer("a.page")
+        .with_errors(1);
+    let witness = |options: ImpactOptions| {
+        let mut impact = Impact::new(&old, &new, options);
+        impact.add(7, &ana, &visit);
+        let report = impact.finish();
+        let example = report.gate.examples.first().expect("an example");
+        example.witness.to_string()
+    };
+    let told = witness(ImpactOptions::new());
+    assert!(told.contains("contract = \"monthly\"") && told.contains("errors = 1"), "{told}");
+    for hidden in ["gold", "Harbour", "account", "a.page", "large_text"] {
+        assert!(!told.contains(hidden), "{told}");
+    }
+    let told = witness(ImpactOptions::new().revealing());
+    for shown in ["gold", "Harbour", "an account number", "a.page", "large_text"] {
+        assert!(told.contains(shown), "{told}");
+    }
+}
+
+/// The policy of a text, with a rule by which the contract counts.
+fn compile_after_rules(text: &str) -> ExperienceSelector {
+    let text = format!("{text}[rules.monthly]\nwhen = 'contract == \"monthly\"'\nchannels = {{ web = 1 }}\n");
+    let policy = Policy::from_toml(&text).unwrap_or_else(|errors| panic!("{errors}"));
+    ExperienceSelector::compile(&policy).expect("a selector")
 }
