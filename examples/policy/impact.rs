@@ -110,6 +110,12 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
     } else {
         let text = report.to_string();
         let (summary, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        let unreadable = population.notes.unreadable.lines;
+        if unreadable > 0 {
+            let lines = if unreadable == 1 { "One line" } else { &format!("{unreadable} lines") };
+            let note = format!("{lines} of {} could not be read: this speaks of the rest.", asked.population);
+            write_wrapped(&note, "", out)?;
+        }
         write_wrapped(summary, "", out)?;
         write!(out, "{rest}")?;
         if !report.gate.examples.is_empty() {

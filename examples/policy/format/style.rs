@@ -1,12 +1,11 @@
 //! The house style: the parts in the order of the design with one empty line between them; a channel to a line; a short rule on
 //! one line and a long one as a table.
 
+use maitre::PolicyDocument;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, Value};
 
 use super::gaps::{above, apart, beside, between, has_comment};
 
-/// The parts, in their order.
-const PARTS: [&str; 17] = maitre::PolicyDocument::PARTS;
 /// Those that are tables of named things.
 const NAMED: [&str; 6] = ["attributes", "segments", "rules", "experiments", "guarantees", "findings"];
 /// A table becomes a line of up to so many characters, and a line of more than so many a table: in between the author chooses.
@@ -32,11 +31,12 @@ pub fn formatted(text: &str) -> Result<String, String> {
             }
         }
     }
-    let place = |key: &str| PARTS.iter().position(|part| *part == key).unwrap_or(PARTS.len());
+    let parts = PolicyDocument::PARTS;
+    let place = |key: &str| parts.iter().position(|part| *part == key).unwrap_or(parts.len());
     root.sort_values_by(|one, _, other, _| place(one.get()).cmp(&place(other.get())));
     let mut place = Places { next: 0, first: true };
     values(root, &mut place.first, true);
-    place.tables(root, &PARTS);
+    place.tables(root, &parts);
     let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
     let trailing = above(&format!("{trailing}\n"), false);
     document.set_trailing(if has_comment(&trailing) {

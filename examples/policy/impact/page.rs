@@ -186,7 +186,8 @@ fn meaning(report: &ImpactReport, population: &Population, out: &mut String) {
     out.push_str(
         "<h2>How to read this</h2>\n<p>Both policies were asked about every visitor. Somebody is <b>served otherwise</b> if the channel, the \
          layout, the assistance, an adaptation of the page or the way to reach a person is not the same. They are served <b>worse</b> if \
-         they lose the channel that served them, although it is not in conflict with a need of theirs; get a channel that the old \
+         they lose the channel that served them, which is ruled out for them now although it is not in conflict with a need of \
+         theirs (that another one is better now is no loss); get a channel that the old \
          policy holds to be in conflict with a need that they require; get a more complex layout or less assistance; lose an adaptation or \
          their way to a person; or find nobody there. They are served <b>better</b> if the opposite is so and nothing gets worse.</p>\n\
          <p><b>The gate</b>: nobody who requires something may be served worse",
