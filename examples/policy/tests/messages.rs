@@ -1,10 +1,12 @@
 //! What commands say where something is wrong, and the exit codes that go with it.
 
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 
 use maitre::Policy;
 
+use super::super::personas::Personas;
 use super::super::visitors::Notes;
+use super::super::{Unheard, run};
 use super::{Cli, End, HARBOUR, Scratch, typed};
 
 const SHOP: &str = "format = 1
@@ -186,4 +188,83 @@ fn every_command_says_its_exit_codes_and_leaves_the_breaking_of_lines_to_the_ter
         let numbered = |text: &str| text.chars().nth(1).is_some_and(|digit| digit.is_ascii_digit());
         assert!(!all.split("(D").chain(all.split("(L")).skip(1).any(numbered), "{name}: {all}");
     }
+}
+
+#[test]
+fn a_policy_that_a_guarantee_refuses_can_be_asked_why() {
+    let policy = format!(
+        "{SHOP}rules.stuck = {{ when = 'visit.errors > 3', layout = -100, because = \"you had errors\" }}\n\
+         guarantees.few_words = {{ when = 'visit.errors > 3', layout_at_most = \"simple\" }}\n"
+    );
+    let file = Scratch::new("why.toml", &policy);
+    let visitor = Scratch::new(
+        "why_visitor.toml",
+        "profile = { preferred_layout = \"standard\" }\nvisit = { at = 2026-11-23T10:00:00Z, errors = 4 }\n",
+    );
+    let (end, text) = typed(&["explain", file.path(), "--visitor", visitor.path()]);
+    assert_eq!(end, End::Well);
+    assert!(text.contains("Layout: the standard layout, because this person prefers it."), "{text}");
+}
+
+#[test]
+fn a_save_tells_for_whom_it_is_otherwise() {
+    let test = |errors: u8, layout: &str| {
+        format!(
+            "[[tests]]\nname = \"{errors} errors\"\nvisit = {{ at = 2026-11-23T10:00:00Z, errors = {errors} }}\n\
+             expect = {{ layout = \"{layout}\" }}\n"
+        )
+    };
+    let policy = |layout: i32| {
+        format!(
+            "{SHOP}rules.stuck = {{ when = 'visit.errors > 3', layout = {layout}, because = \"you had errors\" }}\n{}{}",
+            test(4, "simple"),
+            test(1, "standard")
+        )
+    };
+    let file = Scratch::new("saved.toml", &policy(-100));
+    let beside = Scratch::new("saved_tests.toml", &test(5, "essential"));
+    let of = || Personas::of(&[file.path(), beside.path()]).unwrap_or_else(|| panic!("they can be read"));
+    let told = |now: &Personas, before: &Personas| {
+        let mut out = Vec::new();
+        now.write_since(before, &mut out).unwrap_or_else(|error| panic!("{error}"));
+        String::from_utf8_lossy(&out).into_owned()
+    };
+    let before = of();
+    assert_eq!(told(&of(), &before), "\nThe visitors of all 3 tests are served as before.\n");
+    std::fs::write(file.path(), policy(-200)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(
+        told(&of(), &before),
+        "\nSince the last save 2 of the visitors of the 3 tests are served otherwise:\n  4 errors: layout simple → essential; layout \
+         on the page in use simple → essential; the test fails\n    now\n  5 errors: layout simple → essential; layout on the page in \
+         use simple → essential; the test passes\n    now\n"
+    );
+    // While it cannot be read there is nothing to hold against what was.
+    std::fs::write(file.path(), "format = ").unwrap_or_else(|error| panic!("{error}"));
+    assert!(Personas::of(&[file.path(), beside.path()]).is_none());
+}
+
+#[test]
+fn who_stops_reading_changes_no_answer() {
+    struct Closed;
+    impl std::io::Write for Closed {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+    }
+    let file = Scratch::new("unheard.toml", "format = 1\n");
+    let cli = Cli::try_parse_from(["policy", "check", file.path()]).unwrap_or_else(|error| panic!("{error}"));
+    let end = run(&cli.command, &mut Unheard(Closed)).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(end, End::Refused);
+}
+
+#[test]
+fn a_file_that_is_not_utf8_names_its_line() {
+    let file = Scratch::new("latin.toml", "");
+    std::fs::write(file.path(), b"format = 1\nname = \"caf\xe9\"\n")
+        .unwrap_or_else(|error| panic!("{error}"));
+    let why = super::super::input::read(file.path()).err().unwrap_or_default();
+    assert_eq!(why, format!("{}:2: the text is not UTF-8 from here on; save the file as UTF-8", file.path()));
 }
