@@ -144,7 +144,8 @@ fn the_number_of_threads_does_not_show() {
 #[test]
 fn the_page_is_well_formed_and_shows_what_stands_in_the_data_as_text() {
     let page = Temporary::new("page.html", "");
-    let (end, text) = compared("html", &lines(&[anybody(), carol(), json!("bad")]), &["--html", page.path()]);
+    let (end, text) =
+        compared("html", &lines(&[anybody(), carol(), json!("bad")]), &["--html", page.path(), "--reveal"]);
     assert_eq!(end, End::Refused);
     assert!(text.contains(&format!("The same as a page: {}", page.path())), "{text}");
     let html = std::fs::read_to_string(page.path()).unwrap_or_else(|error| panic!("{error}"));
