@@ -1,6 +1,6 @@
 //! What one document says otherwise than another, by name: tables entry by entry, channels by their names.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::document::PolicyDocument;
 use crate::value::Text;
@@ -48,8 +48,23 @@ pub struct EditedField {
 
 /// Everything that the new document says otherwise.
 pub(super) fn edits(old: &PolicyDocument, new: &PolicyDocument) -> Vec<Edit> {
-    let of = |document| match serde_json::to_value(document) {
-        Ok(Value::Object(fields)) => fields,
+    let of = |document: &PolicyDocument| match serde_json::to_value(document) {
+        Ok(Value::Object(mut fields)) => {
+            // What is as usual need not be written, and is there all the same.
+            let PolicyDocument { defaults, weights, .. } = document;
+            let usual = [
+                ("defaults", json!({ "layout": defaults.layout, "assistance": defaults.assistance })),
+                (
+                    "weights",
+                    json!({
+                        "habit": weights.habit, "continuity": weights.continuity, "need": weights.need,
+                        "margin": weights.margin
+                    }),
+                ),
+            ];
+            fields.extend(usual.map(|(part, value)| (part.to_owned(), value)));
+            fields
+        }
         _ => Map::new(),
     };
     let (old, new) = (of(old), of(new));

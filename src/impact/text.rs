@@ -176,7 +176,7 @@ fn rules(rules: &[RuleImpact], without: u64, f: &mut fmt::Formatter<'_>) -> fmt:
     for one in rules.iter().take(NAMED) {
         let turns = [
             (one.begins, "begins to hold"),
-            (one.ends, "holds no more"),
+            (one.ends, "no longer holds"),
             (one.differs, "does something else"),
         ];
         let turns: Vec<&(u64, &str)> = turns.iter().filter(|(n, _)| *n > 0).collect();
@@ -259,7 +259,7 @@ impl Display for ImpactExample {
         if !self.rules.is_empty() {
             let turn = |turn: &RuleTurn| match turn {
                 RuleTurn::Begins => "begins to hold",
-                RuleTurn::Ends => "holds no more",
+                RuleTurn::Ends => "no longer holds",
                 RuleTurn::Differs => "does something else",
             };
             let rules: Vec<String> =

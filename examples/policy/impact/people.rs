@@ -106,7 +106,7 @@ fn card(example: &ImpactExample, heading: &str, out: &mut String) {
         for (rule, turn) in &example.rules {
             let how = match turn {
                 RuleTurn::Begins => "begins to hold",
-                RuleTurn::Ends => "holds no more",
+                RuleTurn::Ends => "no longer holds",
                 RuleTurn::Differs => "does something else",
             };
             let _ = write!(out, "<li>Rule <code>{}</code> {how}.</li>", text(rule));

@@ -83,13 +83,13 @@ pub fn harms_by_need(report: &ImpactReport, out: &mut String) {
 /// The rules that make the difference.
 pub fn rules(report: &ImpactReport, out: &mut String) {
     out.push_str("<h2>What makes the difference</h2>\n");
-    out.push_str(&rules_table(&report.rules, report.without_rule, "Rules that stand otherwise to those who are served otherwise; one visitor may be counted for several."));
+    out.push_str(&rules_table(&report.rules, report.without_rule, "Rules that begin to hold, no longer hold or do something else for those who are served otherwise; one visitor may be counted for several."));
     if !report.gate.passes {
         out.push_str("<h3>For those with a required need who are served worse</h3>\n");
         out.push_str(&rules_table(
             &report.gate.rules,
             report.gate.without_rule,
-            "Rules that stand otherwise to them.",
+            "Rules that begin to hold, no longer hold or do something else for them.",
         ));
     }
 }
@@ -116,7 +116,7 @@ fn rules_table(rules: &[RuleImpact], without: u64, caption: &str) -> String {
         "rules",
         &format!(
             "<table><caption>{}</caption><thead><tr><th scope=\"col\">rule</th><th scope=\"col\">visitors</th><th scope=\"col\">begins to hold</th>\
-             <th scope=\"col\">holds no more</th><th scope=\"col\">does something else</th></tr></thead><tbody>\n{body}</tbody></table>",
+             <th scope=\"col\">no longer holds</th><th scope=\"col\">does something else</th></tr></thead><tbody>\n{body}</tbody></table>",
             text(caption)
         ),
     )

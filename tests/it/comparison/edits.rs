@@ -35,7 +35,7 @@ fn edits_are_told_by_name_and_field() {
     let comparison = selector(&loader, OLD).compare(&selector(&loader, NEW), 2_000);
     let told: Vec<String> = comparison.edits.iter().map(ToString::to_string).collect();
     let wanted = [
-        "`defaults` is added",
+        "`defaults` is changed: `layout` was \"standard\" and is \"simple\"",
         "channel `web` is changed: `base` was 10 and is 30",
         "channel `chat` is added",
         "`channels` is changed: `order` was [\"web\",\"app\",\"in_person\"] and is [\"app\",\"web\",\"in_person\"]",
