@@ -14,6 +14,9 @@ use crate::policy::Checked;
 use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness};
 use crate::selector::{Asked, ExperienceSelector};
 
+/// How many nodes of conditions and axes of the space one step looks at.
+const A_STEP: u64 = 1_024;
+
 /// How many of what could not be told are listed.
 const MOST_LISTED: usize = 1_000;
 
@@ -136,12 +139,17 @@ impl<'a> Desk<'a, '_> {
         self.budget.take(steps)
     }
 
-    /// Searches for somebody of whom all `terms` are so, whose decision lies in `aim` and is `so`.
+    /// Searches for somebody of whom all `terms` are so, whose decision lies in `aim` and is `so`. What goes by many conditions
+    /// takes several steps of the whole for each region, and some for being asked.
     pub(super) fn seek(&mut self, terms: &[Term<'_>], aim: Aim, so: Option<So<'_>>) -> Sought {
-        let most = self.options.steps_each.min(self.budget.left());
-        let mut budget = Budget::new(most);
+        if self.budget.left() == 0 {
+            return Sought { found: Err(WhyInconclusive::Budget), steps: 0 };
+        }
         let (space, me) = (self.space, &*self);
         let goal = Goal::new(space, terms.iter().map(|term| (term.tree, term.wanted)).collect(), aim);
+        let each = 1 + goal.cost(space) / A_STEP;
+        let most = self.options.steps_each.min((self.budget.left() / each).saturating_sub(1));
+        let mut budget = Budget::new(most);
         let needed = self.checked.needed_for(terms.iter().map(|term| term.asked));
         let found = space.find(
             space.everywhere(),
@@ -156,7 +164,7 @@ impl<'a> Desk<'a, '_> {
             Found::Untold(Untold::Budget) => Err(WhyInconclusive::Budget),
             Found::Untold(Untold::Unmade) => Err(WhyInconclusive::NobodyFound),
         };
-        self.budget.take(steps);
+        self.budget.take((steps + 1).saturating_mul(each));
         Sought { found, steps }
     }
 
@@ -168,10 +176,18 @@ impl<'a> Desk<'a, '_> {
         fits && so.is_none_or(|so| so(&self.selector.select(&profile, &visit)))
     }
 
-    /// Somebody, with nothing said of them that can be left out.
-    pub(super) fn witness(&self, person: &Person, terms: &[Term<'_>], so: Option<So<'_>>) -> Witness {
+    /// Somebody, with nothing said of them that can be left out, as far as the budget goes.
+    pub(super) fn witness(&mut self, person: &Person, terms: &[Term<'_>], so: Option<So<'_>>) -> Witness {
         let needed = self.checked.needed_for(terms.iter().map(|term| term.asked));
-        let least = self.space.least(person.clone(), |person| self.is_so(person, terms, &needed, so));
+        let each = 1 + (needed.len() + so.map_or(0, |_| self.checked.rules.len())) as u64 / 256;
+        let budget = std::cell::Cell::new(self.budget);
+        let least = self.space.least(person.clone(), |person| {
+            let mut left = budget.get();
+            let enough = left.take(each);
+            budget.set(left);
+            enough && self.is_so(person, terms, &needed, so)
+        });
+        self.budget = budget.get();
         self.space.witness(&least)
     }
 
@@ -187,11 +203,20 @@ impl<'a> Desk<'a, '_> {
     }
 
     /// Whether somebody in the pool gets a decision that is so.
-    pub(super) fn pool_decides(&self, is_so: So<'_>) -> bool {
-        self.pool.people().any(|person| {
+    pub(super) fn pool_decides(&mut self, is_so: So<'_>) -> bool {
+        let each = 1 + self.checked.rules.len() as u64 / 1_024;
+        let mut number = 0;
+        while let Some(person) = self.pool.person(number) {
+            if !self.budget.take(each) {
+                return false;
+            }
             let (profile, visit) = self.space.visitor(person);
-            is_so(&self.selector.select(&profile, &visit))
-        })
+            if is_so(&self.selector.select(&profile, &visit)) {
+                return true;
+            }
+            number += 1;
+        }
+        false
     }
 
     /// Notes what could not be told.

@@ -93,7 +93,12 @@ fn on_axis(desk: &mut Desk<'_, '_>, axis: Axis) {
         .collect();
     let (against, with): (Vec<_>, Vec<_>) = sides.into_iter().partition(|side| side.points < 0);
     for first in against {
-        one(desk, axis, first, &with);
+        let cost = with.len() * (1 + desk.pool.words()) / 4_096;
+        if desk.charge(1 + cost as u64) {
+            one(desk, axis, first, &with);
+        } else {
+            desk.untold(axis.kind(), vec![first.item.subject()], WhyInconclusive::Budget, 0);
+        }
     }
 }
 

@@ -73,6 +73,19 @@ pub(crate) enum Tree {
     Segment(SegmentId),
 }
 
+impl Tree {
+    /// How many nodes it has.
+    pub(crate) fn size(&self) -> u64 {
+        let of = |parts: &[Self]| parts.iter().map(Self::size).sum::<u64>();
+        1 + match self {
+            Self::Constant(_) | Self::Leaf { .. } | Self::Segment(_) => 0,
+            Self::Not(part) => part.size(),
+            Self::And(parts) | Self::Or(parts) => of(parts),
+            Self::If(parts) => of(&**parts),
+        }
+    }
+}
+
 /// Where visitors may be: for each axis of a grid, some cells.
 #[derive(Debug, Clone)]
 pub(crate) struct Region(Vec<CellSet>);
