@@ -4,11 +4,16 @@
 
 mod agree;
 mod apart;
+mod draws;
 mod made;
 mod twins;
 
-use super::{Budget, Found, Next, Space, go};
-use crate::cells::{AxisId, Region, Split};
+use std::cell::RefCell;
+
+use ahash::AHashMap;
+
+use super::{Budget, Found, Next, Said, Space, go};
+use crate::cells::{AxisId, CellSet, Region, Split};
 use crate::policy::Checked;
 pub(crate) use apart::{Apart, Kind};
 pub(crate) use made::Couple;
@@ -30,14 +35,20 @@ pub(crate) struct Joint<'p> {
     pub(crate) sides: [Space<'p>; 2],
     /// By side and axis: what measures the same on the other side.
     twins: [Vec<Twin>; 2],
+    /// The experiments that are drawn by one hash.
+    draws: Vec<draws::Draws>,
+    /// The ids that were found, if any were, by the cells of what they have to draw.
+    ids_known: RefCell<AHashMap<Vec<CellSet>, Option<Vec<Said>>>>,
 }
 
 impl<'p> Joint<'p> {
     /// `None` if a built-in attribute is missing, which none is.
     pub(crate) fn of(old: &'p Checked, new: &'p Checked) -> Option<Self> {
         let sides = [Space::cut_alike(old, new)?, Space::cut_alike(new, old)?];
-        let twins = twins::twins(&sides);
-        Some(Self { sides, twins })
+        let mut twins = twins::twins(&sides);
+        let draws = draws::draws(&sides);
+        draws::note(&mut twins, &draws);
+        Some(Self { sides, twins, draws, ids_known: RefCell::default() })
     }
 
     pub(super) fn twin(&self, side: usize, axis: AxisId) -> Twin {
@@ -58,7 +69,7 @@ impl<'p> Joint<'p> {
                 both[1] = within?;
             }
         }
-        Some(both)
+        self.without_empty_arms(both)
     }
 
     /// The part inside a split and the part outside, either of them only if there may be somebody.
@@ -87,7 +98,7 @@ impl<'p> Joint<'p> {
         let [region_here, region_there] = if side == 0 { [&both[0], &both[1]] } else { [&both[1], &both[0]] };
         here.fits(region_here, axis)
             && match self.twin(side, axis) {
-                Twin::None => true,
+                Twin::None | Twin::Drawn(_) => true,
                 Twin::Same(other) => there.fits(region_there, other),
                 Twin::Near(other) => self.agree(both, side, axis) && there.fits(region_there, other),
                 Twin::NearSet(_) => self.agree(both, side, axis),

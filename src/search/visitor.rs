@@ -15,6 +15,7 @@ use crate::cells::{Axis, AxisId, Beside, Cell, CellSet, Cut, Measure, Region, UN
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::key::Key;
 use crate::need::{AccessNeed, NeedStrength};
+use crate::policy::Checked;
 use crate::profile::CustomerProfile;
 use crate::time::{Moment, Timestamp};
 use crate::value::Value;
@@ -177,17 +178,20 @@ impl Space<'_> {
 
     /// Ids that draw the arms and buckets that are asked for.
     fn ids(&self, region: &Region, said: &mut Vec<Said>) -> Result<(), Fails> {
-        for &unit in Unit::ALL {
-            if let Some(draws) = self.draws(region, unit) {
-                said.push(Said::Id(unit, first_id(unit, draws).ok_or(Fails::Here)?));
+        let mut visit = Visit::new(Timestamp::EPOCH);
+        for unit in units([self.checked]) {
+            let draws = self.draws(region, unit);
+            if draws.needs_id {
+                let id = first_id(unit, &visit, |visit| draws.fit(visit, false)).ok_or(Fails::Here)?;
+                visit = visit.with_id(unit, id.clone());
+                said.push(Said::Id(unit, id));
             }
         }
         Ok(())
     }
 
-    /// Whether an id draws the arms and buckets that are asked for; `None` if none is needed.
-    pub(super) fn draws<'r>(&'r self, region: &'r Region, unit: Unit) -> Option<impl Fn(&str) -> bool + 'r> {
-        let none = UNKNOWN + 1;
+    /// The arms and buckets that an id has to draw.
+    pub(super) fn draws<'r>(&'r self, region: &'r Region, unit: Unit) -> Draws<'r> {
         let arms: Vec<(usize, &CellSet)> = self
             .checked
             .experiments
@@ -208,22 +212,9 @@ impl Space<'_> {
                 _ => None,
             })
             .collect();
-        let without = arms.iter().all(|(_, set)| set.contains(none))
+        let without = arms.iter().all(|(_, set)| set.contains(NO_ARM))
             && buckets.iter().all(|(.., set)| set.contains(UNKNOWN));
-        let fits = move |id: &str| {
-            let visit = Visit::new(Timestamp::EPOCH).with_id(unit, id);
-            let held_out = self.checked.is_held_out(&visit);
-            arms.iter().all(|(number, set)| {
-                let Some(experiment) = self.checked.experiments.get(*number) else { return true };
-                // Whoever is held out, or to whom the experiment does not apply, draws no arm.
-                let drawn = if held_out { None } else { experiment.draw(&visit) };
-                set.contains(none + drawn.map_or(0, |arm| Cell::from(arm) + 1))
-                    || set.contains(none) && drawn.is_some() && self.may_not_apply(*number)
-            }) && buckets.iter().all(|(salt, cut, set)| {
-                set.contains(cut.cell(Key::from(crate::hash::bucket(salt, id)), || None))
-            })
-        };
-        (!without).then_some(fits)
+        Draws { space: self, unit, arms, buckets, needs_id: !without }
     }
 
     /// Whether an experiment has a condition, so that who draws an arm may be in none.
@@ -237,10 +228,53 @@ impl Space<'_> {
     }
 }
 
-/// The first id of some that fits.
-pub(super) fn first_id(unit: Unit, fits: impl Fn(&str) -> bool) -> Option<Box<str>> {
+/// The cell of those who draw no arm; the arms follow in their order.
+pub(super) const NO_ARM: Cell = UNKNOWN + 1;
+
+/// The arms and buckets that the id of a unit has to draw.
+pub(super) struct Draws<'r> {
+    space: &'r Space<'r>,
+    unit: Unit,
+    arms: Vec<(usize, &'r CellSet)>,
+    buckets: Vec<(&'r str, &'r Cut, &'r CellSet)>,
+    /// Whether nobody without an id is meant.
+    pub(super) needs_id: bool,
+}
+
+impl Draws<'_> {
+    /// Whether a visit's ids draw so; `strictly` if every experiment applies.
+    pub(super) fn fit(&self, visit: &Visit, strictly: bool) -> bool {
+        let Some(id) = visit.id(self.unit) else { return !self.needs_id };
+        let held_out = self.space.checked.is_held_out(visit);
+        self.arms.iter().all(|(number, set)| {
+            let Some(experiment) = self.space.checked.experiments.get(*number) else { return true };
+            // Whoever is held out, or to whom the experiment does not apply, draws no arm.
+            let drawn = if held_out { None } else { experiment.draw(visit) };
+            set.contains(NO_ARM + drawn.map_or(0, |arm| Cell::from(arm) + 1))
+                || !strictly && set.contains(NO_ARM) && drawn.is_some() && self.space.may_not_apply(*number)
+        }) && self
+            .buckets
+            .iter()
+            .all(|(salt, cut, set)| set.contains(cut.cell(Key::from(crate::hash::bucket(salt, id)), || None)))
+    }
+}
+
+/// The first id of some with which a visit fits.
+pub(super) fn first_id(unit: Unit, visit: &Visit, fits: impl Fn(&Visit) -> bool) -> Option<Box<str>> {
     const TRIED: u32 = 20_000;
-    (1..=TRIED).map(|n| format!("{unit}-{n}")).find(|id| fits(id)).map(Into::into)
+    (1..=TRIED)
+        .map(|n| format!("{unit}-{n}"))
+        .find(|id| fits(&visit.clone().with_id(unit, id.as_str())))
+        .map(Into::into)
+}
+
+/// All units, those first by which policies hold people out: whoever is held out draws nothing by any other.
+pub(super) fn units<'c>(policies: impl IntoIterator<Item = &'c Checked>) -> Vec<Unit> {
+    let first: Vec<Unit> =
+        policies.into_iter().filter_map(|one| one.holdout.as_ref()).map(|one| one.unit).collect();
+    let mut all = Unit::ALL.to_vec();
+    all.sort_by_key(|unit| !first.contains(unit));
+    all
 }
 
 /// Why nobody was made.

@@ -3,7 +3,9 @@
 //! visitors near their literals.
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
+mod draws;
 mod edits;
+mod limits;
 mod pairs;
 mod rewrites;
 mod tipping;

@@ -161,3 +161,56 @@ fn nobody_is_forgotten_whose_fact_only_one_policy_hides() {
     let loses = comparison.changes.iter().find(|change| change.of.as_deref() == Some("web"));
     assert!(loses.is_some_and(|change| change.happens == maitre::Happens::Never), "{comparison}");
 }
+
+/// What comes of a guarantee that whoever is meant by `promised` is not served by the web, where a rule takes it from those whom
+/// `taken` means.
+fn kept(attributes: &str, taken: &str, promised: &str) -> Result<ExperienceSelector, String> {
+    let rest = format!(
+        "{CHANNELS}[attributes]\n{attributes}\n[rules]\nr = {{ when = '{taken}', never = [\"web\"] }}\n\
+         [guarantees]\ng = {{ when = '{promised}', never = [\"web\"] }}"
+    );
+    ExperienceSelector::compile(&policy(&rest)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_quantifier_whose_body_hangs_on_the_member_alone_is_no_calculation() {
+    let tags = "tags = { type = \"set\", members = [\"p\", \"q\", \"r\"] }";
+    // Somebody with one tag is meant, or with none.
+    for (refuted, with) in [
+        ("tags.exists(t, t == \"q\")", "[\"q\"]"),
+        ("tags.exists(t, t in [\"q\", \"r\"])", "["),
+        ("!tags.all(t, t != \"q\")", "[\"q\"]"),
+        ("tags.exists(t, t.startsWith(\"q\"))", "[\"q\"]"),
+        ("tags.all(t, t != \"q\")", "[]"),
+        ("profile.needs.exists(n, n == \"large_text\")", "large_text"),
+    ] {
+        let told = kept(tags, "visit.errors > 100", refuted).err().unwrap_or_else(|| panic!("{refuted}"));
+        assert!(told.contains("does not hold") && told.contains(with), "{refuted}\n{told}");
+    }
+    for (taken, promised) in [
+        ("\"q\" in tags", "tags.exists(t, t == \"q\")"),
+        ("tags.exists(t, t in [\"q\", \"r\"])", "\"r\" in tags"),
+        ("tags.all(t, t != \"q\")", "tags.all(t, t == \"p\")"),
+        ("tags.all(t, t == \"p\")", "!(\"q\" in tags) && !(\"r\" in tags)"),
+        ("\"large_text\" in profile.needs", "profile.needs.exists(n, n == \"large_text\")"),
+    ] {
+        let selector = kept(tags, taken, promised).unwrap_or_else(|error| panic!("{promised}\n{error}"));
+        assert!(selector.stats().derived.is_empty(), "{promised}");
+    }
+    // Of unknown tags neither is so, and of none everything is said of all: as it was before.
+    let by = |when: &str| {
+        let text =
+            format!("{CHANNELS}[attributes]\n{tags}\n[rules]\nr = {{ when = '{when}', never = [\"web\"] }}");
+        ExperienceSelector::compile(&policy(&text)).unwrap_or_else(|error| panic!("{error}"))
+    };
+    for (quantified, plain) in [
+        ("tags.exists(t, t == \"q\")", "\"q\" in tags"),
+        ("!tags.exists(t, t == \"q\")", "!(\"q\" in tags)"),
+        ("tags.all(t, t == \"q\")", "!(\"p\" in tags) && !(\"r\" in tags)"),
+        ("tags.exists(t, true)", "size(tags) > 0"),
+    ] {
+        assert!(by(quantified).compare(&by(plain), 2_000).is_same(), "{quantified} {plain}");
+    }
+    assert!(!by("tags.exists(t, t == \"q\")").compare(&by("tags.all(t, t == \"q\")"), 2_000).is_same());
+    assert!(!by("tags.all(t, t != \"q\")").compare(&by("true"), 2_000).is_same());
+}

@@ -9,11 +9,13 @@ use crate::key;
 use crate::policy::Checked;
 use crate::search::space::Space;
 
-/// Whether one policy may hide a fact (D1) that the other shows.
-fn may_hide(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId) -> bool {
+/// Whether one policy may hide a fact (D1) that the other shows; one that the person `declared` is good enough for both.
+fn may_hide(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId, declared: bool) -> bool {
     let limit = |checked: &Checked, id: AttributeId| checked.limits.get(usize::from(id.0)).copied().flatten();
     let Some(a) = limit(here, id) else { return false };
-    let Some(b) = limit(there, other) else { return true };
+    let Some(b) = limit(there, other) else {
+        return !declared || a.max_age_days.is_some() || a.consent != 0;
+    };
     let is_older = match (a.max_age_days, b.max_age_days) {
         (None, _) => false,
         (Some(most), other) => other.is_none_or(|other| most < other),
@@ -23,9 +25,22 @@ fn may_hide(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId
         all.map(|(place, name)| (name.clone(), checked.gpc >> place & 1 == 1)).collect()
     };
     let theirs = purposes(there, b.consent);
-    a.min_source > b.min_source
-        || is_older
-        || purposes(here, a.consent).iter().any(|purpose| !theirs.contains(purpose))
+    // Without the consent both hide it; with it, whoever hides it goes by Sec-GPC.
+    let hides_too = |(name, gpc): &(Box<str>, bool)| {
+        theirs.iter().any(|(other, other_gpc)| other == name && (*other_gpc || !gpc))
+    };
+    !declared && a.min_source > b.min_source || is_older || !purposes(here, a.consent).iter().all(hides_too)
+}
+
+/// Whether everybody in a region has declared an attribute.
+fn is_declared(space: &Space<'_>, region: &Region, id: AttributeId) -> bool {
+    let axis = space.axes.get(&id).and_then(|axes| axes.declared);
+    axis.and_then(|axis| region.get(axis)).is_some_and(|set| *set == CellSet::range(UNKNOWN + 2, UNKNOWN + 3))
+}
+
+/// Whether what an axis measures is only there for what was declared.
+const fn is_of_declared(axis: &Axis) -> bool {
+    matches!(axis.measure, Measure::Declared(_))
 }
 
 impl Joint<'_> {
@@ -49,16 +64,27 @@ impl Joint<'_> {
     /// The regions, the other side's keeping only the cells in which the value may be that this side's axis has: the same, or
     /// those of what is hidden. `None` if there are none.
     pub(super) fn followed(&self, both: Both, side: usize, axis: AxisId) -> Option<Both> {
-        let Twin::Near(other) = self.twin(side, axis) else { return Some(both) };
+        let other = match self.twin(side, axis) {
+            Twin::Near(other) => other,
+            Twin::Drawn(other) => return self.drawn(both, side, axis, other),
+            _ => return Some(both),
+        };
         let [left, right] = &self.sides;
         let (here, there) = if side == 0 { (left, right) } else { (right, left) };
         let [in_here, in_there] = if side == 0 { [&both[0], &both[1]] } else { [&both[1], &both[0]] };
         let allowed = (|| {
             let (a, b) = (here.axis(axis)?, there.axis(other)?);
-            let (Measure::Value(id), Measure::Value(twin)) = (&a.measure, &b.measure) else { return None };
+            let (id, twin) = match (&a.measure, &b.measure) {
+                (Measure::Value(id), Measure::Value(twin)) | (Measure::Age(id), Measure::Age(twin)) => {
+                    (id, twin)
+                }
+                _ => return None,
+            };
             let set = in_here.get(axis)?;
-            let hides = may_hide(here.checked, *id, there.checked, *twin);
-            let hides_there = may_hide(there.checked, *twin, here.checked, *id);
+            let declared = is_declared(here, in_here, *id);
+            let declared_there = is_declared(there, in_there, *twin);
+            let hides = may_hide(here.checked, *id, there.checked, *twin, declared_there);
+            let hides_there = may_hide(there.checked, *twin, here.checked, *id, declared);
             let one = |cell| CellSet::range(cell, cell + 1);
             let hidden = hidden(here, a);
             if let (Cut::Names(left), Cut::Names(right)) = (&a.cut, &b.cut) {
@@ -95,21 +121,31 @@ impl Joint<'_> {
         let (here, there) = if side == 0 { (left, right) } else { (right, left) };
         let (in_here, in_there) = if side == 0 { (&both[0], &both[1]) } else { (&both[1], &both[0]) };
         let agree = match self.twin(side, axis) {
-            Twin::Near(other) => (|| {
-                let (a, b) = (here.axis(axis)?, there.axis(other)?);
-                let (set, set_there) = (in_here.get(axis)?, in_there.get(other)?);
-                let (id, other) = (a.measure.attribute()?, b.measure.attribute()?);
-                let hides = [
-                    may_hide(here.checked, id, there.checked, other),
-                    may_hide(there.checked, other, here.checked, id),
-                ];
-                Some(one_value(here, (a, set), there, (b, set_there), hides))
+            Twin::Near(_) => (|| {
+                let id = here.axis(axis)?.measure.attribute()?;
+                let axes = here.axes.get(&id)?;
+                // Whether it was declared says how the other axes of the attribute go together.
+                let one = |axis: AxisId| {
+                    let Twin::Near(other) = self.twin(side, axis) else { return None };
+                    let (a, b) = (here.axis(axis)?, there.axis(other)?);
+                    let (set, set_there) = (in_here.get(axis)?, in_there.get(other)?);
+                    let other = b.measure.attribute()?;
+                    let declared = is_of_declared(a) || is_declared(here, in_here, id);
+                    let declared_there = is_of_declared(b) || is_declared(there, in_there, other);
+                    let hides = [
+                        may_hide(here.checked, id, there.checked, other, declared_there),
+                        may_hide(there.checked, other, here.checked, id, declared),
+                    ];
+                    Some(one_value(here, (a, set), there, (b, set_there), hides))
+                };
+                let mut axes = [axes.value, axes.age, axes.declared].into_iter().flatten();
+                Some(axes.all(|axis| one(axis).unwrap_or(true)))
             })(),
             Twin::NearSet(other) => (|| {
                 let id = here.axis(axis)?.measure.attribute()?;
                 Some(one_set((here, id, in_here), (there, other, in_there)))
             })(),
-            Twin::None | Twin::Same(_) => None,
+            Twin::None | Twin::Same(_) | Twin::Drawn(_) => None,
         };
         agree.unwrap_or(true)
     }
@@ -118,7 +154,7 @@ impl Joint<'_> {
 /// The cells of what is hidden: it is unknown, or where it is counted, 0.
 fn hidden(space: &Space<'_>, axis: &Axis) -> Vec<Cell> {
     let none = match axis.measure {
-        Measure::Value(id) if space.checked.attributes.get(id).can_be_unknown() => None,
+        Measure::Value(id) | Measure::Age(id) if space.checked.attributes.get(id).can_be_unknown() => None,
         _ => Some(axis.cut.cell(0, || None)),
     };
     [UNKNOWN].into_iter().chain(none).collect()
@@ -183,38 +219,43 @@ fn one_value(
     }
 }
 
-/// Whether no member must be in one and out of the other.
+/// Whether some set puts a visitor into both regions, as far as each member by itself says so; either side may hide a set that the
+/// other shows.
 fn one_set(
     (here, id, in_here): (&Space<'_>, AttributeId, &Region),
     (there, other, in_there): (&Space<'_>, AttributeId, &Region),
 ) -> bool {
+    let kind = |space: &Space<'_>, id: AttributeId| space.checked.attributes.get(id).kind.clone();
     let is_consents = &*here.checked.attributes.get(id).name == "profile.consents";
     let (withheld_here, withheld_there) = (withheld(here.checked), withheld(there.checked));
+    // What is no set of the one domain may be one of the other.
+    let other_type = kind(here, id) != kind(there, other);
+    let hides = other_type || may_hide(here.checked, id, there.checked, other, false);
+    let hides_there = other_type || may_hide(there.checked, other, here.checked, id, false);
+    // Whether the set may be unknown, the member out of it, and in it.
     let stands = |space: &Space<'_>, id: AttributeId, region: &Region, name: &str| {
         let place = space.grid.asked(id)?.members.iter().position(|(_, one)| **one == *name)?;
         let axis = *space.axes.get(&id)?.members.get(place / Asked::GROUP)?;
         let set = region.get(axis)?;
-        if set.contains(UNKNOWN) {
-            return None;
-        }
         let bit = place % Asked::GROUP;
-        let there = CellSet::of(space.grid.cells(axis), |cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1);
-        let inside = set.intersection(&there);
-        match () {
-            () if inside.is_empty() => Some(false),
-            () if inside == *set => Some(true),
-            () => None,
-        }
+        let is_in = |cell: Cell| cell > UNKNOWN && (cell - 1) >> bit & 1 == 1;
+        let known = || (UNKNOWN + 1..space.grid.cells(axis)).filter(|&cell| set.contains(cell));
+        Some((set.contains(UNKNOWN), known().any(|cell| !is_in(cell)), known().any(is_in)))
     };
     let Some(asked) = here.grid.asked(id) else { return true };
     asked.members.iter().all(|(_, name)| {
-        let withheld_alike = withheld_here.contains(&&**name) == withheld_there.contains(&&**name);
-        if is_consents && !withheld_alike {
+        let (Some((unknown, out, within)), Some((unknown_there, out_there, within_there))) =
+            (stands(here, id, in_here, name), stands(there, other, in_there, name))
+        else {
             return true;
-        }
-        match (stands(here, id, in_here, name), stands(there, other, in_there, name)) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        }
+        };
+        let is_withheld = is_consents && withheld_here.contains(&&**name);
+        let is_withheld_there = is_consents && withheld_there.contains(&&**name);
+        unknown && (unknown_there || hides)
+            || unknown_there && hides_there
+            || out && out_there
+            || within && within_there
+            || out && within_there && is_withheld && !is_withheld_there
+            || within && out_there && is_withheld_there && !is_withheld
     })
 }

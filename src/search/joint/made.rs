@@ -1,14 +1,19 @@
 //! From a pair of regions to somebody in both: what either side says of them is said, and where the policies treat a fact
 //! differently, it is tried who says it and when it was learnt.
 
+use super::draws::held;
+use super::twins::withheld;
 use super::{Both, Joint};
 use crate::attribute::Attribute;
-use crate::cells::UNKNOWN;
+use crate::cells::{AxisId, Beside, CellSet, Measure, Region, UNKNOWN};
 use crate::fact::Source;
+use crate::policy::Checked;
 use crate::profile::CustomerProfile;
-use crate::search::visitor::{Dress, Fails, Learnt, Said, first_id, say};
+use crate::search::space::Space;
+use crate::search::visitor::{Dress, Fails, Learnt, Said, first_id, say, units};
 use crate::search::{Budget, Making, Person, Witness};
-use crate::time::Moment;
+use crate::time::{Moment, Timestamp};
+use crate::value::Value;
 use crate::visit::{Unit, Visit};
 
 /// Somebody of whom each side says something.
@@ -19,6 +24,20 @@ pub(crate) struct Couple {
     said: Vec<(usize, Said)>,
     /// How facts are said that the policies treat differently.
     dress: Dress,
+}
+
+impl Couple {
+    /// The same of whom one thing more is said, in the place of what was said of it.
+    fn with(&self, said: (usize, Said)) -> Self {
+        let mut couple = self.clone();
+        if let Said::Fact(id, ..) = said.1 {
+            let is_it =
+                |one: &(usize, Said)| one.0 == said.0 && matches!(one.1, Said::Fact(of, ..) if of == id);
+            couple.said.retain(|one| !is_it(one));
+        }
+        couple.said.push(said);
+        couple
+    }
 }
 
 impl Joint<'_> {
@@ -52,13 +71,23 @@ impl Joint<'_> {
                 return Making::Made(found);
             }
         }
+        // Perhaps it is so of a visit that carries Sec-GPC, where the policies withhold different purposes by it.
+        let mut plain = plain.to_vec();
+        if let Some(gpc) = self.gpc_if_apart() {
+            let with = plain.iter().map(|couple| couple.with(gpc.clone())).collect::<Vec<_>>();
+            for couple in &with {
+                if let Some(found) = is_so(couple.clone(), budget) {
+                    return Making::Made(found);
+                }
+            }
+            plain.extend(with);
+        }
         let may_be_elsewhere = self.sides.iter().zip(both).all(|(space, region)| {
             region.get(space.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN))
         });
         if may_be_elsewhere {
-            let mut elsewhere = plain[0].clone();
-            elsewhere.said.push((0, Said::Elsewhere));
-            if let Some(found) = is_so(elsewhere, budget) {
+            let elsewhere = plain.first().map(|couple| couple.with((0, Said::Elsewhere)));
+            if let Some(found) = elsewhere.and_then(|couple| is_so(couple, budget)) {
                 return Making::Made(found);
             }
         }
@@ -122,21 +151,87 @@ impl Joint<'_> {
         Some(self.sides.get(*side)?.checked.attributes.get(*id))
     }
 
-    /// Ids that draw under both policies what is asked for.
+    /// Ids that draw under both policies what is asked for, from memory where the same was asked before.
     fn ids(&self, both: &Both) -> Option<Vec<Said>> {
-        let [left, right] = &self.sides;
-        let mut said = Vec::new();
-        for &unit in Unit::ALL {
-            let (old, new) = (left.draws(&both[0], unit), right.draws(&both[1], unit));
-            if old.is_none() && new.is_none() {
-                continue;
-            }
-            let fits = |id: &str| {
-                old.as_ref().is_none_or(|draws| draws(id)) && new.as_ref().is_none_or(|draws| draws(id))
-            };
-            said.push(Said::Id(unit, first_id(unit, fits)?));
+        let drawn = |space: &Space<'_>, region: &Region| -> Vec<CellSet> {
+            let axes = space.grid.axes.iter().zip((0..).map(AxisId));
+            let axes = axes.filter(|(axis, _)| {
+                matches!(axis.measure, Measure::Bucket(_) | Measure::Beside(Beside::Arm(_)))
+            });
+            axes.filter_map(|(_, axis)| region.get(axis).cloned()).collect()
+        };
+        let asked: Vec<CellSet> =
+            self.sides.iter().zip(both).flat_map(|(space, region)| drawn(space, region)).collect();
+        if let Some(ids) = self.ids_known.borrow().get(&asked) {
+            return ids.clone();
         }
-        Some(said)
+        let ids = self.find_ids(both);
+        self.ids_known.borrow_mut().insert(asked, ids.clone());
+        ids
+    }
+
+    fn find_ids(&self, both: &Both) -> Option<Vec<Said>> {
+        let [left, right] = &self.sides;
+        let draws = |unit| [left.draws(&both[0], unit), right.draws(&both[1], unit)];
+        let mut drawing = units([left.checked, right.checked]);
+        drawing.retain(|&unit| draws(unit).iter().any(|draws| draws.needs_id));
+        if drawing.is_empty() {
+            return Some(Vec::new());
+        }
+        let with = |mut said: Vec<Said>, strictly: bool| {
+            let mut visit = Visit::new(Timestamp::EPOCH);
+            for one in &said {
+                if let Said::Id(unit, id) = one {
+                    visit = visit.with_id(*unit, id.clone());
+                }
+            }
+            for &unit in &drawing {
+                let draws = draws(unit);
+                let fit = |visit: &Visit| draws.iter().all(|draws| draws.fit(visit, strictly));
+                let id = first_id(unit, &visit, fit)?;
+                visit = visit.with_id(unit, id.clone());
+                said.push(Said::Id(unit, id));
+            }
+            Some(said)
+        };
+        let held_out = self.held_out_once(&drawing);
+        // An id that draws so wherever the experiments apply is the better one.
+        [true, false].into_iter().find_map(|strictly| {
+            let by_others = || held_out.iter().find_map(|id| with(vec![id.clone()], strictly));
+            with(Vec::new(), strictly).or_else(by_others)
+        })
+    }
+
+    /// Ids, of units by which nothing else is drawn, of those who are held out by one policy only.
+    fn held_out_once(&self, drawing: &[Unit]) -> Vec<Said> {
+        let [old, new] = [&self.sides[0], &self.sides[1]].map(|space| space.checked);
+        let by = [old, new].into_iter().filter_map(|one| Some(one.holdout.as_ref()?.unit));
+        let mut units: Vec<Unit> = by.filter(|unit| !drawing.contains(unit)).collect();
+        units.sort_unstable();
+        units.dedup();
+        let nobody = Visit::new(Timestamp::EPOCH);
+        let once = held(old.holdout.as_ref(), new.holdout.as_ref());
+        let once = once.into_iter().filter(|[before, after]| before != after);
+        let of = |unit| {
+            let nobody = &nobody;
+            once.clone().filter_map(move |wanted| {
+                let is_so = |visit: &Visit| [old.is_held_out(visit), new.is_held_out(visit)] == wanted;
+                Some(Said::Id(unit, first_id(unit, nobody, is_so)?))
+            })
+        };
+        units.into_iter().flat_map(of).collect()
+    }
+
+    /// That the visit carries Sec-GPC, if the policies withhold different purposes by it.
+    fn gpc_if_apart(&self) -> Option<(usize, Said)> {
+        let [left, right] = &self.sides;
+        let names = |checked: &'_ Checked| -> Vec<String> {
+            let mut names: Vec<String> = withheld(checked).into_iter().map(Into::into).collect();
+            names.sort();
+            names
+        };
+        let id = left.checked.attributes.find("visit.gpc")?;
+        (names(left.checked) != names(right.checked)).then_some((0, Said::Fact(id, Value::Bool(true), true)))
     }
 
     /// The limits of a fact (D1) under both policies.

@@ -19,6 +19,8 @@ pub(in crate::search) enum Twin {
     Near(AxisId),
     /// The members of the same set, grouped or treated differently.
     NearSet(AttributeId),
+    /// The arms of an experiment that is drawn by the same hash.
+    Drawn(AxisId),
 }
 
 /// By side and axis.
