@@ -91,7 +91,7 @@ impl FindingKind {
             Self::UnusedAttribute => "An attribute that no condition reads.",
             Self::UnusedSegment => "A segment that nothing goes by.",
             Self::UnusedExperiment => "An experiment in which nobody is, or that changes nothing.",
-            Self::NeedFromAge => "A rule that concludes a need from age alone.",
+            Self::NeedFromAge => "A rule that concludes a need from age alone, or simplifies or helps by it.",
             Self::DemographicsAlone => "A rule that restricts people by age, language or region alone.",
             Self::Unexplained => "A rule that gives no reason.",
         }

@@ -130,7 +130,10 @@ impl fmt::Display for Guaranteed {
     }
 }
 
-/// Proves or refutes the guarantees of a compiled policy, each within so many steps.
+/// How many times what one way of breaking a guarantee may take all guarantees together may.
+const TOGETHER: u64 = 20;
+
+/// Proves or refutes the guarantees of a compiled policy, each way of breaking one within so many steps.
 pub(crate) fn prove(selector: &ExperienceSelector, steps: u64) -> Vec<Guaranteed> {
     let checked = selector.checked();
     if checked.guarantees.is_empty() {
@@ -138,8 +141,14 @@ pub(crate) fn prove(selector: &ExperienceSelector, steps: u64) -> Vec<Guaranteed
     }
     let conditions: Vec<_> = checked.guarantees.iter().map(|guarantee| &guarantee.when).collect();
     let Some(space) = Space::of(checked, &conditions) else { return Vec::new() };
+    let mut left = steps.saturating_mul(TOGETHER);
     let all = checked.guarantees.iter().enumerate();
-    all.map(|(number, guarantee)| one(selector, &space, number, guarantee, steps)).collect()
+    all.map(|(number, guarantee)| {
+        let one = one(selector, &space, number, guarantee, steps.min(left));
+        left = left.saturating_sub(one.steps);
+        one
+    })
+    .collect()
 }
 
 /// The ways in which a guarantee can be broken, each with what it looks like.

@@ -149,7 +149,8 @@ impl ExperienceSelector {
     /// # Errors
     /// The policy goes beyond what a selector can hold: its conditions measure more than 65,536 things of a visitor, the segments
     /// that are [worked out](Stats::worked_out_segments) among them. Or one of its guarantees is refuted; or it is neither proven
-    /// nor refuted within 100,000 steps, and does not say `inconclusive = "warn"`.
+    /// nor refuted within 100,000 steps, or within what those before it have left of 2,000,000, and does not say
+    /// `inconclusive = "warn"`.
     ///
     /// # Cost
     /// About linear in the number of segments and rules and in their length; a condition has at most 512 terms. A guarantee
@@ -159,7 +160,7 @@ impl ExperienceSelector {
     }
 
     /// The same, with other steps for the search for somebody for whom a guarantee does not hold: so many regions of cells are
-    /// looked at for each way in which one can be broken. A count, not a time: the answer is the same on every machine.
+    /// looked at for each way in which one can be broken, and 20 times as many for all of them together. A count, not a time: the answer is the same on every machine.
     ///
     /// # Errors
     /// Those of [`compile`](Self::compile).

@@ -1,4 +1,4 @@
-//! What is concluded from who people are: a need from age, a restriction from age, language and region. A condition is taken
+//! What is concluded from who people are: a need or help from age, a restriction from age, language and region. A condition is taken
 //! apart into its alternatives, through the segments that it names; one that asks nothing else is enough.
 
 use std::collections::BTreeSet;
@@ -8,7 +8,6 @@ use super::silenced::Sites;
 use super::subjects::Term;
 use super::{Subject, SubjectKind};
 use crate::attribute::AttributeId;
-use crate::cells::Truths;
 use crate::condition::Reads;
 use crate::finding::FindingKind as Kind;
 use crate::policy::{Checked, Effects};
@@ -72,38 +71,66 @@ fn restricts(effects: &Effects, checked: &Checked) -> Option<String> {
     (!says.is_empty()).then(|| crate::explanation::listed(&says))
 }
 
+/// Whether a rule simplifies or helps in a way that is no restriction.
+fn eases(effects: &Effects) -> bool {
+    effects.layout < 0 || effects.assistance > 0 || effects.assistance_at_least.is_some()
+}
+
+/// Whether something is concluded of people that must not rest on who they are.
+pub(super) fn concludes(effects: &Effects) -> bool {
+    !effects.adapt.is_empty()
+        || eases(effects)
+        || effects.never != 0
+        || effects.layout_at_most.is_some()
+        || effects.assistance < 0
+        || effects.channels.iter().any(|(_, points)| *points < 0)
+}
+
 pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
     let checked = desk.checked;
-    let (age, demographic) = (ids(checked, &DEMOGRAPHIC[..1]), ids(checked, &DEMOGRAPHIC));
+    let demographic = ids(checked, &DEMOGRAPHIC);
+    let age = checked.attributes.find("profile.age");
     for (number, rule) in checked.rules.iter().enumerate() {
         desk.tick(1);
         let about = Subject { what: SubjectKind::Rule, name: (&*rule.name).into() };
         let name = &rule.name;
-        if !rule.effects.adapt.is_empty() && desk.tells(Kind::NeedFromAge, &about) {
+        let restricts = restricts(&rule.effects, checked);
+        let (adapts, eases) = (!rule.effects.adapt.is_empty(), eases(&rule.effects) && restricts.is_none());
+        if (adapts || eases) && desk.tells(Kind::NeedFromAge, &about) {
             let needs: Vec<String> = rule.effects.adapt.iter().map(|need| format!("`{need}`")).collect();
-            let needs = crate::explanation::listed(&needs);
-            let message = format!("rule `{name}` concludes {needs} from age alone");
+            let message = |facts: &str| match needs.as_slice() {
+                [] => format!("rule `{name}` simplifies or helps by {facts} alone"),
+                needs => {
+                    format!(
+                        "rule `{name}` concludes {} from {facts} alone",
+                        crate::explanation::listed(needs)
+                    )
+                }
+            };
             let help = "age is a fact and never a need: ask people what they need, and let the rule go by \
                         `profile.needs` or by what gives them trouble";
-            alternative(desk, sites, number, &age, (Kind::NeedFromAge, about.clone(), message, help));
+            let told = (Kind::NeedFromAge, about.clone(), &message as &dyn Fn(&str) -> String, help);
+            alternative(desk, sites, number, (&demographic, age), told);
         }
-        if let Some(does) = restricts(&rule.effects, checked)
+        if let Some(does) = restricts
             && desk.tells(Kind::DemographicsAlone, &about)
         {
-            let message = format!("rule `{name}` asks people nothing but who they are, and {does}");
+            let message = |_: &str| format!("rule `{name}` asks people nothing but who they are, and {does}");
             let help = "let it go by what they do, need or prefer; age, language and region say none of that";
-            alternative(desk, sites, number, &demographic, (Kind::DemographicsAlone, about, message, help));
+            let told = (Kind::DemographicsAlone, about, &message as &dyn Fn(&str) -> String, help);
+            alternative(desk, sites, number, (&demographic, None), told);
         }
     }
 }
 
-/// Tells of the first alternative of a rule's condition that reads only these and is true of somebody.
+/// Tells of the first alternative of a rule's condition that reads only these, and what it must, and is true of somebody; the message
+/// is given what it reads.
 fn alternative(
     desk: &mut Desk<'_, '_>,
     sites: &Sites<'_>,
     rule: usize,
-    these: &BTreeSet<AttributeId>,
-    (kind, about, message, help): (Kind, Subject, String, &str),
+    (these, must): (&BTreeSet<AttributeId>, Option<AttributeId>),
+    (kind, about, message, help): (Kind, Subject, &dyn Fn(&str) -> String, &str),
 ) {
     let (items, checked) = (desk.items, desk.checked);
     let Some(holds) = items
@@ -113,20 +140,26 @@ fn alternative(
     else {
         return;
     };
-    for (part, asked) in sites.alternatives(rule) {
-        if !only(&reads(checked, asked), these) {
+    for (part, asked, wanted) in sites.alternatives(rule) {
+        let reads = reads(checked, asked);
+        if !only(&reads, these) || !must.is_none_or(|must| reads.attributes.contains(&must)) {
             continue;
         }
         let (space, from) = (desk.space, desk.parts_from);
         let Some(tree) = space.other(from + part) else { continue };
-        let terms = [Term { tree, asked, wanted: Truths::TRUE }, holds];
+        let terms = [Term { tree, asked, wanted }, holds];
         let sought = desk.seek(&terms, Aim::Anything, None);
         let steps = sought.steps;
         match sought.found {
             Ok(None) => {}
             Ok(Some(person)) => {
                 let witness = Some(desk.witness(&person, &terms, None));
-                let help = help.to_owned();
+                let name = |&id: &AttributeId| {
+                    let name = &*checked.attributes.get(id).name;
+                    name.strip_prefix("profile.").unwrap_or(name).to_owned()
+                };
+                let facts: Vec<String> = reads.attributes.iter().map(name).collect();
+                let (message, help) = (message(&crate::explanation::listed(&facts)), help.to_owned());
                 return desk.tell(Told { kind, about: vec![about], message, help, witness, steps });
             }
             Err(why) => return desk.untold(kind, vec![about], why, steps),

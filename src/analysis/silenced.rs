@@ -2,12 +2,15 @@
 //! whose part about needs, trouble, mood or open cases is true of somebody, and which is undecided for them all the same, only
 //! because another fact is missing.
 
+use std::collections::BTreeSet;
+
 use super::desk::{Desk, Told};
-use super::people::{ids, only, reads};
+use super::people::{concludes, ids, only, reads};
 use super::subjects::Term;
 use super::{Subject, SubjectKind};
+use crate::attribute::AttributeId;
 use crate::cells::Truths;
-use crate::condition::{Condition, Node};
+use crate::condition::{Condition, Node, Operand};
 use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
 use crate::policy::{Checked, Effects};
@@ -16,12 +19,13 @@ use crate::search::Witness;
 use crate::selector::{Asked, Event, ExperienceSelector, Observer};
 
 /// What says that somebody needs help.
-const TROUBLE: [&str; 13] = [
+const TROUBLE: [&str; 14] = [
     "profile.needs",
     "profile.required_needs",
     "profile.mood",
     "profile.mood_trend",
     "profile.effort",
+    "profile.nps",
     "profile.open_cases",
     "visit.errors",
     "visit.retries",
@@ -51,10 +55,74 @@ struct Site {
     trouble: Vec<usize>,
 }
 
+/// A part of a condition, of which it is asked whether it is true, or where it stands behind a `!`, whether it is false.
+#[derive(Clone)]
+struct Part<'a> {
+    home: &'a Condition,
+    path: Vec<u16>,
+    negated: bool,
+}
+
+/// What a part is to those who take conditions apart.
+enum Is<'a> {
+    /// It holds if one of these does.
+    Alternatives(Vec<Part<'a>>),
+    /// It holds if all of these do.
+    Conjunction(Vec<Part<'a>>),
+    /// It is another part, named or turned round.
+    Other(Part<'a>),
+    /// It cannot be taken apart.
+    Whole,
+}
+
+impl<'a> Part<'a> {
+    const fn of(home: &'a Condition) -> Self {
+        Self { home, path: Vec::new(), negated: false }
+    }
+
+    /// The part below it at a place.
+    fn below(&self, place: u16) -> Self {
+        let mut below = self.clone();
+        below.path.push(place);
+        below
+    }
+
+    fn is(&self, checked: &'a Checked) -> Is<'a> {
+        // A condition has at most 10,000 nodes.
+        let all = |count: usize| (0..count as u16).map(|place| self.below(place)).collect();
+        match self.home.part(&self.path) {
+            Some(Node::Or(parts)) if !self.negated => Is::Alternatives(all(parts.len())),
+            Some(Node::And(parts)) if self.negated => Is::Alternatives(all(parts.len())),
+            Some(Node::Or(parts) | Node::And(parts)) => Is::Conjunction(all(parts.len())),
+            Some(Node::Not(_)) => Is::Other(Self { negated: !self.negated, ..self.below(0) }),
+            // Where the unknown counts as true it holds all the more if its condition does.
+            Some(Node::Segment(id)) => match checked.segments.get(id.0 as usize) {
+                Some(segment) => Is::Other(Self { negated: self.negated, ..Self::of(&segment.when) }),
+                None => Is::Whole,
+            },
+            Some(Node::If(parts)) if !self.negated => match &**parts {
+                [_, _, Node::Constant(Operand::Bool(false))] => {
+                    Is::Conjunction(vec![self.below(0), self.below(1)])
+                }
+                _ => Is::Whole,
+            },
+            _ => Is::Whole,
+        }
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked::Part(self.home, &self.path)
+    }
+    /// The value by which it holds.
+    const fn wanted(&self) -> Truths {
+        if self.negated { Truths::FALSE } else { Truths::TRUE }
+    }
+}
+
 /// The parts of rules' conditions that are asked for.
 #[derive(Default)]
 pub(super) struct Sites<'a> {
-    parts: Vec<(&'a Condition, Box<[u16]>)>,
+    parts: Vec<Part<'a>>,
     sites: Vec<Site>,
     /// By rule.
     alternatives: Vec<Vec<usize>>,
@@ -66,114 +134,139 @@ impl<'a> Sites<'a> {
         let mut all = Self::default();
         for (number, rule) in checked.rules.iter().enumerate() {
             let (mut conjunctions, mut alternatives) = (Vec::new(), Vec::new());
-            let mut waiting = vec![(&rule.when, Vec::new())];
-            while let Some((home, path)) = waiting.pop() {
+            let mut waiting = vec![Part::of(&rule.when)];
+            while let Some(part) = waiting.pop() {
                 if alternatives.len() + waiting.len() > MOST_OF_RULE {
                     break;
                 }
-                match home.part(&path) {
-                    Some(Node::Or(parts)) => waiting.extend(below(home, &path, parts.len())),
-                    Some(Node::Segment(id)) => match checked.segments.get(id.0 as usize) {
-                        Some(segment) if !segment.include_unknown => {
-                            waiting.push((&segment.when, Vec::new()))
-                        }
-                        _ => alternatives.push((home, path)),
-                    },
-                    Some(Node::And(_)) => {
-                        conjunctions.push((home, path.clone()));
-                        alternatives.push((home, path));
+                match part.is(checked) {
+                    Is::Alternatives(parts) => waiting.extend(parts),
+                    Is::Other(part) => waiting.push(part),
+                    Is::Conjunction(_) => {
+                        conjunctions.push(part.clone());
+                        alternatives.push(part);
                     }
-                    Some(_) => alternatives.push((home, path)),
-                    None => {}
+                    Is::Whole => alternatives.push(part),
                 }
             }
-            let rests = restricts_or_adapts(&rule.effects);
-            let kept = if rests { alternatives } else { Vec::new() };
-            let numbers = kept.into_iter().map(|(home, path)| all.part(home, path)).collect();
+            let kept = if concludes(&rule.effects) { alternatives } else { Vec::new() };
+            let numbers = kept.into_iter().map(|part| all.part(part)).collect();
             all.alternatives.push(numbers);
             if !helps(&rule.effects) {
                 continue;
             }
-            for (home, path) in conjunctions {
-                let conjuncts = conjuncts(checked, home, &path);
-                let about = |(home, path): &(&'a Condition, Vec<u16>)| {
-                    only(&reads(checked, Asked::Part(home, path)), &trouble)
-                };
-                let (about_trouble, others): (Vec<_>, Vec<_>) = conjuncts.into_iter().partition(about);
-                if about_trouble.is_empty() || others.is_empty() {
+            for whole in conjunctions {
+                let conjuncts = conjuncts(checked, &whole);
+                let count = conjuncts.len();
+                let mut of_trouble = Vec::new();
+                let mut others = 0;
+                for conjunct in conjuncts {
+                    match about(checked, conjunct, &trouble) {
+                        About::Trouble(part) => of_trouble.push(part),
+                        About::TroubleToo(part) => {
+                            of_trouble.push(part);
+                            others += 1;
+                        }
+                        About::Others => others += 1,
+                    }
+                }
+                // Of a conjunct that is true by its trouble nothing is missing.
+                if of_trouble.is_empty() || others == 0 || of_trouble.len() == count && others == count {
                     continue;
                 }
-                let whole = all.part(home, path);
-                let trouble = about_trouble.into_iter().map(|(home, path)| all.part(home, path)).collect();
+                let whole = all.part(whole);
+                let trouble = of_trouble.into_iter().map(|part| all.part(part)).collect();
                 all.sites.push(Site { rule: number, whole, trouble });
             }
         }
         all
     }
 
-    fn part(&mut self, home: &'a Condition, path: Vec<u16>) -> usize {
-        self.parts.push((home, path.into()));
+    fn part(&mut self, part: Part<'a>) -> usize {
+        self.parts.push(part);
         self.parts.len() - 1
     }
 
     pub(super) fn parts(&self) -> Vec<(&'a Condition, &[u16])> {
-        self.parts.iter().map(|(home, path)| (*home, &**path)).collect()
+        self.parts.iter().map(|part| (part.home, &*part.path)).collect()
     }
 
-    fn asked(&self, part: usize) -> Option<Asked<'_>> {
-        self.parts.get(part).map(|(home, path)| Asked::Part(home, path))
+    fn get(&self, part: usize) -> Option<&Part<'a>> {
+        self.parts.get(part)
     }
 
-    /// The alternatives of a rule's condition, by their numbers.
-    pub(super) fn alternatives(&self, rule: usize) -> impl Iterator<Item = (usize, Asked<'_>)> {
+    /// The alternatives of a rule's condition, by their numbers, each with the value by which it holds.
+    pub(super) fn alternatives(&self, rule: usize) -> impl Iterator<Item = (usize, Asked<'_>, Truths)> {
         let numbers = self.alternatives.get(rule).map(Vec::as_slice).unwrap_or_default();
-        numbers.iter().filter_map(|&part| Some((part, self.asked(part)?)))
+        numbers.iter().filter_map(|&number| {
+            let part = self.get(number)?;
+            Some((number, part.asked(), part.wanted()))
+        })
     }
 }
 
-/// Whether something is concluded of people that must not rest on who they are.
-fn restricts_or_adapts(effects: &Effects) -> bool {
-    !effects.adapt.is_empty()
-        || effects.never != 0
-        || effects.layout_at_most.is_some()
-        || effects.assistance < 0
-        || effects.channels.iter().any(|(_, points)| *points < 0)
+/// What a conjunct speaks of.
+enum About<'a> {
+    /// Of trouble and nothing else.
+    Trouble(Part<'a>),
+    /// Of something else too; but this alternative of it speaks of trouble alone.
+    TroubleToo(Part<'a>),
+    Others,
 }
 
-/// The parts below the one to which `path` leads.
-fn below<'a>(
-    home: &'a Condition,
-    path: &[u16],
-    count: usize,
-) -> impl Iterator<Item = (&'a Condition, Vec<u16>)> {
-    let path = path.to_vec();
-    // A condition has at most 10,000 nodes.
-    (0..count as u16).map(move |place| {
-        let mut path = path.clone();
-        path.push(place);
-        (home, path)
-    })
+fn about<'a>(checked: &'a Checked, conjunct: Part<'a>, trouble: &BTreeSet<AttributeId>) -> About<'a> {
+    let is_about = |part: &Part<'a>| only(&reads(checked, part.asked()), trouble);
+    if is_about(&conjunct) {
+        return About::Trouble(conjunct);
+    }
+    let mut waiting = vec![conjunct];
+    let mut looked_at = 0;
+    while let Some(part) = waiting.pop() {
+        looked_at += 1;
+        match part.is(checked) {
+            _ if looked_at > MOST_OF_RULE => break,
+            _ if is_about(&part) => return About::TroubleToo(part),
+            Is::Alternatives(parts) => waiting.extend(parts.into_iter().rev()),
+            Is::Other(part) => waiting.push(part),
+            Is::Conjunction(_) | Is::Whole => {}
+        }
+    }
+    About::Others
 }
 
 /// The conjuncts of a conjunction; those of a segment that is one stand for it.
-fn conjuncts<'a>(checked: &'a Checked, home: &'a Condition, path: &[u16]) -> Vec<(&'a Condition, Vec<u16>)> {
+fn conjuncts<'a>(checked: &'a Checked, whole: &Part<'a>) -> Vec<Part<'a>> {
     let mut found = Vec::new();
-    let mut waiting = vec![(home, path.to_vec())];
-    while let Some((home, path)) = waiting.pop() {
-        match home.part(&path) {
-            _ if found.len() + waiting.len() > MOST_OF_RULE => break,
-            Some(Node::And(parts)) => waiting.extend(below(home, &path, parts.len())),
-            Some(Node::Segment(id)) => match checked.segments.get(id.0 as usize) {
-                Some(segment) if !segment.include_unknown && matches!(segment.when.tree(), Node::And(_)) => {
-                    waiting.push((&segment.when, Vec::new()));
-                }
-                _ => found.push((home, path)),
-            },
-            Some(_) => found.push((home, path)),
-            None => {}
+    let mut waiting = vec![whole.clone()];
+    while let Some(part) = waiting.pop() {
+        if found.len() + waiting.len() > MOST_OF_RULE {
+            break;
+        }
+        let mut other = part.clone();
+        // What is named or turned round is looked at behind its name.
+        let parts = loop {
+            match other.is(checked) {
+                Is::Other(next) if !includes_unknown(checked, &other) => other = next,
+                Is::Conjunction(parts) => break Some(parts),
+                _ => break None,
+            }
+        };
+        match parts {
+            Some(parts) => waiting.extend(parts),
+            None => found.push(part),
         }
     }
     found
+}
+
+/// Whether a part is a segment of which the unknown counts as true: it is never unknown itself.
+fn includes_unknown(checked: &Checked, part: &Part<'_>) -> bool {
+    match part.home.part(&part.path) {
+        Some(Node::Segment(id)) => {
+            checked.segments.get(id.0 as usize).is_some_and(|segment| segment.include_unknown)
+        }
+        _ => false,
+    }
 }
 
 pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
@@ -187,12 +280,13 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
         }
         for site in sites.sites.iter().filter(|site| site.rule == item.number) {
             let (space, from) = (desk.space, desk.parts_from);
-            let term = |part: usize, wanted| {
-                Some(Term { tree: space.other(from + part)?, asked: sites.asked(part)?, wanted })
+            let term = |part: usize, wanted: Option<Truths>| {
+                let (tree, part) = (space.other(from + part)?, sites.get(part)?);
+                Some(Term { tree, asked: part.asked(), wanted: wanted.unwrap_or(part.wanted()) })
             };
             let mut terms = vec![item.holds.be(Truths::UNKNOWN)];
-            terms.extend(term(site.whole, Truths::UNKNOWN));
-            terms.extend(site.trouble.iter().filter_map(|&part| term(part, Truths::TRUE)));
+            terms.extend(term(site.whole, Some(Truths::UNKNOWN)));
+            terms.extend(site.trouble.iter().filter_map(|&part| term(part, None)));
             let sought = desk.seek(&terms, Aim::Anything, None);
             let steps = sought.steps;
             match sought.found {

@@ -146,6 +146,15 @@ fn a_guarantee_made_to_be_hard_ends_within_its_budget_and_says_so() {
     let [hard] = error.guarantees() else { panic!("{error}") };
     assert_eq!((&hard.proof, hard.warns), (&Proof::Inconclusive(WhyInconclusive::Budget), false));
     assert_eq!(error.to_string(), "guarantee `hard` could not be told within 4000 steps");
+    // Many of them have one budget together.
+    let many: String = (0..60).map(|n| promise.replace("hard", &format!("hard_{n}")) + "\n").collect();
+    let policy = Policy::from_toml(&format!("{SHOP}{many}[attributes]\n{attributes}")).unwrap();
+    let Err(error) = ExperienceSelector::compile_within(&policy, 50) else { panic!("it was told") };
+    let steps: Vec<u64> = error.guarantees().iter().map(|one| one.steps).collect();
+    assert!(
+        steps.iter().sum::<u64>() <= 1_100 && steps.first() == Some(&100) && steps.last() == Some(&0),
+        "{steps:?}"
+    );
     // A small one is told.
     let (attributes, when) = pigeons(2);
     let promise = format!("guarantees.hard = {{ when = '{when}', layout_at_most = \"essential\" }}");
