@@ -82,8 +82,7 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, states: &[State]) {
     }
     let is_asked = |item: &Item<'_>| matches!(item.what, SubjectKind::Segment | SubjectKind::Rule);
     let states = desk.items.iter().zip(states);
-    let asked: Vec<bool> =
-        states.map(|(item, state)| is_asked(item) && *state == State::Sometimes).collect();
+    let asked: Vec<bool> = states.map(|(item, state)| is_asked(item) && *state == State::Sometimes).collect();
     let pairs = same::all(desk, &asked);
     if desk.looks_for(Kind::Implied) {
         within::all(desk, &asked, &pairs);

@@ -101,7 +101,8 @@ fn tell(
     steps: u64,
 ) {
     let (a, b) = (first.name, second.name);
-    let message = format!("rule `{a}` adds nothing: wherever it holds, rule `{b}` holds and asks for as much");
+    let message =
+        format!("rule `{a}` adds nothing: wherever it holds, rule `{b}` holds and asks for as much");
     let help = "take it out, or let it ask for more".to_owned();
     let person = desk.pool.with_both(place, other).cloned();
     let witness = person.map(|person| desk.witness(&person, &[first.holds, second.holds], None));

@@ -50,8 +50,9 @@ fn open(desk: &mut Desk<'_, '_>, about: Vec<Subject>, why: WhyInconclusive, step
 
 /// Whether two conditions are one by how they are written.
 fn are_written_alike(desk: &Desk<'_, '_>, one: &Item<'_>, other: &Item<'_>) -> bool {
-    let includes =
-        |item: &Item<'_>| desk.checked.segments.get(item.number).is_some_and(|segment| segment.include_unknown);
+    let includes = |item: &Item<'_>| {
+        desk.checked.segments.get(item.number).is_some_and(|segment| segment.include_unknown)
+    };
     one.when == other.when && (one.what != SubjectKind::Segment || includes(one) == includes(other))
 }
 
@@ -127,8 +128,7 @@ fn tell_class(desk: &mut Desk<'_, '_>, pairs: &mut Pairs, class: &[(usize, u64)]
         }
         let mut joined = false;
         for group in &mut groups {
-            let Some((first, one)) =
-                group.places.first().and_then(|&first| Some((first, items.get(first)?)))
+            let Some((first, one)) = group.places.first().and_then(|&first| Some((first, items.get(first)?)))
             else {
                 continue;
             };

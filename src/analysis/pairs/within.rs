@@ -123,8 +123,7 @@ fn tell(desk: &mut Desk<'_, '_>, all: &[One], one: &One) {
         join(&mut beyond, all.get(*number).map(|other| &*other.wider).unwrap_or_default());
     }
     let narrowest = one.found.iter().filter(|(number, is_named)| !is_named && !has(&beyond, *number));
-    let mut places: Vec<usize> =
-        narrowest.filter_map(|(number, _)| Some(all.get(*number)?.place)).collect();
+    let mut places: Vec<usize> = narrowest.filter_map(|(number, _)| Some(all.get(*number)?.place)).collect();
     places.sort_unstable();
     let others: Vec<&Item<'_>> = places.iter().filter_map(|&place| desk.items.get(place)).collect();
     let Some(second) = others.first() else { return };
@@ -137,12 +136,15 @@ fn tell(desk: &mut Desk<'_, '_>, all: &[One], one: &One) {
             "one of the two",
         ),
         _ => (
-            format!("whoever is in segment `{a}` is also in segments {names}, and it does not name them, nor they it"),
+            format!(
+                "whoever is in segment `{a}` is also in segments {names}, and it does not name them, nor they it"
+            ),
             "one of them",
         ),
     };
-    let help =
-        format!("if that is meant, say so, as `segment.{b} && …` in `{a}`; else {these} is not what it seems");
+    let help = format!(
+        "if that is meant, say so, as `segment.{b} && …` in `{a}`; else {these} is not what it seems"
+    );
     let person = desk.pool.with_both(one.place, one.place).cloned();
     let witness = person.map(|person| desk.witness(&person, &[item.holds, second.holds], None));
     let about = std::iter::once(item).chain(others).map(Item::subject).collect();
