@@ -190,7 +190,8 @@ impl Analysis {
 pub struct AnalysisOptions {
     /// The time that it is; without it no window is found to be over.
     pub at: Option<Timestamp>,
-    /// How many regions of cells are looked at in all.
+    /// How many regions of cells are looked at in all. One that many conditions are asked about counts several times; holding
+    /// conditions against whoever was met counts too.
     pub steps: u64,
     /// How many for one question.
     pub steps_each: u64,
@@ -252,7 +253,7 @@ impl ExperienceSelector {
     ///
     /// # Cost
     /// A search for each segment and rule, and for those pairs that no visitor met so far tells apart. Bounded by the budgets of
-    /// steps, each linear in the conditions asked for; memory by some 128 MiB and the size of the policy.
+    /// steps, one of which looks at some thousand parts of conditions at most; memory by some 128 MiB and the size of the policy.
     #[must_use]
     pub fn analyse(&self, options: &AnalysisOptions) -> Analysis {
         self.analyse_with(options, &mut |_, _| {})

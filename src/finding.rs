@@ -13,10 +13,10 @@ words! {
         /// The condition is true of everybody, though it is not written as `true`.
         AlwaysTrue = "always_true",
         /// Whoever is in one segment is in another, and neither goes by the other; or a rule adds nothing, since wherever it holds
-        /// another one holds that asks for as much. Of several such segments only the narrowest are named.
+        /// another one holds that asks for as much. Of several such segments only the narrowest are named, of rules the first.
         Implied = "implied",
-        /// Two segments have the same value for every visitor; or two rules hold for the same visitors, unless both only name
-        /// the same segment.
+        /// Segments have the same value for every visitor; or rules hold for the same visitors, unless they only name the same
+        /// segment and do not do the same.
         SameAs = "same_as",
         /// A rule adds complexity or takes help away where, for the same visitor, another does the opposite.
         Opposing = "opposing",

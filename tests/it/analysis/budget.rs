@@ -1,6 +1,6 @@
 //! A policy that is made to blow up the analysis ends within its budget, and says so.
 
-use maitre::{AnalysisOptions, FindingKind, WhyInconclusive};
+use maitre::{Analysis, AnalysisOptions, Finding, FindingKind, WhyInconclusive};
 
 use super::selector;
 use crate::generate::random::Random;
@@ -60,4 +60,69 @@ fn progress_ends_where_it_said_that_it_would() {
     assert!(told.windows(2).all(|pair| pair[0].0 <= pair[1].0 && pair[0].1 == pair[1].1), "{told:?}");
     assert!(told.len() > 5 && told.last().is_some_and(|(done, total)| done == total), "{told:?}");
     assert_eq!(analysis, selector.analyse(&AnalysisOptions::new()));
+}
+
+const SHOP: &str = "format = 1\nname = \"shop\"\nlast_resort = [\"desk\"]\nchannels = [{ name = \"desk\", own = true, staffed = true }]\n[segments]\n";
+
+fn of_kind(analysis: &Analysis, kind: FindingKind) -> Vec<&Finding> {
+    analysis.findings.iter().filter(|finding| finding.kind == kind).collect()
+}
+
+#[test]
+fn all_that_are_the_same_are_one_finding_and_cost_the_same_each() {
+    let told = |count: usize| {
+        let same = |n| format!("s{n:03} = 'visit.errors > 2 && (visit.pages > {n} || visit.pages <= {n})'\n");
+        let text = SHOP.to_owned() + &(1..=count).map(same).collect::<String>();
+        let analysis = selector(&text).analyse(&AnalysisOptions::new());
+        assert!(analysis.is_complete() && of_kind(&analysis, FindingKind::Implied).is_empty(), "{analysis}");
+        let found = of_kind(&analysis, FindingKind::SameAs);
+        let [same] = found.as_slice() else { panic!("{analysis}") };
+        assert_eq!(same.about.len(), count);
+        let more = count - 6;
+        let message = format!(
+            "segments `s001`, `s002`, `s003`, `s004`, `s005`, `s006` and {more} more are the same for every visitor"
+        );
+        assert_eq!(*same.message, *message);
+        (same.steps, analysis.steps)
+    };
+    let (few, many) = (told(40), told(160));
+    assert!(many.0 <= few.0 * 5 && many.1 <= few.1 * 6, "{few:?} {many:?}");
+}
+
+#[test]
+fn of_segments_within_each_other_each_is_told_of_the_next_with_a_search_or_two() {
+    let told = |count: usize| {
+        let text: String = (0..count).map(|n| format!("s{n:03} = 'visit.errors > {n}'\n")).collect();
+        let analysis = selector(&(SHOP.to_owned() + &text)).analyse(&AnalysisOptions::new());
+        assert!(analysis.is_complete(), "{analysis}");
+        let found = of_kind(&analysis, FindingKind::Implied);
+        assert_eq!(found.len(), count - 1);
+        for finding in found {
+            let numbers: Vec<usize> =
+                finding.about.iter().map(|one| one.name.trim_start_matches('s').parse().unwrap()).collect();
+            assert_eq!(numbers, [numbers[0], numbers[0] - 1]);
+        }
+        analysis.steps
+    };
+    let (few, many) = (told(40), told(160));
+    assert!(many <= few * 6, "{few} {many}");
+}
+
+#[test]
+fn a_chain_of_segments_stays_within_the_budget() {
+    let link = |n: usize| format!("s{n} = 'segment.s{} && visit.errors > {}'\n", n - 1, n % 7);
+    let text = format!(
+        "{SHOP}s0 = 'visit.errors > 0'\n{}[rules]\nr = {{ when = 'segment.s299', layout = -10, because = \"so\" }}\n",
+        (1..300).map(link).collect::<String>()
+    );
+    let selector = selector(&text);
+    let analysis = selector.analyse(&AnalysisOptions::new());
+    assert!(analysis.is_complete() && analysis.steps < 50_000, "{} {analysis}", analysis.steps);
+    // From the sixth on nothing is added, and those before name each other.
+    let found: Vec<_> = analysis.findings.iter().map(|one| (one.kind, one.about.len())).collect();
+    assert_eq!(found, [(FindingKind::SameAs, 294)]);
+    for steps in [0, 1, 100, 5_000] {
+        let analysis = selector.analyse(&AnalysisOptions::new().steps(steps, 1_000));
+        assert!(analysis.steps <= steps && !analysis.is_complete(), "{} of {steps}", analysis.steps);
+    }
 }
