@@ -82,30 +82,49 @@ fn expected(document: &PolicyDocument, crowd: &[Said]) -> BTreeSet<String> {
     let segments = document.segments.keys().map(|name| (SubjectKind::Segment, name));
     let rules = document.rules.keys().map(|name| (SubjectKind::Rule, name));
     let items: Vec<_> = segments.chain(rules).map(|(what, name)| (what, name, holding(what, name))).collect();
-    for (what, name, holds) in &items {
+    for (_, name, holds) in &items {
         if !holds.contains(&true) {
             all.insert(format!("never_true {name}"));
         }
         if !holds.contains(&false) {
             all.insert(format!("always_true {name}"));
         }
-        for (_, other, others) in items.iter().filter(|(kind, other, _)| kind == what && other != name) {
-            if !sometimes(holds) || !sometimes(others) || !within(holds, others) {
-                continue;
-            }
-            let alike = within(others, holds);
-            if *what == SubjectKind::Segment {
-                let value = |said: &Said, name: &str| said.segments.get(name).copied();
-                if alike && name < other && crowd.iter().all(|said| value(said, name) == value(said, other)) {
-                    all.insert(format!("same_as {name} {other}"));
-                } else if !alike {
-                    all.insert(format!("implied {name} {other}"));
-                }
-            } else if alike && name < other {
-                all.insert(format!("same_as {name} {other}"));
-            } else if !alike && adds_nothing(&document.rules[*name], &document.rules[*other]) {
-                all.insert(format!("implied {name} {other}"));
-            }
+    }
+    let value = |said: &Said, name: &str| said.segments.get(name).copied();
+    let sometimes: Vec<_> = items.iter().filter(|(_, _, holds)| sometimes(holds)).collect();
+    // Of those that hold for the same visitors the first by name stands for all.
+    let is_first = |what: SubjectKind, name: &str, holds: &[bool]| {
+        !sometimes
+            .iter()
+            .any(|(kind, other, others)| *kind == what && other.as_str() < name && others == holds)
+    };
+    for (what, name, holds) in &sometimes {
+        let others = || sometimes.iter().filter(|(kind, other, _)| kind == what && other != name);
+        let same = |other: &str| {
+            *what == SubjectKind::Rule || crowd.iter().all(|said| value(said, name) == value(said, other))
+        };
+        let alike: Vec<&str> = others()
+            .filter(|(_, other, others)| others == holds && same(other))
+            .map(|(_, other, _)| other.as_str())
+            .collect();
+        if !alike.is_empty() && alike.iter().all(|other| name.as_str() < *other) {
+            all.insert(format!("same_as {name} {}", alike.join(" ")));
+        }
+        let wider = || others().filter(|(_, _, others)| within(holds, others) && others != holds);
+        if *what == SubjectKind::Rule {
+            let beside =
+                wider().find(|(_, other, _)| adds_nothing(&document.rules[*name], &document.rules[*other]));
+            all.extend(beside.map(|(_, other, _)| format!("implied {name} {other}")));
+            continue;
+        }
+        // The narrowest that it lies in.
+        let narrowest = wider().filter(|(what, other, others)| {
+            is_first(*what, other, others)
+                && !wider().any(|(_, _, between)| within(between, others) && between != others)
+        });
+        let narrowest: Vec<&str> = narrowest.map(|(_, other, _)| other.as_str()).collect();
+        if !narrowest.is_empty() && is_first(*what, name, holds) {
+            all.insert(format!("implied {name} {}", narrowest.join(" ")));
         }
     }
     let channels: Vec<&str> = document.channels.iter().map(|channel| channel.name.as_str()).collect();
