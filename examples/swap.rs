@@ -78,12 +78,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok(swaps)
     })?;
     row(&format!("put in place ready made {} times", swapped.1), &swapped.0);
-    let note = format!(
-        "Nanoseconds from asking for the current selector to its decision, each timed by itself, the clock included, by one thread that \
+    let note = "Nanoseconds from asking for the current selector to its decision, each timed by itself, the clock included, by one thread that \
          decides while another replaces the policy. What lies beyond 99 % in the first row is this machine doing something else; no more of it in the others means that nobody waits for \
-         a new policy. With fewer than two free processors the threads wait for each other, and the figures say so.",
-    );
-    say!("\n{}", wrapped(&note, "", WIDTH));
+         a new policy. With fewer than two free processors the threads wait for each other, and the figures say so.";
+    say!("\n{}", wrapped(note, "", WIDTH));
     Ok(())
 }
 

@@ -93,7 +93,7 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
     let look_for = |aim| {
         let goal = Goal::new(&space, vec![(tree, Truths::TRUE)], aim);
         let look = |region: &_| goal.look(&space, region);
-        let really = |person: &Person| worst(person, &harm);
+        let really = |person: &Person| worst(person, harm);
         match space.find(start.clone(), &mut budget, look, really) {
             Found::One(found) => Some(found),
             Found::None | Found::Untold(_) => None,

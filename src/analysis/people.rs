@@ -17,6 +17,9 @@ use crate::selector::Asked;
 /// What says who somebody is, and nothing of what they do or need.
 const DEMOGRAPHIC: [&str; 3] = ["profile.age", "profile.language", "profile.region"];
 
+/// What is said of a rule that goes by some facts alone.
+type Says<'m> = &'m dyn Fn(&str) -> String;
+
 /// Everything that a condition or a part of it reads, itself, through segments and through rules written in Rust.
 pub(super) fn reads(checked: &Checked, asked: Asked<'_>) -> Reads {
     let mut all = Reads::default();
@@ -109,7 +112,7 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
             };
             let help = "age is a fact and never a need: ask people what they need, and let the rule go by \
                         `profile.needs` or by what gives them trouble";
-            let told = (Kind::NeedFromAge, about.clone(), &message as &dyn Fn(&str) -> String, help);
+            let told = (Kind::NeedFromAge, about.clone(), &message as Says<'_>, help);
             alternative(desk, sites, number, (&demographic, age), told);
         }
         if let Some(does) = restricts
@@ -117,7 +120,7 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
         {
             let message = |_: &str| format!("rule `{name}` asks people nothing but who they are, and {does}");
             let help = "let it go by what they do, need or prefer; age, language and region say none of that";
-            let told = (Kind::DemographicsAlone, about, &message as &dyn Fn(&str) -> String, help);
+            let told = (Kind::DemographicsAlone, about, &message as Says<'_>, help);
             alternative(desk, sites, number, (&demographic, None), told);
         }
     }
@@ -130,7 +133,7 @@ fn alternative(
     sites: &Sites<'_>,
     rule: usize,
     (these, must): (&BTreeSet<AttributeId>, Option<AttributeId>),
-    (kind, about, message, help): (Kind, Subject, &dyn Fn(&str) -> String, &str),
+    (kind, about, message, help): (Kind, Subject, Says<'_>, &str),
 ) {
     let (items, checked) = (desk.items, desk.checked);
     let Some(holds) = items
