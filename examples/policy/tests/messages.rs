@@ -221,8 +221,8 @@ fn a_save_tells_for_whom_it_is_otherwise() {
             test(1, "standard")
         )
     };
-    let file = Scratch::new("saved.toml", &policy(-100));
-    let beside = Scratch::new("saved_tests.toml", &test(5, "essential"));
+    let file = Scratch::new("saved.toml", policy(-100));
+    let beside = Scratch::new("saved_tests.toml", test(5, "essential"));
     let of = || Personas::of(&[file.path(), beside.path()]).unwrap_or_else(|| panic!("they can be read"));
     let told = |now: &Personas, before: &Personas| {
         let mut out = Vec::new();
