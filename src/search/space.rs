@@ -99,6 +99,8 @@ pub(crate) struct Space<'p> {
     /// By axis.
     pub(super) ties: Vec<Tie>,
     pub(super) time_axes: Vec<AxisId>,
+    /// Whether the visit carries Sec-GPC, and the consents.
+    pub(super) by_consent: (Option<AttributeId>, Option<AttributeId>),
     /// The times that fit, if any do, by the cells of the time axes: they are asked for again and again.
     pub(super) times_known: RefCell<AHashMap<Vec<CellSet>, Result<Times, Fails>>>,
 }
@@ -174,6 +176,7 @@ impl<'p> Space<'p> {
             axes,
             ties,
             time_axes,
+            by_consent: (checked.attributes.find("visit.gpc"), checked.attributes.find("profile.consents")),
             times_known,
         })
     }

@@ -80,7 +80,7 @@ impl<'a> Told<'a> {
         self.region.get(axis?)
     }
     /// Whether all its axes allow it to be unknown.
-    fn may_be_unknown(&self) -> bool {
+    pub(super) fn may_be_unknown(&self) -> bool {
         let unknown = |axis: Option<AxisId>| self.set(axis).is_none_or(|set| set.contains(UNKNOWN));
         let undeclared = self.set(self.axes.declared).is_none_or(|set| set.contains(UNKNOWN + 1));
         unknown(self.axes.value)

@@ -214,3 +214,36 @@ fn a_quantifier_whose_body_hangs_on_the_member_alone_is_no_calculation() {
     assert!(!by("tags.exists(t, t == \"q\")").compare(&by("tags.all(t, t == \"q\")"), 2_000).is_same());
     assert!(!by("tags.all(t, t != \"q\")").compare(&by("true"), 2_000).is_same());
 }
+
+#[test]
+fn what_sec_gpc_withholds_is_not_granted_and_what_it_does_not_may_be() {
+    let is_proven = |gpc: &str, segment: &str| {
+        let rest = format!(
+            "purposes = [\"a\", \"b\"]\n{gpc}\n{CHANNELS}[attributes]\nprofile.open_cases = {{ consent = \"a\" }}\nprofile.fluency = {{ consent = \"a\" }}\n\
+             [rules]\nr = {{ when = '{segment}', never = [\"web\"] }}\n\
+             [guarantees]\ng = {{ when = '{segment}', never = [\"in_person\"] }}"
+        );
+        ExperienceSelector::compile(&policy(&rest)).is_ok()
+    };
+    for fact in [
+        "\"a\" in profile.consents",
+        "profile.open_cases > 0",
+        "profile.fluency < 30",
+        "known(profile.fluency)",
+        "size(profile.consents) > 1",
+    ] {
+        let with_gpc = format!("visit.gpc && {fact}");
+        assert!(is_proven("gpc = [\"a\"]", &with_gpc), "{fact}");
+        assert!(!is_proven("gpc = [\"b\"]", &with_gpc) || fact.contains("size"), "{fact}");
+        assert!(!is_proven("gpc = [\"a\"]", &format!("!visit.gpc && {fact}")), "{fact}");
+        assert!(!is_proven("gpc = [\"a\"]", fact), "{fact}");
+    }
+    // Without the consent a fact is not there, whatever Sec-GPC says.
+    for fact in ["profile.open_cases > 0", "profile.fluency < 30"] {
+        assert!(is_proven("", &format!("!(\"a\" in profile.consents) && {fact}")), "{fact}");
+        assert!(!is_proven("", &format!("!(\"b\" in profile.consents) && {fact}")), "{fact}");
+    }
+    for fact in ["profile.open_cases == 0", "!known(profile.fluency)", "\"b\" in profile.consents"] {
+        assert!(!is_proven("gpc = [\"a\"]", &format!("visit.gpc && {fact}")), "{fact}");
+    }
+}

@@ -89,10 +89,15 @@ pub(super) fn held(old: Option<&Holdout>, new: Option<&Holdout>) -> Vec<[bool; 2
     [[true, true], [true, false], [false, true], [false, false]].into_iter().filter(can_be).collect()
 }
 
-/// The cells of an experiment in which somebody may be: those of no arm, and of the arms that have a weight.
-fn drawable(experiment: &Experiment) -> CellSet {
-    let arms = (NO_ARM + 1..).zip(&experiment.arms).filter(|(_, arm)| arm.weight > 0);
+/// The cells of an experiment in which somebody may be: those of no arm, and of the arms that have a weight, unless everybody who
+/// could draw them is held out.
+fn drawable(checked: &Checked, experiment: &Experiment) -> CellSet {
     let one = |cell: Cell| CellSet::range(cell, cell + 1);
+    let holds_all = |holdout: &Holdout| holdout.unit == experiment.unit && holdout.percent >= 100;
+    if checked.holdout.as_ref().is_some_and(holds_all) {
+        return one(NO_ARM);
+    }
+    let arms = (NO_ARM + 1..).zip(&experiment.arms).filter(|(_, arm)| arm.weight > 0);
     arms.fold(one(NO_ARM), |all, (cell, _)| all.union(&one(cell)))
 }
 
@@ -117,7 +122,7 @@ impl Joint<'_> {
     pub(super) fn without_empty_arms(&self, mut both: Both) -> Option<Both> {
         for (space, region) in self.sides.iter().zip(&mut both) {
             for (experiment, &axis) in space.checked.experiments.iter().zip(&space.inputs.arms) {
-                let [inside, _] = region.parted(axis, &drawable(experiment));
+                let [inside, _] = region.parted(axis, &drawable(space.checked, experiment));
                 *region = inside?;
             }
         }

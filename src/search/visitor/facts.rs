@@ -195,9 +195,6 @@ impl Space<'_> {
 
     /// The consents that are asked for and those that facts need; not those that Sec-GPC withholds.
     pub(super) fn consents(&self, region: &Region, needed: u64, said: &mut Vec<Said>) -> Result<(), Fails> {
-        let Some(id) = self.checked.attributes.find("profile.consents") else { return Ok(()) };
-        let none = Axes::default();
-        let axes = self.axes.get(&id).unwrap_or(&none);
         let gpc = self.checked.attributes.find("visit.gpc");
         let withheld = said.iter().any(|one| match one {
             Said::Fact(id, Value::Bool(true), _) => Some(*id) == gpc,
@@ -207,9 +204,7 @@ impl Space<'_> {
         if needed & withheld != 0 {
             return Err(Fails::Never);
         }
-        // All purposes are asked for, in their order.
-        let purposes = self.checked.purposes.len();
-        let (bits, _) = self.members(region, id, axes, purposes, needed, withheld)?;
+        let bits = self.consents_of(region, needed, withheld)?;
         for (place, purpose) in self.checked.purposes.iter().enumerate() {
             let group = bits.get(place / Asked::GROUP).copied().unwrap_or(0);
             if group >> (place % Asked::GROUP) & 1 == 1 {
@@ -217,6 +212,21 @@ impl Space<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The consents that a region allows, by group, with those that are needed and without those that are withheld.
+    pub(in crate::search) fn consents_of(
+        &self,
+        region: &Region,
+        needed: u64,
+        withheld: u64,
+    ) -> Result<Vec<u16>, Fails> {
+        let Some(id) = self.checked.attributes.find("profile.consents") else { return Ok(Vec::new()) };
+        let none = Axes::default();
+        let axes = self.axes.get(&id).unwrap_or(&none);
+        // All purposes are asked for, in their order.
+        let purposes = self.checked.purposes.len();
+        self.members(region, id, axes, purposes, needed, withheld).map(|(bits, _)| bits)
     }
 
     /// The dates that must be known, with their attributes.

@@ -48,7 +48,7 @@ fn a_larger_holdout_only_takes_arms_away() {
         };
         policy(&holdout, &arms("person", HALVES))
     };
-    for (before, after) in [(5, 6), (0, 5), (1, 90)] {
+    for (before, after) in [(5, 6), (0, 5), (1, 90), (99, 100)] {
         // Who was laid out to more simply by an arm is no longer.
         assert_eq!(simpler_and_richer(&of(before), &of(after)), (false, true), "{before} {after}");
         assert_eq!(simpler_and_richer(&of(after), &of(before)), (true, false), "{before} {after}");
@@ -100,4 +100,14 @@ fn weights_move_only_those_between_the_old_bounds_and_the_new() {
     assert!(comparison.found().any(|(change, _)| change.kind.as_str() == "more_complex"), "{comparison}");
     // The first third stays in the first arm: whoever is in the second was in it, or in the first.
     assert!(comparison.changes.iter().all(|change| !matches!(change.happens, Happens::Inconclusive(_))));
+}
+
+#[test]
+fn where_everybody_is_held_out_no_arm_counts() {
+    let of = |weight: u32, percent: u8| {
+        let second = HALVES.replace("\"shorter\", weight = 1", &format!("\"shorter\", weight = {weight}"));
+        policy(&format!("holdout = {{ unit = \"person\", percent = {percent} }}"), &arms("person", &second))
+    };
+    assert_eq!(simpler_and_richer(&of(1, 100), &of(5, 100)), (false, false));
+    assert_eq!(simpler_and_richer(&of(1, 50), &of(5, 100)), (false, true));
 }

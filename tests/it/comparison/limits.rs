@@ -161,3 +161,26 @@ fn what_sec_gpc_withholds_from_a_channel_or_a_condition_is_told_too() {
         assert!(of(GPC[1]).compare(&of(GPC[2]), 2_000).is_same());
     }
 }
+
+#[test]
+fn a_limit_that_only_hides_what_never_counted_changes_nothing() {
+    let of = |limit: &str| {
+        let text = format!(
+            "format = 1\nname = \"x\"\nlast_resort = [\"in_person\"]\n\
+             channels = [{{ name = \"web\", base = 10 }}, {{ name = \"in_person\", staffed = true }}]\n\
+             [attributes]\n{limit}"
+        );
+        selector(&loader(), &text)
+    };
+    // Only declared preferences count (D5).
+    for name in ["preferred_layout", "preferred_channel", "preferred_assistance"] {
+        let limited = |limit: &str| of(&format!("profile.{name} = {{ {limit} }}"));
+        let declared = limited("min_source = \"declared\"");
+        assert!(of("").compare(&declared, 2_000).is_same(), "{name}");
+        assert!(declared.compare(&of(""), 2_000).is_same(), "{name}");
+        let fresh = limited("max_age_days = 30");
+        for (old, new) in [(&fresh, &of("")), (&of(""), &fresh), (&declared, &fresh)] {
+            assert!(old.compare(new, 2_000).differs(), "{name}");
+        }
+    }
+}
