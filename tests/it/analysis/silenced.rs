@@ -28,6 +28,14 @@ fn some(random: &mut Random, from: &[&str]) -> String {
     }
 }
 
+/// Ways to write that both are so, or, of the last, that it is so of somebody in trouble.
+const BOTH: [&str; 4] = [
+    "segment.trouble && segment.others",
+    "!(!segment.trouble || !segment.others)",
+    "(segment.trouble ? segment.others : false)",
+    "(segment.beside || segment.trouble) && segment.others",
+];
+
 #[test]
 fn a_rule_is_silenced_where_somebody_in_trouble_is_left_undecided() {
     let (mut silenced, mut not) = (0, 0);
@@ -44,12 +52,13 @@ fn a_rule_is_silenced_where_somebody_in_trouble_is_left_undecided() {
             segments.trouble = '{}'
             segments.others = {{ when = '{}', on_unknown = "{include}" }}
             segments.beside = '{}'
-            rules.r = {{ when = '{}segment.trouble && segment.others', assistance_at_least = "guided" }}
+            rules.r = {{ when = '{}{}', assistance_at_least = "guided" }}
             "#,
             some(&mut random, &TROUBLE),
             some(&mut random, &OTHERS),
             some(&mut random, &OTHERS),
             if random.chance(50) { "segment.beside || " } else { "" },
+            random.name(&BOTH),
         );
         let selector = selector(&text);
         let analysis = selector.analyse(&options());
