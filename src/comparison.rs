@@ -7,13 +7,12 @@ mod seek;
 mod text;
 
 use crate::channel::Channel;
-use crate::decision::{Decision, WayOut};
-use crate::experience::{Experience, LayoutComplexity};
+use crate::decision::Decision;
 use crate::guarantee::WhyInconclusive;
-use crate::need::Adaptations;
 use crate::policy::Digest;
 use crate::search::Witness;
 use crate::selector::ExperienceSelector;
+use crate::served::Served;
 use crate::value::Text;
 use crate::words::words;
 
@@ -119,27 +118,17 @@ pub struct Changed {
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ServedBy {
-    /// Channel, layout and assistance.
-    pub experience: Experience,
-    /// The layout on the channel in use.
-    pub layout_in_use: LayoutComplexity,
-    /// What the page must do.
-    pub adaptations: Adaptations,
-    /// How they reach a person.
-    pub way_out: Option<WayOut>,
+    /// How they are served.
+    #[serde(flatten)]
+    pub served: Served,
     /// The rules that hold.
     pub rules: Vec<Text>,
 }
 
 impl ServedBy {
     fn of(selector: &ExperienceSelector, decision: &Decision, witness: &Witness) -> Self {
-        Self {
-            experience: decision.experience(),
-            layout_in_use: decision.layout_in_use(),
-            adaptations: decision.adaptations(),
-            way_out: decision.way_out(),
-            rules: selector.holding(&witness.profile, &witness.visit),
-        }
+        let rules = selector.holding(&witness.profile, &witness.visit);
+        Self { served: Served::by(decision), rules }
     }
 }
 

@@ -20,7 +20,7 @@ words! {
         SameAs = "same_as",
         /// A rule adds complexity or takes help away where, for the same visitor, another does the opposite.
         Opposing = "opposing",
-        /// A rule takes points from a channel where, for the same visitor, another gives points to it.
+        /// A rule takes points from a channel, or excludes it, where, for the same visitor, another gives points to it.
         OpposingOnChannel = "opposing_on_channel",
         /// A channel that serves nobody.
         ChannelNeverServed = "channel_never_served",
@@ -82,7 +82,9 @@ impl FindingKind {
             Self::Opposing => {
                 "Two rules that pull the layout or the assistance both ways for the same visitor."
             }
-            Self::OpposingOnChannel => "Two rules of which one gives points to a channel and one takes them.",
+            Self::OpposingOnChannel => {
+                "Two rules of which one speaks for a channel and one against it, by points or by `never`."
+            }
             Self::ChannelNeverServed => "A channel that serves nobody.",
             Self::LayoutNeverGiven => "A layout that nobody gets.",
             Self::AssistanceNeverGiven => "An assistance that nobody gets.",

@@ -13,7 +13,7 @@ mod rules;
 mod summary;
 mod text;
 
-pub use examples::{ImpactExample, Served};
+pub use examples::ImpactExample;
 pub use group::{Adapted, ImpactGroup, Transition, Transitions};
 pub use harm::{Gain, Harm};
 pub use merge::ImpactMismatch;

@@ -80,6 +80,7 @@ mod record;
 mod rust_rule;
 mod search;
 mod selector;
+mod served;
 mod shared;
 mod sparse;
 mod testing;
@@ -116,8 +117,8 @@ pub use finding::{FindingKind, FindingLevel};
 pub use guarantee::{Guaranteed, Proof, Refutation, WhyInconclusive};
 pub use impact::{
     Adapted, Compared, Gain, Gate, Harm, HarmGroup, Impact, ImpactExample, ImpactGroup, ImpactMismatch,
-    ImpactOptions, ImpactReport, LossCause, NeedImpact, RuleImpact, RuleTurn, SegmentImpact, Served,
-    Transition, Transitions,
+    ImpactOptions, ImpactReport, LossCause, NeedImpact, RuleImpact, RuleTurn, SegmentImpact, Transition,
+    Transitions,
 };
 pub use instructions::Instructions;
 pub use journey::{Journey, JourneyStage};
@@ -135,6 +136,7 @@ pub use selector::{
     Bound, CompileError, Contributor, DerivedFact, Event, ExperienceSelector, Observer, Prepared, RuledOut,
     SegmentSet, Stats, Target, UnknownFact, Why,
 };
+pub use served::Served;
 pub use shared::{CurrentSelector, NotAdopted, SharedSelector};
 pub use testing::{
     Coverage, CoveredArm, CoveredAttribute, CoveredRule, CoveredSegment, Difference, Proposal, TestOutcome,

@@ -1,5 +1,6 @@
-//! Rules that pull one axis both ways for the same visitors. One that adds complexity, takes help away or takes points from a
-//! channel is held against all that do the opposite; whom it meets is named with it.
+//! Rules that pull one axis both ways for the same visitors. One that adds complexity, takes help away or speaks against a
+//! channel, by points or by `never`, is held against all that do the opposite; whom it meets is named with it. Caps and floors
+//! oppose nobody: what must be bounds what is preferred, by the order in which both are applied (D5, D6).
 
 use super::SubjectKind;
 use super::desk::{Desk, Told};
@@ -21,16 +22,47 @@ enum Axis {
     Channel(ChannelId, Channel),
 }
 
-impl Axis {
-    /// The points for it; what takes away is below 0, but for the layout, where it is above.
-    fn points(self, effects: &Effects) -> i64 {
-        match self {
-            Self::Layout => -effects.layout,
-            Self::Assistance => effects.assistance,
-            Self::Channel(id, _) => {
-                effects.channels.iter().filter(|(channel, _)| *channel == id).map(|(_, points)| points).sum()
-            }
+/// What a rule does on an axis.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pull {
+    Points(i64),
+    /// It excludes the channel.
+    Never,
+}
+
+impl Pull {
+    /// Whether it takes complexity away, adds help or speaks for the channel.
+    fn is_for(self, axis: Axis) -> bool {
+        match (self, axis) {
+            (Self::Never, _) => false,
+            (Self::Points(points), Axis::Layout) => points < 0,
+            (Self::Points(points), _) => points > 0,
         }
+    }
+}
+
+impl std::fmt::Display for Pull {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Points(points) => write!(f, "{points:+}"),
+            Self::Never => f.write_str("never"),
+        }
+    }
+}
+
+impl Axis {
+    fn pulls(self, effects: &Effects) -> impl Iterator<Item = Pull> {
+        let (points, never) = match self {
+            Self::Layout => (effects.layout, false),
+            Self::Assistance => (effects.assistance, false),
+            Self::Channel(id, _) => {
+                let own = effects.channels.iter().filter(|(channel, _)| *channel == id);
+                let never = effects.never.checked_shr(id.0.into()).unwrap_or(0) & 1 == 1;
+                (own.map(|(_, points)| points).sum(), never)
+            }
+        };
+        let points = (points != 0).then_some(Pull::Points(points));
+        points.into_iter().chain(never.then_some(Pull::Never))
     }
     const fn kind(self) -> Kind {
         match self {
@@ -39,9 +71,8 @@ impl Axis {
         }
     }
     /// What the first does, and the others.
-    fn message(self, (first, points): (&str, i64), others: &[(&str, i64)], more: usize) -> String {
-        let told: Vec<String> =
-            others.iter().map(|(name, points)| format!("`{name}` ({points:+})")).collect();
+    fn message(self, (first, pull): (&str, Pull), others: &[(&str, Pull)], more: usize) -> String {
+        let told: Vec<String> = others.iter().map(|(name, pull)| format!("`{name}` ({pull})")).collect();
         let told = match more {
             0 => crate::explanation::listed(&told),
             _ => format!("{} and {more} more", told.join(", ")),
@@ -49,13 +80,17 @@ impl Axis {
         let s = if others.len() + more == 1 { "s" } else { "" };
         match self {
             Self::Layout => {
-                format!("rule `{first}` adds complexity ({points:+}) where {told} take{s} it away")
+                format!("rule `{first}` adds complexity ({pull}) where {told} take{s} it away")
             }
             Self::Assistance => {
-                format!("rule `{first}` takes help away ({points:+}) where {told} add{s} to it")
+                format!("rule `{first}` takes help away ({pull}) where {told} add{s} to it")
             }
             Self::Channel(_, channel) => {
-                format!("rule `{first}` speaks against `{channel}` ({points:+}) where {told} speak{s} for it")
+                let speaks = match pull {
+                    Pull::Points(_) => format!("speaks against `{channel}` ({pull})"),
+                    Pull::Never => format!("excludes `{channel}`"),
+                };
+                format!("rule `{first}` {speaks} where {told} speak{s} for it")
             }
         }
     }
@@ -78,20 +113,17 @@ pub(super) fn all(desk: &mut Desk<'_, '_>) {
 struct Side<'d, 'a> {
     place: usize,
     item: &'d Item<'a>,
-    points: i64,
+    pull: Pull,
 }
 
 fn on_axis(desk: &mut Desk<'_, '_>, axis: Axis) {
     let (checked, items) = (desk.checked, desk.items);
     let rules = items.iter().enumerate().filter(|(_, item)| item.what == SubjectKind::Rule);
-    let sides: Vec<Side<'_, '_>> = rules
-        .filter_map(|(place, item)| {
-            let points = axis.points(&checked.rules.get(item.number)?.effects);
-            (points != 0).then_some(Side { place, item, points })
-        })
-        .filter(|side| desk.tells(axis.kind(), &side.item.subject()))
-        .collect();
-    let (against, with): (Vec<_>, Vec<_>) = sides.into_iter().partition(|side| side.points < 0);
+    let sides = rules
+        .filter(|(_, item)| desk.tells(axis.kind(), &item.subject()))
+        .filter_map(|(place, item)| Some((place, item, &checked.rules.get(item.number)?.effects)))
+        .flat_map(|(place, item, effects)| axis.pulls(effects).map(move |pull| Side { place, item, pull }));
+    let (with, against): (Vec<_>, Vec<_>) = sides.partition(|side| side.pull.is_for(axis));
     for first in against {
         let cost = with.len() * (1 + desk.pool.words()) / 4_096;
         if desk.charge(1 + cost as u64) {
@@ -140,15 +172,16 @@ fn one(desk: &mut Desk<'_, '_>, axis: Axis, first: Side<'_, '_>, with: &[Side<'_
         }
         return;
     };
-    // As they are written: what counts against is told with its own sign.
-    let sign = if matches!(axis, Axis::Layout) { -1 } else { 1 };
-    let named: Vec<(&str, i64)> =
-        met.iter().take(MOST_NAMED).map(|(side, _)| (side.item.name, sign * side.points)).collect();
-    let message =
-        axis.message((first.item.name, sign * first.points), &named, met.len().saturating_sub(MOST_NAMED));
+    let named: Vec<(&str, Pull)> =
+        met.iter().take(MOST_NAMED).map(|(side, _)| (side.item.name, side.pull)).collect();
+    let message = axis.message((first.item.name, first.pull), &named, met.len().saturating_sub(MOST_NAMED));
     let (kind, name) = (axis.kind(), first.item.name);
+    let why = match first.pull {
+        Pull::Points(_) => "points add up, so that neither gives what it says",
+        Pull::Never => "a channel that is excluded serves nobody, whatever its points",
+    };
     let help = format!(
-        "points add up, so that neither gives what it says: let one hold only where the other does not (`!(…)` holds where that is \
+        "{why}: let one hold only where the other does not (`!(…)` holds where that is \
          known to be false, and not where it is unknown); or allow it, as `findings.{kind} = {{ except = [\"{name}\"] }}`"
     );
     let witness = Some(desk.witness(person, &[first.item.holds, nearest.item.holds], None));

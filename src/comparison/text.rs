@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::{Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, Happens, ServedBy};
+use super::{Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, Happens};
 use crate::explanation::listed;
 use crate::guarantee::WhyInconclusive;
+use crate::served::Served;
 use crate::value::Text;
 
 impl Aspect {
@@ -19,19 +20,17 @@ impl Aspect {
         }
     }
     /// What somebody gets of it.
-    fn of(self, served: &ServedBy) -> String {
+    fn of(self, served: &Served) -> String {
         let experience = &served.experience;
         match self {
             Self::Channel => format!("`{}`", experience.channel),
             Self::Layout => format!("`{}` on `{}`", experience.layout, experience.channel),
             Self::LayoutInUse => format!("`{}`", served.layout_in_use),
             Self::Assistance => format!("`{}`", experience.assistance),
-            Self::Adaptations => {
-                match names(served.adaptations.iter().map(|need| need.as_str())).as_slice() {
-                    [] => "nothing".to_owned(),
-                    all => listed(all),
-                }
-            }
+            Self::Adaptations => match names(served.adapts().iter().map(|need| need.as_str())).as_slice() {
+                [] => "nothing".to_owned(),
+                all => listed(all),
+            },
             Self::WayOut => match served.way_out {
                 None => "none".to_owned(),
                 Some(way) if way.open => format!("`{}`, open", way.channel),
@@ -127,7 +126,12 @@ impl Changed {
         for line in self.witness.to_string().lines() {
             writeln!(f, "    {line}")?;
         }
-        writeln!(f, "    before: {}; after: {}", aspect.of(&self.before), aspect.of(&self.after))?;
+        writeln!(
+            f,
+            "    before: {}; after: {}",
+            aspect.of(&self.before.served),
+            aspect.of(&self.after.served)
+        )?;
         let only = |one: &[Text], other: &[Text]| -> Vec<String> {
             names(one.iter().filter(|name| !other.contains(name)).map(|name| &**name))
         };

@@ -4,15 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::harm::Harm;
-use super::pair::{Outcome, Pair};
+use super::pair::Pair;
 use super::rules::{RuleTurn, Rules};
 use crate::attribute::AttributeType;
-use crate::decision::WayOut;
-use crate::experience::{Experience, LayoutComplexity};
-use crate::need::{Adaptations, NeedSet, NeedStrength};
+use crate::need::{NeedSet, NeedStrength};
 use crate::policy::Policy;
 use crate::profile::{CustomerProfile, ProfileFact};
 use crate::search::Witness;
+use crate::served::Served;
 use crate::value::Text;
 use crate::visit::{Visit, VisitFact};
 
@@ -40,35 +39,6 @@ pub struct ImpactExample {
     pub witness: Witness,
 }
 
-/// How somebody is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct Served {
-    /// Channel, layout, assistance.
-    pub experience: Experience,
-    /// Whether the channel serves only as the last resort (D4).
-    pub last_resort: bool,
-    /// The layout on the channel in use.
-    pub layout_in_use: LayoutComplexity,
-    /// What the page does for needs; left out unless what is sensitive is asked for, since it tells them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub adaptations: Option<Adaptations>,
-    /// The way out.
-    pub way_out: Option<WayOut>,
-}
-
-impl Served {
-    fn of(outcome: &Outcome, reveals: bool) -> Self {
-        Self {
-            experience: outcome.experience(),
-            last_resort: outcome.last_resort,
-            layout_in_use: outcome.layout_in_use,
-            adaptations: reveals.then_some(outcome.adaptations),
-            way_out: outcome.way_out,
-        }
-    }
-}
-
 /// A visitor who is kept to be an example.
 #[derive(Clone)]
 pub(super) struct Example {
@@ -94,8 +64,8 @@ impl Example {
             alike,
             required: pair.strength == Some(NeedStrength::Required),
             harms: Harm::among(pair.harms()).collect(),
-            old: Served::of(&pair.old, reveals),
-            new: Served::of(&pair.new, reveals),
+            old: pair.old.revealing(reveals),
+            new: pair.new.revealing(reveals),
             rules: turns.collect(),
             witness: self.witness(policies, reveals),
         }

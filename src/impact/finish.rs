@@ -130,7 +130,7 @@ impl Impact {
         let mut causes: BTreeMap<(Channel, Lost), u64> = BTreeMap::new();
         for (pair, count) in everyone.iter().filter(|(pair, _)| harm == Harm::ChannelLost && counts(pair)) {
             if let Some(lost) = pair.lost {
-                *causes.entry((pair.old.channel, lost)).or_insert(0) += count;
+                *causes.entry((pair.old.experience.channel, lost)).or_insert(0) += count;
             }
         }
         let cause = |((channel, lost), visitors)| {

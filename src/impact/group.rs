@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::harm::{Gain, Harm};
-use super::pair::{Outcome, Pair};
+use super::pair::Pair;
 use crate::channel::Channel;
 use crate::decision::WayOut;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::Adaptation;
+use crate::served::Served;
 
 /// What changes for some visitors together.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -82,9 +83,8 @@ impl ImpactGroup {
         let harms = Harm::ALL.iter().map(|&harm| (harm, count(&|pair| pair.harms() & harm.bit() != 0)));
         let gains = Gain::ALL.iter().map(|&gain| (gain, count(&|pair| pair.gains() & gain.bit() != 0)));
         let adaptations = Adaptation::ALL.iter().map(|&adaptation| {
-            let is = |a: &Outcome, b: &Outcome| {
-                a.adaptations.contains(adaptation) && !b.adaptations.contains(adaptation)
-            };
+            let is =
+                |a: &Served, b: &Served| a.adapts().contains(adaptation) && !b.adapts().contains(adaptation);
             let lost = count(&|pair| is(&pair.old, &pair.new));
             Adapted { adaptation, lost, gained: count(&|pair| is(&pair.new, &pair.old)) }
         });
@@ -108,11 +108,11 @@ impl Transitions {
             way.map_or((true, None, false), |way| (false, place(way.channel), !way.open))
         };
         Self {
-            channel: table(pairs, |outcome| outcome.channel, place),
-            layout: table(pairs, |outcome| outcome.layout, |level| level),
-            layout_in_use: table(pairs, |outcome| outcome.layout_in_use, |level| level),
-            assistance: table(pairs, |outcome| outcome.assistance, |level| level),
-            way_out: table(pairs, |outcome| outcome.way_out, way),
+            channel: table(pairs, |served| served.experience.channel, place),
+            layout: table(pairs, |served| served.experience.layout, |level| level),
+            layout_in_use: table(pairs, |served| served.layout_in_use, |level| level),
+            assistance: table(pairs, |served| served.experience.assistance, |level| level),
+            way_out: table(pairs, |served| served.way_out, way),
         }
     }
 }
@@ -120,7 +120,7 @@ impl Transitions {
 /// One table, in the order of `key`.
 fn table<T: Copy, K: Ord>(
     pairs: &[(&Pair, u64)],
-    of: impl Fn(&Outcome) -> T,
+    of: impl Fn(&Served) -> T,
     key: impl Fn(T) -> K,
 ) -> Vec<Transition<T>> {
     let mut sums: BTreeMap<(K, K), Transition<T>> = BTreeMap::new();

@@ -4,48 +4,17 @@
 use super::harm::{Gain, Harm};
 use crate::channel::Channel;
 use crate::decision::{Decision, ReasonCode, WayOut};
-use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
-use crate::need::{Adaptations, NeedSet, NeedStrength};
+use crate::need::{NeedSet, NeedStrength};
 use crate::profile::CustomerProfile;
 use crate::selector::{ExperienceSelector, RuledOut};
+use crate::served::Served;
 use crate::visit::Visit;
-
-/// How somebody is served: of a decision what they meet. Reasons, alternatives and arms are not in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Outcome {
-    pub(super) channel: Channel,
-    /// Whether the channel serves only because none was left (D4).
-    pub(super) last_resort: bool,
-    pub(super) layout: LayoutComplexity,
-    pub(super) layout_in_use: LayoutComplexity,
-    pub(super) assistance: AssistanceLevel,
-    pub(super) adaptations: Adaptations,
-    pub(super) way_out: Option<WayOut>,
-}
-
-impl Outcome {
-    fn of(decision: &Decision) -> Self {
-        let Experience { channel, layout, assistance } = decision.experience();
-        Self {
-            channel,
-            last_resort: decision.channel_reason().code() == ReasonCode::LastResort,
-            layout,
-            layout_in_use: decision.layout_in_use(),
-            assistance,
-            adaptations: decision.adaptations(),
-            way_out: decision.way_out(),
-        }
-    }
-    pub(super) const fn experience(&self) -> Experience {
-        Experience { channel: self.channel, layout: self.layout, assistance: self.assistance }
-    }
-}
 
 /// How somebody is served by the old policy and by the new one, and what only asking both could tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Pair {
-    pub(super) old: Outcome,
-    pub(super) new: Outcome,
+    pub(super) old: Served,
+    pub(super) new: Served,
     /// By what the old channel is ruled out, if it was a candidate and is none any more.
     pub(super) lost: Option<Lost>,
     /// Whether the new channel is a candidate and was none before.
@@ -77,9 +46,12 @@ impl Pair {
         let all = [
             (Harm::ChannelLost, no_channel),
             (Harm::ChannelInConflict, self.in_conflict),
-            (Harm::LayoutMoreComplex, new.layout > old.layout || new.layout_in_use > old.layout_in_use),
-            (Harm::LessAssistance, new.assistance < old.assistance),
-            (Harm::AdaptationLost, !new.adaptations.is_superset(old.adaptations)),
+            (
+                Harm::LayoutMoreComplex,
+                new.experience.layout > old.experience.layout || new.layout_in_use > old.layout_in_use,
+            ),
+            (Harm::LessAssistance, new.experience.assistance < old.experience.assistance),
+            (Harm::AdaptationLost, !new.adapts().is_superset(old.adapts())),
             (Harm::WayOutLost, new.way_out.is_none() && old.way_out.is_some()),
             (Harm::WayOutClosed, new.way_out.is_some() && is_open(old.way_out) && !is_open(new.way_out)),
         ];
@@ -92,9 +64,12 @@ impl Pair {
         let is_open = |way: Option<WayOut>| way.is_some_and(|way| way.open);
         let all = [
             (Gain::ChannelGained, self.gained),
-            (Gain::LayoutSimpler, new.layout < old.layout || new.layout_in_use < old.layout_in_use),
-            (Gain::MoreAssistance, new.assistance > old.assistance),
-            (Gain::AdaptationGained, !old.adaptations.is_superset(new.adaptations)),
+            (
+                Gain::LayoutSimpler,
+                new.experience.layout < old.experience.layout || new.layout_in_use < old.layout_in_use,
+            ),
+            (Gain::MoreAssistance, new.experience.assistance > old.experience.assistance),
+            (Gain::AdaptationGained, !old.adapts().is_superset(new.adapts())),
             (Gain::WayOutGained, new.way_out.is_some() && old.way_out.is_none()),
             (Gain::WayOutOpened, old.way_out.is_some() && is_open(new.way_out) && !is_open(old.way_out)),
         ];
@@ -110,28 +85,29 @@ impl Pair {
     ) -> Self {
         let before = old.select(profile, visit);
         let now = new.select(profile, visit);
-        let (was, is) = (Outcome::of(&before), Outcome::of(&now));
+        let (was, is) = (Served::by(&before), Served::by(&now));
         let strength = match () {
             () if !required.is_empty() => Some(NeedStrength::Required),
             () if !all.is_empty() => Some(NeedStrength::Preferred),
             () => None,
         };
         let mut pair = Self { old: was, new: is, lost: None, gained: false, in_conflict: false, strength };
-        if was.channel != is.channel || was.last_resort != is.last_resort {
+        if was.experience.channel != is.experience.channel || was.last_resort != is.last_resort {
             // What served only as the last resort was no candidate before, and cannot be lost.
             if !was.last_resort {
-                pair.lost = lost(new, &now, was.channel, profile, visit);
+                pair.lost = lost(new, &now, was.experience.channel, profile, visit);
             }
-            pair.gained = !is.last_resort && lost(old, &before, is.channel, profile, visit).is_some();
+            pair.gained =
+                !is.last_resort && lost(old, &before, is.experience.channel, profile, visit).is_some();
         }
         let in_conflict = |channel: Channel| {
             let known = old.checked().channels.iter().find(|known| known.channel == channel);
             known.is_some_and(|known| !known.conflicts.intersection(required).is_empty())
         };
-        let is_changed = was.channel != is.channel || was.way_out != is.way_out;
+        let is_changed = was.experience.channel != is.experience.channel || was.way_out != is.way_out;
         pair.in_conflict = is_changed
             && !required.is_empty()
-            && (in_conflict(is.channel) || is.way_out.is_some_and(|way| in_conflict(way.channel)));
+            && (in_conflict(is.experience.channel) || is.way_out.is_some_and(|way| in_conflict(way.channel)));
         pair
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::examples::{ImpactExample, Served};
+use super::examples::ImpactExample;
 use super::group::{ImpactGroup, Transition};
 use super::harm::{Gain, Harm};
 use super::report::{HarmGroup, ImpactReport, LossCause, RuleImpact};
@@ -10,6 +10,7 @@ use super::rules::RuleTurn;
 use super::summary::{thousands, visitors};
 use crate::decision::WayOut;
 use crate::explanation::listed;
+use crate::served::Served;
 
 /// So many rules, segments and rows of a table are named at most.
 const NAMED: usize = 8;

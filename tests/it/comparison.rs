@@ -91,7 +91,7 @@ fn hold(
                 let has_required = !profile.required_needs().is_empty();
                 assert!(is_so(change, &before, &after, has_required), "{change}\n{}", told(""));
                 assert_eq!(
-                    (changed.before.experience, changed.after.experience),
+                    (changed.before.served.experience, changed.after.served.experience),
                     (before.experience(), after.experience())
                 );
                 counts[1] += 1;

@@ -50,10 +50,12 @@ pub fn crowd() -> Vec<(CustomerProfile, Visit)> {
     all
 }
 
+/// What a rule says for an axis, below 0 what it says against it.
 fn points(rule: &RuleEntry, axis: &str) -> i64 {
     match axis {
         "layout" => -rule.layout,
         "assistance" => rule.assistance,
+        channel if rule.never.contains(channel) => -1,
         channel => rule.channels.get(channel).copied().unwrap_or(0),
     }
 }
@@ -153,12 +155,12 @@ fn expected(document: &PolicyDocument, crowd: &[Said]) -> BTreeSet<String> {
     all
 }
 
-/// The only axis that a small policy's rule gives points on.
+/// The only axis on which a small policy's rule pulls.
 fn rule_axis(rule: &RuleEntry) -> String {
     match rule {
         rule if rule.layout != 0 => "layout".to_owned(),
         rule if rule.assistance != 0 => "assistance".to_owned(),
-        rule => rule.channels.keys().next().cloned().unwrap_or_default(),
+        rule => rule.channels.keys().chain(&rule.never).next().cloned().unwrap_or_default(),
     }
 }
 
