@@ -84,8 +84,14 @@ pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
         })
         .collect();
     match keys.as_slice() {
-        [.., "profile" | "visit"] if message.starts_with("unknown field") => {
-            Some("an attribute of the policy's own stands in `attributes = { … }`")
+        [.., "visit"] if ["unknown field `hour`", "unknown field `weekday`"].contains(&message) => {
+            Some("it comes of `at` and `offset`")
+        }
+        [.., "profile"] if message.starts_with("unknown field") => {
+            Some("an attribute of the policy's own stands one deeper, in `profile.attributes`")
+        }
+        [.., "visit"] if message.starts_with("unknown field") => {
+            Some("an attribute of the policy's own stands one deeper, in `visit.attributes`")
         }
         [.., "needs"] if message.starts_with("found") => Some("as `{ large_text = \"required\" }`"),
         [.., "needs", _] if message.starts_with("found") => Some("known here: `preferred`, `required`"),

@@ -77,7 +77,16 @@ pub(super) fn loose(checked: &Checked) -> Vec<AttributeId> {
 }
 
 fn misfit(kind: &AttributeType) -> Why {
-    Why::Unreadable(format!("it is not a valid {}", kind.name()).into())
+    let why = match kind {
+        AttributeType::Bool => "it is neither true nor false",
+        AttributeType::Int { .. } => "it is no whole number, or out of range",
+        AttributeType::Float => "it is no number",
+        AttributeType::Text => "it is no text",
+        AttributeType::Enum(_) => "it is none of the values that there are",
+        AttributeType::Set(_) => "it is no list of the members that there are",
+        AttributeType::Timestamp => "it is no time",
+    };
+    Why::Unreadable(why.into())
 }
 
 impl VisitorFacts<'_> {

@@ -72,8 +72,8 @@ fn what_does_not_fit_its_attribute_is_left_out_of_account_and_named() {
     let last = told.to_string().lines().last().unwrap_or_default().to_owned();
     assert_eq!(
         last,
-        "Left out of account: `profile.preferred_channel` makes no sense (it is not a valid enum), `colors` makes no sense \
-         (it is not a valid set) and `plan` makes no sense (it is not a valid enum)."
+        "Left out of account: `profile.preferred_channel` makes no sense (it is none of the values that there are), `colors` makes no sense \
+         (it is no list of the members that there are) and `plan` makes no sense (it is none of the values that there are)."
     );
     let fits =
         profile(r#"{"attributes": {"plan": "prepaid", "colors": ["red"]}, "preferred_channel": "app"}"#);
