@@ -7,6 +7,7 @@ mod channels;
 mod consent;
 mod data;
 mod door;
+mod merge;
 mod record;
 
 use std::collections::BTreeMap;

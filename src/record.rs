@@ -113,7 +113,13 @@ pub struct RecordedDecision {
 }
 
 impl RecordedDecision {
-    fn of(selector: &ExperienceSelector, decision: &Decision) -> Self {
+    /// A decision of `selector` in names. Arms and the names in reasons are numbers in a [`Decision`], so that it must be this
+    /// selector's own, as for [`ExperienceSelector::giver`]. It tells what a person needs, as `adapt`.
+    ///
+    /// # Cost
+    /// Allocates for each name.
+    #[must_use]
+    pub fn of(selector: &ExperienceSelector, decision: &Decision) -> Self {
         let experience = decision.experience();
         let axes = ["channel", "layout", "assistance"].into_iter().zip(decision.reasons);
         let reasons =

@@ -278,3 +278,35 @@ fn tests_beside_the_policy_are_read_checked_and_run_like_its_own() {
         policy.tests_from_json("{ \"tests\": [] } more").is_err() && policy.tests_from_json("[]").is_err()
     );
 }
+
+/// Another test, and what is proposed beside it.
+fn proposed(policy: &str, tests: &str) -> (ExperienceSelector, String) {
+    let policy = Policy::from_toml(&format!("{policy}\n{tests}")).unwrap_or_else(|errors| panic!("{errors}"));
+    let selector = ExperienceSelector::compile(&policy).unwrap_or_else(|error| panic!("{error}"));
+    let all = selector.propose_tests(&policy.document().tests, 1_000);
+    (selector, all.iter().map(|one| format!("{one}\n")).collect())
+}
+
+#[test]
+fn a_proposal_has_a_name_that_no_test_has() {
+    const TAKEN: &str = r#"
+        [[tests]]
+        name = "somebody for whom the rule `dogs` holds"
+        visit = { at = 2026-11-24T09:00:00Z }
+        expect.channel = "web"
+    "#;
+    let (_, proposals) = proposed(POLICY, TAKEN);
+    assert!(proposals.contains("rule `dogs` holds"), "{proposals}");
+    let run = run(&format!("{TAKEN}\n{proposals}"));
+    assert!(run.passed(), "{proposals}\n{run}");
+}
+
+#[test]
+fn who_is_outside_a_segment_that_includes_the_unknown_is_proposed() {
+    let policy = POLICY.replace(
+        "regular = 'crossings >= 10'",
+        "regular = { when = 'crossings >= 10', on_unknown = \"include\" }",
+    );
+    let (_, proposals) = proposed(&policy, "");
+    assert!(proposals.contains("the segment `regular` does not hold"), "{proposals}");
+}

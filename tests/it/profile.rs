@@ -5,6 +5,7 @@
 mod data;
 mod events;
 mod generate;
+mod merge;
 mod senseless;
 
 use maitre::{

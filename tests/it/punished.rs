@@ -126,3 +126,50 @@ fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
     }
     assert!(refused >= 15 && found * 5 > refused, "{found} of {refused}");
 }
+
+/// Refused like the others, with a second channel that has a cap and a little more points.
+fn pairs_beside_sms(rest: &str) -> Vec<maitre::Punished> {
+    let sms = "{ name = \"sms\", base = 60, layout_at_most = \"essential\" }, { name = \"in_person\"";
+    let text = SHOP.replace("{ name = \"in_person\"", sms) + rest;
+    let Err(error) = Policy::from_toml(&text) else { panic!("{rest} is not refused") };
+    error.punished(1_000)
+}
+
+#[test]
+fn what_another_channel_allows_hurts_nobody() {
+    let little =
+        r#"rules.little = { when = '"low_data" in profile.needs', layout = 1, channels = { web = 20 } }"#;
+    assert_eq!(pairs_beside_sms(little), []);
+}
+
+#[test]
+fn more_help_hurts_nobody() {
+    let pairs = pairs_beside_sms(
+        r#"
+        rules.less = { when = '"captions" in profile.needs', assistance = -1 }
+        rules.more = { when = '"captions" in profile.needs', assistance_at_least = "guided" }
+        "#,
+    );
+    assert_eq!(pairs, []);
+}
+
+#[test]
+fn each_arm_that_hurts_has_somebody_who_draws_it() {
+    let pairs = pairs_beside_sms(
+        r#"
+        rules.web = { when = 'visit.errors >= 0', channels = { web = 50 } }
+        [experiments.blue]
+        unit = "person"
+        when = '"large_text" in profile.needs'
+        arms = [
+          { name = "a", weight = 1, layout = 100 },
+          { name = "b", weight = 1, layout = 100 },
+          { name = "c", weight = 1, layout = -100 },
+          { name = "d", weight = 1, layout = 100 },
+        ]
+        "#,
+    );
+    let ids: std::collections::BTreeSet<_> =
+        pairs.iter().filter_map(|pair| pair.with.visit.id(maitre::Unit::Person)).collect();
+    assert_eq!((pairs.len(), ids.len()), (3, 3), "{pairs:?}");
+}

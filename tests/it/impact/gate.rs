@@ -216,3 +216,12 @@ fn compile_after_rules(text: &str) -> ExperienceSelector {
     let policy = Policy::from_toml(&text).unwrap_or_else(|errors| panic!("{errors}"));
     ExperienceSelector::compile(&policy).expect("a selector")
 }
+
+#[test]
+fn who_is_worse_off_in_one_way_is_so_whatever_else_is_tolerated() {
+    let edits = [("\"simple\"", "\"standard\""), ("\"guided\"", "\"hints\"")];
+    let needs = Some((AccessNeed::LargeText, NeedStrength::Required));
+    let report = one(&edits, needs, ImpactOptions::new().tolerating(Harm::LessAssistance));
+    assert_eq!((report.harms.len(), report.gate.passes, report.gate.worse), (2, false, 1), "{report}");
+    assert_eq!(report.gate.harms.into_iter().collect::<Vec<_>>(), [(Harm::LayoutMoreComplex, 1)]);
+}
