@@ -5,6 +5,7 @@
 
 mod at;
 mod attributes;
+mod by_name;
 mod experiments;
 mod fields;
 mod findings;
@@ -31,6 +32,8 @@ use crate::finding::{FindingKind, FindingLevel};
 use crate::need::AccessNeed;
 use crate::visit::Unit;
 
+pub use by_name::AttributesRead;
+pub(crate) use by_name::by_name;
 pub(crate) use json::parse as parse_json;
 pub(crate) use name::{bad_name, cut, snake_case_of};
 pub(crate) use node::{Node, from_format};

@@ -106,9 +106,9 @@ pub use counterfactual::Counterfactual;
 pub use decision::{Decision, Reason, ReasonCode, WayOut};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use document::{
-    ArmEntry, AttributeEntry, ChannelEntry, Defaults, Expectation, ExperimentEntry, FindingEntry,
-    GuaranteeEntry, HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry, TestEntry, Visitor,
-    WeightsEntry,
+    ArmEntry, AttributeEntry, AttributesRead, ChannelEntry, Defaults, Expectation, ExperimentEntry,
+    FindingEntry, GuaranteeEntry, HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry,
+    TestEntry, Visitor, WeightsEntry,
 };
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{Cause, ChannelNote, Explanation, Undecided};

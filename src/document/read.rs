@@ -1,6 +1,7 @@
 //! [`Node`] → [`PolicyDocument`]: the shape of every table, each value by itself. All problems are collected; what a
 //! document means is checked when it becomes a policy.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::at::{At, POINTS, Shared};
@@ -25,9 +26,9 @@ use crate::visit::{Unit, Visit};
 const FORMAT: i64 = 1;
 
 /// What was read.
-pub(crate) struct Reading {
+pub(crate) struct Reading<'a> {
     /// All that could be read. An empty condition, and only such a one, stands for one that was reported.
-    pub(crate) document: PolicyDocument,
+    pub(crate) document: Cow<'a, PolicyDocument>,
     pub(crate) problems: Vec<Problem>,
     /// Attributes that are there but could not be read, so that nobody calls them unknown.
     pub(crate) unread: BTreeSet<String>,
@@ -40,19 +41,19 @@ pub(crate) struct Reading {
 }
 
 /// Reads a document.
-pub(crate) fn read(node: &Node, limits: &Limits) -> Reading {
+pub(crate) fn read(node: &Node, limits: &Limits) -> Reading<'static> {
     let shared = Shared::new(limits);
     let (mut unread, mut misnamed) = (BTreeSet::new(), BTreeSet::new());
     let document = policy(&At::root(node, &shared), &mut unread, &mut misnamed);
     let stopped = document.is_none();
-    let document = document.unwrap_or_else(|| PolicyDocument::new(""));
+    let document = Cow::Owned(document.unwrap_or_else(|| PolicyDocument::new("")));
     let (problems, journeys) = (shared.problems.into_inner(), shared.journeys.into_inner());
     Reading { document, problems, unread, misnamed, journeys, stopped }
 }
 
 /// Reads tests that stand beside the document of a policy: a table with nothing else in it than `tests`. What was read is that
 /// document with these tests in place of its own.
-pub(crate) fn read_tests(node: &Node, document: &PolicyDocument, limits: &Limits) -> Reading {
+pub(crate) fn read_tests(node: &Node, document: &PolicyDocument, limits: &Limits) -> Reading<'static> {
     let shared = Shared::new(limits);
     let at = At::root(node, &shared);
     let of_a_policy = ["format", "channels", "last_resort"].into_iter().find(|key| at.get(key).is_some());
@@ -72,19 +73,23 @@ pub(crate) fn read_tests(node: &Node, document: &PolicyDocument, limits: &Limits
         })
     };
     let document = PolicyDocument { tests: tests.unwrap_or_default(), ..document.clone() };
-    beside(document, shared, of_a_policy.is_some())
+    beside(Cow::Owned(document), shared, of_a_policy.is_some())
 }
 
 /// Reads a visitor written as in a test, who stands beside the document of a policy.
-pub(crate) fn read_visitor(node: &Node, document: &PolicyDocument, limits: &Limits) -> (Visitor, Reading) {
+pub(crate) fn read_visitor<'a>(
+    node: &Node,
+    document: &'a PolicyDocument,
+    limits: &Limits,
+) -> (Visitor, Reading<'a>) {
     let shared = Shared::new(limits);
     let visitor = test_case::alone(&At::root(node, &shared));
     let stopped = visitor.is_none();
     let nobody = Visitor { profile: CustomerProfile::new(), visit: Visit::new(Timestamp::EPOCH) };
-    (visitor.unwrap_or(nobody), beside(document.clone(), shared, stopped))
+    (visitor.unwrap_or(nobody), beside(Cow::Borrowed(document), shared, stopped))
 }
 
-fn beside(document: PolicyDocument, shared: Shared, stopped: bool) -> Reading {
+fn beside(document: Cow<'_, PolicyDocument>, shared: Shared, stopped: bool) -> Reading<'_> {
     let (problems, journeys) = (shared.problems.into_inner(), shared.journeys.into_inner());
     Reading { document, problems, unread: BTreeSet::new(), misnamed: BTreeSet::new(), journeys, stopped }
 }

@@ -41,6 +41,14 @@ pub struct Visitor {
     pub visit: Visit,
 }
 
+impl Visitor {
+    /// Somebody of whom this is known, at this visit.
+    #[must_use]
+    pub const fn new(profile: CustomerProfile, visit: Visit) -> Self {
+        Self { profile, visit }
+    }
+}
+
 /// As in a test, but for facts that make no sense: they are kept as unreadable, as a profile's and a visit's own are. What a
 /// policy makes of the rest, [`Policy::passed_over`](crate::Policy::passed_over) says.
 impl<'de> serde::Deserialize<'de> for Visitor {

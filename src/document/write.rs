@@ -305,6 +305,10 @@ impl<'de> serde::Deserialize<'de> for PolicyDocument {
             .filter(|problem| problem.severity() == crate::diagnostic::Severity::Error)
             .map(ToString::to_string)
             .collect();
-        if errors.is_empty() { Ok(reading.document) } else { Err(D::Error::custom(errors.join("\n"))) }
+        if errors.is_empty() {
+            Ok(reading.document.into_owned())
+        } else {
+            Err(D::Error::custom(errors.join("\n")))
+        }
     }
 }

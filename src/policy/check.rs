@@ -42,7 +42,7 @@ pub(super) struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn of(reading: &'a Reading, limits: &'a Limits) -> Self {
+    fn of(reading: &'a Reading<'_>, limits: &'a Limits) -> Self {
         let Reading { document, problems, unread, misnamed, journeys, stopped: _ } = reading;
         let purposes = document.purposes.iter().enumerate().take(Limits::PURPOSES);
         let work = Self {
@@ -143,7 +143,7 @@ impl Work<'_> {
 }
 
 /// Checks tests that stand beside a policy's document, as if they stood in it.
-pub(super) fn check_tests(reading: &Reading, attributes: &Attributes, limits: &Limits) -> Vec<Problem> {
+pub(super) fn check_tests(reading: &Reading<'_>, attributes: &Attributes, limits: &Limits) -> Vec<Problem> {
     let mut work = Work::of(reading, limits);
     // The policy is good: this only finds its channels.
     channels::check(&mut work);
@@ -154,7 +154,7 @@ pub(super) fn check_tests(reading: &Reading, attributes: &Attributes, limits: &L
 /// Checks a visitor who stands beside a policy's document, as if a test of it had them.
 pub(super) fn check_visitor(
     visitor: &Visitor,
-    reading: &Reading,
+    reading: &Reading<'_>,
     attributes: &Attributes,
     limits: &Limits,
 ) -> Vec<Problem> {
@@ -167,12 +167,12 @@ pub(super) fn check_visitor(
 /// Checks all of it. Whether a policy results, the problems decide: one error among them, and what is returned is not
 /// to be used.
 pub(super) fn check(
-    reading: Reading,
+    reading: Reading<'_>,
     rules: &[Arc<dyn RustRule>],
     limits: &Limits,
 ) -> (Option<Checked>, Vec<Problem>) {
     let mut work = Work::of(&reading, limits);
-    let document = &reading.document;
+    let document = &*reading.document;
     let gpc =
         document.gpc.iter().fold(0, |bits, name| bits | work.purpose(Some(name), || Path::of(&["gpc"])));
     let channels = channels::check(&mut work);

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use super::{Policy, check};
+use crate::attribute::Origin;
 use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, Severity};
-use crate::document::{self, Node, Path, PolicyDocument, Problem, TestEntry, Text, Visitor};
+use crate::document::{self, AttributesRead, Node, Path, PolicyDocument, Problem, TestEntry, Text, Visitor};
 use crate::limits::Limits;
 use crate::rust_rule::RustRule;
+use crate::time::Moment;
 
 impl Policy {
     /// Reads a policy from TOML.
@@ -121,15 +123,100 @@ impl Policy {
         self.visitor_of(&root, None)
     }
 
+    /// Reads a visitor from JSON that names attributes as conditions do, flat, nested or both: what a host has at hand as the
+    /// context of a request, or gets from a client in another language. `profile.age` is `age` in `profile`; an attribute of the
+    /// policy's own stands by its bare name, as in conditions, or in `profile.attributes` or `visit.attributes`. `profile`,
+    /// `visit` and `journey` may stand there as tables, each written as in a test. A visit without `at` is at the time `at`.
+    ///
+    /// What is none of these is no error, since other things stand in such a context too: its keys are given back as
+    /// [`others`](AttributesRead::others), among them an attribute of the policy's own that was misspelt.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the visitor, each with its path, as [`visitor_from_json`](Self::visitor_from_json) tells it: a
+    /// name behind `profile.`, `visit.` or `journey.` that there is not, a value that does not fit. Also the same fact by two
+    /// names; more than the default [`Limits`] allow; or that it is not JSON, or that more follows.
+    ///
+    /// # Cost
+    /// That of reading the text, sorted by name, and of one look at the policy's channels. Allocates.
+    ///
+    /// # Example: a context, part of it flat
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use maitre::{Moment, Policy};
+    /// # let policy = Policy::from_toml(
+    /// #     r#"
+    /// #     format = 1
+    /// #     name = "smallest"
+    /// #     last_resort = ["in_person"]
+    /// #     channels = [{ name = "in_person", staffed = true }]
+    /// #     attributes.plan = ["prepaid", "contract"]
+    /// #     "#,
+    /// # )?;
+    /// let now = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+    /// let context = r#"{
+    ///     "profile.age": 74,
+    ///     "profile": { "needs": { "large_text": "required" } },
+    ///     "journey.failed_steps": 3,
+    ///     "plan": "contract",
+    ///     "build": "2026.11"
+    /// }"#;
+    /// let read = policy.visitor_from_attributes_json(context, now)?;
+    /// let the_same = r#"{
+    ///     "profile": { "age": 74, "needs": { "large_text": "required" }, "attributes": { "plan": "contract" } },
+    ///     "visit": { "at": "2026-11-23T10:00:00-03:00" },
+    ///     "journey": { "failed_steps": 3 }
+    /// }"#;
+    /// assert_eq!(read.visitor, policy.visitor_from_json(the_same)?);
+    /// assert_eq!(read.others, ["build"]);
+    ///
+    /// let error = policy.visitor_from_attributes_json(r#"{ "visit.erors": 3 }"#, now).unwrap_err();
+    /// assert!(error.to_string().contains("visit.erors: unknown key `erors` [unknown_field]\n  help: did you mean `errors`?"));
+    /// # Ok(()) }
+    /// ```
+    pub fn visitor_from_attributes_json(
+        &self,
+        text: &str,
+        at: Moment,
+    ) -> Result<AttributesRead, PolicyError> {
+        self.visitor_by_name(parsed(document::parse_json, text, &Limits::default())?, at)
+    }
+
+    fn visitor_by_name(&self, root: Node, at: Moment) -> Result<AttributesRead, PolicyError> {
+        let limits = Limits::default();
+        let home_of = |name: &str| self.home_of(name);
+        let place = |problems, root: Option<&Node>| Text { text: None, root }.place(problems, &limits);
+        let by_name = document::by_name(root, at, home_of, &limits)
+            .map_err(|problem| PolicyError::of(place(vec![problem], None)))?;
+        let (visitor, found) = self.read_visitor(&by_name.root, &limits);
+        let others = by_name.others.clone();
+        let diagnostics = place(by_name.told(found, home_of), None);
+        good(AttributesRead { visitor, others }, diagnostics)
+    }
+
+    /// Where an attribute of the policy's own belongs.
+    fn home_of(&self, name: &str) -> Option<&'static str> {
+        let attributes = &self.inner.attributes;
+        match attributes.get(attributes.find(name)?).origin {
+            Origin::Profile => Some("profile"),
+            Origin::Visit => Some("visit"),
+            Origin::BuiltIn { .. } => None,
+        }
+    }
+
     fn visitor_of(&self, root: &Node, text: Option<&str>) -> Result<Visitor, PolicyError> {
         let limits = Limits::default();
-        let (visitor, reading) = document::read_visitor(root, &self.inner.document, &limits);
+        let (visitor, problems) = self.read_visitor(root, &limits);
+        good(visitor, Text { text, root: Some(root) }.place(problems, &limits))
+    }
+
+    fn read_visitor(&self, root: &Node, limits: &Limits) -> (Visitor, Vec<Problem>) {
+        let (visitor, reading) = document::read_visitor(root, &self.inner.document, limits);
         let problems = if reading.stopped {
             reading.problems
         } else {
-            check::check_visitor(&visitor, &reading, &self.inner.attributes, &limits)
+            check::check_visitor(&visitor, &reading, &self.inner.attributes, limits)
         };
-        good(visitor, Text { text, root: Some(root) }.place(problems, &limits))
+        (visitor, problems)
     }
 
     fn tests_of(&self, root: &Node, text: Option<&str>) -> Result<Vec<TestEntry>, PolicyError> {
@@ -140,7 +227,7 @@ impl Policy {
         } else {
             check::check_tests(&reading, &self.inner.attributes, &limits)
         };
-        good(reading.document.tests, Text { text, root: Some(root) }.place(problems, &limits))
+        good(reading.document.into_owned().tests, Text { text, root: Some(root) }.place(problems, &limits))
     }
 
     /// A loader, for rules written in Rust and for other limits.

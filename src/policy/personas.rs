@@ -100,6 +100,7 @@ fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fac
     let mut help = None;
     if let (Some(AttributeType::Enum(names) | AttributeType::Set(names)), Value::Text(text)) =
         (declared.map(|attribute| &attribute.kind), &fact.value)
+        && !names.iter().any(|name| **name == **text)
     {
         help = did_you_mean(text, names.iter().map(|name| &**name));
     }

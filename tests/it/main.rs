@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod analysis;
+mod attributes_json;
 mod cel;
 mod cells;
 mod choosing;
