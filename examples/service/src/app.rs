@@ -1,0 +1,86 @@
+//! The service as one router: every door with its limits, and what is logged and counted of each request. Neither paths nor
+//! bodies are logged: ids stand in them.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State as From};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use subtle::ConstantTimeEq;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::body::Most;
+use crate::doors::{decide, health, ofrep, profiles, touchpoints};
+use crate::options::Options;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+pub fn app(state: State, options: &Options) -> Router {
+    let asked = Router::new()
+        .route("/v1/decide", post(decide::decide))
+        .route("/v1/decide/batch", post(decide::batch))
+        .route("/v1/explain", post(decide::explain))
+        .route("/v1/touchpoints", post(touchpoints::report))
+        .route("/v1/profiles/{id}", get(profiles::get).put(profiles::put).delete(profiles::delete))
+        .route("/ofrep/v1/evaluate/flags", post(ofrep::all))
+        .route("/ofrep/v1/evaluate/flags/{key}", post(ofrep::one))
+        .route("/metrics", get(health::metrics))
+        .layer(middleware::from_fn_with_state(state.clone(), only_with_token));
+    let patience = Duration::from_secs(options.seconds.into());
+    asked
+        .route("/health", get(health::health))
+        .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is no such path") })
+        .method_not_allowed_fallback(|| async {
+            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that method")
+        })
+        .layer(Extension(Most(options.most_kib as usize * 1_024)))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a request ended in a panic");
+            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong here").into_response()
+        }))
+        .layer(middleware::from_fn(move |request, next| within(patience, request, next)))
+        .layer(middleware::from_fn(told))
+        .with_state(state)
+}
+
+/// Lets in who has the token, if there is one.
+async fn only_with_token(From(state): From<State>, request: Request, next: Next) -> Response {
+    let Some(token) = &state.token else { return next.run(request).await };
+    let headers = request.headers();
+    let bearer =
+        headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().split_first_chunk::<7>());
+    let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"bearer ")).map(|(_, token)| token);
+    // The name that OFREP has for it.
+    let given = bearer.or_else(|| headers.get("x-api-key").map(HeaderValue::as_bytes));
+    if given.is_some_and(|given| given.ct_eq(token.as_bytes()).into()) {
+        return next.run(request).await;
+    }
+    Refusal::new(StatusCode::UNAUTHORIZED, "send the token of this service, as `authorization: Bearer …`")
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        .into_response()
+}
+
+/// Ends what takes too long, a body that does not come included.
+async fn within(patience: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
+    }
+}
+
+/// Logs and counts.
+async fn told(request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let path = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let (status, seconds) = (response.status().as_u16(), begun.elapsed().as_secs_f64());
+    metrics::histogram!("maitre_request_seconds", "path" => path.clone()).record(seconds);
+    metrics::counter!("maitre_requests_total", "path" => path.clone(), "status" => status.to_string())
+        .increment(1);
+    tracing::debug!(%method, path, status, seconds, "answered");
+    response
+}

@@ -1,0 +1,175 @@
+//! Who is asked about: a customer by their id, with what is kept of them; a profile that comes with the request, which is laid
+//! over what is kept, so that no need is forgotten; and the visit. What a visit does not say and this service knows is added: the time, the person's id.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use maitre::{CustomerProfile, Decision, ExperienceSelector, Policy, Unit, Visit, Visitor};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::profiles::Held;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+/// The longest id, in bytes.
+pub const LONGEST_ID: usize = 256;
+
+/// The body of a question about one visitor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Of the customer, as the caller calls them.
+    id: Option<String>,
+    /// What the caller knows of the person, beside what is kept.
+    profile: Option<Box<RawValue>>,
+    visit: Option<Box<RawValue>>,
+    journey: Option<Box<RawValue>>,
+    /// The headers of the visitor's own request, as far as the caller hands them on.
+    headers: Option<BTreeMap<String, String>>,
+    /// The visitor's own browser asks: the headers of this request are theirs.
+    #[serde(default)]
+    direct: bool,
+    /// Facts that make no sense are left out and named, where without it they are an error.
+    #[serde(default)]
+    lenient: bool,
+}
+
+/// The visitor that is asked about.
+#[derive(Debug)]
+pub struct Asked {
+    pub known: Known,
+    pub visit: Visit,
+}
+
+/// What is known of them.
+#[derive(Debug)]
+pub enum Known {
+    /// It is kept here.
+    Kept(Arc<Held>),
+    /// The caller says so.
+    Given(Box<CustomerProfile>),
+}
+
+impl Known {
+    /// What is kept, with what the caller knows beside it.
+    pub fn of(kept: Option<Arc<Held>>, given: CustomerProfile) -> Self {
+        match kept {
+            None => Self::Given(Box::new(given)),
+            Some(kept) if given == CustomerProfile::default() => Self::Kept(kept),
+            Some(kept) => Self::Given(Box::new((*kept.profile).clone().with_all_of(&given))),
+        }
+    }
+}
+
+impl Asked {
+    pub fn profile(&self) -> &CustomerProfile {
+        match &self.known {
+            Known::Kept(held) => &held.profile,
+            Known::Given(profile) => profile,
+        }
+    }
+    pub fn decide(&self, selector: &ExperienceSelector) -> Decision {
+        match &self.known {
+            Known::Kept(held) => held.decide(selector, &self.visit),
+            Known::Given(profile) => selector.select(profile, &self.visit),
+        }
+    }
+    /// The paths of the facts that decisions pass over.
+    pub fn left_out(&self, policy: &Policy) -> Vec<String> {
+        policy.passed_over(self.profile(), &self.visit)
+    }
+}
+
+impl Ask {
+    /// The visitor, with what is kept of them.
+    pub async fn asked(self, state: &State, own: &HeaderMap) -> Result<Asked, Refusal> {
+        if let Some(id) = &self.id {
+            check_id(id)?;
+        }
+        let kept = match &self.id {
+            Some(id) => Some(state.profiles.of(id).await?),
+            None => None,
+        };
+        let Visitor { profile, mut visit, .. } = self.visitor(state)?;
+        if let Some(headers) = &self.headers {
+            visit = visit.with_headers(&headers_of(headers)?);
+        }
+        if self.direct {
+            visit = visit.with_headers(own);
+        }
+        if let Some(id) = self.id
+            && visit.id(Unit::Person).is_none()
+        {
+            visit = visit.with_id(Unit::Person, id);
+        }
+        let known = Known::of(kept, profile);
+        Ok(Asked { known, visit })
+    }
+
+    fn visitor(&self, state: &State) -> Result<Visitor, Refusal> {
+        let mut text = String::from("{\"visit\":");
+        text += &visit_at(self.visit.as_deref(), state)?;
+        for (name, part) in [("profile", &self.profile), ("journey", &self.journey)] {
+            if let Some(part) = part {
+                text += &format!(",\"{name}\":{}", part.get());
+            }
+        }
+        text.push('}');
+        let current = state.house.current();
+        let policy = current.policy();
+        // What is right is read at once; what is not is read again, to be told what is wrong with it.
+        match serde_json::from_str::<Visitor>(&text) {
+            Ok(visitor)
+                if self.lenient || policy.passed_over(&visitor.profile, &visitor.visit).is_empty() =>
+            {
+                Ok(visitor)
+            }
+            _ => policy.visitor_from_json(&text).map_err(|error| Refusal::misfit("the visitor", &error)),
+        }
+    }
+}
+
+/// The visit as JSON, with the time of now if it has none.
+fn visit_at(visit: Option<&RawValue>, state: &State) -> Result<String, Refusal> {
+    #[derive(Deserialize)]
+    struct Dated {
+        at: Option<IgnoredAny>,
+    }
+    let visit = visit.map_or("{}", RawValue::get);
+    let dated = serde_json::from_str::<Dated>(visit);
+    let rest = visit.strip_prefix('{').filter(|_| dated.is_ok_and(|dated| dated.at.is_none()));
+    let Some(rest) = rest else { return Ok(visit.to_owned()) };
+    let Some(now) = state.house.now() else {
+        return Err(Refusal::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the clock is beyond all calendars; give `visit.at`",
+        ));
+    };
+    let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
+    Ok(format!("{{\"at\":\"{now}\"{comma}{rest}"))
+}
+
+/// An id that this service keeps people by.
+pub fn check_id(id: &str) -> Result<(), Refusal> {
+    if id.is_empty() || id.len() > LONGEST_ID {
+        let told = format!("an id has 1 to {LONGEST_ID} bytes; this one has {}", id.len());
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
+    }
+    Ok(())
+}
+
+fn headers_of(headers: &BTreeMap<String, String>) -> Result<HeaderMap, Refusal> {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let misfit = |what: &str| {
+            let told = format!("`headers`: {what} `{}` is none that HTTP knows", name.escape_debug());
+            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told)
+        };
+        let key = HeaderName::try_from(name.as_str()).map_err(|_| misfit("the name"))?;
+        map.append(key, HeaderValue::from_str(value).map_err(|_| misfit("the value of"))?);
+    }
+    Ok(map)
+}

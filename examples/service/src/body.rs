@@ -1,0 +1,72 @@
+//! The body of a request, read as JSON: too large, not JSON, or not of the shape that is asked for is told apart and placed.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
+
+use crate::refusal::Refusal;
+
+/// The bytes of a body that says that it is JSON, or says nothing.
+#[derive(Debug)]
+pub struct Body(Vec<u8>);
+
+/// The largest body that is kept, in bytes: an extension of every request.
+#[derive(Debug, Clone, Copy)]
+pub struct Most(pub usize);
+
+/// How much more is read and thrown away, times what is kept: whoever still sends does not hear an answer.
+const HEARD_OUT: usize = 8;
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = Refusal;
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        if !is_json(request.headers()) {
+            let told = "the body must be JSON, with `content-type: application/json`";
+            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, told));
+        }
+        let most = request.extensions().get::<Most>().map_or(usize::MAX, |most| most.0);
+        let mut body = request.into_body();
+        let (mut kept, mut all) = (Vec::new(), 0_usize);
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| Refusal::bad_request("the body ended before it was whole"))?;
+            let Ok(data) = frame.into_data() else { continue };
+            all = all.saturating_add(data.len());
+            if all <= most {
+                kept.extend_from_slice(&data);
+            } else if all / HEARD_OUT > most {
+                break;
+            }
+        }
+        if all > most {
+            let told = format!("the body is larger than the {} KiB that this service reads", most / 1_024);
+            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, told));
+        }
+        Ok(Self(kept))
+    }
+}
+
+impl Body {
+    /// What it says.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(&self.0).map_err(|error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            let told = error.to_string();
+            // serde_json names the place behind the message.
+            let told = told.rsplit_once(" at line ").map_or(&*told, |(told, _)| told);
+            let status = match error.classify() {
+                serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            let what = if status == StatusCode::BAD_REQUEST { "the body is no JSON: " } else { "" };
+            Refusal::new(status, format!("{what}{told} ({place})"))
+        })
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return true };
+    let kind =
+        kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}

@@ -1,0 +1,145 @@
+//! `POST /v1/decide`, `/v1/decide/batch` and `/v1/explain`.
+
+use axum::Json;
+use axum::extract::State as From;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use maitre::{Counterfactual, Decision, ExperienceSelector, Explanation, RecordedDecision};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::ask::Ask;
+use crate::body::Body;
+use crate::refusal::Refusal;
+use crate::state::State;
+
+/// How many visitors may be asked about at once.
+pub const MOST: usize = 1_000;
+
+/// What is answered about one visitor.
+#[derive(Debug, serde::Serialize)]
+pub struct Decided {
+    policy: Box<str>,
+    digest: maitre::Digest,
+    #[serde(flatten)]
+    decision: RecordedDecision,
+    /// The facts that were left out of account, since they make no sense to the policy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
+}
+
+impl Decided {
+    fn of(selector: &ExperienceSelector, decision: &Decision, left_out: Vec<String>) -> Self {
+        let experience = decision.experience();
+        metrics::counter!(
+            "maitre_decisions_total",
+            "channel" => experience.channel.to_string(),
+            "layout" => experience.layout.as_str(),
+            "assistance" => experience.assistance.as_str()
+        )
+        .increment(1);
+        Self {
+            policy: selector.policy().name().into(),
+            digest: decision.policy(),
+            decision: RecordedDecision::of(selector, decision),
+            left_out,
+        }
+    }
+}
+
+pub async fn decide(From(state): From<State>, own: HeaderMap, body: Body) -> Result<Response, Refusal> {
+    let decided = decided(&state, body.read()?, &own).await?;
+    Ok((state.house.lines(), Json(decided)).into_response())
+}
+
+async fn decided(state: &State, ask: Ask, own: &HeaderMap) -> Result<Decided, Refusal> {
+    let asked = ask.asked(state, own).await?;
+    let current = state.house.current();
+    let decision = asked.decide(&current);
+    Ok(Decided::of(&current, &decision, asked.left_out(current.policy())))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Batch {
+    visitors: Vec<Box<RawValue>>,
+}
+
+/// What is answered about one of many: in their order, the refusals among the decisions.
+#[derive(Debug, serde::Serialize)]
+#[serde(untagged)]
+enum OneOf {
+    Decided(Box<Decided>),
+    Refused { status: u16, error: String },
+}
+
+pub async fn batch(From(state): From<State>, own: HeaderMap, body: Body) -> Result<Response, Refusal> {
+    let Batch { visitors } = body.read()?;
+    if visitors.len() > MOST {
+        let told = format!("{} visitors are asked about; at most {MOST} may be at once", visitors.len());
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
+    }
+    let mut answers = Vec::with_capacity(visitors.len());
+    for visitor in visitors {
+        let answer = match serde_json::from_str::<Ask>(visitor.get()) {
+            Ok(ask) => decided(&state, ask, &own).await,
+            Err(error) => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
+        };
+        answers.push(match answer {
+            Ok(decided) => OneOf::Decided(Box::new(decided)),
+            Err(refusal) => OneOf::Refused { status: refusal.status().as_u16(), error: refusal.in_a_line() },
+        });
+    }
+    Ok((state.house.lines(), Json(serde_json::json!({ "decisions": answers }))).into_response())
+}
+
+/// What of an explanation is wished for.
+#[derive(Debug, Deserialize)]
+pub struct Wishes {
+    /// Whether needs may be named.
+    #[serde(default)]
+    reveal: bool,
+    /// Whether to look for the nearest change of one fact that changes the answer.
+    #[serde(default)]
+    counterfactual: bool,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct Explained {
+    /// To be read aloud.
+    text: String,
+    #[serde(flatten)]
+    explanation: Explanation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counterfactual: Option<Counter>,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct Counter {
+    text: String,
+    #[serde(flatten)]
+    nearest: Counterfactual,
+}
+
+pub async fn explain(
+    From(state): From<State>,
+    axum::extract::Query(wishes): axum::extract::Query<Wishes>,
+    own: HeaderMap,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let ask: Ask = body.read()?;
+    let asked = ask.asked(&state, &own).await?;
+    let current = state.house.current();
+    let explained = {
+        let (profile, visit) = (asked.profile(), &asked.visit);
+        let explanation = current.explain(profile, visit);
+        let explanation = if wishes.reveal { explanation.revealing() } else { explanation };
+        let nearest = wishes.counterfactual.then(|| current.counterfactual(profile, visit)).flatten();
+        Explained {
+            text: explanation.to_string(),
+            explanation,
+            counterfactual: nearest.map(|nearest| Counter { text: nearest.to_string(), nearest }),
+        }
+    };
+    Ok((state.house.lines(), Json(explained)).into_response())
+}

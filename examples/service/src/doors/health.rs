@@ -1,0 +1,39 @@
+//! `GET /health` and `GET /metrics`: for whoever runs the service.
+
+use axum::Json;
+use axum::extract::State as From;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::state::State;
+
+#[derive(serde::Serialize)]
+struct Health {
+    /// `ok`; `policy_refused`: an older version of the policy serves; `no_profiles`: they cannot be read.
+    status: &'static str,
+    policy: String,
+    digest: maitre::Digest,
+    /// What is wrong with the policy's file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<String>,
+}
+
+pub async fn health(From(state): From<State>) -> Response {
+    let refused = state.house.refused();
+    // Nobody has an id without bytes.
+    let reads = state.profiles.kept("").await.is_ok();
+    let status = match (reads, &refused) {
+        (false, _) => "no_profiles",
+        (true, Some(_)) => "policy_refused",
+        (true, None) => "ok",
+    };
+    let code = if reads { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let current = state.house.current();
+    let policy = current.policy();
+    let health = Health { status, policy: policy.name().to_owned(), digest: policy.digest(), refused };
+    (code, [(header::CACHE_CONTROL, "no-store")], Json(health)).into_response()
+}
+
+pub async fn metrics(From(state): From<State>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], state.metrics.render())
+}

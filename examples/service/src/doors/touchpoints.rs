@@ -1,0 +1,60 @@
+//! `POST /v1/touchpoints`: what happened with a customer. Once it is confirmed it is kept.
+
+use axum::Json;
+use axum::extract::State as From;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maitre::Touchpoint;
+use serde::Deserialize;
+
+use super::profiles::tag;
+use crate::ask::{LONGEST_ID, check_id};
+use crate::body::Body;
+use crate::refusal::Refusal;
+use crate::state::State;
+use crate::store::{Change, Changed, OnlyIf};
+
+/// How many touchpoints may be reported at once.
+const MOST: usize = 1_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Report {
+    id: String,
+    /// In the order in which they were.
+    touchpoints: Vec<Touchpoint>,
+    /// A report that is sent again with the same key changes nothing: for callers that did not hear the answer. The last 64
+    /// of a customer are known.
+    key: Option<String>,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct Kept {
+    /// The version of the profile in which it is.
+    version: u64,
+    /// How many were kept; 0 for a report that was known.
+    touchpoints: usize,
+}
+
+pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Refusal> {
+    let Report { id, touchpoints, key } = body.read()?;
+    check_id(&id)?;
+    let misfit = |told: String| Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
+    let count = touchpoints.len();
+    if count == 0 || count > MOST {
+        return misfit(format!("a report has 1 to {MOST} touchpoints; this one has {count}"));
+    }
+    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_ID) {
+        return misfit(format!("a key has 1 to {LONGEST_ID} bytes"));
+    }
+    let change = Change::Record { touchpoints, key: key.map(Into::into) };
+    let (version, touchpoints) = match state.profiles.change(&id, change, OnlyIf::Always).await? {
+        Changed::Kept { now: Some(version), .. } => (version, count),
+        Changed::Known(version) => (version, 0),
+        Changed::Kept { now: None, .. } | Changed::Refused => {
+            return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the report was not kept"));
+        }
+    };
+    metrics::counter!("maitre_touchpoints_total").increment(touchpoints as u64);
+    Ok(([(header::ETAG, tag(version))], Json(Kept { version, touchpoints })).into_response())
+}

@@ -1,0 +1,165 @@
+//! The policy that serves. Its file is watched: a new version that is whole takes over between two requests, one that is
+//! refused is told in the log, in the metrics and by `/health`, and the old one serves on.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use axum::http::HeaderMap;
+use jiff::tz::TimeZone;
+use maitre::{
+    AnalysisOptions, ClientHints, CurrentSelector, Digest, ExperienceSelector, Moment, Offset, Policy,
+    SharedSelector, Timestamp,
+};
+use notify::{RecursiveMode, Watcher};
+use tokio::sync::mpsc;
+
+use crate::options::Options;
+
+/// How long a file is left alone after it has changed: editors write in several steps.
+const SETTLES: Duration = Duration::from_millis(150);
+
+#[derive(Debug)]
+pub struct House {
+    path: PathBuf,
+    selector: SharedSelector,
+    /// The header lines for the policy that serves: which hints of the device it asks for.
+    lines: ArcSwap<HeaderMap>,
+    zone: TimeZone,
+    /// Why the file as it stands does not serve, if so.
+    refused: Mutex<Option<String>>,
+}
+
+/// Why there is no house.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NoHouse(String);
+
+impl House {
+    pub fn open(options: &Options) -> Result<Self, NoHouse> {
+        let zone = match &options.time_zone {
+            None => TimeZone::system(),
+            Some(name) => TimeZone::get(name)
+                .map_err(|error| NoHouse(format!("there is no time zone `{name}`: {error}")))?,
+        };
+        let path = options.policy.clone();
+        let policy = read(&path).map_err(NoHouse)?;
+        let selector = ExperienceSelector::compile(&policy)
+            .map_err(|error| NoHouse(format!("{}: {error}", path.display())))?;
+        let analysis = selector.analyse(&as_of_now());
+        if analysis.is_denied() {
+            return Err(NoHouse(format!("{} has denied findings:\n{analysis}", path.display())));
+        }
+        let lines = ArcSwap::from_pointee(lines(&selector));
+        count(selector.policy(), true);
+        Ok(Self { path, selector: SharedSelector::new(selector), lines, zone, refused: Mutex::default() })
+    }
+
+    /// The policy that serves now: to be held for one request.
+    pub fn current(&self) -> CurrentSelector {
+        self.selector.current()
+    }
+
+    /// The lines that every answer about a visitor carries.
+    pub fn lines(&self) -> HeaderMap {
+        HeaderMap::clone(&self.lines.load())
+    }
+
+    /// Now, with the offset that the house has now; `None` if the clock is beyond all calendars.
+    pub fn now(&self) -> Option<Moment> {
+        let now = jiff::Timestamp::now();
+        let at = Timestamp::from_unix(now.as_second(), u32::try_from(now.subsec_nanosecond()).ok()?)?;
+        let minutes = i16::try_from(self.zone.to_offset(now).seconds() / 60).ok()?;
+        Some(Moment::new(at, Offset::from_minutes(minutes)?))
+    }
+
+    /// Why the file as it stands does not serve, if so.
+    pub fn refused(&self) -> Option<String> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the file again. Takes as long as proving its guarantees does: not for threads that answer requests.
+    pub fn reload(&self) {
+        let adopted = read(&self.path).and_then(|policy| {
+            if policy.digest() == self.current().policy().digest() {
+                return Ok(None);
+            }
+            let before = self.current().policy().digest();
+            self.selector.adopt(&policy, &as_of_now()).map_err(|error| error.to_string())?;
+            Ok(Some(before))
+        });
+        let refused = match adopted {
+            Ok(None) => None,
+            Ok(Some(before)) => {
+                self.took_over(before);
+                None
+            }
+            Err(problem) => {
+                tracing::error!(policy = %self.path.display(), "the policy is refused, the old one serves on:\n{problem}");
+                metrics::counter!("maitre_policies_refused_total").increment(1);
+                Some(problem)
+            }
+        };
+        metrics::gauge!("maitre_policy_refused").set(if refused.is_some() { 1.0 } else { 0.0 });
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+    }
+
+    fn took_over(&self, before: Digest) {
+        let current = self.current();
+        self.lines.store(Arc::new(lines(&current)));
+        metrics::gauge!("maitre_policy", "digest" => before.to_string()).set(0.0);
+        count(current.policy(), false);
+        tracing::info!(policy = current.policy().name(), digest = %current.policy().digest(), "a new policy serves");
+    }
+
+    /// Reads the file again whenever it changes, until the task is dropped.
+    pub async fn watch(self: Arc<Self>) -> Result<(), notify::Error> {
+        let (changed, mut changes) = mpsc::channel(1);
+        let mut watcher = notify::recommended_watcher(move |event: Result<notify::Event, notify::Error>| {
+            if event.is_ok_and(|event| !event.kind.is_access()) {
+                // One that waits already stands for this one.
+                let _ = changed.try_send(());
+            }
+        })?;
+        // The folder, since a file that is put in place of another is another one.
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        watcher.watch(folder.unwrap_or(Path::new(".")), RecursiveMode::NonRecursive)?;
+        while changes.recv().await.is_some() {
+            tokio::time::sleep(SETTLES).await;
+            while changes.try_recv().is_ok() {}
+            let house = Arc::clone(&self);
+            let _ = tokio::task::spawn_blocking(move || house.reload()).await;
+        }
+        Ok(())
+    }
+}
+
+fn count(policy: &Policy, first: bool) {
+    metrics::gauge!("maitre_policy", "digest" => policy.digest().to_string()).set(1.0);
+    let taken = metrics::counter!("maitre_policies_taken_over_total");
+    taken.increment(u64::from(!first));
+}
+
+fn lines(selector: &ExperienceSelector) -> HeaderMap {
+    ClientHints::of(selector).lines().collect()
+}
+
+/// As of today, so that what is over is found.
+fn as_of_now() -> AnalysisOptions {
+    match Timestamp::from_system_time(std::time::SystemTime::now()) {
+        Some(now) => AnalysisOptions::new().at(now),
+        None => AnalysisOptions::new(),
+    }
+}
+
+fn read(path: &Path) -> Result<Policy, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let policy = if json { Policy::from_json(&text) } else { Policy::from_toml(&text) };
+    policy.map_err(|error| {
+        let told: Vec<String> =
+            error.diagnostics().iter().map(|problem| format!("{}:{problem}", path.display())).collect();
+        told.join("\n")
+    })
+}

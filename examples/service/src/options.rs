@@ -1,0 +1,39 @@
+//! How the service is started.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Serves the decisions of a policy over HTTP and the OpenFeature Remote Evaluation Protocol, and keeps the profiles of those
+/// who are served.
+#[derive(Debug, Clone, clap::Parser)]
+#[command(name = "maitre-service", version)]
+pub struct Options {
+    /// The policy, as TOML or, with the ending `.json`, as JSON. It is read again whenever it changes.
+    #[arg(env = "MAITRE_POLICY")]
+    pub policy: PathBuf,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8080", env = "MAITRE_LISTEN")]
+    pub listen: SocketAddr,
+    /// The file in which profiles are kept; it is made if it is not there.
+    #[arg(long, default_value = "profiles.redb", env = "MAITRE_PROFILES")]
+    pub profiles: PathBuf,
+    /// The time zone of the house, as `Europe/Lisbon`; without it that of this machine. Opening hours are in it, and visits
+    /// that come without a time.
+    #[arg(long, env = "MAITRE_TIME_ZONE")]
+    pub time_zone: Option<String>,
+    /// The token that callers must send (`authorization: Bearer …`); without it everybody may call.
+    #[arg(long, env = "MAITRE_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// How many profiles are held in memory, ready to be decided by.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..), env = "MAITRE_CACHED")]
+    pub cached: u32,
+    /// The largest body that is read, in KiB.
+    #[arg(long, default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=65_536), env = "MAITRE_MOST_KIB")]
+    pub most_kib: u32,
+    /// How long a request may take, in seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..), env = "MAITRE_SECONDS")]
+    pub seconds: u16,
+    /// Log lines as JSON. What is logged is set by `RUST_LOG`, as in `RUST_LOG=debug`.
+    #[arg(long, env = "MAITRE_LOG_JSON")]
+    pub log_json: bool,
+}

@@ -1,0 +1,87 @@
+//! What a caller is told whose request cannot be answered: RFC 9457, `application/problem+json`. It names the place and what
+//! would do, and repeats no value of the request but the ones that messages of the library name.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maitre::{Diagnostic, PolicyError};
+
+use crate::store::StoreError;
+
+/// A request that is not answered, and why.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    detail: String,
+    problems: Vec<Diagnostic>,
+    more: Vec<(HeaderName, HeaderValue)>,
+}
+
+#[derive(serde::Serialize)]
+struct Body<'a> {
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    problems: &'a [Diagnostic],
+}
+
+impl Refusal {
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { status, detail: detail.into(), problems: Vec::new(), more: Vec::new() }
+    }
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+    /// What was sent is JSON, and no visitor that this policy can decide for.
+    pub fn misfit(what: &str, error: &PolicyError) -> Self {
+        Self {
+            problems: error.diagnostics().to_vec(),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{what} makes no sense to this policy"))
+        }
+    }
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.more.push((name, value));
+        self
+    }
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+    /// All of it in one line, for protocols that have room for no more.
+    pub fn in_a_line(&self) -> String {
+        let mut line = self.detail.clone();
+        for (number, problem) in self.problems.iter().enumerate() {
+            line += if number == 0 { ": " } else { "; " };
+            line += &format!("{}: {}", problem.path(), problem.message());
+            if let Some(help) = problem.help() {
+                line += &format!(" ({help})");
+            }
+        }
+        line
+    }
+}
+
+impl From<StoreError> for Refusal {
+    /// The cause is for the log of who runs the service.
+    fn from(error: StoreError) -> Self {
+        tracing::error!(error = %error, "the store does not answer");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "profiles cannot be read or written now; try again")
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Body {
+            title: self.status.canonical_reason().unwrap_or("refused"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            problems: &self.problems,
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response.headers_mut().extend(self.more);
+        response
+    }
+}

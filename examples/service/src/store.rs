@@ -1,0 +1,132 @@
+//! Where profiles are kept between visits. Whoever is told that something was kept finds it again, whatever happens to the
+//! process; what several callers report of one customer at once is all there in the end.
+
+mod embedded;
+
+use std::collections::VecDeque;
+
+use maitre::{CustomerProfile, Touchpoint};
+
+pub use embedded::Embedded;
+
+/// How many keys of reports are remembered of a customer, to know a report that is sent again.
+const KEYS: usize = 64;
+
+/// What is kept of a customer.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Record {
+    /// Grows with each change, and is never the same for two states of a customer.
+    pub version: u64,
+    /// Of the last reports, the oldest first.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    keys: VecDeque<Box<str>>,
+    pub profile: CustomerProfile,
+}
+
+/// What is to be done to a customer's record.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// The profile is this from now on; `None` forgets it.
+    Put(Option<Box<CustomerProfile>>),
+    /// This has happened, in this order; reports with a key that was seen before change nothing.
+    Record { touchpoints: Vec<Touchpoint>, key: Option<Box<str>> },
+}
+
+/// On which condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnlyIf {
+    Always,
+    /// Nothing is kept.
+    Absent,
+    /// Something is kept.
+    Present,
+    /// One of these versions is kept.
+    Version(Vec<u64>),
+}
+
+impl OnlyIf {
+    pub fn allows(&self, version: Option<u64>) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Absent => version.is_none(),
+            Self::Present => version.is_some(),
+            Self::Version(versions) => version.is_some_and(|version| versions.contains(&version)),
+        }
+    }
+}
+
+/// What came of a change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Changed {
+    /// It is kept, in this version; `None` if it is forgotten.
+    Kept { before: Option<u64>, now: Option<u64> },
+    /// It was reported before, and is in this version.
+    Known(u64),
+    /// The condition does not hold.
+    Refused,
+}
+
+/// The store does not answer.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct StoreError(String);
+
+impl StoreError {
+    pub fn new(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Record {
+    /// The record after a change, and what came of it: nothing is to be written where it is `Known` or `Refused`. The version is
+    /// `now` in microseconds, or one more than before where clocks go back.
+    pub fn after(
+        before: Option<Self>,
+        change: Change,
+        only_if: &OnlyIf,
+        now: u64,
+    ) -> (Option<Self>, Changed) {
+        let old = before.as_ref().map(|record| record.version);
+        if !only_if.allows(old) {
+            return (before, Changed::Refused);
+        }
+        let version = now.max(old.map_or(0, |version| version + 1));
+        match change {
+            Change::Put(None) => (None, Changed::Kept { before: old, now: None }),
+            Change::Put(Some(profile)) => {
+                let keys = before.map(|record| record.keys).unwrap_or_default();
+                let record = Self { version, keys, profile: *profile };
+                (Some(record), Changed::Kept { before: old, now: Some(version) })
+            }
+            Change::Record { touchpoints, key } => {
+                let mut record = before.unwrap_or_default();
+                if let Some(key) = key {
+                    if record.keys.contains(&key) {
+                        let known = Changed::Known(record.version);
+                        return (Some(record), known);
+                    }
+                    record.keys.push_back(key);
+                    while record.keys.len() > KEYS {
+                        record.keys.pop_front();
+                    }
+                }
+                record.version = version;
+                touchpoints.iter().for_each(|touchpoint| record.profile.record(touchpoint));
+                (Some(record), Changed::Kept { before: old, now: Some(version) })
+            }
+        }
+    }
+    fn to_json(&self) -> Result<Vec<u8>, StoreError> {
+        serde_json::to_vec(self).map_err(StoreError::new)
+    }
+    fn from_json(bytes: &[u8]) -> Result<Self, StoreError> {
+        serde_json::from_slice(bytes)
+            .map_err(|error| StoreError(format!("a kept profile cannot be read: {error}")))
+    }
+}
+
+/// Microseconds since 1970.
+fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,11 @@
+//! The service as its callers meet it: the program itself, started on a port of its own, asked over HTTP, and killed.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it goes wrong")]
+
+mod bad_input;
+mod deciding;
+mod kept;
+mod killed;
+mod ofrep;
+mod policies;
+mod running;

@@ -1,0 +1,57 @@
+//! The policy's file: followed when it changes, and not where it is wrong.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::running::{POLICY, Service};
+
+/// Asks `/health` until it says so.
+fn until(service: &Service, so: impl Fn(&Value) -> bool) -> Value {
+    let begun = Instant::now();
+    loop {
+        let health = service.get("/health").json();
+        if so(&health) {
+            return health;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{health}\n{}", service.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_new_policy_takes_over_and_a_bad_one_is_refused_while_the_old_one_serves_on() {
+    let service = Service::start();
+    let layout = || {
+        let ask = json!({ "visit": { "at": "2026-11-23T10:00:00-03:00", "channel": "web" } });
+        service.post("/v1/decide", &ask).json()["digest"].clone()
+    };
+    let first = layout();
+    let begun = until(&service, |health| health["status"] == "ok");
+    assert_eq!(begun["digest"], first);
+
+    std::fs::write(service.policy(), POLICY.replace("layout = \"standard\"", "layout = \"standrad\""))
+        .unwrap();
+    let refused = until(&service, |health| health["status"] == "policy_refused");
+    assert!(refused["refused"].as_str().unwrap().contains("did you mean `standard`?"), "{refused}");
+    assert_eq!((layout(), service.get("/health").status), (first.clone(), 200));
+    assert!(service.log().contains("the policy is refused, the old one serves on"), "{}", service.log());
+    assert!(
+        service.get("/metrics").text.contains("maitre_policy_refused 1"),
+        "{}",
+        service.get("/metrics").text
+    );
+
+    // As editors and deployments do: a file put in place of the other.
+    let next = include_str!("../../../policies/harbour_mobile_next.toml");
+    let beside = service.folder.path().join("next.toml");
+    std::fs::write(&beside, next).unwrap();
+    std::fs::rename(beside, service.policy()).unwrap();
+    let taken = until(&service, |health| health["status"] == "ok" && health["digest"] != first);
+    assert_eq!(layout(), taken["digest"]);
+    assert!(service.get("/metrics").text.contains("maitre_policy_refused 0"));
+
+    std::fs::remove_file(service.policy()).unwrap();
+    until(&service, |health| health["status"] == "policy_refused");
+    assert_eq!(layout(), taken["digest"]);
+}

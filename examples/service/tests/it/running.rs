@@ -1,0 +1,148 @@
+//! A service that runs, in a folder of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub const POLICY: &str = include_str!("../../../policies/harbour_mobile.toml");
+
+pub struct Service {
+    pub folder: TempDir,
+    pub url: String,
+    child: Child,
+    log: Arc<Mutex<String>>,
+    more: Vec<String>,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Service {
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+    /// With more arguments.
+    pub fn with(more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("policy.toml"), POLICY).unwrap();
+        let more: Vec<String> = more.iter().map(|&one| one.to_owned()).collect();
+        let (child, url, log) = run(&folder, &more);
+        Self { folder, url, child, log, more }
+    }
+    pub fn policy(&self) -> PathBuf {
+        self.folder.path().join("policy.toml")
+    }
+    /// All that was logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+    /// Without any warning.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+    /// Once more in the same folder.
+    pub fn start_again(&mut self) {
+        (self.child, self.url, self.log) = run(&self.folder, &self.more);
+    }
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.pid().to_string()).status();
+        assert!(sent.unwrap().success());
+    }
+    /// Waits for the end, and gives its code.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, &[], &body.to_string())
+    }
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[], "")
+    }
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        send(&self.url, method, path, headers, body).unwrap()
+    }
+}
+
+pub fn send(
+    url: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Result<Answer, ureq::Error> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = ureq::http::Request::builder().method(method).uri(format!("{url}{path}"));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if method != "GET" && !headers.iter().any(|(name, _)| *name == "content-type") {
+        request = request.header("content-type", "application/json");
+    }
+    let mut response = if body.is_empty() {
+        agent.run(request.body(()).unwrap())?
+    } else {
+        agent.run(request.body(body.to_owned()).unwrap())?
+    };
+    let text = response.body_mut().read_to_string()?;
+    Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), text })
+}
+
+fn run(folder: &TempDir, more: &[String]) -> (Child, String, Arc<Mutex<String>>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_maitre-service"))
+        .current_dir(folder.path())
+        .args(["policy.toml", "--listen", "127.0.0.1:0", "--time-zone", "America/Sao_Paulo"])
+        .args(more)
+        .env("RUST_LOG", "maitre_service=debug,info")
+        .env("NO_COLOR", "1")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut begun = String::new();
+    let url = loop {
+        let Some(line) = lines.next() else { panic!("it did not start:\n{begun}") };
+        let line = line.unwrap();
+        begun += &format!("{line}\n");
+        if let Some((_, address)) = line.split_once("serving on ") {
+            break address.split_whitespace().next().unwrap().to_owned();
+        }
+    };
+    let log = Arc::new(Mutex::new(begun));
+    let all = Arc::clone(&log);
+    std::thread::spawn(move || {
+        for line in lines.map_while(Result::ok) {
+            *all.lock().unwrap() += &format!("{line}\n");
+        }
+    });
+    (child, url, log)
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
