@@ -158,6 +158,9 @@ pub fn check_id(id: &str) -> Result<(), Refusal> {
         let told = format!("an id has 1 to {LONGEST_ID} bytes; this one has {}", id.len());
         return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
     }
+    if id.contains('\0') {
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "an id has no zero byte"));
+    }
     Ok(())
 }
 

@@ -56,7 +56,7 @@ async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
         .set_buckets_for_metric(Matcher::Full("maitre_request_seconds".to_owned()), &SECONDS)?
         .install_recorder()?;
     let house = Arc::new(House::open(&options)?);
-    let profiles = Profiles::open(&options)?;
+    let profiles = Profiles::open(&options).await?;
     let token = options.token.clone().filter(|token| !token.is_empty()).map(Into::into);
     if token.is_none() && !options.listen.ip().is_loopback() {
         tracing::warn!("everybody who reaches {} may read and write profiles: set `--token`", options.listen);

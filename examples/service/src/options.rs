@@ -17,6 +17,10 @@ pub struct Options {
     /// The file in which profiles are kept; it is made if it is not there.
     #[arg(long, default_value = "profiles.redb", env = "MAITRE_PROFILES")]
     pub profiles: PathBuf,
+    /// Keeps profiles in this PostgreSQL database instead, as `postgres://name@host/database`: for several services that
+    /// serve the same customers.
+    #[arg(long, env = "MAITRE_DATABASE", hide_env_values = true, conflicts_with = "profiles")]
+    pub database: Option<String>,
     /// The time zone of the house, as `Europe/Lisbon`; without it that of this machine. Opening hours are in it, and visits
     /// that come without a time.
     #[arg(long, env = "MAITRE_TIME_ZONE")]

@@ -10,7 +10,7 @@ use maitre::{CustomerProfile, Decision, ExperienceSelector, Prepared, Visit};
 use quick_cache::sync::Cache;
 
 use crate::options::Options;
-use crate::store::{Change, Changed, Embedded, OnlyIf, Record, StoreError};
+use crate::store::{Change, Changed, OnlyIf, Record, Store, StoreError, Whom};
 
 /// Customers in groups, each with a count of its changes: what was read before a change is told by the count.
 const GROUPS: usize = 4_096;
@@ -30,6 +30,11 @@ impl Counts {
     }
     fn now(&self, id: &str) -> u64 {
         self.of(id).map_or(0, |count| count.load(Ordering::Acquire))
+    }
+    fn all_changed(&self) {
+        for count in &self.by_group {
+            count.fetch_add(1, Ordering::AcqRel);
+        }
     }
     fn changed(&self, id: &str) {
         if let Some(count) = self.of(id) {
@@ -63,16 +68,23 @@ impl Held {
 }
 
 pub struct Profiles {
-    store: Embedded,
+    store: Store,
     held: Cache<Box<str>, Arc<Held>>,
     counts: Arc<Counts>,
 }
 
 impl Profiles {
-    pub fn open(options: &Options) -> Result<Self, StoreError> {
+    pub async fn open(options: &Options) -> Result<Self, StoreError> {
         let counts = Arc::new(Counts::new());
         let told = Arc::clone(&counts);
-        let store = Embedded::open(&options.profiles, Box::new(move |id| told.changed(id)))?;
+        let told = Box::new(move |whom: Whom<'_>| match whom {
+            Whom::One(id) => told.changed(id),
+            Whom::All => told.all_changed(),
+        });
+        let store = match &options.database {
+            Some(url) => Store::postgres(url, told).await?,
+            None => Store::embedded(&options.profiles, told)?,
+        };
         Ok(Self { store, held: Cache::new(options.cached as usize), counts })
     }
 
@@ -81,6 +93,7 @@ impl Profiles {
         let count = self.counts.now(id);
         if let Some(held) = self.held.get(id)
             && held.count == count
+            && self.store.hears()
         {
             metrics::counter!("maitre_profiles_held_total").increment(1);
             return Ok(held);

@@ -2,12 +2,63 @@
 //! process; what several callers report of one customer at once is all there in the end.
 
 mod embedded;
+mod postgres;
 
 use std::collections::VecDeque;
+use std::path::Path;
 
 use maitre::{CustomerProfile, Touchpoint};
 
-pub use embedded::Embedded;
+use embedded::Embedded;
+use postgres::Postgres;
+
+/// A place where profiles are kept.
+#[derive(Debug)]
+pub enum Store {
+    Embedded(Embedded),
+    Postgres(Postgres),
+}
+
+/// Of whom something was committed.
+#[derive(Debug, Clone, Copy)]
+pub enum Whom<'a> {
+    One(&'a str),
+    /// Of anybody: what others committed was not heard for a while.
+    All,
+}
+
+/// Called for what was committed, before whoever asked for it is told.
+pub type Told = Box<dyn Fn(Whom<'_>) + Send + Sync>;
+
+impl Store {
+    /// In a file of this machine, made if it is not there.
+    pub fn embedded(path: &Path, told: Told) -> Result<Self, StoreError> {
+        Embedded::open(path, told).map(Self::Embedded)
+    }
+    /// In a PostgreSQL database that others may write to as well; the table is made if it is not there.
+    pub async fn postgres(url: &str, told: Told) -> Result<Self, StoreError> {
+        Postgres::open(url, told).await.map(Self::Postgres)
+    }
+    pub async fn get(&self, id: &str) -> Result<Option<Record>, StoreError> {
+        match self {
+            Self::Embedded(store) => store.get(id).await,
+            Self::Postgres(store) => store.get(id).await,
+        }
+    }
+    pub async fn change(&self, id: &str, change: Change, only_if: OnlyIf) -> Result<Changed, StoreError> {
+        match self {
+            Self::Embedded(store) => store.change(id, change, only_if).await,
+            Self::Postgres(store) => store.change(id, change, only_if).await,
+        }
+    }
+    /// Whether every commit is heard of, so that what was read may be held.
+    pub fn hears(&self) -> bool {
+        match self {
+            Self::Embedded(_) => true,
+            Self::Postgres(store) => store.hears(),
+        }
+    }
+}
 
 /// How many keys of reports are remembered of a customer, to know a report that is sent again.
 const KEYS: usize = 64;

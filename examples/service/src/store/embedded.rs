@@ -7,7 +7,7 @@ use std::sync::Arc;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Change, Changed, OnlyIf, Record, StoreError, now};
+use super::{Change, Changed, OnlyIf, Record, StoreError, Told, Whom, now};
 
 const PROFILES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("profiles");
 
@@ -15,9 +15,6 @@ const PROFILES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("profile
 const WAITING: usize = 4_096;
 /// How many are committed together at most.
 const TOGETHER: usize = 512;
-
-/// Called for each customer of whom something was committed, before whoever asked for it is told.
-pub type Told = Box<dyn Fn(&str) + Send>;
 
 #[derive(Debug, Clone)]
 pub struct Embedded {
@@ -91,7 +88,7 @@ impl Writer {
                     Err(error) => Err(error.clone()),
                 };
                 if matches!(answer, Ok(Changed::Kept { .. })) {
-                    (self.told)(&asked.id);
+                    (self.told)(Whom::One(&asked.id));
                 }
                 // Whoever hung up meanwhile has it kept all the same.
                 let _ = asked.told.send(answer);

@@ -1,16 +1,15 @@
-//! Profiles and touchpoints.
+//! Profiles and touchpoints, in either store.
 
 use serde_json::{Value, json};
 
+use crate::database::Database;
 use crate::running::{Service, send};
 
 fn touchpoint(outcome: &str) -> Value {
     json!({ "at": "2026-11-23T10:00:00-03:00", "channel": "web", "outcome": outcome })
 }
 
-#[test]
-fn a_profile_is_written_read_and_forgotten_by_its_version() {
-    let service = Service::start();
+fn a_profile_is_written_read_and_forgotten_by_its_version(service: &Service) {
     let path = "/v1/profiles/ana%2F17";
     let put = |headers: &[(&str, &str)], body: Value| service.send("PUT", path, headers, &body.to_string());
     assert_eq!(service.get(path).status, 404);
@@ -30,9 +29,7 @@ fn a_profile_is_written_read_and_forgotten_by_its_version() {
     assert_eq!((service.get(path).status, service.send("DELETE", path, &[], "").status), (404, 404));
 }
 
-#[test]
-fn what_happened_counts_in_the_next_decision() {
-    let service = Service::start();
+fn what_happened_counts_in_the_next_decision(service: &Service) {
     let decide = || {
         let ask = json!({ "id": "ana", "visit": { "at": "2026-11-23T10:05:00-03:00", "channel": "web" } });
         service.post("/v1/decide", &ask).json()["assistance"].clone()
@@ -55,9 +52,7 @@ fn what_happened_counts_in_the_next_decision() {
     assert_eq!(service.get("/v1/profiles/ana").json()["uses"]["web"], 4);
 }
 
-#[test]
-fn touchpoints_of_one_customer_that_come_at_once_are_all_kept() {
-    let service = Service::start();
+fn touchpoints_of_one_customer_that_come_at_once_are_all_kept(service: &Service) {
     let url = &service.url;
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -73,9 +68,7 @@ fn touchpoints_of_one_customer_that_come_at_once_are_all_kept() {
     assert_eq!(service.get("/v1/profiles/ana").json()["uses"]["web"], 200);
 }
 
-#[test]
-fn nobody_is_decided_by_what_was_true_before_a_confirmed_change() {
-    let service = Service::start();
+fn nobody_is_decided_by_what_was_true_before_a_confirmed_change(service: &Service) {
     let url = &service.url;
     std::thread::scope(|scope| {
         for customer in 0..4 {
@@ -96,4 +89,78 @@ fn nobody_is_decided_by_what_was_true_before_a_confirmed_change() {
             });
         }
     });
+}
+
+const ALL: [fn(&Service); 4] = [
+    a_profile_is_written_read_and_forgotten_by_its_version,
+    what_happened_counts_in_the_next_decision,
+    touchpoints_of_one_customer_that_come_at_once_are_all_kept,
+    nobody_is_decided_by_what_was_true_before_a_confirmed_change,
+];
+
+#[test]
+fn what_is_kept_in_the_file() {
+    ALL.iter().for_each(|one| one(&Service::start()));
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn what_is_kept_in_the_database() {
+    let database = Database::start();
+    let service = Service::with(&["--database", &database.url()]);
+    for one in ALL {
+        ["ana", "ana%2F17", "c0", "c1", "c2", "c3"].iter().for_each(|id| {
+            service.send("DELETE", &format!("/v1/profiles/{id}"), &[], "");
+        });
+        one(&service);
+    }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn what_one_service_keeps_another_decides_by() {
+    let database = Database::start();
+    let (one, other) =
+        (Service::with(&["--database", &database.url()]), Service::with(&["--database", &database.url()]));
+    let ask = json!({ "id": "ana", "visit": { "at": "2026-11-23T10:00:00-03:00", "channel": "web" } });
+    let is_human = || other.post("/v1/decide", &ask).json()["assistance"] == "human";
+    let until = |so: bool| {
+        let begun = std::time::Instant::now();
+        while is_human() != so {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{}", other.log());
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    assert!(!is_human());
+    for round in 0..10 {
+        let needs = if round % 2 == 0 { json!({ "human_contact": "required" }) } else { json!({}) };
+        let put = json!({ "needs": needs }).to_string();
+        assert!(one.send("PUT", "/v1/profiles/ana", &[], &put).status < 300);
+        until(round % 2 == 0);
+        if round == 4 {
+            // The server dies and comes back: nobody is decided by what was read before.
+            database.down();
+            assert_eq!(other.get("/health").status, 503);
+            assert_eq!(other.post("/v1/decide", &json!({ "id": "boris" })).status, 503);
+            database.up();
+            let begun = std::time::Instant::now();
+            while one.get("/health").status != 200 || other.get("/health").status != 200 {
+                assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+        }
+    }
+    // What nobody says twice is counted once, whoever is told.
+    std::thread::scope(|scope| {
+        for service in [&one, &other, &one, &other] {
+            scope.spawn(move || {
+                for _ in 0..10 {
+                    let report = json!({ "id": "boris", "touchpoints": [touchpoint("visited")] });
+                    let answer = send(&service.url, "POST", "/v1/touchpoints", &[], &report.to_string());
+                    assert_eq!(answer.unwrap().status, 200);
+                }
+            });
+        }
+    });
+    assert_eq!(one.get("/v1/profiles/boris").json()["uses"]["web"], 40);
 }

@@ -8,10 +8,20 @@ use serde_json::json;
 use crate::running::{Service, send};
 
 #[test]
-fn every_confirmed_touchpoint_is_found_again_however_often_the_service_is_killed() {
+fn every_confirmed_touchpoint_is_found_again_in_the_file_however_often_the_service_is_killed() {
+    kill_again_and_again(Service::start());
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn every_confirmed_touchpoint_is_found_again_in_the_database_however_often_the_service_is_killed() {
+    let database = crate::database::Database::start();
+    kill_again_and_again(Service::with(&["--database", &database.url()]));
+}
+
+fn kill_again_and_again(mut service: Service) {
     const TIMES: usize = 10;
     const CALLERS: usize = 4;
-    let mut service = Service::start();
     // By caller: how many were confirmed, and how many were sent and not refused.
     let confirmed: Vec<AtomicU64> = (0..CALLERS).map(|_| AtomicU64::new(0)).collect();
     let sent: Vec<AtomicU64> = (0..CALLERS).map(|_| AtomicU64::new(0)).collect();

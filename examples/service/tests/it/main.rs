@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it goes wrong")]
 
 mod bad_input;
+mod database;
 mod deciding;
 mod kept;
 mod killed;

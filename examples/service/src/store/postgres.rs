@@ -1,0 +1,183 @@
+//! Profiles in a PostgreSQL database, which several services share. A change locks its customer for the length of one
+//! transaction, so that changes of one customer come one after the other, whoever makes them; the commit tells all services of it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::oneshot;
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+
+use super::{Change, Changed, OnlyIf, Record, StoreError, Told, Whom, now};
+
+/// `version` stands beside the record for those who look at the table.
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS maitre_profiles (\
+     id text PRIMARY KEY, version bigint NOT NULL, record text NOT NULL)";
+const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 6174))";
+const READ: &str = "SELECT record FROM maitre_profiles WHERE id = $1";
+const WRITE: &str = "INSERT INTO maitre_profiles (id, version, record) VALUES ($1, $2, $3) \
+     ON CONFLICT (id) DO UPDATE SET version = $2, record = $3";
+const FORGET: &str = "DELETE FROM maitre_profiles WHERE id = $1";
+const TELL: &str = "SELECT pg_notify('maitre_profiles', $1)";
+const HEAR: &str = "LISTEN maitre_profiles";
+
+/// How many connections are open at most.
+const CONNECTIONS: usize = 16;
+/// How long to wait for one, and before the next try to listen.
+const PATIENCE: Duration = Duration::from_secs(5);
+const AGAIN: Duration = Duration::from_millis(500);
+/// How often the database is asked whether it is there, and how long it may take: for twice as long somebody may be decided by
+/// what another service changed meanwhile.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+
+pub struct Postgres {
+    pool: Pool,
+    told: Arc<Told>,
+    hears: Arc<AtomicBool>,
+}
+
+impl Postgres {
+    pub async fn open(url: &str, told: Told) -> Result<Self, StoreError> {
+        // The cause may repeat the password.
+        let database: Config = url.parse().map_err(|_| {
+            StoreError::new("the database's address makes no sense; as `postgres://name@host/database`")
+        })?;
+        let how = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(database.clone(), NoTls, how);
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .recycle_timeout(Some(PATIENCE))
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .build()
+            .map_err(StoreError::new)?;
+        let client =
+            pool.get().await.map_err(|error| StoreError::new(format!("the database: {}", whole(&error))))?;
+        // Two services that start at once would both make it.
+        let made = format!("BEGIN; SELECT pg_advisory_xact_lock(6174); {TABLE}; COMMIT");
+        client.batch_execute(&made).await.map_err(failed)?;
+        let store = Self { pool, told: Arc::new(told), hears: Arc::new(AtomicBool::new(false)) };
+        let (ready, heard) = oneshot::channel();
+        tokio::spawn(hear(database, Arc::clone(&store.told), Arc::clone(&store.hears), ready));
+        // Without it everything is read anew, and right.
+        let _ = tokio::time::timeout(PATIENCE, heard).await;
+        Ok(store)
+    }
+
+    pub fn hears(&self) -> bool {
+        self.hears.load(Ordering::Acquire)
+    }
+
+    pub async fn get(&self, id: &str) -> Result<Option<Record>, StoreError> {
+        let client = self.client().await?;
+        let read = client.prepare_cached(READ).await.map_err(failed)?;
+        let row = client.query_opt(&read, &[&id]).await.map_err(failed)?;
+        row.map(|row| Record::from_json(row.get::<_, &str>(0).as_bytes())).transpose()
+    }
+
+    pub async fn change(&self, id: &str, change: Change, only_if: OnlyIf) -> Result<Changed, StoreError> {
+        let mut client = self.client().await?;
+        let begun = client.transaction().await.map_err(failed)?;
+        begun.execute(&begun.prepare_cached(LOCK).await.map_err(failed)?, &[&id]).await.map_err(failed)?;
+        let read = begun.prepare_cached(READ).await.map_err(failed)?;
+        let before = begun.query_opt(&read, &[&id]).await.map_err(failed)?;
+        let before = before.map(|row| Record::from_json(row.get::<_, &str>(0).as_bytes())).transpose()?;
+        let (after, changed) = Record::after(before, change, &only_if, now());
+        if !matches!(changed, Changed::Kept { .. }) {
+            begun.rollback().await.map_err(failed)?;
+            return Ok(changed);
+        }
+        match after {
+            Some(record) => {
+                let text = String::from_utf8(record.to_json()?).map_err(StoreError::new)?;
+                let version = i64::try_from(record.version).map_err(StoreError::new)?;
+                let write = begun.prepare_cached(WRITE).await.map_err(failed)?;
+                begun.execute(&write, &[&id, &version, &text]).await.map_err(failed)?;
+            }
+            None => {
+                let forget = begun.prepare_cached(FORGET).await.map_err(failed)?;
+                begun.execute(&forget, &[&id]).await.map_err(failed)?;
+            }
+        }
+        begun.execute(&begun.prepare_cached(TELL).await.map_err(failed)?, &[&id]).await.map_err(failed)?;
+        let ended = begun.commit().await.map_err(failed);
+        // Also where the answer to the commit was lost: it may have been one.
+        (self.told)(Whom::One(id));
+        ended.map(|()| changed)
+    }
+
+    async fn client(&self) -> Result<deadpool_postgres::Client, StoreError> {
+        self.pool.get().await.map_err(|error| StoreError::new(whole(&error)))
+    }
+}
+
+/// Hears of what others commit, as long as the service runs. What they committed while nobody listened may have been anything.
+async fn hear(database: Config, told: Arc<Told>, hears: Arc<AtomicBool>, ready: oneshot::Sender<()>) {
+    let mut ready = Some(ready);
+    loop {
+        let Ok((client, mut connection)) = database.connect(NoTls).await else {
+            tokio::time::sleep(AGAIN).await;
+            continue;
+        };
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        let listening = listen(client, &told, &hears, ready.take());
+        let hearing = async {
+            while let Some(Ok(message)) = messages.next().await {
+                if let AsyncMessage::Notification(note) = message {
+                    told(Whom::One(note.payload()));
+                }
+            }
+        };
+        tokio::select! {
+            _ = listening => {}
+            () = hearing => {}
+        }
+        hears.store(false, Ordering::Release);
+        tracing::warn!("the database is not heard any more; profiles are read anew until it is");
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// Until the database does not answer.
+async fn listen(
+    client: Client,
+    told: &Told,
+    hears: &AtomicBool,
+    ready: Option<oneshot::Sender<()>>,
+) -> Option<Infallible> {
+    client.batch_execute(HEAR).await.ok()?;
+    told(Whom::All);
+    hears.store(true, Ordering::Release);
+    // Whoever waited may have gone on without.
+    let _ = ready.map(|ready| ready.send(()));
+    // A connection may be dead without saying so.
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        tokio::time::timeout(HEARTBEAT, client.simple_query("")).await.ok()?.ok()?;
+    }
+}
+
+fn failed(error: tokio_postgres::Error) -> StoreError {
+    StoreError::new(whole(&error))
+}
+
+/// An error with its causes.
+fn whole(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        told += &format!(": {next}");
+        cause = next.source();
+    }
+    told
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres").finish_non_exhaustive()
+    }
+}
