@@ -22,6 +22,8 @@
 //! # Features
 //! `http`: a [`Visit`] from the headers of a request, and the header lines that ask for what a policy reads.
 //!
+//! `open-feature`: a provider for [OpenFeature](https://openfeature.dev), which gives decisions as flags.
+//!
 //! # Example: from a policy to a decision and its reason
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -73,6 +75,8 @@ mod key;
 mod limits;
 mod named;
 mod need;
+#[cfg(feature = "open-feature")]
+mod open_feature;
 mod policy;
 mod profile;
 mod punished;
@@ -94,6 +98,8 @@ mod words;
 
 #[cfg(feature = "http")]
 pub use self::http::ClientHints;
+#[cfg(feature = "open-feature")]
+pub use self::open_feature::MaitreProvider;
 pub use analysis::{Analysis, AnalysisOptions, Finding, Inconclusive, Subject, SubjectKind};
 pub use attribute::{AttributeInfo, AttributeType, Attributes, Names, built_in_attributes};
 pub use cells::{TableStats, WhyDerived};

@@ -44,6 +44,11 @@ enum Tree {
     Parts(BTreeMap<Box<str>, Tree>),
 }
 
+/// Whether a name is one of those or begins with one.
+pub(crate) fn is_in_a_home(name: &str) -> bool {
+    HOMES.contains(&name.split_once('.').map_or(name, |(home, _)| home))
+}
+
 /// Puts a table of names into that form. `home_of` says where an attribute of the policy's own belongs: `profile` or `visit`.
 /// A visit without a time is at `at`.
 pub(crate) fn by_name(
@@ -62,14 +67,13 @@ pub(crate) fn by_name(
     let (mut seen, mut others) = (BTreeSet::new(), BTreeSet::new());
     for (Key { text, .. }, node) in entries {
         let given: Rc<str> = text.into();
-        let home = given.split_once('.').map_or(&*given, |(home, _)| home);
         let path: Vec<&str> = match home_of(&given) {
             Some(home) => {
                 bare.insert((&*given).into());
                 vec![home, "attributes", &given]
             }
             // One more than may be: a name may hold any number of points.
-            None if HOMES.contains(&home) => given.split('.').take(limits.depth.saturating_add(1)).collect(),
+            None if is_in_a_home(&given) => given.split('.').take(limits.depth.saturating_add(1)).collect(),
             None => {
                 others.insert(given.to_string());
                 continue;

@@ -87,6 +87,9 @@ pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
         [.., "visit"] if ["unknown field `hour`", "unknown field `weekday`"].contains(&message) => {
             Some("it comes of `at` and `offset`")
         }
+        [.., "profile"] if message == "unknown field `required_needs`" => {
+            Some("each need with its strength, as `needs = { large_text = \"required\" }`")
+        }
         [.., "profile"] if message.starts_with("unknown field") => {
             Some("an attribute of the policy's own stands one deeper, in `profile.attributes`")
         }

@@ -181,6 +181,24 @@ impl Policy {
         self.visitor_by_name(parsed(document::parse_json, text, &Limits::default())?, at)
     }
 
+    /// The same from a value of any format.
+    #[cfg(feature = "open-feature")]
+    pub(crate) fn visitor_from_attributes<'de, D: serde::Deserializer<'de>>(
+        &self,
+        from: D,
+        at: Moment,
+    ) -> Result<AttributesRead, PolicyError> {
+        match document::from_format(from, &Limits::default()) {
+            Ok(root) => self.visitor_by_name(root, at),
+            Err((code, error)) => Err(PolicyError::whole(code, &error.to_string())),
+        }
+    }
+    /// Whether a key is read there, and not one of the others.
+    #[cfg(feature = "open-feature")]
+    pub(crate) fn is_of_a_visitor(&self, name: &str) -> bool {
+        self.home_of(name).is_some() || document::is_in_a_home(name)
+    }
+
     fn visitor_by_name(&self, root: Node, at: Moment) -> Result<AttributesRead, PolicyError> {
         let limits = Limits::default();
         let home_of = |name: &str| self.home_of(name);

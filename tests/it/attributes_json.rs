@@ -116,8 +116,13 @@ fn what_is_wrong_is_told_by_the_name_that_was_given() {
              help: as `plan`: an attribute of the policy's own stands without `profile.`",
         ),
         (
-            r#"{ "profile.habit.fone": 3 }"#,
-            "profile.habit.fone: unknown channel `fone` [unknown_channel]\n  help: did you mean `phone`?",
+            r#"{ "profile.habit.phne": 3 }"#,
+            "profile.habit.phne: unknown channel `phne` [unknown_channel]\n  help: did you mean `phone`?",
+        ),
+        (
+            r#"{ "profile.required_needs": ["captions"] }"#,
+            "profile.required_needs: unknown key `required_needs` [unknown_field]\n  \
+             help: each need with its strength, as `needs = { large_text = \"required\" }`",
         ),
         (
             r#"{ "profile.consents.messages.sms": true }"#,

@@ -23,6 +23,7 @@ mod http;
 mod impact;
 mod last_resort;
 mod laws;
+mod open_feature;
 mod oracle;
 mod policy_tests;
 mod profile;

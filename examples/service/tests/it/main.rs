@@ -1,6 +1,11 @@
 //! The service as its callers meet it: the program itself, started on a port of its own, asked over HTTP, and killed.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where it goes wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops where it goes wrong"
+)]
 
 mod bad_input;
 mod database;
