@@ -72,10 +72,19 @@ impl Asked {
         }
     }
     pub fn decide(&self, selector: &ExperienceSelector) -> Decision {
-        match &self.known {
+        let decision = match &self.known {
             Known::Kept(held) => held.decide(selector, &self.visit),
             Known::Given(profile) => selector.select(profile, &self.visit),
-        }
+        };
+        let experience = decision.experience();
+        metrics::counter!(
+            "maitre_decisions_total",
+            "channel" => experience.channel.to_string(),
+            "layout" => experience.layout.as_str(),
+            "assistance" => experience.assistance.as_str()
+        )
+        .increment(1);
+        decision
     }
     /// The paths of the facts that decisions pass over.
     pub fn left_out(&self, policy: &Policy) -> Vec<String> {

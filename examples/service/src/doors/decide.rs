@@ -30,14 +30,6 @@ pub struct Decided {
 
 impl Decided {
     fn of(selector: &ExperienceSelector, decision: &Decision, left_out: Vec<String>) -> Self {
-        let experience = decision.experience();
-        metrics::counter!(
-            "maitre_decisions_total",
-            "channel" => experience.channel.to_string(),
-            "layout" => experience.layout.as_str(),
-            "assistance" => experience.assistance.as_str()
-        )
-        .increment(1);
         Self {
             policy: selector.policy().name().into(),
             digest: decision.policy(),

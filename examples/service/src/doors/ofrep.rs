@@ -188,16 +188,9 @@ fn said(selector: &ExperienceSelector, reason: Reason) -> String {
     }
 }
 
+/// Never `STATIC`: what is static may be held for everybody.
 fn protocol_reason(selector: &ExperienceSelector, asked: &[(&str, Reason)]) -> &'static str {
     // `experiment/arm`: names have no slash.
     let is_arm = |reason: Reason| selector.giver(reason).is_some_and(|giver| giver.contains('/'));
-    let is_static =
-        |code: ReasonCode| matches!(code, ReasonCode::Default | ReasonCode::Score | ReasonCode::OnlyOne);
-    if asked.iter().any(|(_, reason)| is_arm(*reason)) {
-        "SPLIT"
-    } else if asked.iter().all(|(_, reason)| is_static(reason.code())) {
-        "STATIC"
-    } else {
-        "TARGETING_MATCH"
-    }
+    if asked.iter().any(|(_, reason)| is_arm(*reason)) { "SPLIT" } else { "TARGETING_MATCH" }
 }
