@@ -138,7 +138,11 @@ fn problem(problem: &Diagnostic, attributes: &Attributes) -> String {
         let of_a_journey = path.find("journey.").and_then(|start| path.get(start..));
         let own = path.split_once(".attributes.").map(|(_, name)| name);
         let kind = attributes.kind(own.or(of_a_journey).unwrap_or(path)).filter(|_| path != NEEDS);
-        kind.map_or_else(|| "does not fit".to_owned(), |kind| format!("expected {}", expected(kind)))
+        // Of what is a name and none of ours, what it should name stands before it: `unknown need`.
+        let unknown = problem.message().split_once(" `").map(|(what, _)| what);
+        let unknown = unknown.filter(|what| what.starts_with("unknown "));
+        kind.map(|kind| format!("expected {}", expected(kind)))
+            .unwrap_or_else(|| unknown.unwrap_or("does not fit").to_owned())
     };
     let colon = if path.is_empty() { "" } else { ": " };
     format!("{path}{colon}{told} [{}]", problem.code())
@@ -168,6 +172,6 @@ fn expected(kind: &AttributeType) -> String {
         AttributeType::Int { min, max } if *min > i64::MIN => format!("an int, {min} to {max}"),
         AttributeType::Enum(names) if names.len() <= NAMES => format!("one of {}", names.join(", ")),
         AttributeType::Set(names) if names.len() <= NAMES => format!("a list of {}", names.join(", ")),
-        kind => a(kind.name()).to_string(),
+        kind => a(kind.name()),
     }
 }
