@@ -65,9 +65,9 @@ words! {
 /// # Example: a provider and a client
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use std::sync::Arc;
+/// use std::{sync::Arc, time::SystemTime};
 ///
-/// use maitre::{ExperienceSelector, MaitreProvider, Moment, Policy, SharedSelector, Timestamp};
+/// use maitre::{ExperienceSelector, MaitreProvider, Policy, SharedSelector, Timestamp};
 /// use open_feature::{EvaluationContext, OpenFeature};
 ///
 /// let policy = Policy::from_toml(
@@ -80,7 +80,7 @@ words! {
 ///     "#,
 /// )?;
 /// let shared = Arc::new(SharedSelector::new(ExperienceSelector::compile(&policy)?));
-/// let now = || Timestamp::from_system_time(std::time::SystemTime::now()).unwrap_or(Timestamp::EPOCH).into();
+/// let now = || Timestamp::from_system_time(SystemTime::now()).expect("a year of four digits").into();
 /// let provider = MaitreProvider::new(Arc::clone(&shared), now);
 ///
 /// # pollster::block_on(async {
