@@ -13,6 +13,7 @@ use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::document::{Aim, Path, Problem, TestEntry, cut};
 use crate::fact::Fact;
+use crate::journey::Journey;
 use crate::named::Named;
 use crate::need::AccessNeed;
 use crate::profile::CustomerProfile;
@@ -164,9 +165,16 @@ impl Policy {
             record.families().map(move |family| format!("profile.{family}.{channel}"))
         });
         all.extend(by_channel);
+        let (began, last): (fn(&Journey) -> Option<&Channel>, fn(&Journey) -> Option<&Channel>) =
+            (|journey| journey.started_on.as_ref(), |journey| journey.channel.as_ref());
+        let (kept, seen) = (profile.journey.as_ref(), visit.journey.as_ref());
         let named = [
             ("profile.preferred_channel", profile.preferred_channel.as_ref().map(|fact| &fact.value)),
+            ("profile.journey.started_on", kept.and_then(began)),
+            ("profile.journey.channel", kept.and_then(last)),
             ("visit.channel", visit.channel.as_ref()),
+            ("journey.started_on", seen.and_then(began)),
+            ("journey.channel", seen.and_then(last)),
         ];
         let named = named.iter().filter(|(_, channel)| channel.is_some_and(of_nobody));
         all.extend(named.map(|(path, _)| (*path).to_owned()));

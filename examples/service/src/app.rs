@@ -7,31 +7,46 @@ use axum::extract::{MatchedPath, Request, State as From};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use subtle::ConstantTimeEq;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::Most;
-use crate::doors::{decide, health, ofrep, profiles, touchpoints};
+use crate::doors::{decide, health, ofrep, openapi, profiles, touchpoints};
 use crate::options::Options;
+use crate::paths;
 use crate::refusal::Refusal;
 use crate::state::State;
 
+/// The doors for who has the token, if there is one.
+fn guarded() -> [(&'static str, MethodRouter<State>); 8] {
+    [
+        (paths::DECIDE, post(decide::decide)),
+        (paths::BATCH, post(decide::batch)),
+        (paths::EXPLAIN, post(decide::explain)),
+        (paths::TOUCHPOINTS, post(touchpoints::report)),
+        (paths::PROFILE, get(profiles::get).put(profiles::put).delete(profiles::delete)),
+        (paths::FLAGS, post(ofrep::all)),
+        (paths::FLAG, post(ofrep::one)),
+        (paths::METRICS, get(health::metrics)),
+    ]
+}
+
+/// The doors for everybody.
+fn open() -> [(&'static str, MethodRouter<State>); 2] {
+    [(paths::HEALTH, get(health::health)), (paths::DESCRIPTION, get(openapi::openapi))]
+}
+
+fn router(doors: impl IntoIterator<Item = (&'static str, MethodRouter<State>)>) -> Router<State> {
+    doors.into_iter().fold(Router::new(), |router, (path, door)| router.route(path, door))
+}
+
 pub fn app(state: State, options: &Options) -> Router {
-    let asked = Router::new()
-        .route("/v1/decide", post(decide::decide))
-        .route("/v1/decide/batch", post(decide::batch))
-        .route("/v1/explain", post(decide::explain))
-        .route("/v1/touchpoints", post(touchpoints::report))
-        .route("/v1/profiles/{id}", get(profiles::get).put(profiles::put).delete(profiles::delete))
-        .route("/ofrep/v1/evaluate/flags", post(ofrep::all))
-        .route("/ofrep/v1/evaluate/flags/{key}", post(ofrep::one))
-        .route("/metrics", get(health::metrics))
-        .layer(middleware::from_fn_with_state(state.clone(), only_with_token));
+    let asked = router(guarded()).layer(middleware::from_fn_with_state(state.clone(), only_with_token));
     let patience = Duration::from_secs(options.seconds.into());
     asked
-        .route("/health", get(health::health))
+        .merge(router(open()))
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that method")
@@ -83,4 +98,27 @@ async fn told(request: Request, next: Next) -> Response {
         .increment(1);
     tracing::debug!(%method, path, status, seconds, "answered");
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Which methods each knows, a test against the running service holds.
+    #[test]
+    fn every_door_is_described_and_nothing_else() {
+        let text = include_str!("../../policies/harbour_mobile.toml");
+        let policy = maitre::Policy::from_toml(text).unwrap_or_else(|error| panic!("{error}"));
+        let described = crate::description::description(&policy, true);
+        let told =
+            |path: &str| described["paths"][path].as_object().map(|path| path.values()).into_iter().flatten();
+        let is_open = |path: &str| told(path).any(|method| method["security"].is_array());
+        let paths = described["paths"].as_object().into_iter().flatten();
+        let (for_all, for_some): (BTreeSet<&str>, BTreeSet<&str>) =
+            paths.map(|(path, _)| &**path).partition(|path| is_open(path));
+        assert_eq!(for_all, open().iter().map(|(path, _)| *path).collect());
+        assert_eq!(for_some, guarded().iter().map(|(path, _)| *path).collect());
+    }
 }

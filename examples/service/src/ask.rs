@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use maitre::{CustomerProfile, Decision, ExperienceSelector, Policy, Unit, Visit, Visitor};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::profiles::Held;
@@ -145,20 +147,32 @@ impl Ask {
 fn visit_at(visit: Option<&RawValue>, state: &State) -> Result<String, Refusal> {
     #[derive(Deserialize)]
     struct Dated {
-        at: Option<IgnoredAny>,
+        #[serde(default, deserialize_with = "told")]
+        at: Option<Box<RawValue>>,
+    }
+    fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<RawValue>>, D::Error> {
+        Box::deserialize(from).map(Some)
     }
     let visit = visit.map_or("{}", RawValue::get);
-    let dated = serde_json::from_str::<Dated>(visit);
-    let rest = visit.strip_prefix('{').filter(|_| dated.is_ok_and(|dated| dated.at.is_none()));
-    let Some(rest) = rest else { return Ok(visit.to_owned()) };
+    let Some(rest) = visit.strip_prefix('{') else { return Ok(visit.to_owned()) };
+    let without = match serde_json::from_str::<Dated>(visit) {
+        Ok(Dated { at: None }) => rest.to_owned(),
+        // A time that is null is none, and must not stand beside the other.
+        Ok(Dated { at: Some(at) }) if at.get() == "null" => {
+            let mut fields: serde_json::Map<String, Value> = serde_json::from_str(visit).unwrap_or_default();
+            fields.remove("at");
+            Value::Object(fields).to_string().split_off(1)
+        }
+        _ => return Ok(visit.to_owned()),
+    };
     let Some(now) = state.house.now() else {
         return Err(Refusal::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the clock is beyond all calendars; give `visit.at`",
         ));
     };
-    let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
-    Ok(format!("{{\"at\":\"{now}\"{comma}{rest}"))
+    let comma = if without.trim_start().starts_with('}') { "" } else { "," };
+    Ok(format!("{{\"at\":\"{now}\"{comma}{without}"))
 }
 
 /// An id that this service keeps people by.
@@ -171,6 +185,20 @@ pub fn check_id(id: &str) -> Result<(), Refusal> {
         return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "an id has no zero byte"));
     }
     Ok(())
+}
+
+/// The id in a path.
+#[derive(Debug)]
+pub struct Id(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Refusal;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Refusal::bad_request("the id in the path is no text in UTF-8"))?;
+        check_id(&id).map(|()| Self(id))
+    }
 }
 
 fn headers_of(headers: &BTreeMap<String, String>) -> Result<HeaderMap, Refusal> {

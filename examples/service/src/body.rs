@@ -1,9 +1,12 @@
 //! The body of a request, read as JSON: too large, not JSON, or not of the shape that is asked for is told apart and placed.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::refusal::Refusal;
 
@@ -49,7 +52,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 impl Body {
     /// What it says.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        serde_json::from_slice(&self.0).map_err(|error| {
+        read(&self.0).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             let told = error.to_string();
             // serde_json names the place behind the message.
@@ -61,6 +64,17 @@ impl Body {
             let what = if status == StatusCode::BAD_REQUEST { "the body is no JSON: " } else { "" };
             Refusal::new(status, format!("{what}{told} ({place})"))
         })
+    }
+}
+
+/// What a JSON object says. A list of its fields without their names, which serde takes as well, is none.
+pub fn read<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
+    match serde_json::from_slice(text) {
+        Ok(_) if text.trim_ascii_start().first() == Some(&b'[') => {
+            serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text)
+                .and_then(|_| serde_json::from_slice(text))
+        }
+        read => read,
     }
 }
 

@@ -3,5 +3,6 @@
 pub mod decide;
 pub mod health;
 pub mod ofrep;
+pub mod openapi;
 pub mod profiles;
 pub mod touchpoints;

@@ -3,9 +3,11 @@
 mod app;
 mod ask;
 mod body;
+mod description;
 mod doors;
 mod house;
 mod options;
+mod paths;
 mod profiles;
 mod refusal;
 mod state;

@@ -1,7 +1,8 @@
 //! `POST /v1/decide`, `/v1/decide/batch` and `/v1/explain`.
 
 use axum::Json;
-use axum::extract::State as From;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State as From};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maitre::{Counterfactual, Decision, ExperienceSelector, Explanation, RecordedDecision};
@@ -9,7 +10,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::ask::Ask;
-use crate::body::Body;
+use crate::body::{self, Body};
 use crate::refusal::Refusal;
 use crate::state::State;
 
@@ -73,7 +74,7 @@ pub async fn batch(From(state): From<State>, own: HeaderMap, body: Body) -> Resu
     }
     let mut answers = Vec::with_capacity(visitors.len());
     for visitor in visitors {
-        let answer = match serde_json::from_str::<Ask>(visitor.get()) {
+        let answer = match body::read::<Ask>(visitor.get().as_bytes()) {
             Ok(ask) => decided(&state, ask, &own).await,
             Err(error) => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
         };
@@ -87,6 +88,7 @@ pub async fn batch(From(state): From<State>, own: HeaderMap, body: Body) -> Resu
 
 /// What of an explanation is wished for.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Wishes {
     /// Whether needs may be named.
     #[serde(default)]
@@ -115,10 +117,15 @@ struct Counter {
 
 pub async fn explain(
     From(state): From<State>,
-    axum::extract::Query(wishes): axum::extract::Query<Wishes>,
+    wishes: Result<Query<Wishes>, QueryRejection>,
     own: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    let Query(wishes) = wishes.map_err(|_| {
+        Refusal::bad_request(
+            "the query has `reveal` and `counterfactual`, each `true` or `false`, and nothing else",
+        )
+    })?;
     let ask: Ask = body.read()?;
     let asked = ask.asked(&state, &own).await?;
     let current = state.house.current();

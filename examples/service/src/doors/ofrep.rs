@@ -3,6 +3,7 @@
 //! found. What stands in the context beside attributes is nobody's business here, and is passed over.
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State as From};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,9 +17,15 @@ use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::state::State;
 
+/// The codes by which a question fails; a flag that there is not has its own.
+pub const CODES: [&str; 4] = ["PARSE_ERROR", "TARGETING_KEY_MISSING", "INVALID_CONTEXT", "GENERAL"];
+pub const NO_SUCH_FLAG: &str = "FLAG_NOT_FOUND";
+/// Why a flag is as it is, as far as the protocol tells.
+pub const REASONS: [&str; 3] = ["STATIC", "TARGETING_MATCH", "SPLIT"];
+
 /// What can be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Flag {
+pub enum Flag {
     Experience,
     Channel,
     Layout,
@@ -26,8 +33,8 @@ enum Flag {
 }
 
 impl Flag {
-    const ALL: [Self; 4] = [Self::Experience, Self::Channel, Self::Layout, Self::Assistance];
-    const fn key(self) -> &'static str {
+    pub const ALL: [Self; 4] = [Self::Experience, Self::Channel, Self::Layout, Self::Assistance];
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Experience => "experience",
             Self::Channel => "experience.channel",
@@ -73,12 +80,16 @@ impl Failure {
     }
 }
 
-pub async fn one(From(state): From<State>, Path(key): Path<String>, body: Result<Body, Refusal>) -> Response {
+type OneKey = Result<Path<String>, PathRejection>;
+
+pub async fn one(From(state): From<State>, key: OneKey, body: Result<Body, Refusal>) -> Response {
+    // What is no text is the key of no flag.
+    let key = key.map_or_else(|_| "\u{fffd}".to_owned(), |Path(key)| key);
     let Some(flag) = Flag::ALL.into_iter().find(|flag| flag.key() == key) else {
         let known = Flag::ALL.map(Flag::key).join("`, `");
         let status = StatusCode::NOT_FOUND;
         let details = format!("there is no such flag; known here: `{known}`");
-        return Failure { status, code: "FLAG_NOT_FOUND", details }.told(Some(&key));
+        return Failure { status, code: NO_SUCH_FLAG, details }.told(Some(&key));
     };
     let asked = match asked(&state, body).await {
         Ok(asked) => asked,
@@ -104,13 +115,19 @@ pub async fn all(From(state): From<State>, headers: HeaderMap, body: Result<Body
     })
     .to_string();
     let tag = format!("\"{}\"", hex(&Sha256::digest(&body)));
-    let asked_for = headers.get(header::IF_NONE_MATCH).map(HeaderValue::as_bytes);
     let tag = HeaderValue::try_from(tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
-    if asked_for.is_some_and(|asked_for| asked_for == tag.as_bytes()) {
+    if has(&headers, &tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     let kind = HeaderValue::from_static("application/json");
     (state.house.lines(), [(header::ETAG, tag), (header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+/// Whether the caller has what bears `tag`, which caches on the way may have weakened (RFC 9110).
+fn has(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    let lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
+    let mut tags = lines.flat_map(|line| line.split(',')).map(str::trim);
+    tags.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one).as_bytes() == tag.as_bytes())
 }
 
 fn hex(bytes: &[u8]) -> String {

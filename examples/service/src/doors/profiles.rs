@@ -1,24 +1,19 @@
 //! `GET`, `PUT` and `DELETE /v1/profiles/{id}`: what is kept of a customer, with its version as `ETag`.
 
 use axum::Json;
-use axum::extract::{Path, State as From};
+use axum::extract::State as From;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maitre::Visitor;
 use serde_json::value::RawValue;
 
-use crate::ask::check_id;
+use crate::ask::Id;
 use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::store::{Change, Changed, OnlyIf};
 
-pub async fn get(
-    From(state): From<State>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    check_id(&id)?;
+pub async fn get(From(state): From<State>, Id(id): Id, headers: HeaderMap) -> Result<Response, Refusal> {
     let Some(record) = state.profiles.kept(&id).await? else { return Err(nothing()) };
     let tag = tag(record.version);
     if tags(&headers, header::IF_NONE_MATCH)?.is_some_and(|tags| tags.has(record.version)) {
@@ -29,11 +24,10 @@ pub async fn get(
 
 pub async fn put(
     From(state): From<State>,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    check_id(&id)?;
     let only_if = only_if(&headers)?;
     let written: Box<RawValue> = body.read()?;
     // A profile is read as that of a visitor, so that what is wrong with it is told as everywhere.
@@ -55,12 +49,7 @@ pub async fn put(
     answer(&changed)
 }
 
-pub async fn delete(
-    From(state): From<State>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    check_id(&id)?;
+pub async fn delete(From(state): From<State>, Id(id): Id, headers: HeaderMap) -> Result<Response, Refusal> {
     let only_if = match only_if(&headers)? {
         OnlyIf::Always => OnlyIf::Present,
         only_if => only_if,
@@ -120,6 +109,10 @@ fn tags(headers: &HeaderMap, name: header::HeaderName) -> Result<Option<Tags>, R
         is_there = true;
         let told = || Refusal::bad_request(format!("`{name}` is no list of entity tags, as `\"17\"`"));
         for one in line.to_str().map_err(|_| told())?.split(',').map(str::trim) {
+            // Lists may have holes.
+            if one.is_empty() {
+                continue;
+            }
             if one == "*" {
                 return Ok(Some(Tags::Any));
             }

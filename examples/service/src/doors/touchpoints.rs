@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State as From;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use maitre::Touchpoint;
+use maitre::{CustomerProfile, Policy, Touchpoint, Visit};
 use serde::Deserialize;
 
 use super::profiles::tag;
@@ -15,7 +15,7 @@ use crate::state::State;
 use crate::store::{Change, Changed, OnlyIf};
 
 /// How many touchpoints may be reported at once.
-const MOST: usize = 1_000;
+pub const MOST: usize = 1_000;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,6 +26,9 @@ struct Report {
     /// A report that is sent again with the same key changes nothing: for callers that did not hear the answer. The last 64
     /// of a customer are known.
     key: Option<String>,
+    /// What makes no sense to the policy is kept as far as it can be, where without it it is an error.
+    #[serde(default)]
+    lenient: bool,
 }
 
 #[derive(Debug, serde::Serialize)]
@@ -37,7 +40,7 @@ struct Kept {
 }
 
 pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Refusal> {
-    let Report { id, touchpoints, key } = body.read()?;
+    let Report { id, touchpoints, key, lenient } = body.read()?;
     check_id(&id)?;
     let misfit = |told: String| Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
     let count = touchpoints.len();
@@ -46,6 +49,9 @@ pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Re
     }
     if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_ID) {
         return misfit(format!("a key has 1 to {LONGEST_ID} bytes"));
+    }
+    if !lenient {
+        makes_sense(&touchpoints, state.house.current().policy())?;
     }
     let change = Change::Record { touchpoints, key: key.map(Into::into) };
     let (version, touchpoints) = match state.profiles.change(&id, change, OnlyIf::Always).await? {
@@ -57,4 +63,20 @@ pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Re
     };
     metrics::counter!("maitre_touchpoints_total").increment(touchpoints as u64);
     Ok(([(header::ETAG, tag(version))], Json(Kept { version, touchpoints })).into_response())
+}
+
+/// A channel that nobody knows or an answer beyond its scale is a slip, which nobody would see once it is kept.
+fn makes_sense(touchpoints: &[Touchpoint], policy: &Policy) -> Result<(), Refusal> {
+    for (number, touchpoint) in touchpoints.iter().enumerate() {
+        let visit = Visit::new(touchpoint.at());
+        let mut person = CustomerProfile::new();
+        person.record(touchpoint);
+        if let Some(odd) = policy.passed_over(&person, &visit).first() {
+            let told = format!(
+                "touchpoint {number}, counted from 0, makes no sense to this policy: it says of `{odd}` what cannot be"
+            );
+            return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
+        }
+    }
+    Ok(())
 }
