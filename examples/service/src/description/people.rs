@@ -54,7 +54,11 @@ pub(super) fn schemas(policy: &Policy) -> Map<String, Value> {
             null_says_nothing(schema);
         }
     }
-    let mut kept = all["Profile"].clone();
+    // It may have been kept under another policy, or leniently: with the names of others.
+    let mut kept = definition("profile");
+    let any = json!({ "type": "object", "additionalProperties": facts.any });
+    put(&mut kept["properties"], "attributes", any);
+    put(&mut kept["properties"], "journey", definition("journey"));
     let unreadable = json!({
         "type": "object", "additionalProperties": { "type": "string" },
         "description": "What was reported and cannot be: why, by attribute.",

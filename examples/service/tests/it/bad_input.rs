@@ -26,6 +26,8 @@ fn each_mistake_is_told_by_status_and_place() {
         (r#"{"id":""}"#, 422, "an id has 1 to 256 bytes"),
         (r#"{"headers":{"a b":"c"}}"#, 422, "`headers`"),
         (r#"[]"#, 422, "line 1, column"),
+        (r#"["ana",null,null,null,null,false,false]"#, 422, "invalid type: sequence, expected a map"),
+        (r#"{"journey":{"channel":"fax"}}"#, 422, "unknown channel `fax`"),
     ] {
         let (found, text) = told("POST", "/v1/decide", &[], body);
         assert!(found == status && text.contains(said), "{body}: {found} {text}");
@@ -41,6 +43,27 @@ fn each_mistake_is_told_by_status_and_place() {
     let odd = json!({ "id": "a", "touchpoints": [{ "at": "2026-11-23T10:00:00Z", "channel": "web", "outcome": "faild" }] });
     let (status, text) = told("POST", "/v1/touchpoints", &[], &odd.to_string());
     assert!(status == 422 && text.contains("failed"), "{text}");
+    for (wrong, said) in [
+        (json!({ "at": "2026-11-23T10:00:00Z", "channel": "fax", "outcome": "visited" }), "profile.uses.fax"),
+        (
+            json!({ "at": "2026-11-23T10:00:00Z", "channel": "web", "outcome": "done", "feedback": { "nps": 11 } }),
+            "profile.nps",
+        ),
+    ] {
+        let report = |more: &str| {
+            let fine = json!({ "at": "2026-11-23T10:00:00Z", "channel": "web", "outcome": "visited" });
+            json!({ "id": "a", "touchpoints": [fine, wrong], more: true }).to_string()
+        };
+        let (status, text) =
+            told("POST", "/v1/touchpoints", &[], &report("lenient").replace("true", "false"));
+        assert!(status == 422 && text.contains("touchpoint 1") && text.contains(said), "{text}");
+        assert_eq!(service.send("POST", "/v1/touchpoints", &[], &report("lenient")).status, 200);
+    }
+    // What was kept all the same is told as it is described.
+    assert!(service.get("/v1/profiles/a").json()["unreadable"]["profile.nps"].is_string());
+    assert_eq!(told("POST", "/v1/explain?reveal=yes", &[], "{}").0, 400);
+    assert_eq!(told("POST", "/v1/explain?revael=true", &[], "{}").0, 400);
+    assert_eq!(told("GET", "/v1/profiles/%ff", &[], "").0, 400);
     let large = format!(r#"{{"id":"{}"}}"#, "x".repeat(2_000_000));
     assert_eq!(told("POST", "/v1/decide", &[], &large).0, 413);
 }

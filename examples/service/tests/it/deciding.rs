@@ -38,6 +38,10 @@ fn who_says_nothing_is_decided_for_as_well_now() {
     let answer = service.post("/v1/decide", &json!({}));
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(answer.json()["way_out"]["channel"].is_string(), "{answer:?}");
+    // What is null is as if it were not there.
+    let answer =
+        service.post("/v1/decide", &json!({ "visit": { "channel": "web", "at": null }, "profile": null }));
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[test]

@@ -20,6 +20,8 @@ fn a_profile_is_written_read_and_forgotten_by_its_version(service: &Service) {
     let read = service.get(path);
     assert_eq!((read.json(), read.header("etag")), (json!({ "age": 74 }), made.header("etag")));
     assert_eq!(service.send("GET", path, &[("if-none-match", made.header("etag"))], "").status, 304);
+    let weak = format!("\"0\", , W/{}", made.header("etag"));
+    assert_eq!(service.send("GET", path, &[("if-none-match", &weak)], "").status, 304);
     let changed = put(&[("if-match", made.header("etag"))], json!({ "age": 75 }));
     assert_eq!(changed.status, 204);
     assert_ne!(changed.header("etag"), made.header("etag"));

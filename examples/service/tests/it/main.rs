@@ -10,6 +10,7 @@
 mod bad_input;
 mod database;
 mod deciding;
+mod described;
 mod kept;
 mod killed;
 mod ofrep;

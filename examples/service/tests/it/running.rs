@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::described;
+
 pub const POLICY: &str = include_str!("../../../policies/harbour_mobile.toml");
 
 pub struct Service {
@@ -107,7 +109,9 @@ pub fn send(
         agent.run(request.body(body.to_owned()).unwrap())?
     };
     let text = response.body_mut().read_to_string()?;
-    Ok(Answer { status: response.status().as_u16(), headers: response.headers().clone(), text })
+    let answer = Answer { status: response.status().as_u16(), headers: response.headers().clone(), text };
+    described::hold(method, path, &answer);
+    Ok(answer)
 }
 
 fn run(folder: &TempDir, more: &[String]) -> (Child, String, Arc<Mutex<String>>) {
@@ -130,6 +134,7 @@ fn run(folder: &TempDir, more: &[String]) -> (Child, String, Arc<Mutex<String>>)
             break address.split_whitespace().next().unwrap().to_owned();
         }
     };
+    described::learn(&url);
     let log = Arc::new(Mutex::new(begun));
     let all = Arc::clone(&log);
     std::thread::spawn(move || {
