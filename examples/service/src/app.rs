@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::Most;
-use crate::doors::{decide, health, ofrep, openapi, profiles, touchpoints};
+use crate::doors::{decide, health, ofrep, openapi, page, profiles, touchpoints};
 use crate::options::Options;
 use crate::paths;
 use crate::refusal::Refusal;
@@ -38,6 +38,14 @@ fn open() -> [(&'static str, MethodRouter<State>); 2] {
     [(paths::HEALTH, get(health::health)), (paths::DESCRIPTION, get(openapi::openapi))]
 }
 
+/// The page, and what it asks: it knows nobody, so that it needs no token.
+fn page() -> Router<State> {
+    Router::new()
+        .route("/", get(page::index))
+        .route("/page/explain", post(page::explain))
+        .route("/page/{part}", get(page::part))
+}
+
 fn router(doors: impl IntoIterator<Item = (&'static str, MethodRouter<State>)>) -> Router<State> {
     doors.into_iter().fold(Router::new(), |router, (path, door)| router.route(path, door))
 }
@@ -45,8 +53,9 @@ fn router(doors: impl IntoIterator<Item = (&'static str, MethodRouter<State>)>) 
 pub fn app(state: State, options: &Options) -> Router {
     let asked = router(guarded()).layer(middleware::from_fn_with_state(state.clone(), only_with_token));
     let patience = Duration::from_secs(options.seconds.into());
-    asked
-        .merge(router(open()))
+    let all = asked.merge(router(open()));
+    let all = if options.without_page { all } else { all.merge(page()) };
+    all
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that method")

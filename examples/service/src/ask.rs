@@ -95,6 +95,11 @@ impl Asked {
 }
 
 impl Ask {
+    /// Whether it asks about somebody of whom something may be kept.
+    pub const fn names_somebody(&self) -> bool {
+        self.id.is_some()
+    }
+
     /// The visitor, with what is kept of them.
     pub async fn asked(self, state: &State, own: &HeaderMap) -> Result<Asked, Refusal> {
         if let Some(id) = &self.id {

@@ -4,5 +4,6 @@ pub mod decide;
 pub mod health;
 pub mod ofrep;
 pub mod openapi;
+pub mod page;
 pub mod profiles;
 pub mod touchpoints;

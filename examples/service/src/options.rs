@@ -37,6 +37,9 @@ pub struct Options {
     /// How long a request may take, in seconds.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..), env = "MAITRE_SECONDS")]
     pub seconds: u16,
+    /// Leave out the page that shows at `/` what the policy decides, reasons included, to everybody who reaches this service.
+    #[arg(long, env = "MAITRE_WITHOUT_PAGE")]
+    pub without_page: bool,
     /// Log lines as JSON. What is logged is set by `RUST_LOG`, as in `RUST_LOG=debug`.
     #[arg(long, env = "MAITRE_LOG_JSON")]
     pub log_json: bool,

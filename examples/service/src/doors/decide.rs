@@ -92,10 +92,10 @@ pub async fn batch(From(state): From<State>, own: HeaderMap, body: Body) -> Resu
 pub struct Wishes {
     /// Whether needs may be named.
     #[serde(default)]
-    reveal: bool,
+    pub reveal: bool,
     /// Whether to look for the nearest change of one fact that changes the answer.
     #[serde(default)]
-    counterfactual: bool,
+    pub counterfactual: bool,
 }
 
 #[derive(Debug, serde::Serialize)]
@@ -126,8 +126,17 @@ pub async fn explain(
             "the query has `reveal` and `counterfactual`, each `true` or `false`, and nothing else",
         )
     })?;
-    let ask: Ask = body.read()?;
-    let asked = ask.asked(&state, &own).await?;
+    explained(&state, body.read()?, &own, &wishes).await
+}
+
+/// Why a visitor is served so, for whichever door asks.
+pub async fn explained(
+    state: &State,
+    ask: Ask,
+    own: &HeaderMap,
+    wishes: &Wishes,
+) -> Result<Response, Refusal> {
+    let asked = ask.asked(state, own).await?;
     let current = state.house.current();
     let explained = {
         let (profile, visit) = (asked.profile(), &asked.visit);

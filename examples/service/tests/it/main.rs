@@ -14,5 +14,6 @@ mod described;
 mod kept;
 mod killed;
 mod ofrep;
+mod page;
 mod policies;
 mod running;

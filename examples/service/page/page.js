@@ -1,0 +1,213 @@
+// The page about the page: chooses a visitor, asks the door, shows what was decided. Whatever changes is asked anew and told
+// in a live region; the focus stays where it was.
+
+import { ask, devices, hours, personas } from "/page/personas.js";
+import { LAST_STEP, fresh, site } from "/page/task.js";
+import { bounded, why } from "/page/why.js";
+import {
+  assistances, assistanceNames, assistanceTells, byChannel, channelName, layouts, layoutNames, layoutTells, list, needNames, safe,
+} from "/page/words.js";
+
+const $ = (id) => document.getElementById(id);
+const IN_USE = "web";
+const find = (all, key) => all.find((one) => one.key === key);
+const noWish = (persona) => ({ layout: "", assistance: "", needs: { ...persona.profile.needs } });
+
+const asked = new URLSearchParams(location.search);
+const first = find(personas, asked.get("visitor")) ?? personas[0];
+const state = {
+  persona: first,
+  device: find(devices, asked.get("device")) ?? find(devices, first.device),
+  hour: find(hours, asked.get("hour")) ?? hours[0],
+  wish: noWish(first),
+  task: fresh(first.today),
+  explanation: null,
+};
+if (layouts.includes(asked.get("layout"))) state.wish.layout = asked.get("layout");
+if (assistances.includes(asked.get("assistance"))) state.wish.assistance = asked.get("assistance");
+for (const need of (asked.get("needs") ?? "").split(",")) if (need in needNames) state.wish.needs[need] ??= "preferred";
+
+// The choosers.
+
+const radio = (name, value, isChosen, inner) =>
+  `<label class="pick"><input type="radio" name="${name}" id="${name}-${value || "auto"}" value="${value}" ${isChosen ? "checked" : ""}><span>${inner}</span></label>`;
+
+function drawChoosers() {
+  $("personas").innerHTML = personas.map((one) => radio("visitor", one.key, one === state.persona,
+    `<span class="face" aria-hidden="true">${one.name[0]}</span><span><b>${one.name}</b> <small>${one.tells}</small></span>`)).join("");
+  $("devices").innerHTML = devices.map((one) => radio("device", one.key, one === state.device, one.name)).join("");
+  $("hours").innerHTML = hours.map((one) => radio("hour", one.key, one === state.hour, one.name)).join("");
+  drawWishes();
+}
+function drawWishes() {
+  $("wish-layout").innerHTML = radio("layout", "", !state.wish.layout, "You decide")
+    + layouts.map((level) => radio("layout", level, state.wish.layout === level, layoutNames[level])).join("");
+  $("wish-assistance").innerHTML = radio("assistance", "", !state.wish.assistance, "You decide")
+    + assistances.map((level) => radio("assistance", level, state.wish.assistance === level, assistanceNames[level])).join("");
+  $("wish-needs").innerHTML = Object.entries(needNames).map(([need, name]) =>
+    `<label class="pick"><input type="checkbox" name="need" id="need-${need}" value="${need}" ${state.wish.needs[need] ? "checked" : ""}><span>${name}</span></label>`).join("");
+}
+/** The chooser follows what is chosen without being drawn anew: whoever stands in it stays there. */
+const set = (id, isChosen = true) => { $(id).checked = isChosen; };
+
+$("chooser").addEventListener("change", ({ target }) => {
+  if (target.name === "visitor") {
+    state.persona = find(personas, target.value);
+    state.device = find(devices, state.persona.device);
+    state.wish = noWish(state.persona);
+    state.task = fresh(state.persona.today);
+    set(`device-${state.device.key}`);
+    drawWishes();
+  } else if (target.name === "device") state.device = find(devices, target.value);
+  else state.hour = find(hours, target.value);
+  decide();
+});
+$("wishes").addEventListener("change", ({ target }) => {
+  if (target.name === "need") {
+    // What the visitor says on this page is meant.
+    if (target.checked) state.wish.needs[target.value] = state.persona.profile.needs?.[target.value] ?? "required";
+    else delete state.wish.needs[target.value];
+  } else state.wish[target.name] = target.value;
+  decide();
+});
+$("undo").addEventListener("click", () => {
+  state.wish = noWish(state.persona);
+  drawWishes();
+  decide();
+});
+for (const form of [$("chooser"), $("wishes")]) form.addEventListener("submit", (event) => event.preventDefault());
+
+// The decision.
+
+let asks = 0;
+async function decide() {
+  const number = ++asks;
+  remember();
+  try {
+    const response = await fetch("/page/explain", {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(ask(state)),
+    });
+    const answer = await response.json();
+    if (number !== asks) return;
+    if (!response.ok) throw new Error([answer.detail, ...(answer.problems ?? []).map(({ message }) => message)].join(": "));
+    const before = state.explanation;
+    state.explanation = answer;
+    draw();
+    tell(before, answer);
+  } catch (error) {
+    if (number === asks) $("told").textContent = `The service does not answer, so this is the last decision. ${error.message}`;
+  }
+}
+
+function remember() {
+  const query = new URLSearchParams({ visitor: state.persona.key, device: state.device.key, hour: state.hour.key });
+  for (const axis of ["layout", "assistance"]) if (state.wish[axis]) query.set(axis, state.wish[axis]);
+  const own = Object.keys(state.wish.needs).filter((need) => !state.persona.profile.needs?.[need]);
+  if (own.length) query.set("needs", own.join(","));
+  history.replaceState(null, "", `?${query}`);
+}
+
+function draw() {
+  const { explanation, persona, wish } = state;
+  const notices = bounded(explanation, wish, IN_USE);
+  drawVerdict();
+  drawSite(notices);
+  $("because").innerHTML = why(explanation, wish);
+  $("bounded").innerHTML = notices.map((text) => `<p class="notice">${safe(text)}</p>`).join("");
+  $("site").setAttribute("aria-label", `The page as ${persona.name} sees it`);
+}
+
+const dial = (name, levels, level, names, tells) => `<div class="dial"><h3>${name}</h3>
+  <p class="big">${names[level]}</p><p>${tells[level]}</p>
+  <ol aria-hidden="true">${levels.map((one) => `<li class="${levels.indexOf(one) <= levels.indexOf(level) ? "on" : ""}"></li>`).join("")}</ol></div>`;
+
+function drawVerdict() {
+  const { explanation: { experience, layout_in_use: layout, alternatives, reasons }, persona } = state;
+  const { channel, assistance } = experience;
+  const because = [reasons.channel, reasons.assistance, reasons.layout].find((reason) => reason.because)?.because;
+  $("verdict-title").textContent = `${persona.name} is served like this`;
+  $("lead").textContent = because ? `“${because.charAt(0).toUpperCase()}${because.slice(1)}.”` : "Nothing special is needed: the usual page, with the usual help.";
+  $("dials").innerHTML = dial("Page", layouts, layout, layoutNames, layoutTells)
+    + dial("Help", assistances, assistance, assistanceNames, assistanceTells)
+    + `<div class="dial"><h3>Channel</h3><p class="big">${safe(cap(channelName(channel)))}</p>
+      <p>${channel === IN_USE ? "where they are now" : `we would serve ${persona.name} ${safe(byChannel(channel))} today; this page stays as it is`}</p>
+      <p class="next">${alternatives.length ? `Or: ${safe(list(alternatives.map(channelName)))}` : "There is no other"}</p></div>`;
+}
+const cap = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Draws the visitor's page; whoever stands in it stays at the same place, or at its title if that is gone. */
+function drawSite(notices = bounded(state.explanation, state.wish, IN_USE), to = null) {
+  const { explanation, persona, device, task } = state;
+  const frame = $("site");
+  const at = frame.contains(document.activeElement) ? document.activeElement.id : null;
+  frame.className = "frame";
+  frame.dataset.device = device.key;
+  frame.dataset.layout = explanation.layout_in_use;
+  frame.dataset.assistance = explanation.experience.assistance;
+  for (const need of explanation.adaptations ?? []) frame.classList.add(`with-${need}`);
+  frame.innerHTML = `<div class="site">${site(explanation, persona, task, notices)}</div>`;
+  if (to) (($(to)?.tagName === "LEGEND" ? frame.querySelector("input") : $(to)) ?? $("site-title")).focus();
+  else if (at) ($(at) ?? $("site-title")).focus({ preventScroll: true });
+}
+
+function tell(before, now) {
+  const says = (e) => [
+    ["page", `${layoutNames[e.layout_in_use]}: ${layoutTells[e.layout_in_use]}`],
+    ["help", `${assistanceNames[e.experience.assistance]}: ${assistanceTells[e.experience.assistance]}`],
+    ["channel", channelName(e.experience.channel)],
+    ["way to a person", e.way_out ? `${channelName(e.way_out.channel)}, ${e.way_out.open ? "open now" : "closed now"}` : "none"],
+    ["made to fit", list((e.adaptations ?? []).map((need) => needNames[need] ?? need)) || "nothing"],
+  ];
+  const old = before ? says(before) : [];
+  const changed = says(now).filter(([, text], number) => text !== old[number]?.[1]);
+  const notices = bounded(now, state.wish, IN_USE);
+  const text = [
+    !before ? "" : changed.length ? `What changed: ${changed.map(([name, text]) => `${name}: ${text}`).join("; ")}.` : "Nothing changed.",
+    ...notices,
+  ].join(" ");
+  $("told").textContent = text.trim();
+}
+
+// What happens on the visitor's page.
+
+$("site").addEventListener("change", ({ target }) => {
+  const { task } = state;
+  if (target.name === "plan" || target.name === "when") task[target.name] = target.value;
+  else if (target.name === "extras") task.extras = target.checked ? [...task.extras, target.value] : task.extras.filter((one) => one !== target.value);
+  else if (target.name === "gb" || target.name === "price") task.filters[target.name] = Number(target.value);
+  else if (target.name === "sort") task.sort = target.value;
+  else return;
+  drawSite();
+});
+$("site").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { task } = state;
+  const isEssential = state.explanation.layout_in_use === "essential";
+  if (!task.plan) {
+    $("missing").textContent = "Please choose a plan first.";
+    $("site").querySelector("input[name=plan]")?.focus();
+    return;
+  }
+  if (isEssential && task.step < LAST_STEP) task.step += 1;
+  else task.done = true;
+  drawSite(undefined, "question");
+});
+$("site").addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-do]");
+  if (!button) return;
+  const { task } = state;
+  switch (button.dataset.do) {
+    case "help": {
+      const isOpen = button.getAttribute("aria-expanded") === "true";
+      button.setAttribute("aria-expanded", String(!isOpen));
+      $("help-how").hidden = isOpen;
+      break;
+    }
+    case "time": task.time = Number(button.dataset.value); drawSite(undefined, "agreed"); break;
+    case "back": task.step -= 1; drawSite(undefined, "question"); break;
+    case "again": state.task = fresh(state.persona.today); drawSite(undefined, "site-title"); break;
+  }
+});
+
+drawChoosers();
+decide();
