@@ -62,6 +62,7 @@ async function axe(page, what) {
   // In the page's own world scripts from elsewhere are refused, as they should be; this one comes through the debugger.
   await page.evaluate(axeSource);
   const found = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), TAGS);
+  check(found.passes.length > 25, `axe looked, ${what}`, found.passes.length);
   check(found.violations.length === 0, `axe, ${what}`,
     found.violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(" | ")}`).join("\n  "));
 }
@@ -81,10 +82,10 @@ try {
   });
   const shapes = {};
   for (const [layout, visitor] of Object.entries(LAYOUTS)) {
-    const page = await open(`visitor=${visitor}&device=${visitor === "efe" ? "slow" : "desktop"}`);
+    const page = await open(`visitor=${visitor}`, { width: 1200, height: 820 });
     check((await shown(page)).layout === layout, `${visitor} sees ${layout}`, await shown(page));
     shapes[layout] = await shape(page);
-    await page.screenshot({ path: join(here, `../screenshots/${layout}.png`), clip: { x: 0, y: 0, width: 1280, height: 900 } });
+    await page.screenshot({ path: join(here, `../screenshots/${layout}.png`), clip: { x: 0, y: 0, width: 1200, height: 820 } });
     await page.context().close();
   }
   const { essential, simple, standard, rich } = shapes;
@@ -245,10 +246,12 @@ try {
     const small = await page.evaluate(() => [...document.querySelectorAll("#site button, #site .choice")].filter((one) => one.offsetHeight && one.offsetHeight < 44).length);
     check(small === 0, "large buttons", small);
     await page.context().close();
-    const still = await open("visitor=bela", { reducedMotion: "reduce" });
-    const moves = await still.evaluate(() => [...document.querySelectorAll("*")].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0 || getComputedStyle(one).animationName !== "none").length);
-    check(moves === 0, "nothing moves for who asked for that", moves);
-    await still.context().close();
+    for (const [query, options] of [["visitor=bela", { reducedMotion: "reduce" }], ["visitor=bela&needs=reduced_motion", {}]]) {
+      const still = await open(query, options);
+      const moves = await still.evaluate(() => [...document.querySelectorAll("*")].filter((one) => parseFloat(getComputedStyle(one).transitionDuration) > 0 || getComputedStyle(one).animationName !== "none").length);
+      check(moves === 0, "nothing moves for who asked for that", moves);
+      await still.context().close();
+    }
   }
   // Every visitor, device and hour is one that the policy can decide for: a refusal would be an answer of 422.
   {

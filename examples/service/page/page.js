@@ -3,7 +3,7 @@
 
 import { ask, devices, hours, personas } from "/page/personas.js";
 import { LAST_STEP, fresh, site } from "/page/task.js";
-import { bounded, why } from "/page/why.js";
+import { bounded, reasonsFor, why } from "/page/why.js";
 import {
   assistances, assistanceNames, assistanceTells, byChannel, channelName, layouts, layoutNames, layoutTells, list, needNames, safe,
 } from "/page/words.js";
@@ -112,6 +112,7 @@ function draw() {
   const notices = bounded(explanation, wish, IN_USE);
   drawVerdict();
   drawSite(notices);
+  document.documentElement.classList.toggle("is-still", explanation.adaptations?.includes("reduced_motion"));
   $("because").innerHTML = why(explanation, wish);
   $("bounded").innerHTML = notices.map((text) => `<p class="notice">${safe(text)}</p>`).join("");
   $("site").setAttribute("aria-label", `The page as ${persona.name} sees it`);
@@ -122,13 +123,15 @@ const dial = (name, levels, level, names, tells) => `<div class="dial"><h3>${nam
   <ol aria-hidden="true">${levels.map((one) => `<li class="${levels.indexOf(one) <= levels.indexOf(level) ? "on" : ""}"></li>`).join("")}</ol></div>`;
 
 function drawVerdict() {
-  const { explanation: { experience, layout_in_use: layout, alternatives, reasons }, persona } = state;
+  const { explanation: { experience, layout_in_use: layout, alternatives, reasons, way_out: way }, persona } = state;
   const { channel, assistance } = experience;
-  const because = [reasons.channel, reasons.assistance, reasons.layout].find((reason) => reason.because)?.because;
+  const because = [reasons.channel, reasons.assistance, reasons.layout].find((reason) => reason.because)?.because
+    ?? reasonsFor(state.explanation)[0];
   $("verdict-title").textContent = `${persona.name} is served like this`;
   $("lead").textContent = because ? `“${because.charAt(0).toUpperCase()}${because.slice(1)}.”` : "Nothing special is needed: the usual page, with the usual help.";
   $("dials").innerHTML = dial("Page", layouts, layout, layoutNames, layoutTells)
-    + dial("Help", assistances, assistance, assistanceNames, assistanceTells)
+    + dial("Help", assistances, assistance, assistanceNames,
+      assistance === "human" && way && !way.open ? { human: "as soon as somebody is there" } : assistanceTells)
     + `<div class="dial"><h3>Channel</h3><p class="big">${safe(cap(channelName(channel)))}</p>
       <p>${channel === IN_USE ? "where they are now" : `we would serve ${persona.name} ${safe(byChannel(channel))} today; this page stays as it is`}</p>
       <p class="next">${alternatives.length ? `Or: ${safe(list(alternatives.map(channelName)))}` : "There is no other"}</p></div>`;
@@ -137,7 +140,7 @@ const cap = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Draws the visitor's page; whoever stands in it stays at the same place, or at its title if that is gone. */
 function drawSite(notices = bounded(state.explanation, state.wish, IN_USE), to = null) {
-  const { explanation, persona, device, task } = state;
+  const { explanation, persona, device, hour, task } = state;
   const frame = $("site");
   const at = frame.contains(document.activeElement) ? document.activeElement.id : null;
   frame.className = "frame";
@@ -145,7 +148,7 @@ function drawSite(notices = bounded(state.explanation, state.wish, IN_USE), to =
   frame.dataset.layout = explanation.layout_in_use;
   frame.dataset.assistance = explanation.experience.assistance;
   for (const need of explanation.adaptations ?? []) frame.classList.add(`with-${need}`);
-  frame.innerHTML = `<div class="site">${site(explanation, persona, task, notices)}</div>`;
+  frame.innerHTML = `<div class="site">${site(explanation, persona, hour, task, notices)}</div>`;
   if (to) (($(to)?.tagName === "LEGEND" ? frame.querySelector("input") : $(to)) ?? $("site-title")).focus();
   else if (at) ($(at) ?? $("site-title")).focus({ preventScroll: true });
 }

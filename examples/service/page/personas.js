@@ -79,9 +79,9 @@ export const devices = [
 ];
 
 export const hours = [
-  { key: "monday", name: "Monday 10:00", at: "2026-11-23T10:00:00-08:00" },
-  { key: "evening", name: "Monday 21:30", at: "2026-11-23T21:30:00-08:00" },
-  { key: "sunday", name: "Sunday 19:00", at: "2026-11-22T19:00:00-08:00" },
+  { key: "monday", name: "Monday 10:00", at: "2026-11-23T10:00:00-08:00", times: ["Today, 11:30", "Today, 17:00", "Tomorrow, 9:00"] },
+  { key: "evening", name: "Monday 21:30", at: "2026-11-23T21:30:00-08:00", times: ["Tomorrow, 9:00", "Tomorrow, 17:00", "Wednesday, 9:00"] },
+  { key: "sunday", name: "Sunday 19:00", at: "2026-11-22T19:00:00-08:00", times: ["Tomorrow, 9:00", "Tomorrow, 17:00", "Tuesday, 9:00"] },
 ];
 
 /** The question for the door: the visitor, with what they said on this page laid over it. */

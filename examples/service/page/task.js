@@ -4,12 +4,12 @@
 import { byChannel, channelName, planTells, reachTells, safe, voice } from "/page/words.js";
 
 const plans = [
-  { key: "s", name: "Harbour S", gb: 3, price: 15, speed: "50 Mbit/s", abroad: "none", lines: 1 },
-  { key: "m", name: "Harbour M", gb: 15, price: 25, speed: "150 Mbit/s", abroad: "Europe", lines: 1 },
-  { key: "l", name: "Harbour L", gb: 50, price: 35, speed: "300 Mbit/s", abroad: "Europe", lines: 1 },
-  { key: "xl", name: "Harbour XL", gb: Infinity, price: 49, speed: "full speed", abroad: "Europe", lines: 1 },
-  { key: "family", name: "Harbour Family", gb: 80, price: 79, speed: "300 Mbit/s", abroad: "Europe", lines: 4 },
-  { key: "travel", name: "Harbour Travel", gb: 25, price: 45, speed: "300 Mbit/s", abroad: "40 countries", lines: 1 },
+  { key: "s", name: "Small", gb: 3, price: 15, speed: "50 Mbit/s", abroad: "none", lines: 1 },
+  { key: "m", name: "Medium", gb: 15, price: 25, speed: "150 Mbit/s", abroad: "Europe", lines: 1 },
+  { key: "l", name: "Large", gb: 50, price: 35, speed: "300 Mbit/s", abroad: "Europe", lines: 1 },
+  { key: "xl", name: "Unlimited", gb: Infinity, price: 49, speed: "full speed", abroad: "Europe", lines: 1 },
+  { key: "family", name: "Family", gb: 80, price: 79, speed: "300 Mbit/s", abroad: "Europe", lines: 4 },
+  { key: "travel", name: "Travel", gb: 25, price: 45, speed: "300 Mbit/s", abroad: "40 countries", lines: 1 },
 ];
 const extras = [
   { key: "roam", name: "World pass", price: 6 }, { key: "twin", name: "Second SIM", price: 4 }, { key: "care", name: "Screen insurance", price: 7 },
@@ -20,25 +20,25 @@ const months = ["Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "
 export const fresh = (today) => ({ today, plan: null, when: "next", extras: [], step: 1, done: false, filters: { gb: 0, price: 90 }, sort: "price", time: null });
 export const LAST_STEP = 3;
 
-const gb = (plan) => (plan.gb === Infinity ? "Unlimited" : `${plan.gb} GB`);
+const gb = (plan) => (plan.gb === Infinity ? "no limit" : `${plan.gb} GB`);
 const plan = (key) => plans.find((one) => one.key === key);
 const sum = (task) => (plan(task.plan ?? task.today)?.price ?? 0)
   + extras.filter(({ key }) => task.extras.includes(key)).reduce((all, { price }) => all + price, 0);
 
 /** All that the layouts share. */
-function view(explanation, persona, task) {
+function view(explanation, persona, hour, task) {
   const adapt = new Set(explanation.adaptations);
   const isPlain = adapt.has("plain_language");
   const help = explanation.experience.assistance;
   return {
-    layout: explanation.layout_in_use, help, adapt, isPlain, t: voice(isPlain), tells: planTells(isPlain), task, persona,
+    layout: explanation.layout_in_use, help, adapt, isPlain, hour, t: voice(isPlain), tells: planTells(isPlain), task, persona,
     wayOut: explanation.way_out,
     hints: help === "hints", guides: ["guided", "callback", "human"].includes(help), few: adapt.has("fewer_choices"),
   };
 }
 
-export function site(explanation, persona, task, notices) {
-  const v = view(explanation, persona, task);
+export function site(explanation, persona, hour, task, notices) {
+  const v = view(explanation, persona, hour, task);
   const body = task.done ? done(v) : { essential, simple, standard, rich }[v.layout](v);
   return `<div class="bar">
       <p class="logo"><img src="/page/icon.svg" alt="" width="24" height="24"> Harbour Mobile</p>
@@ -59,7 +59,7 @@ export function site(explanation, persona, task, notices) {
 /** The way to a person: first after the name of the house, whatever the layout. */
 function wayOut({ wayOut: way }) {
   if (!way) return "";
-  const now = way.open ? "open now" : "closed now, opens again";
+  const now = way.open ? "open now" : "closed now";
   return `<div class="help" id="help"><button type="button" id="help-button" data-do="help" aria-expanded="false" aria-controls="help-how">
       <span>Reach a person: <strong>${safe(channelName(way.channel))}</strong></span> <span class="open ${way.open ? "is-open" : ""}">${now}</span></button>
     <p id="help-how" hidden>${safe(reachTells[way.channel] ?? `A person answers ${byChannel(way.channel)}.`)}${way.open ? "" : " Nobody is there at this hour."}</p></div>`;
@@ -68,13 +68,15 @@ function wayOut({ wayOut: way }) {
 /** A person who gets back, or is there. */
 function person(v) {
   const writes = v.adapt.has("no_voice_calls");
-  if (v.help === "callback") {
-    const times = ["Today, 17:00", "Tomorrow, 9:00", "Tomorrow, 18:30"];
+  // Somebody is there for those whom the policy keeps a channel for; for this visitor, at this hour, nobody is.
+  const isAway = v.help === "human" && v.wayOut && !v.wayOut.open;
+  if (v.help === "callback" || isAway) {
+    const times = v.hour.times;
     const agreed = v.task.time !== null;
     return `<section class="person" aria-labelledby="person-title"><span class="face" aria-hidden="true">M</span><div>
-      <h3 id="person-title">${writes ? "We write back to you" : "We call you back"}</h3>
+      <h3 id="person-title">${isAway ? "Nobody is there at this hour. " : ""}${writes ? "We write back to you" : "We call you back"}</h3>
       ${agreed ? `<p role="status" id="agreed" tabindex="-1">Agreed: ${safe(times[v.task.time])}. Maria ${writes ? "writes to" : "calls"} you. You can go on here meanwhile.</p>`
-        : `<fieldset class="times"><legend>${v.isPlain ? "When?" : "Maria looks after your case. When does it suit you?"}</legend>
+        : `<fieldset class="times"><legend>${v.isPlain ? "When?" : "Maria looks after you. When does it suit you?"}</legend>
         ${times.map((time, number) => `<button type="button" id="time-${number}" data-do="time" data-value="${number}">${time}</button>`).join("")}</fieldset>`}
       </div></section>`;
   }
@@ -139,7 +141,8 @@ function essential(v) {
   const chosen = plan(task.plan);
   const screen = {
     1: () => `<fieldset><legend class="question" id="question">${t.howMuch}</legend>
-      ${step(v, "Think of a usual day. If you are not sure, take the middle one.", "Not sure? Take the middle one.")}
+      ${v.few ? step(v, "Think of a usual day. If you are not sure, take the first one.", "Not sure? Take the first one.")
+    : step(v, "Think of a usual day. If you are not sure, take the middle one.", "Not sure? Take the middle one.")}
       <div class="choices">${offered(v, 3).map((one) => radio("plan", one.key, task.plan === one.key,
     `<b>${v.tells[one.key]}</b><small>${gb(one)}, $${one.price} ${t.monthly}</small>`)).join("")}</div>${checked(v)}</fieldset>`,
     2: () => `<fieldset><legend class="question" id="question">${t.when}</legend>
@@ -177,7 +180,7 @@ function standard(v) {
   return `<div class="columns"><div>
     <fieldset><legend>${t.newPlan}</legend>
     ${tip(v, "tip-plan", "You use about 5 GB a month; your busiest month took 8.9 GB.", "You use 5 GB a month.")}
-    ${step(v, "<b>Step 1.</b> Choose a plan. Your busiest month took 8.9 GB, so Harbour M leaves room.", "<b>Step 1.</b> Pick a plan.")}
+    ${step(v, "<b>Step 1.</b> Choose a plan. Your busiest month took 8.9 GB, so Medium leaves room.", "<b>Step 1.</b> Pick a plan.")}
     <div class="choices cards">${offered(v, 4).map((one) => radio("plan", one.key, task.plan === one.key,
     `<b>${one.name}</b><i>$${one.price}<small> ${t.monthly}</small></i><em>${gb(one)}</em><small>${v.tells[one.key]}</small><small>${one.speed}</small>${one.key === task.today ? '<u>Yours today</u>' : ""}`)).join("")}</div>${checked(v)}</fieldset>
     ${step(v, "<b>Step 2.</b> Choose when it begins.", "<b>Step 2.</b> Pick a start.")}
@@ -240,7 +243,7 @@ function chart(v) {
     const high = Math.round((used / most) * 90);
     return `<rect class="${used === most ? "most" : ""}" x="${number * 30 + 4}" y="${100 - high}" width="20" height="${high}" rx="3"/><text x="${number * 30 + 14}" y="116">${months[number]}</text>`;
   });
-  return `<svg class="chart" viewBox="0 0 360 122" role="img" aria-label="Data used, by month: ${months.map((month, number) => `${month} ${usage[number]} GB`).join(", ")}"><line class="limit" x1="0" x2="360" y1="${100 - Math.round((5 / most) * 90)}" y2="${100 - Math.round((5 / most) * 90)}"/>${bars.join("")}</svg>`;
+  return `<svg class="chart" viewBox="0 0 360 122" role="img" aria-label="Data used, by month: ${months.map((month, number) => `${month} ${usage[number]} GB`).join(", ")}"><line class="limit" x1="0" x2="360" y1="${100 - Math.round((4.9 / most) * 90)}" y2="${100 - Math.round((4.9 / most) * 90)}"/>${bars.join("")}</svg><p class="soft">The line is your average, 4.9 GB.</p>`;
 }
 
 function done(v) {

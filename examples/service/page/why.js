@@ -45,12 +45,17 @@ const outNames = {
   contacts: "we have written there often enough",
 };
 
+/** The reasons that speak for what the visitor gets; not those that only keep a channel for others. */
+export function reasonsFor(explanation) {
+  const helps = (name) => !explanation.channels.some(({ rule }) => rule === name)
+    || [...explanation.layout, ...explanation.assistance, ...explanation.bounds].some((given) => given.name === name);
+  return explanation.rules.filter(({ name, because }) => because && helps(name)).map(({ because }) => because);
+}
+
 /** The whole answer to “Why am I seeing this?”, as HTML. */
 export function why(explanation, wish) {
   const { experience, layout_in_use: layout, reasons } = explanation;
-  const helps = (name) => !explanation.channels.some(({ rule }) => rule === name)
-    || [...explanation.layout, ...explanation.assistance, ...explanation.bounds].some((given) => given.name === name);
-  const because = explanation.rules.filter(({ name, because }) => because && helps(name)).map(({ because }) => because);
+  const because = reasonsFor(explanation);
   const wished = [
     wish.layout && layout === wish.layout && `you chose the ${layoutNames[layout].toLowerCase()} page`,
     wish.assistance && experience.assistance === wish.assistance && "you chose how much help you want",

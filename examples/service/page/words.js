@@ -29,7 +29,7 @@ export const byChannel = (name) =>
 /** How a person is reached there. */
 export const reachTells = {
   phone: "Call 555 0100. Have your last bill at hand; you will be asked for nothing else.",
-  chat: "Write in the chat at the foot of this page. A person answers, no robot.",
+  chat: "Write to us in the chat. A person answers, no robot.",
   text_relay: "Dial 711 or open the relay on your device. You type, a person speaks for you, day and night.",
   in_person: "Harbour Street 1. Come in; you need no appointment.",
   video: "A video call, with sign language if you wish.",
