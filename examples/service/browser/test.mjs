@@ -231,6 +231,11 @@ try {
     const fay = await open("visitor=fay&assistance=self_service");
     check(/It stays at “Call back”, because you told us that we let you down/.test(await fay.locator("#bounded .notice").first().textContent()), "help that is owed stays", await fay.locator("#bounded .notice").allTextContents());
     await fay.context().close();
+    const alone = await open("visitor=fay&hour=sunday&assistance=human");
+    check((await alone.locator("#person-title").textContent()).startsWith("Nobody is there at this hour"), "no person is promised who is not there");
+    await alone.locator("#time-0").click();
+    check(/Agreed: Tomorrow, 9:00/.test(await alone.locator("#agreed").textContent()) && await alone.evaluate(() => document.activeElement.id === "agreed"), "a time is agreed");
+    await alone.context().close();
   }
 
   // What needs do.

@@ -7,7 +7,7 @@ const plans = [
   { key: "s", name: "Small", gb: 3, price: 15, speed: "50 Mbit/s", abroad: "none", lines: 1 },
   { key: "m", name: "Medium", gb: 15, price: 25, speed: "150 Mbit/s", abroad: "Europe", lines: 1 },
   { key: "l", name: "Large", gb: 50, price: 35, speed: "300 Mbit/s", abroad: "Europe", lines: 1 },
-  { key: "xl", name: "Unlimited", gb: Infinity, price: 49, speed: "full speed", abroad: "Europe", lines: 1 },
+  { key: "xl", name: "Max", gb: Infinity, price: 49, speed: "full speed", abroad: "Europe", lines: 1 },
   { key: "family", name: "Family", gb: 80, price: 79, speed: "300 Mbit/s", abroad: "Europe", lines: 4 },
   { key: "travel", name: "Travel", gb: 25, price: 45, speed: "300 Mbit/s", abroad: "40 countries", lines: 1 },
 ];
@@ -84,7 +84,7 @@ function person(v) {
     const how = v.wayOut ? byChannel(v.wayOut.channel) : "here";
     return `<section class="person now" aria-labelledby="person-title"><span class="face" aria-hidden="true">M</span><div>
       <h3 id="person-title">Maria is with you now</h3>
-      <p>${v.isPlain ? `Talk to her ${safe(how)}. She sees this page too.` : `She is there ${safe(how)}, sees the same page, and goes through it with you.`}
+      <p>${v.isPlain ? `${v.adapt.has("no_voice_calls") ? "Write" : "Talk"} to her ${safe(how)}. She sees this page too.` : `She is there ${safe(how)}, sees the same page, and goes through it with you.`}
       ${safe(reachTells[v.wayOut?.channel] ?? "")}</p></div></section>`;
   }
   return "";

@@ -31,7 +31,10 @@ fn every_part_of_the_page_says_what_it_is_and_what_it_may_do() {
         let answer = service.get(path);
         assert_eq!((answer.status, answer.header("content-type")), (200, kind), "{path}");
         let allowed = answer.header("content-security-policy");
-        assert!(allowed.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{path}: {allowed}");
+        assert!(
+            allowed.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"),
+            "{path}: {allowed}"
+        );
         assert!(!allowed.contains("unsafe") && !allowed.contains("http"), "{path}: {allowed}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
@@ -108,7 +111,10 @@ fn who_opens_the_page_needs_no_token_and_learns_of_nobody() {
     named["id"] = json!("ana");
     let answer = service.post("/page/explain", &named);
     assert_eq!((answer.status, answer.header("content-type")), (422, "application/problem+json"));
-    assert!(answer.json()["detail"].as_str().unwrap().starts_with("`id`: this door knows nobody"), "{answer:?}");
+    assert!(
+        answer.json()["detail"].as_str().unwrap().starts_with("`id`: this door knows nobody"),
+        "{answer:?}"
+    );
 }
 
 #[test]
