@@ -82,10 +82,10 @@ try {
   });
   const shapes = {};
   for (const [layout, visitor] of Object.entries(LAYOUTS)) {
-    const page = await open(`visitor=${visitor}`, { width: 1200, height: 820 });
+    const page = await open(`visitor=${visitor}`, { width: 1440, height: 900, deviceScaleFactor: 0.85 });
     check((await shown(page)).layout === layout, `${visitor} sees ${layout}`, await shown(page));
     shapes[layout] = await shape(page);
-    await page.screenshot({ path: join(here, `../screenshots/${layout}.png`), clip: { x: 0, y: 0, width: 1200, height: 820 } });
+    await page.screenshot({ path: join(here, `../screenshots/${layout}.png`), clip: { x: 0, y: 0, width: 1440, height: 900 } });
     await page.context().close();
   }
   const { essential, simple, standard, rich } = shapes;
