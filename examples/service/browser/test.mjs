@@ -82,7 +82,7 @@ try {
   });
   const shapes = {};
   for (const [layout, visitor] of Object.entries(LAYOUTS)) {
-    const page = await open(`visitor=${visitor}`, { width: 1440, height: 900, deviceScaleFactor: 0.85 });
+    const page = await open(`visitor=${visitor}`, { width: 1440, height: 900, deviceScaleFactor: 0.82 });
     check((await shown(page)).layout === layout, `${visitor} sees ${layout}`, await shown(page));
     shapes[layout] = await shape(page);
     await page.screenshot({ path: join(here, `../screenshots/${layout}.png`), clip: { x: 0, y: 0, width: 1440, height: 900 } });
