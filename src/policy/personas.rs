@@ -165,19 +165,21 @@ impl Policy {
             record.families().map(move |family| format!("profile.{family}.{channel}"))
         });
         all.extend(by_channel);
-        let (began, last): (fn(&Journey) -> Option<&Channel>, fn(&Journey) -> Option<&Channel>) =
-            (|journey| journey.started_on.as_ref(), |journey| journey.channel.as_ref());
-        let (kept, seen) = (profile.journey.as_ref(), visit.journey.as_ref());
+        let of_journey = |journey: &Option<Journey>, whose: &'static str| {
+            let journey = journey.as_ref();
+            let channels = journey.map(|journey| [journey.started_on, journey.channel]).unwrap_or_default();
+            ["started_on", "channel"].map(|key| format!("{whose}.{key}")).into_iter().zip(channels)
+        };
         let named = [
-            ("profile.preferred_channel", profile.preferred_channel.as_ref().map(|fact| &fact.value)),
-            ("profile.journey.started_on", kept.and_then(began)),
-            ("profile.journey.channel", kept.and_then(last)),
-            ("visit.channel", visit.channel.as_ref()),
-            ("journey.started_on", seen.and_then(began)),
-            ("journey.channel", seen.and_then(last)),
+            ("profile.preferred_channel".to_owned(), profile.preferred_channel.map(|fact| fact.value)),
+            ("visit.channel".to_owned(), visit.channel),
         ];
-        let named = named.iter().filter(|(_, channel)| channel.is_some_and(of_nobody));
-        all.extend(named.map(|(path, _)| (*path).to_owned()));
+        let named = named
+            .into_iter()
+            .chain(of_journey(&profile.journey, "profile.journey"))
+            .chain(of_journey(&visit.journey, "journey"))
+            .filter(|(_, channel)| channel.as_ref().is_some_and(of_nobody));
+        all.extend(named.map(|(path, _)| path));
         all
     }
 }

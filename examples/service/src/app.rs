@@ -55,8 +55,7 @@ pub fn app(state: State, options: &Options) -> Router {
     let patience = Duration::from_secs(options.seconds.into());
     let all = asked.merge(router(open()));
     let all = if options.without_page { all } else { all.merge(page()) };
-    all
-        .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is no such path") })
+    all.fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that method")
         })
