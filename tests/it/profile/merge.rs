@@ -72,9 +72,10 @@ proptest! {
             let blocked = Channel::BUILT_IN.iter().filter(|&&channel| profile.reach(channel) == Reach::Blocked);
             prop_assert!(blocked.into_iter().all(|&channel| both.reach(channel) == Reach::Blocked));
             let contacts = |channel: Channel| -> Vec<Timestamp> { both.contacts(channel).to_vec() };
-            prop_assert!(Channel::BUILT_IN.iter().all(|&channel| {
+            let is_among = |&channel: &Channel| {
                 profile.contacts(channel).iter().all(|at| contacts(channel).contains(at))
-            }));
+            };
+            prop_assert!(Channel::BUILT_IN.iter().all(is_among));
         }
         if one.journey().is_none() || other.journey().is_none() {
             prop_assert_eq!(told(&other.clone().with_all_of(&one)), told(&both));
