@@ -58,6 +58,10 @@ fn misfit(schema: &Value, value: &Value) -> Option<String> {
 
 /// Fails if what was answered is not as described.
 pub fn hold(method: &str, path: &str, answer: &Answer) {
+    // The page asks at doors of its own, which are nobody else's.
+    if path == "/" || path.starts_with("/page/") {
+        return;
+    }
     let kind = answer.header("content-type").split(';').next().unwrap();
     let Some((known, operations)) = operations(path) else {
         return assert_eq!((answer.status, kind), (404, "application/problem+json"), "{path}");
@@ -82,7 +86,7 @@ pub fn hold(method: &str, path: &str, answer: &Answer) {
 fn each_path_knows_the_methods_that_are_described() {
     let service = Service::start();
     for (path, operations) in description()["paths"].as_object().unwrap() {
-        let answer = service.send("PATCH", &path.replace('{', "").replace('}', ""), &[], "{}");
+        let answer = service.send("PATCH", &path.replace(['{', '}'], ""), &[], "{}");
         let known: BTreeSet<String> =
             answer.header("allow").split(',').map(str::to_ascii_lowercase).collect();
         let mut told: BTreeSet<String> = operations.as_object().unwrap().keys().cloned().collect();
