@@ -67,7 +67,11 @@ impl CustomerProfile {
             self.journey = Some(journey.clone());
         }
         for (attribute, found) in &other.unreadable {
-            self.unreadable.entry(attribute.clone()).or_insert_with(|| found.clone());
+            // One of both, in whichever order they come.
+            let kept = self.unreadable.entry(attribute.clone()).or_insert_with(|| found.clone());
+            if found > kept {
+                kept.clone_from(found);
+            }
         }
         self
     }

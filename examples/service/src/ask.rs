@@ -18,6 +18,8 @@ use crate::state::State;
 
 /// The longest id, in bytes.
 pub const LONGEST_ID: usize = 256;
+/// What an id is, as a pattern: a database keeps no zero byte in a text.
+pub const NO_ZERO: &str = r"^[^\u0000]*$";
 
 /// The body of a question about one visitor.
 #[derive(Debug, Deserialize)]
@@ -183,11 +185,11 @@ fn visit_at(visit: Option<&RawValue>, state: &State) -> Result<String, Refusal> 
 /// An id that this service keeps people by.
 pub fn check_id(id: &str) -> Result<(), Refusal> {
     if id.is_empty() || id.len() > LONGEST_ID {
-        let told = format!("an id has 1 to {LONGEST_ID} bytes; this one has {}", id.len());
+        let told = format!("an id or key has 1 to {LONGEST_ID} bytes; this one has {}", id.len());
         return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
     }
     if id.contains('\0') {
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "an id has no zero byte"));
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "an id or key has no zero byte"));
     }
     Ok(())
 }

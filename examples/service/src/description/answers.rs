@@ -4,7 +4,7 @@ use maitre::{DiagnosticCode, JourneyStage, ReasonCode, RuledOut};
 use serde_json::{Map, Value, json};
 
 use super::{closed, fields, list, object, or_null, schema, text};
-use crate::ask::LONGEST_ID;
+use crate::ask::{LONGEST_ID, NO_ZERO};
 use crate::doors::{decide, touchpoints};
 
 pub(super) fn schemas() -> Map<String, Value> {
@@ -70,7 +70,7 @@ pub(super) fn schemas() -> Map<String, Value> {
 
 /// Limits count bytes, and lengths in schemas characters: what is not ASCII is at its limit sooner.
 fn id(about: &str) -> Value {
-    json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_ID, "description": format!("{about} At most {LONGEST_ID} bytes.") })
+    json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": NO_ZERO, "description": format!("{about} At most {LONGEST_ID} bytes.") })
 }
 fn digest() -> Value {
     json!({ "type": "string", "pattern": "^[0-9a-f]{32}$", "description": "Of the policy by which it was decided." })

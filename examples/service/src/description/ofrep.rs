@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::operations::{body, if_none_match, lines};
 use super::{fields, list, object, put, responses, schema, text, told};
-use crate::ask::LONGEST_ID;
+use crate::ask::{LONGEST_ID, NO_ZERO};
 use crate::doors::ofrep::{CODES, Flag, NO_SUCH_FLAG, REASONS};
 
 pub(super) fn schemas(people: &Map<String, Value>) -> Map<String, Value> {
@@ -62,7 +62,7 @@ fn properties(schema: Option<&Value>) -> impl Iterator<Item = (&String, &Value)>
 /// What a visitor is told by: the names that conditions know, nested or flat.
 fn context(people: &Map<String, Value>) -> Value {
     let key = json!({
-        "type": "string", "minLength": 1, "maxLength": LONGEST_ID,
+        "type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": NO_ZERO,
         "description": "The person's id, by which what is kept of them is found.",
     });
     let mut known = fields(json!({ "targetingKey": key }));

@@ -8,7 +8,7 @@ use maitre::{CustomerProfile, Policy, Touchpoint, Visit};
 use serde::Deserialize;
 
 use super::profiles::tag;
-use crate::ask::{LONGEST_ID, check_id};
+use crate::ask::check_id;
 use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -47,8 +47,8 @@ pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Re
     if count == 0 || count > MOST {
         return misfit(format!("a report has 1 to {MOST} touchpoints; this one has {count}"));
     }
-    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_ID) {
-        return misfit(format!("a key has 1 to {LONGEST_ID} bytes"));
+    if let Some(key) = &key {
+        check_id(key)?;
     }
     if !lenient {
         makes_sense(&touchpoints, state.house.current().policy())?;

@@ -23,7 +23,7 @@ fn each_mistake_is_told_by_status_and_place() {
         (r#"{"visit":{"chanel":"web"}}"#, 422, "did you mean `channel`?"),
         (r#"{"profile":{"age":"old"}}"#, 422, "found a string, expected an int"),
         (r#"{"profile":{"needs":{"large_txt":"required"}}}"#, 422, "did you mean `large_text`?"),
-        (r#"{"id":""}"#, 422, "an id has 1 to 256 bytes"),
+        (r#"{"id":""}"#, 422, "an id or key has 1 to 256 bytes"),
         (r#"{"headers":{"a b":"c"}}"#, 422, "`headers`"),
         (r#"[]"#, 422, "line 1, column"),
         (r#"["ana",null,null,null,null,false,false]"#, 422, "invalid type: sequence, expected a map"),
