@@ -63,6 +63,7 @@ mod experience;
 mod explanation;
 mod fact;
 mod finding;
+mod flags;
 mod guarantee;
 mod hash;
 #[cfg(feature = "http")]
@@ -120,6 +121,7 @@ pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{Cause, ChannelNote, Explanation, Undecided};
 pub use fact::{Fact, Source};
 pub use finding::{FindingKind, FindingLevel};
+pub use flags::{DecisionFlag, FlagDetails, FlagExperience, FlagReason, FlagValue};
 pub use guarantee::{Guaranteed, Proof, Refutation, WhyInconclusive};
 pub use impact::{
     Adapted, Compared, Gain, Gate, Harm, HarmGroup, Impact, ImpactExample, ImpactGroup, ImpactMismatch,

@@ -13,31 +13,16 @@ use open_feature::{
     EvaluationContext, EvaluationError, EvaluationErrorCode, EvaluationResult, StructValue, async_trait,
 };
 
-use crate::decision::Decision;
-use crate::selector::ExperienceSelector;
+use crate::flags::{DecisionFlag, FlagDetails, FlagValue};
 use crate::shared::SharedSelector;
 use crate::time::Moment;
-use crate::words::{no_such, words};
-
-words! {
-    /// What can be asked for.
-    enum Flag ("flag") {
-        /// All of it.
-        Experience = "experience",
-        /// The channel.
-        Channel = "experience.channel",
-        /// The layout for the channel in use, whose page is shown.
-        Layout = "experience.layout",
-        /// The assistance.
-        Assistance = "experience.assistance",
-    }
-}
+use crate::words::no_such;
 
 /// A provider for [OpenFeature](https://openfeature.dev): how visitors are served, as flags of its client.
 ///
 /// | flag | type | value |
 /// |---|---|---|
-/// | `experience` | structure | `channel`, `layout`, `layout_in_use`, `assistance`, `adapt` (a list), `way_out` (`channel`, `open`), as in a [`Decision`] |
+/// | `experience` | structure | `channel`, `layout`, `layout_in_use`, `assistance`, `adapt` (a list), `way_out` (`channel`, `open`): a [`FlagExperience`](crate::FlagExperience) |
 /// | `experience.channel` | string | `web` |
 /// | `experience.layout` | string | the layout for the channel in use, whose page is shown: `simple` |
 /// | `experience.assistance` | string | `guided` |
@@ -48,12 +33,8 @@ words! {
 /// float that is none. A structure or list in it is a `StructValue` or `Value` of the SDK or a `Vec<String>`. Other fields are passed
 /// over. A visit without `visit.at` is now, by the function that the provider was given.
 ///
-/// **Details.** The variant is the name of the value, of `experience` the three of the page: `web/simple/guided`. The reason is
-/// `SPLIT` where an arm gave it, `DEFAULT` where what the policy says of everybody decided (its defaults, a channel's base),
-/// `UNKNOWN` for the layout of a channel in use that carries more than the chosen one, else `TARGETING_MATCH`. It is never `STATIC`:
-/// what is static may be kept for everybody. Metadata: `policy`, its digest, and `reason`, as a policy's tests write it:
-/// `bound:rescue`; of `experience` one for each axis, as `reason.layout`. A need is not named in it. The value of `experience` names
-/// the adaptations, which tell what a person needs: a hook that logs values logs them.
+/// **Details** are those of [`FlagDetails`]; metadata are `policy`, its digest, and `reason`, of `experience` one for each axis, as
+/// `reason.layout`. The value of `experience` names the adaptations, which tell what a person needs: a hook that logs values logs them.
 ///
 /// # Errors
 /// Resolving gives `FLAG_NOT_FOUND` for any other flag, `TYPE_MISMATCH` for one of these as another type, `TARGETING_KEY_MISSING`,
@@ -108,15 +89,11 @@ impl MaitreProvider {
         Self { shared, now: Box::new(now), metadata: ProviderMetadata::new("maitre") }
     }
 
-    fn decide<T>(
-        &self,
-        context: &EvaluationContext,
-        tell: impl FnOnce(&ExperienceSelector, &Decision) -> T,
-    ) -> EvaluationResult<T> {
+    fn decide(&self, flag: DecisionFlag, context: &EvaluationContext) -> EvaluationResult<FlagDetails> {
         let selector = self.shared.current();
         let (profile, visit) = context::visitor(selector.policy(), context, &self.now)?;
         let decision = selector.select(&profile, &visit);
-        Ok(tell(&selector, &decision))
+        Ok(flag.of(&selector, &decision))
     }
 }
 
@@ -127,9 +104,9 @@ impl fmt::Debug for MaitreProvider {
 }
 
 /// What is asked for, if there is such a flag.
-fn flag(key: &str) -> EvaluationResult<Flag> {
-    Flag::parse(key).ok_or_else(|| {
-        let problem = no_such("flag", key, Flag::NAMES);
+fn flag(key: &str) -> EvaluationResult<DecisionFlag> {
+    DecisionFlag::parse(key).ok_or_else(|| {
+        let problem = no_such("flag", key, DecisionFlag::NAMES);
         let help = problem.help().map(|help| format!("; {help}")).unwrap_or_default();
         error(EvaluationErrorCode::FlagNotFound, format!("{}{help}", problem.message()))
     })
@@ -137,7 +114,7 @@ fn flag(key: &str) -> EvaluationResult<Flag> {
 
 /// A flag that is asked for as what it is not.
 fn mismatch<T>(key: &str, asked: &str) -> EvaluationResult<T> {
-    let is = if flag(key)? == Flag::Experience { "a structure" } else { "a string" };
+    let is = if flag(key)? == DecisionFlag::Experience { "a structure" } else { "a string" };
     Err(error(EvaluationErrorCode::TypeMismatch, format!("`{key}` is {is}, and was asked for as {asked}")))
 }
 
@@ -176,22 +153,21 @@ impl FeatureProvider for MaitreProvider {
         key: &str,
         context: &EvaluationContext,
     ) -> EvaluationResult<ResolutionDetails<String>> {
-        let tell = match flag(key)? {
-            Flag::Experience => return mismatch(key, "a string"),
-            Flag::Channel => told::channel,
-            Flag::Layout => told::layout,
-            Flag::Assistance => told::assistance,
-        };
-        self.decide(context, tell)
+        let told = self.decide(flag(key)?, context)?;
+        match &told.value {
+            FlagValue::Name(name) => Ok(told::details(name.to_string(), &told)),
+            FlagValue::Experience(_) => mismatch(key, "a string"),
+        }
     }
     async fn resolve_struct_value(
         &self,
         key: &str,
         context: &EvaluationContext,
     ) -> EvaluationResult<ResolutionDetails<StructValue>> {
-        match flag(key)? {
-            Flag::Experience => self.decide(context, told::experience),
-            _ => mismatch(key, "a structure"),
+        let told = self.decide(flag(key)?, context)?;
+        match &told.value {
+            FlagValue::Experience(experience) => Ok(told::details(told::structure(experience), &told)),
+            FlagValue::Name(_) => mismatch(key, "a structure"),
         }
     }
 }

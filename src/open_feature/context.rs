@@ -9,7 +9,7 @@ use open_feature::{
 };
 use serde_json::Value as Json;
 
-use super::{error, told};
+use super::error;
 use crate::document::Visitor;
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -85,7 +85,7 @@ fn described(
     }
     match policy.visitor_from_attributes(Json::Object(all), now()) {
         Ok(read) => Ok(read.visitor),
-        Err(error) => Err(invalid(told::problems(&error, policy.attributes()))),
+        Err(error) => Err(invalid(error.without_values(policy))),
     }
 }
 

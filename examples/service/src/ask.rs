@@ -1,5 +1,6 @@
 //! Who is asked about: a customer by their id, with what is kept of them; a profile that comes with the request, which is laid
-//! over what is kept, so that no need is forgotten; and the visit. What a visit does not say and this service knows is added: the time, the person's id.
+//! over what is kept, so that no need is forgotten; and the visit. What a visit does not say and this service knows is added: the
+//! time, the person's id.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use maitre::{CustomerProfile, Decision, ExperienceSelector, Policy, Unit, Visit, Visitor};
+use maitre::{CustomerProfile, Decision, ExperienceSelector, Policy, PolicyError, Unit, Visit, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -136,17 +137,19 @@ impl Ask {
             }
         }
         text.push('}');
-        let current = state.house.current();
-        let policy = current.policy();
-        // What is right is read at once; what is not is read again, to be told what is wrong with it.
-        match serde_json::from_str::<Visitor>(&text) {
+        read(state.house.current().policy(), &text, self.lenient)
+            .map_err(|error| Refusal::misfit("the visitor", &error))
+    }
+}
+
+/// Somebody, as JSON tells of them: what is right is read at once, what is not is read again, to be told what is wrong with it. Who
+/// is lenient gets also whom only a policy finds fault with.
+pub fn read(policy: &Policy, text: &str, lenient: bool) -> Result<Visitor, PolicyError> {
+    match serde_json::from_str::<Visitor>(text) {
+        Ok(visitor) if lenient || policy.passed_over(&visitor.profile, &visitor.visit).is_empty() => {
             Ok(visitor)
-                if self.lenient || policy.passed_over(&visitor.profile, &visitor.visit).is_empty() =>
-            {
-                Ok(visitor)
-            }
-            _ => policy.visitor_from_json(&text).map_err(|error| Refusal::misfit("the visitor", &error)),
         }
+        _ => policy.visitor_from_json(text),
     }
 }
 

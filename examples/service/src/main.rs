@@ -12,6 +12,7 @@ mod profiles;
 mod refusal;
 mod state;
 mod store;
+mod tags;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -1,11 +1,12 @@
 //! The doors of the OpenFeature Remote Evaluation Protocol, 0.3, with the flags that there are here.
 
+use maitre::DecisionFlag;
 use serde_json::{Map, Value, json};
 
 use super::operations::{body, if_none_match, lines};
 use super::{fields, list, object, put, responses, schema, text, told};
 use crate::ask::{LONGEST_ID, NO_ZERO};
-use crate::doors::ofrep::{CODES, Flag, NO_SUCH_FLAG, REASONS};
+use crate::doors::ofrep::{CODES, NO_SUCH_FLAG, REASONS};
 
 pub(super) fn schemas(people: &Map<String, Value>) -> Map<String, Value> {
     let metadata = || {
@@ -28,22 +29,21 @@ pub(super) fn schemas(people: &Map<String, Value>) -> Map<String, Value> {
     fields(json!({
         "Context": context(people),
         "Evaluation": object("For whom.", &["context"], json!({ "context": schema("Context") })),
-        "Flag": { "type": "string", "enum": Flag::ALL.map(Flag::key), "description": "The decision, or one axis of it." },
+        "Flag": { "type": "string", "enum": DecisionFlag::NAMES, "description": "The decision, or one axis of it." },
         "Evaluated": object("A flag.", &["key", "value", "variant", "reason"], json!({
             "key": schema("Flag"),
             "value": { "anyOf": [{ "type": "string" }, schema("Served")] },
-            "variant": text("The value in a word; of the decision `channel/layout/assistance`."),
+            "variant": text("The value in a word; of the decision `channel/layout/assistance`, the layout that of the channel in use."),
             "reason": { "type": "string", "enum": REASONS },
             "metadata": metadata(),
         })),
         "Served": object(
             "The value of `experience`.",
-            &["channel", "layout", "layout_in_use", "assistance", "adapt", "way_out", "alternatives"],
+            &["channel", "layout", "layout_in_use", "assistance", "adapt"],
             json!({
                 "channel": schema("Channel"), "layout": schema("Layout"), "layout_in_use": schema("Layout"),
                 "assistance": schema("Assistance"), "adapt": list("What the page must do.", schema("Need")),
-                "way_out": super::or_null(schema("WayOut")),
-                "alternatives": list("The next channels, the best first.", schema("Channel")),
+                "way_out": schema("WayOut"),
             }),
         ),
         "AllEvaluated": object("All flags.", &["flags"], json!({
@@ -119,7 +119,7 @@ pub(super) fn one() -> Value {
     json!({
         "tags": ["flags"], "operationId": "evaluateFlag", "summary": "One flag",
         "parameters": [{
-            "name": "key", "in": "path", "required": true, "schema": schema("Flag"), "example": Flag::Experience.key(),
+            "name": "key", "in": "path", "required": true, "schema": schema("Flag"), "example": DecisionFlag::Experience,
         }],
         "requestBody": body("Evaluation", &evaluation()),
         "responses": failures(json!({

@@ -7,42 +7,21 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State as From};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use maitre::{Decision, ExperienceSelector, Reason, ReasonCode, RecordedDecision, Unit, Visit};
+use maitre::{DecisionFlag, FlagDetails, FlagReason, Unit, Visit};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::ask::{Asked, Known, check_id};
 use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::state::State;
+use crate::tags;
 
 /// The codes by which a question fails; a flag that there is not has its own.
 pub const CODES: [&str; 4] = ["PARSE_ERROR", "TARGETING_KEY_MISSING", "INVALID_CONTEXT", "GENERAL"];
 pub const NO_SUCH_FLAG: &str = "FLAG_NOT_FOUND";
-/// Why a flag is as it is, as far as the protocol tells.
-pub const REASONS: [&str; 3] = ["STATIC", "TARGETING_MATCH", "SPLIT"];
-
-/// What can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flag {
-    Experience,
-    Channel,
-    Layout,
-    Assistance,
-}
-
-impl Flag {
-    pub const ALL: [Self; 4] = [Self::Experience, Self::Channel, Self::Layout, Self::Assistance];
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Experience => "experience",
-            Self::Channel => "experience.channel",
-            Self::Layout => "experience.layout",
-            Self::Assistance => "experience.assistance",
-        }
-    }
-}
+/// Why a flag is as it is: the protocol has no word for a default.
+pub const REASONS: [&str; 3] = ["TARGETING_MATCH", "SPLIT", "UNKNOWN"];
 
 #[derive(Debug, Deserialize)]
 struct Evaluation {
@@ -85,8 +64,8 @@ type OneKey = Result<Path<String>, PathRejection>;
 pub async fn one(From(state): From<State>, key: OneKey, body: Result<Body, Refusal>) -> Response {
     // What is no text is the key of no flag.
     let key = key.map_or_else(|_| "\u{fffd}".to_owned(), |Path(key)| key);
-    let Some(flag) = Flag::ALL.into_iter().find(|flag| flag.key() == key) else {
-        let known = Flag::ALL.map(Flag::key).join("`, `");
+    let Some(flag) = DecisionFlag::parse(&key) else {
+        let known = DecisionFlag::NAMES.join("`, `");
         let status = StatusCode::NOT_FOUND;
         let details = format!("there is no such flag; known here: `{known}`");
         return Failure { status, code: NO_SUCH_FLAG, details }.told(Some(&key));
@@ -97,7 +76,7 @@ pub async fn one(From(state): From<State>, key: OneKey, body: Result<Body, Refus
     };
     let current = state.house.current();
     let decision = asked.decide(&current);
-    (state.house.lines(), Json(evaluated(flag, &current, &decision))).into_response()
+    (state.house.lines(), Json(evaluated(flag, &flag.of(&current, &decision)))).into_response()
 }
 
 pub async fn all(From(state): From<State>, headers: HeaderMap, body: Result<Body, Refusal>) -> Response {
@@ -107,31 +86,15 @@ pub async fn all(From(state): From<State>, headers: HeaderMap, body: Result<Body
     };
     let current = state.house.current();
     let decision = asked.decide(&current);
-    let flags = Flag::ALL.map(|flag| evaluated(flag, &current, &decision));
-    let policy = current.policy();
-    let body = json!({
-        "flags": flags,
-        "metadata": { "policy": policy.name(), "digest": policy.digest().to_string() },
-    })
-    .to_string();
-    let tag = format!("\"{}\"", hex(&Sha256::digest(&body)));
-    let tag = HeaderValue::try_from(tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
-    if has(&headers, &tag) {
+    let all = DecisionFlag::ALL.iter();
+    let flags: Vec<Value> = all.map(|flag| evaluated(*flag, &flag.of(&current, &decision))).collect();
+    let body = json!({ "flags": flags, "metadata": { "policy": decision.policy().to_string() } }).to_string();
+    let tag = tags::of_text(&body);
+    if tags::named(&headers, header::IF_NONE_MATCH).has(&tag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
     }
     let kind = HeaderValue::from_static("application/json");
     (state.house.lines(), [(header::ETAG, tag), (header::CONTENT_TYPE, kind)], body).into_response()
-}
-
-/// Whether the caller has what bears `tag`, which caches on the way may have weakened (RFC 9110).
-fn has(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    let lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
-    let mut tags = lines.flat_map(|line| line.split(',')).map(str::trim);
-    tags.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one).as_bytes() == tag.as_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The visitor of a context.
@@ -156,58 +119,22 @@ async fn asked(state: &State, body: Result<Body, Refusal>) -> Result<Asked, Fail
     let read = current
         .policy()
         .visitor_from_attributes_json(&text, now)
-        .map_err(|error| Failure::of(&Refusal::misfit("the context", &error)))?;
+        // What a client is told it logs.
+        .map_err(|error| Failure::bad("INVALID_CONTEXT", error.without_values(current.policy())))?;
     let visit: Visit = read.visitor.visit.with_id(Unit::Person, key);
     let given = read.visitor.profile;
     Ok(Asked { known: Known::of(Some(kept), given), visit })
 }
 
 /// A flag as the protocol tells it.
-fn evaluated(flag: Flag, selector: &ExperienceSelector, decision: &Decision) -> Value {
-    let told = RecordedDecision::of(selector, decision);
-    let axes = [
-        ("channel", decision.channel_reason()),
-        ("layout", decision.layout_reason()),
-        ("assistance", decision.assistance_reason()),
-    ];
-    let (value, variant, asked): (Value, String, &[(&str, Reason)]) = match flag {
-        Flag::Experience => (
-            json!({
-                "channel": told.channel, "layout": told.layout, "layout_in_use": told.layout_in_use,
-                "assistance": told.assistance, "adapt": told.adapt, "way_out": told.way_out,
-                "alternatives": told.alternatives,
-            }),
-            format!("{}/{}/{}", told.channel, told.layout, told.assistance),
-            &axes,
-        ),
-        Flag::Channel => (json!(told.channel), told.channel.to_string(), &axes[..1]),
-        Flag::Layout => (json!(told.layout_in_use), told.layout_in_use.to_string(), &axes[1..2]),
-        Flag::Assistance => (json!(told.assistance), told.assistance.to_string(), &axes[2..]),
+fn evaluated(flag: DecisionFlag, told: &FlagDetails) -> Value {
+    let reason = match told.reason {
+        FlagReason::Default => FlagReason::TargetingMatch,
+        reason => reason,
     };
-    let mut metadata = Map::new();
-    metadata.insert("policy".to_owned(), selector.policy().name().into());
-    metadata.insert("digest".to_owned(), decision.policy().to_string().into());
-    for (axis, reason) in asked {
-        let name = if asked.len() == 1 { "reason".to_owned() } else { format!("{axis}_reason") };
-        metadata.insert(name, said(selector, *reason).into());
-    }
+    let mut metadata = Map::from_iter([("policy".to_owned(), told.policy.to_string().into())]);
+    metadata.extend(told.reasons.iter().map(|(name, why)| ((*name).to_owned(), (&**why).into())));
     json!({
-        "key": flag.key(), "value": value, "variant": variant,
-        "reason": protocol_reason(selector, asked), "metadata": metadata,
+        "key": flag, "value": told.value, "variant": told.variant, "reason": reason, "metadata": metadata,
     })
-}
-
-/// The reason in one word, with who gave it; but of needs only that it was one, since what is told about flags ends up in logs.
-fn said(selector: &ExperienceSelector, reason: Reason) -> String {
-    match selector.giver(reason) {
-        Some(giver) if reason.code() != ReasonCode::Need => format!("{}:{giver}", reason.code()),
-        _ => reason.code().to_string(),
-    }
-}
-
-/// Never `STATIC`: what is static may be held for everybody.
-fn protocol_reason(selector: &ExperienceSelector, asked: &[(&str, Reason)]) -> &'static str {
-    // `experiment/arm`: names have no slash.
-    let is_arm = |reason: Reason| selector.giver(reason).is_some_and(|giver| giver.contains('/'));
-    if asked.iter().any(|(_, reason)| is_arm(*reason)) { "SPLIT" } else { "TARGETING_MATCH" }
 }

@@ -7,13 +7,13 @@ use std::sync::LazyLock;
 use axum::extract::{Path, State as From};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest as _, Sha256};
 
 use crate::ask::Ask;
 use crate::body::Body;
 use crate::doors::decide::{self, Wishes};
 use crate::refusal::Refusal;
 use crate::state::State;
+use crate::tags;
 
 /// One file of the page.
 #[derive(Debug)]
@@ -47,14 +47,8 @@ const PARTS: &[Part] = parts![
 ];
 
 /// The name that caches keep a part by, in the order of `PARTS`: its content and nothing else.
-static TAGS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let tag = |part: &Part| {
-        let digest = Sha256::digest(part.text);
-        let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        format!("\"{hex}\"")
-    };
-    PARTS.iter().map(tag).collect()
-});
+static TAGS: LazyLock<Vec<HeaderValue>> =
+    LazyLock::new(|| PARTS.iter().map(|part| tags::of_text(part.text)).collect());
 
 /// All that the page may do: load its own parts and ask its own door.
 const ALLOWED: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
@@ -92,24 +86,15 @@ pub async fn explain(From(state): From<State>, own: HeaderMap, body: Body) -> Re
 
 fn sent(place: usize, own: &HeaderMap) -> Result<Response, Refusal> {
     let (Some(part), Some(tag)) = (PARTS.get(place), TAGS.get(place)) else { return Err(no_such_part()) };
-    let mut response = if is_held(own, tag) {
+    let mut response = if tags::named(own, header::IF_NONE_MATCH).has(tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(header::CONTENT_TYPE, part.kind)], part.text).into_response()
     };
     let headers = response.headers_mut();
     headers.extend(GUARDS.map(|(name, value)| (name, HeaderValue::from_static(value))));
-    headers.extend(HeaderValue::from_str(tag).ok().map(|tag| (header::ETAG, tag)));
+    headers.insert(header::ETAG, tag.clone());
     Ok(response)
-}
-
-/// Whether the browser has it already.
-fn is_held(own: &HeaderMap, tag: &str) -> bool {
-    let named = own.get_all(header::IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
-    named.flat_map(|line| line.split(',')).any(|held| {
-        let held = held.trim();
-        held == "*" || held.strip_prefix("W/").unwrap_or(held) == tag
-    })
 }
 
 fn no_such_part() -> Refusal {

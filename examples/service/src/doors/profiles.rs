@@ -4,19 +4,19 @@ use axum::Json;
 use axum::extract::State as From;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use maitre::Visitor;
 use serde_json::value::RawValue;
 
-use crate::ask::Id;
+use crate::ask::{Id, read};
 use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::store::{Change, Changed, OnlyIf};
+use crate::tags::{self, Tags};
 
 pub async fn get(From(state): From<State>, Id(id): Id, headers: HeaderMap) -> Result<Response, Refusal> {
     let Some(record) = state.profiles.kept(&id).await? else { return Err(nothing()) };
     let tag = tag(record.version);
-    if tags(&headers, header::IF_NONE_MATCH)?.is_some_and(|tags| tags.has(record.version)) {
+    if tags::named(&headers, header::IF_NONE_MATCH).has(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     Ok(([(header::ETAG, tag)], Json(record.profile)).into_response())
@@ -32,19 +32,8 @@ pub async fn put(
     let written: Box<RawValue> = body.read()?;
     // A profile is read as that of a visitor, so that what is wrong with it is told as everywhere.
     let text = format!("{{\"visit\":{{\"at\":\"2000-01-01T00:00:00Z\"}},\"profile\":{}}}", written.get());
-    let profile = {
-        let current = state.house.current();
-        let policy = current.policy();
-        match serde_json::from_str::<Visitor>(&text) {
-            Ok(visitor) if policy.passed_over(&visitor.profile, &visitor.visit).is_empty() => visitor.profile,
-            _ => {
-                policy
-                    .visitor_from_json(&text)
-                    .map_err(|error| Refusal::misfit("the profile", &error))?
-                    .profile
-            }
-        }
-    };
+    let read = read(state.house.current().policy(), &text, false);
+    let profile = read.map_err(|error| Refusal::misfit("the profile", &error))?.profile;
     let changed = state.profiles.change(&id, Change::Put(Some(Box::new(profile))), only_if).await?;
     answer(&changed)
 }
@@ -81,56 +70,25 @@ fn answer(changed: &Changed) -> Result<Response, Refusal> {
     })
 }
 
-/// The version as an entity tag (RFC 9110).
+/// The version as an entity tag.
 pub fn tag(version: u64) -> HeaderValue {
-    // INVARIANT: digits in quotes are a header value.
-    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+    tags::tag(&version.to_string())
 }
 
-/// The tags of a conditional header.
-enum Tags {
-    Any,
-    These(Vec<u64>),
-}
-
-impl Tags {
-    fn has(&self, version: u64) -> bool {
-        match self {
-            Self::Any => true,
-            Self::These(versions) => versions.contains(&version),
-        }
-    }
-}
-
-fn tags(headers: &HeaderMap, name: header::HeaderName) -> Result<Option<Tags>, Refusal> {
-    let mut all = Vec::new();
-    let mut is_there = false;
-    for line in headers.get_all(&name) {
-        is_there = true;
-        let told = || Refusal::bad_request(format!("`{name}` is no list of entity tags, as `\"17\"`"));
-        for one in line.to_str().map_err(|_| told())?.split(',').map(str::trim) {
-            // Lists may have holes.
-            if one.is_empty() {
-                continue;
-            }
-            if one == "*" {
-                return Ok(Some(Tags::Any));
-            }
-            let bare = one.strip_prefix("W/").unwrap_or(one);
-            let bare = bare.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or_else(told)?;
-            // A tag that is none of ours matches nothing.
-            all.extend(bare.parse::<u64>().ok());
-        }
-    }
-    Ok(is_there.then_some(Tags::These(all)))
-}
-
+/// The condition under which to write: a tag that is none of ours is that of no version.
 fn only_if(headers: &HeaderMap) -> Result<OnlyIf, Refusal> {
-    match (tags(headers, header::IF_MATCH)?, tags(headers, header::IF_NONE_MATCH)?) {
-        (None, None) => Ok(OnlyIf::Always),
-        (Some(Tags::Any), None) => Ok(OnlyIf::Present),
-        (Some(Tags::These(versions)), None) => Ok(OnlyIf::Version(versions)),
-        (None, Some(Tags::Any)) => Ok(OnlyIf::Absent),
+    let (wanted, unwanted) =
+        (tags::named(headers, header::IF_MATCH), tags::named(headers, header::IF_NONE_MATCH));
+    if wanted.is_odd || unwanted.is_odd {
+        return Err(Refusal::bad_request("there are conditions that are no entity tags, as `\"17\"`"));
+    }
+    match (wanted, unwanted) {
+        (Tags { is_there: false, .. }, Tags { is_there: false, .. }) => Ok(OnlyIf::Always),
+        (Tags { any: true, .. }, Tags { is_there: false, .. }) => Ok(OnlyIf::Present),
+        (Tags { these, .. }, Tags { is_there: false, .. }) => {
+            Ok(OnlyIf::Version(these.iter().filter_map(|bare| bare.parse().ok()).collect()))
+        }
+        (Tags { is_there: false, .. }, Tags { any: true, .. }) => Ok(OnlyIf::Absent),
         _ => Err(Refusal::bad_request(
             "to write, `if-match` with tags or `*`, or `if-none-match: *`, and not both",
         )),

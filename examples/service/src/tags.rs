@@ -1,0 +1,58 @@
+//! Entity tags (RFC 9110): what a caller says that it has, and what an answer bears.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use sha2::{Digest as _, Sha256};
+
+/// The tags of a conditional header, as far as they can be read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// Whether the header is there.
+    pub is_there: bool,
+    /// `*`.
+    pub any: bool,
+    /// What stands between the quotes. Whether caches on the way have weakened a tag makes no difference here.
+    pub these: Vec<Box<str>>,
+    /// Whether there is something else.
+    pub is_odd: bool,
+}
+
+impl Tags {
+    /// Whether a tag is among them.
+    pub fn has(&self, tag: &HeaderValue) -> bool {
+        let bare = tag.to_str().unwrap_or_default().trim_matches('"');
+        self.any || self.these.iter().any(|one| **one == *bare)
+    }
+}
+
+/// The tags that a conditional header names. Lists may have holes.
+pub fn named(headers: &HeaderMap, name: HeaderName) -> Tags {
+    let mut tags = Tags::default();
+    for line in headers.get_all(name) {
+        tags.is_there = true;
+        let Ok(line) = line.to_str() else {
+            tags.is_odd = true;
+            continue;
+        };
+        for one in line.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+            let bare = one.strip_prefix("W/").unwrap_or(one);
+            match bare.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+                _ if one == "*" => tags.any = true,
+                Some(bare) => tags.these.push(bare.into()),
+                None => tags.is_odd = true,
+            }
+        }
+    }
+    tags
+}
+
+/// A tag of letters and digits.
+pub fn tag(bare: &str) -> HeaderValue {
+    // INVARIANT: letters and digits in quotes are a header value.
+    HeaderValue::try_from(format!("\"{bare}\"")).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+}
+
+/// The tag of a text: the same for the same text.
+pub fn of_text(text: &str) -> HeaderValue {
+    let digest = Sha256::digest(text);
+    tag(&digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>())
+}
