@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State as From;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::value::RawValue;
 
@@ -16,7 +16,7 @@ use crate::tags::{self, Tags};
 pub async fn get(From(state): From<State>, Id(id): Id, headers: HeaderMap) -> Result<Response, Refusal> {
     let Some(record) = state.profiles.kept(&id).await? else { return Err(nothing()) };
     let tag = tag(record.version);
-    if tags::named(&headers, header::IF_NONE_MATCH).has(&tag) {
+    if condition(&headers, header::IF_NONE_MATCH)?.has(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     Ok(([(header::ETAG, tag)], Json(record.profile)).into_response())
@@ -75,14 +75,18 @@ pub fn tag(version: u64) -> HeaderValue {
     tags::tag(&version.to_string())
 }
 
+/// The tags of a condition, all of which must be some: a slip here could cost somebody what is kept.
+fn condition(headers: &HeaderMap, name: HeaderName) -> Result<Tags, Refusal> {
+    let tags = tags::named(headers, name.clone());
+    match tags.is_odd {
+        true => Err(Refusal::bad_request(format!("`{name}` is no list of entity tags, as `\"17\"`"))),
+        false => Ok(tags),
+    }
+}
+
 /// The condition under which to write: a tag that is none of ours is that of no version.
 fn only_if(headers: &HeaderMap) -> Result<OnlyIf, Refusal> {
-    let (wanted, unwanted) =
-        (tags::named(headers, header::IF_MATCH), tags::named(headers, header::IF_NONE_MATCH));
-    if wanted.is_odd || unwanted.is_odd {
-        return Err(Refusal::bad_request("there are conditions that are no entity tags, as `\"17\"`"));
-    }
-    match (wanted, unwanted) {
+    match (condition(headers, header::IF_MATCH)?, condition(headers, header::IF_NONE_MATCH)?) {
         (Tags { is_there: false, .. }, Tags { is_there: false, .. }) => Ok(OnlyIf::Always),
         (Tags { any: true, .. }, Tags { is_there: false, .. }) => Ok(OnlyIf::Present),
         (Tags { these, .. }, Tags { is_there: false, .. }) => {

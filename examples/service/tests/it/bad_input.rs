@@ -36,6 +36,8 @@ fn each_mistake_is_told_by_status_and_place() {
     assert_eq!(told("GET", "/v1/decide", &[], "").0, 405);
     assert_eq!(told("GET", "/v2/decide", &[], "").0, 404);
     assert_eq!(told("PUT", "/v1/profiles/a", &[("if-match", "17")], "{}").0, 400);
+    service.send("PUT", "/v1/profiles/a", &[], "{}");
+    assert_eq!(told("GET", "/v1/profiles/a", &[("if-none-match", "17")], "").0, 400);
     let long = "x".repeat(257);
     assert_eq!(told("GET", &format!("/v1/profiles/{long}"), &[], "").0, 422);
     let none = json!({ "id": "a", "touchpoints": [] }).to_string();
