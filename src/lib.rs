@@ -154,7 +154,7 @@ pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};
 pub use truth::Truth;
 pub use value::{Text, Value};
-pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
+pub use visit::{ColorScheme, Connection, Device, Input, Prior, UndatedVisit, Unit, Visit};
 
 /// What is written about the crate as a whole.
 pub mod docs {

@@ -88,9 +88,7 @@ pub(crate) fn by_name(
             tree.put(Path::default(), &path, node, &given, &problems);
         }
     }
-    let at = Node::new(Kind::Text(at.to_string().into()));
-    tree.put_if_nothing(&["visit", "at"], at, &problems);
-    Ok(ByName { root: tree.into_node(), others: others.into_iter().collect(), bare, problems })
+    Ok(ByName { root: tree.into_node().dated(at), others: others.into_iter().collect(), bare, problems })
 }
 
 impl Tree {
@@ -160,22 +158,6 @@ impl Tree {
         let [one, other] = names;
         let message = format!("given twice, by `{}` and by `{}`", cut(one), cut(other));
         problems.add(Problem::new(Code::Duplicate, here, message));
-    }
-    /// Puts `node` there if there is nothing yet.
-    fn put_if_nothing(&mut self, path: &[&str], node: Node, problems: &Problems) {
-        let (mut tree, mut here) = (&mut *self, Path::default());
-        for (n, &key) in path.iter().enumerate() {
-            // What is no table is told by whoever reads it.
-            let Some(parts) = tree.parts(&here, problems) else { return };
-            let is_there = parts.get(key).is_some_and(|tree| !tree.is_nothing());
-            if !is_there {
-                let rest = path.get(n + 1..).unwrap_or_default();
-                parts.insert(key.into(), Self::of(rest, node, &key.into()));
-                return;
-            }
-            let Some(next) = parts.get_mut(key) else { return };
-            (tree, here) = (next, here.key(key));
-        }
     }
     fn into_node(self) -> Node {
         match self {

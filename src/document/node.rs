@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::limits::Limits;
+use crate::time::Moment;
 use crate::wire::JSON_NUMBER;
 
 /// A value of a document.
@@ -58,6 +59,28 @@ impl Node {
             Kind::List(_) => "a list",
             Kind::Table(_) => "a table",
         }
+    }
+    /// A visitor whose visit is at `at`, if it does not say when it is.
+    pub(crate) fn dated(mut self, at: Moment) -> Self {
+        let table = || Self::new(Kind::Table(Vec::new()));
+        let at = Self::new(Kind::Text(at.to_string().into()));
+        self.put_if_nothing("visit", table).map(|visit| visit.put_if_nothing("at", || at));
+        self
+    }
+    /// What stands at `key`, or else this; `None` in what is no table, which is told by whoever reads it. What is null is as if
+    /// not there.
+    fn put_if_nothing(&mut self, key: &str, this: impl FnOnce() -> Self) -> Option<&mut Self> {
+        let Kind::Table(entries) = &mut self.kind else { return None };
+        let place = entries.iter().position(|(known, _)| *known.text == *key);
+        let place = place.unwrap_or_else(|| {
+            entries.push((Key { text: key.into(), span: None }, Self::new(Kind::Null)));
+            entries.len() - 1
+        });
+        let (_, node) = entries.get_mut(place)?;
+        if node.kind == Kind::Null {
+            *node = this();
+        }
+        Some(node)
     }
 }
 

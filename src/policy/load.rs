@@ -122,6 +122,27 @@ impl Policy {
         let root = parsed(document::parse_json, text, &Limits::default())?;
         self.visitor_of(&root, None)
     }
+    /// The same for services that know that the visit is `now`, where it does not say when it is.
+    ///
+    /// # Errors
+    /// As above, but that `visit` and its `at` may be missing.
+    ///
+    /// # Example
+    /// ```
+    /// # let text = r#"format = 1
+    /// # name = "smallest"
+    /// # last_resort = ["in_person"]
+    /// # channels = [{ name = "in_person", staffed = true }]"#;
+    /// # let policy = maitre::Policy::from_toml(text)?;
+    /// let now = maitre::Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+    /// let visitor = policy.visitor_from_json_at(r#"{ "profile": { "age": 74 } }"#, now)?;
+    /// assert_eq!(visitor.visit, maitre::Visit::new(now));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn visitor_from_json_at(&self, text: &str, now: Moment) -> Result<Visitor, PolicyError> {
+        let root = parsed(document::parse_json, text, &Limits::default())?.dated(now);
+        self.visitor_of(&root, None)
+    }
 
     /// Reads a visitor from JSON that names attributes as conditions do, flat, nested or both: what a host has at hand as the
     /// context of a request, or gets from a client in another language. `profile.age` is `age` in `profile`; an attribute of the

@@ -165,21 +165,22 @@ impl Policy {
             record.families().map(move |family| format!("profile.{family}.{channel}"))
         });
         all.extend(by_channel);
-        let of_journey = |journey: &Option<Journey>, whose: &'static str| {
-            let journey = journey.as_ref();
-            let channels = journey.map(|journey| [journey.started_on, journey.channel]).unwrap_or_default();
-            ["started_on", "channel"].map(|key| format!("{whose}.{key}")).into_iter().zip(channels)
+        let preferred = profile.preferred_channel.map(|fact| fact.value);
+        let of_journey = |journey: &Option<Journey>| {
+            journey.as_ref().map_or([None; 2], |journey| [journey.started_on, journey.channel])
         };
+        let ([profile_began, profile_stands], [visit_began, visit_stands]) =
+            (of_journey(&profile.journey), of_journey(&visit.journey));
         let named = [
-            ("profile.preferred_channel".to_owned(), profile.preferred_channel.map(|fact| fact.value)),
-            ("visit.channel".to_owned(), visit.channel),
+            ("profile.preferred_channel", preferred),
+            ("visit.channel", visit.channel),
+            ("profile.journey.started_on", profile_began),
+            ("profile.journey.channel", profile_stands),
+            ("journey.started_on", visit_began),
+            ("journey.channel", visit_stands),
         ];
-        let named = named
-            .into_iter()
-            .chain(of_journey(&profile.journey, "profile.journey"))
-            .chain(of_journey(&visit.journey, "journey"))
-            .filter(|(_, channel)| channel.as_ref().is_some_and(of_nobody));
-        all.extend(named.map(|(path, _)| path));
+        let named = named.into_iter().filter(|(_, channel)| channel.as_ref().is_some_and(of_nobody));
+        all.extend(named.map(|(path, _)| path.to_owned()));
         all
     }
 }

@@ -62,13 +62,35 @@ impl LoosePrior {
     }
 }
 
-/// A visit whose time is still to come.
-struct Partial {
+/// A visit as data that need not say when it is: for services that know that it is now.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use maitre::{Moment, UndatedVisit, Visit};
+///
+/// let now = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+/// let visit: UndatedVisit = serde_json::from_str(r#"{ "errors": 3 }"#)?;
+/// assert_eq!(visit.at(now), Visit::new(now).with_errors(3));
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct UndatedVisit {
     at: Option<Moment>,
     visit: Visit,
 }
 
-impl<'de> Fields<'de> for Partial {
+impl UndatedVisit {
+    /// The visit, at `now` if it does not say when it is.
+    #[must_use]
+    pub fn at(self, now: Moment) -> Visit {
+        let Self { at, mut visit } = self;
+        visit.at = at.unwrap_or(now);
+        visit
+    }
+}
+
+impl<'de> Fields<'de> for UndatedVisit {
     const WHAT: &'static str = "a visit";
     fn names() -> Vec<&'static str> {
         VisitFact::NAMES.iter().chain(&FIELDS).copied().collect()
@@ -76,7 +98,8 @@ impl<'de> Fields<'de> for Partial {
     fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<bool, A::Error> {
         let visit = &mut self.visit;
         match name {
-            "at" => self.at = Some(map.next_value()?),
+            // `null` is as if not there.
+            "at" => self.at = map.next_value()?,
             "journey" => {
                 let problem = kept(map.next_value::<LooseTable<LooseJourney>>()?.0, |read| {
                     visit.journey = Some(read.journey);
@@ -135,11 +158,17 @@ impl<'de> Fields<'de> for Partial {
     }
 }
 
+impl<'de> Deserialize<'de> for UndatedVisit {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        read_fields(Self { at: None, visit: Visit::new(Timestamp::EPOCH) }, from)
+    }
+}
+
 impl<'de> Deserialize<'de> for Visit {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Partial { at, visit } =
-            read_fields(Partial { at: None, visit: Self::new(Timestamp::EPOCH) }, from)?;
-        Ok(Self { at: at.ok_or_else(|| missing("at"))?, ..visit })
+        let read = UndatedVisit::deserialize(from)?;
+        let at = read.at.ok_or_else(|| missing("at"))?;
+        Ok(read.at(at))
     }
 }
 

@@ -50,10 +50,11 @@ fn router(doors: impl IntoIterator<Item = (&'static str, MethodRouter<State>)>) 
     doors.into_iter().fold(Router::new(), |router, (path, door)| router.route(path, door))
 }
 
-pub fn app(state: State, options: &Options) -> Router {
+/// `more` are doors beside these.
+pub fn app(state: State, options: &Options, more: Router) -> Router {
     let asked = router(guarded()).layer(middleware::from_fn_with_state(state.clone(), only_with_token));
     let patience = Duration::from_secs(options.seconds.into());
-    let all = asked.merge(router(open()));
+    let all = asked.merge(router(open())).merge(more.with_state(()));
     let all = if options.without_page { all } else { all.merge(page()) };
     all.fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is no such path") })
         .method_not_allowed_fallback(|| async {

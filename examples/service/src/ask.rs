@@ -8,9 +8,11 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use maitre::{CustomerProfile, Decision, ExperienceSelector, Policy, PolicyError, Unit, Visit, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use maitre::{
+    CustomerProfile, Decision, ExperienceSelector, Journey, Moment, Policy, PolicyError, UndatedVisit, Unit,
+    Visit, Visitor,
+};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::profiles::Held;
@@ -25,13 +27,16 @@ pub const NO_ZERO: &str = r"^[^\u0000]*$";
 /// The body of a question about one visitor.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Ask {
+pub struct Ask<'a> {
     /// Of the customer, as the caller calls them.
     id: Option<String>,
     /// What the caller knows of the person, beside what is kept.
-    profile: Option<Box<RawValue>>,
-    visit: Option<Box<RawValue>>,
-    journey: Option<Box<RawValue>>,
+    #[serde(borrow)]
+    profile: Option<&'a RawValue>,
+    #[serde(borrow)]
+    visit: Option<&'a RawValue>,
+    #[serde(borrow)]
+    journey: Option<&'a RawValue>,
     /// The headers of the visitor's own request, as far as the caller hands them on.
     headers: Option<BTreeMap<String, String>>,
     /// The visitor's own browser asks: the headers of this request are theirs.
@@ -97,7 +102,7 @@ impl Asked {
     }
 }
 
-impl Ask {
+impl Ask<'_> {
     /// Whether it asks about somebody of whom something may be kept.
     pub const fn names_somebody(&self) -> bool {
         self.id.is_some()
@@ -129,60 +134,48 @@ impl Ask {
     }
 
     fn visitor(&self, state: &State) -> Result<Visitor, Refusal> {
-        let mut text = String::from("{\"visit\":");
-        text += &visit_at(self.visit.as_deref(), state)?;
-        for (name, part) in [("profile", &self.profile), ("journey", &self.journey)] {
-            if let Some(part) = part {
-                text += &format!(",\"{name}\":{}", part.get());
-            }
-        }
-        text.push('}');
-        read(state.house.current().policy(), &text, self.lenient)
+        let now = state.house.now()?;
+        let somebody = Somebody { profile: self.profile, visit: self.visit, journey: self.journey };
+        somebody
+            .read(state.house.current().policy(), now, self.lenient)
             .map_err(|error| Refusal::misfit("the visitor", &error))
     }
 }
 
-/// Somebody, as JSON tells of them: what is right is read at once, what is not is read again, to be told what is wrong with it. Who
-/// is lenient gets also whom only a policy finds fault with.
-pub fn read(policy: &Policy, text: &str, lenient: bool) -> Result<Visitor, PolicyError> {
-    match serde_json::from_str::<Visitor>(text) {
-        Ok(visitor) if lenient || policy.passed_over(&visitor.profile, &visitor.visit).is_empty() => {
-            Ok(visitor)
-        }
-        _ => policy.visitor_from_json(text),
-    }
+/// Somebody, as JSON tells of them.
+#[derive(Debug, Clone, Copy, Default, serde::Serialize)]
+pub struct Somebody<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub journey: Option<&'a RawValue>,
 }
 
-/// The visit as JSON, with the time of now if it has none.
-fn visit_at(visit: Option<&RawValue>, state: &State) -> Result<String, Refusal> {
-    #[derive(Deserialize)]
-    struct Dated {
-        #[serde(default, deserialize_with = "told")]
-        at: Option<Box<RawValue>>,
-    }
-    fn told<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Box<RawValue>>, D::Error> {
-        Box::deserialize(from).map(Some)
-    }
-    let visit = visit.map_or("{}", RawValue::get);
-    let Some(rest) = visit.strip_prefix('{') else { return Ok(visit.to_owned()) };
-    let without = match serde_json::from_str::<Dated>(visit) {
-        Ok(Dated { at: None }) => rest.to_owned(),
-        // A time that is null is none, and must not stand beside the other.
-        Ok(Dated { at: Some(at) }) if at.get() == "null" => {
-            let mut fields: serde_json::Map<String, Value> = serde_json::from_str(visit).unwrap_or_default();
-            fields.remove("at");
-            Value::Object(fields).to_string().split_off(1)
+impl Somebody<'_> {
+    /// The visitor, `now` if the visit does not say when it is. What is right is read at once; what is not is read again by the
+    /// policy, which says what is wrong with it. Who is lenient gets also whom only a policy finds fault with.
+    pub fn read(&self, policy: &Policy, now: Moment, lenient: bool) -> Result<Visitor, PolicyError> {
+        match self.at_once(now) {
+            Ok(visitor) if lenient || policy.passed_over(&visitor.profile, &visitor.visit).is_empty() => {
+                Ok(visitor)
+            }
+            _ => policy.visitor_from_json_at(&serde_json::to_string(self).unwrap_or_default(), now),
         }
-        _ => return Ok(visit.to_owned()),
-    };
-    let Some(now) = state.house.now() else {
-        return Err(Refusal::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the clock is beyond all calendars; give `visit.at`",
-        ));
-    };
-    let comma = if without.trim_start().starts_with('}') { "" } else { "," };
-    Ok(format!("{{\"at\":\"{now}\"{comma}{without}"))
+    }
+
+    fn at_once(&self, now: Moment) -> serde_json::Result<Visitor> {
+        fn part<'a, T: Deserialize<'a>>(text: Option<&'a RawValue>) -> serde_json::Result<Option<T>> {
+            text.map(|text| serde_json::from_str(text.get())).transpose()
+        }
+        let visit = part::<UndatedVisit>(self.visit)?.map_or_else(|| Visit::new(now), |visit| visit.at(now));
+        let visit = match part::<Journey>(self.journey)? {
+            Some(journey) => visit.with_journey(journey),
+            None => visit,
+        };
+        Ok(Visitor::new(part(self.profile)?.unwrap_or_default(), visit))
+    }
 }
 
 /// An id that this service keeps people by.

@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 
 use crate::refusal::Refusal;
 
@@ -51,7 +51,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
 impl Body {
     /// What it says.
-    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+    pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refusal> {
         read(&self.0).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             let told = error.to_string();

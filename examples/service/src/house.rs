@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use jiff::tz::TimeZone;
 use maitre::{
     AnalysisOptions, ClientHints, CurrentSelector, Digest, ExperienceSelector, Moment, Offset, Policy,
@@ -16,6 +16,7 @@ use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 
 use crate::options::Options;
+use crate::refusal::Refusal;
 
 /// How long a file is left alone after it has changed: editors write in several steps.
 const SETTLES: Duration = Duration::from_millis(150);
@@ -66,12 +67,16 @@ impl House {
         HeaderMap::clone(&self.lines.load())
     }
 
-    /// Now, with the offset that the house has now; `None` if the clock is beyond all calendars.
-    pub fn now(&self) -> Option<Moment> {
-        let now = jiff::Timestamp::now();
-        let at = Timestamp::from_unix(now.as_second(), u32::try_from(now.subsec_nanosecond()).ok()?)?;
-        let minutes = i16::try_from(self.zone.to_offset(now).seconds() / 60).ok()?;
-        Some(Moment::new(at, Offset::from_minutes(minutes)?))
+    /// Now, with the offset that the house has now; refused if the clock is beyond all calendars.
+    pub fn now(&self) -> Result<Moment, Refusal> {
+        let now = || {
+            let now = jiff::Timestamp::now();
+            let at = Timestamp::from_unix(now.as_second(), u32::try_from(now.subsec_nanosecond()).ok()?)?;
+            let minutes = i16::try_from(self.zone.to_offset(now).seconds() / 60).ok()?;
+            Some(Moment::new(at, Offset::from_minutes(minutes)?))
+        };
+        let told = "the clock of this service is beyond all calendars";
+        now().ok_or_else(|| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, told))
     }
 
     /// Why the file as it stands does not serve, if so.

@@ -21,6 +21,11 @@ pub struct Options {
     /// serve the same customers.
     #[arg(long, env = "MAITRE_DATABASE", hide_env_values = true, conflicts_with = "profiles")]
     pub database: Option<String>,
+    /// A file with the certificates, as PEM, of who signed that of the database. The connection is then encrypted, and the
+    /// database must prove who it is; so it is as well with `?sslmode=require` behind its address, by the certificates that this
+    /// machine trusts.
+    #[arg(long, requires = "database", env = "MAITRE_DATABASE_CA")]
+    pub database_ca: Option<PathBuf>,
     /// The time zone of the house, as `Europe/Lisbon`; without it that of this machine. Opening hours are in it, and visits
     /// that come without a time.
     #[arg(long, env = "MAITRE_TIME_ZONE")]

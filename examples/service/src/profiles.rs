@@ -82,7 +82,7 @@ impl Profiles {
             Whom::All => told.all_changed(),
         });
         let store = match &options.database {
-            Some(url) => Store::postgres(url, told).await?,
+            Some(url) => Store::postgres(url, options.database_ca.as_deref(), told).await?,
             None => Store::embedded(&options.profiles, told)?,
         };
         Ok(Self { store, held: Cache::new(options.cached as usize), counts })

@@ -3,6 +3,7 @@
 
 mod embedded;
 mod postgres;
+mod tls;
 
 use std::collections::VecDeque;
 use std::path::Path;
@@ -35,9 +36,10 @@ impl Store {
     pub fn embedded(path: &Path, told: Told) -> Result<Self, StoreError> {
         Embedded::open(path, told).map(Self::Embedded)
     }
-    /// In a PostgreSQL database that others may write to as well; the table is made if it is not there.
-    pub async fn postgres(url: &str, told: Told) -> Result<Self, StoreError> {
-        Postgres::open(url, told).await.map(Self::Postgres)
+    /// In a PostgreSQL database that others may write to as well; the table is made if it is not there. `signed_by`: certificates
+    /// of who signed the database's own.
+    pub async fn postgres(url: &str, signed_by: Option<&Path>, told: Told) -> Result<Self, StoreError> {
+        Postgres::open(url, signed_by, told).await.map(Self::Postgres)
     }
     pub async fn get(&self, id: &str) -> Result<Option<Record>, StoreError> {
         match self {

@@ -45,7 +45,7 @@ pub async fn decide(From(state): From<State>, own: HeaderMap, body: Body) -> Res
     Ok((state.house.lines(), Json(decided)).into_response())
 }
 
-async fn decided(state: &State, ask: Ask, own: &HeaderMap) -> Result<Decided, Refusal> {
+async fn decided(state: &State, ask: Ask<'_>, own: &HeaderMap) -> Result<Decided, Refusal> {
     let asked = ask.asked(state, own).await?;
     let current = state.house.current();
     let decision = asked.decide(&current);
@@ -54,8 +54,9 @@ async fn decided(state: &State, ask: Ask, own: &HeaderMap) -> Result<Decided, Re
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Batch {
-    visitors: Vec<Box<RawValue>>,
+struct Batch<'a> {
+    #[serde(borrow)]
+    visitors: Vec<&'a RawValue>,
 }
 
 /// What is answered about one of many: in their order, the refusals among the decisions.
@@ -74,7 +75,7 @@ pub async fn batch(From(state): From<State>, own: HeaderMap, body: Body) -> Resu
     }
     let mut answers = Vec::with_capacity(visitors.len());
     for visitor in visitors {
-        let answer = match body::read::<Ask>(visitor.get().as_bytes()) {
+        let answer = match body::read::<Ask<'_>>(visitor.get().as_bytes()) {
             Ok(ask) => decided(&state, ask, &own).await,
             Err(error) => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
         };
@@ -132,7 +133,7 @@ pub async fn explain(
 /// Why a visitor is served so, for whichever door asks.
 pub async fn explained(
     state: &State,
-    ask: Ask,
+    ask: Ask<'_>,
     own: &HeaderMap,
     wishes: &Wishes,
 ) -> Result<Response, Refusal> {

@@ -9,10 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maitre::{DecisionFlag, FlagDetails, FlagReason, Unit, Visit};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::ask::{Asked, Known, check_id};
-use crate::body::Body;
+use crate::body::{self, Body};
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::tags;
@@ -24,9 +25,16 @@ pub const NO_SUCH_FLAG: &str = "FLAG_NOT_FOUND";
 pub const REASONS: [&str; 3] = ["TARGETING_MATCH", "SPLIT", "UNKNOWN"];
 
 #[derive(Debug, Deserialize)]
-struct Evaluation {
-    #[serde(default)]
-    context: Option<Map<String, Value>>,
+struct Evaluation<'a> {
+    #[serde(borrow)]
+    context: Option<&'a RawValue>,
+}
+
+/// What of a context is no attribute.
+#[derive(Debug, Deserialize)]
+struct Whose {
+    #[serde(rename = "targetingKey")]
+    key: Option<Value>,
 }
 
 /// An error by the protocol's code.
@@ -104,21 +112,22 @@ async fn asked(state: &State, body: Result<Body, Refusal>) -> Result<Asked, Fail
         StatusCode::UNPROCESSABLE_ENTITY => Failure::bad("INVALID_CONTEXT", refusal.in_a_line()),
         _ => Failure::bad("PARSE_ERROR", refusal.in_a_line()),
     })?;
-    let mut context = context.ok_or_else(|| Failure::bad("INVALID_CONTEXT", "`context` is missing"))?;
-    let key = match context.remove("targetingKey") {
+    let context = context.ok_or_else(|| Failure::bad("INVALID_CONTEXT", "`context` is missing"))?;
+    let Whose { key } = body::read(context.get().as_bytes()).map_err(|_| {
+        Failure::bad("INVALID_CONTEXT", "`context` is no object, or has `targetingKey` twice")
+    })?;
+    let key = match key {
         Some(Value::String(key)) => key,
         Some(_) => return Err(Failure::bad("INVALID_CONTEXT", "`targetingKey` is no string")),
         None => return Err(Failure::bad("TARGETING_KEY_MISSING", "`context` has no `targetingKey`")),
     };
     check_id(&key).map_err(|refusal| Failure::of(&refusal))?;
     let kept = state.profiles.of(&key).await.map_err(|error| Failure::of(&error.into()))?;
-    let now =
-        state.house.now().ok_or_else(|| Failure::bad("GENERAL", "the clock is beyond all calendars"))?;
+    let now = state.house.now().map_err(|refusal| Failure::of(&refusal))?;
     let current = state.house.current();
-    let text = Value::Object(context).to_string();
     let read = current
         .policy()
-        .visitor_from_attributes_json(&text, now)
+        .visitor_from_attributes_json(context.get(), now)
         // What a client is told it logs.
         .map_err(|error| Failure::bad("INVALID_CONTEXT", error.without_values(current.policy())))?;
     let visit: Visit = read.visitor.visit.with_id(Unit::Person, key);

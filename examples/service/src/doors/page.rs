@@ -75,7 +75,7 @@ pub async fn part(Path(name): Path<String>, own: HeaderMap) -> Result<Response, 
 
 /// Why the visitor whom the page describes is served so.
 pub async fn explain(From(state): From<State>, own: HeaderMap, body: Body) -> Result<Response, Refusal> {
-    let ask: Ask = body.read()?;
+    let ask: Ask<'_> = body.read()?;
     if ask.names_somebody() {
         let told = "`id`: this door knows nobody; describe the visitor with `profile`, `visit` and `journey`";
         return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));

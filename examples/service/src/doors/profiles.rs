@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::value::RawValue;
 
-use crate::ask::{Id, read};
+use crate::ask::{Id, Somebody};
 use crate::body::Body;
 use crate::refusal::Refusal;
 use crate::state::State;
@@ -29,10 +29,14 @@ pub async fn put(
     body: Body,
 ) -> Result<Response, Refusal> {
     let only_if = only_if(&headers)?;
-    let written: Box<RawValue> = body.read()?;
+    let written: &RawValue = body.read()?;
+    if written.get() == "null" {
+        let told = "`null` is no profile; an empty one is `{}`, and DELETE forgets a customer";
+        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
+    }
     // A profile is read as that of a visitor, so that what is wrong with it is told as everywhere.
-    let text = format!("{{\"visit\":{{\"at\":\"2000-01-01T00:00:00Z\"}},\"profile\":{}}}", written.get());
-    let read = read(state.house.current().policy(), &text, false);
+    let somebody = Somebody { profile: Some(written), ..Somebody::default() };
+    let read = somebody.read(state.house.current().policy(), state.house.now()?, false);
     let profile = read.map_err(|error| Refusal::misfit("the profile", &error))?.profile;
     let changed = state.profiles.change(&id, Change::Put(Some(Box::new(profile))), only_if).await?;
     answer(&changed)

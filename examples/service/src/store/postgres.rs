@@ -2,6 +2,7 @@
 //! transaction, so that changes of one customer come one after the other, whoever makes them; the commit tells all services of it.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -9,9 +10,10 @@ use std::time::Duration;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::oneshot;
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{Change, Changed, OnlyIf, Record, StoreError, Told, Whom, now};
+use super::{Change, Changed, OnlyIf, Record, StoreError, Told, Whom, now, tls};
 
 /// `version` stands beside the record for those who look at the table.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS maitre_profiles (\
@@ -40,13 +42,14 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    pub async fn open(url: &str, told: Told) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, signed_by: Option<&Path>, told: Told) -> Result<Self, StoreError> {
         // The cause may repeat the password.
-        let database: Config = url.parse().map_err(|_| {
+        let mut database: Config = url.parse().map_err(|_| {
             StoreError::new("the database's address makes no sense; as `postgres://name@host/database`")
         })?;
+        let tls = tls::of(&mut database, signed_by)?;
         let how = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(database.clone(), NoTls, how);
+        let manager = Manager::from_config(database.clone(), tls.clone(), how);
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
             .wait_timeout(Some(PATIENCE))
@@ -62,7 +65,7 @@ impl Postgres {
         client.batch_execute(&made).await.map_err(failed)?;
         let store = Self { pool, told: Arc::new(told), hears: Arc::new(AtomicBool::new(false)) };
         let (ready, heard) = oneshot::channel();
-        tokio::spawn(hear(database, Arc::clone(&store.told), Arc::clone(&store.hears), ready));
+        tokio::spawn(hear(database, tls, Arc::clone(&store.told), Arc::clone(&store.hears), ready));
         // Without it everything is read anew, and right.
         let _ = tokio::time::timeout(PATIENCE, heard).await;
         Ok(store)
@@ -116,10 +119,16 @@ impl Postgres {
 }
 
 /// Hears of what others commit, as long as the service runs. What they committed while nobody listened may have been anything.
-async fn hear(database: Config, told: Arc<Told>, hears: Arc<AtomicBool>, ready: oneshot::Sender<()>) {
+async fn hear(
+    database: Config,
+    tls: MakeRustlsConnect,
+    told: Arc<Told>,
+    hears: Arc<AtomicBool>,
+    ready: oneshot::Sender<()>,
+) {
     let mut ready = Some(ready);
     loop {
-        let Ok((client, mut connection)) = database.connect(NoTls).await else {
+        let Ok((client, mut connection)) = database.connect(tls.clone()).await else {
             tokio::time::sleep(AGAIN).await;
             continue;
         };

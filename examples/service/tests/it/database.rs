@@ -8,6 +8,7 @@ use tempfile::TempDir;
 pub struct Database {
     folder: TempDir,
     port: u16,
+    more: String,
 }
 
 /// A program of the server, where distributions put it.
@@ -41,6 +42,32 @@ fn succeed(command: &mut Command) {
 
 impl Database {
     pub fn start() -> Self {
+        let database = Self::new();
+        database.up();
+        database
+    }
+    /// One that hears nobody who does not encrypt, with the certificate and its key as PEM.
+    pub fn encrypted(certificate: &str, key: &str) -> Self {
+        let mut database = Self::new();
+        let file = |name: &str, text: &str| {
+            let path = database.folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            succeed(Command::new("chmod").arg("600").arg(&path));
+            let _ = Command::new("chown").arg("postgres").arg(&path).output();
+            path
+        };
+        let (certificate, key) = (file("certificate.pem", certificate), file("key.pem", key));
+        let who = file("who", "local all all trust\nhostssl all all 127.0.0.1/32 trust\n");
+        database.more = format!(
+            " -c ssl=on -c ssl_cert_file={} -c ssl_key_file={} -c hba_file={}",
+            certificate.display(),
+            key.display(),
+            who.display()
+        );
+        database.up();
+        database
+    }
+    fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let _ = Command::new("chown").arg("postgres").arg(folder.path()).output();
@@ -49,13 +76,11 @@ impl Database {
                 .args(["-A", "trust", "-U", "maitre", "-E", "UTF8", "--no-sync", "-D"])
                 .arg(data(folder.path())),
         );
-        let database = Self { folder, port };
-        database.up();
-        database
+        Self { folder, port, more: String::new() }
     }
     pub fn up(&self) {
-        let how =
-            format!("-p {} -k {} -c listen_addresses=127.0.0.1", self.port, self.folder.path().display());
+        let Self { folder, port, more } = self;
+        let how = format!("-p {port} -k {} -c listen_addresses=127.0.0.1{more}", folder.path().display());
         let mut start = command("pg_ctl");
         start.args(["start", "-w", "-o", &how, "-D"]).arg(data(self.folder.path()));
         // What the server inherits must not keep this test waiting.

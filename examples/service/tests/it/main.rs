@@ -11,6 +11,7 @@ mod bad_input;
 mod database;
 mod deciding;
 mod described;
+mod encrypted;
 mod kept;
 mod killed;
 mod ofrep;

@@ -114,16 +114,30 @@ pub fn send(
     Ok(answer)
 }
 
-fn run(folder: &TempDir, more: &[String]) -> (Child, String, Arc<Mutex<String>>) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_maitre-service"))
+/// What a service says that does not start.
+pub fn does_not_start(more: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("policy.toml"), POLICY).unwrap();
+    let more: Vec<String> = more.iter().map(|&one| one.to_owned()).collect();
+    let output = program(&folder, &more).output().unwrap();
+    assert!(!output.status.success(), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn program(folder: &TempDir, more: &[String]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_maitre-service"));
+    program
         .current_dir(folder.path())
         .args(["policy.toml", "--listen", "127.0.0.1:0", "--time-zone", "America/Sao_Paulo"])
         .args(more)
         .env("RUST_LOG", "maitre_service=debug,info")
         .env("NO_COLOR", "1")
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    program
+}
+
+fn run(folder: &TempDir, more: &[String]) -> (Child, String, Arc<Mutex<String>>) {
+    let mut child = program(folder, more).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut begun = String::new();
     let url = loop {

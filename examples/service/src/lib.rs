@@ -1,0 +1,119 @@
+//! The decisions of a policy over HTTP, as a service: [`run`], which the program calls.
+
+mod app;
+mod ask;
+mod body;
+mod description;
+mod doors;
+mod house;
+mod options;
+mod paths;
+mod profiles;
+mod refusal;
+mod state;
+mod store;
+mod tags;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+pub use options::Options;
+
+use house::House;
+use profiles::Profiles;
+use state::Shared;
+
+/// How long requests under way may still take when the service is told to end.
+const TO_END: Duration = Duration::from_secs(20);
+/// How long the head of a request may take.
+const HEAD: Duration = Duration::from_secs(10);
+
+/// Serves until it is told to end, or cannot begin, which it says on standard error. `more` are doors of one's own beside those of
+/// the service, open to everybody, with the same limits, log and metrics.
+pub async fn run(options: Options, more: Router) -> ExitCode {
+    log(&options);
+    match serve(options, more).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log(options: &Options) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if options.log_json { log.json().init() } else { log.init() }
+}
+
+async fn serve(options: Options, more: Router) -> Result<(), Box<dyn Error>> {
+    const SECONDS: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0];
+    let metrics = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full("maitre_request_seconds".to_owned()), &SECONDS)?
+        .install_recorder()?;
+    let house = Arc::new(House::open(&options)?);
+    let profiles = Profiles::open(&options).await?;
+    let token = options.token.clone().filter(|token| !token.is_empty()).map(Into::into);
+    if token.is_none() && !options.listen.ip().is_loopback() {
+        tracing::warn!("everybody who reaches {} may read and write profiles: set `--token`", options.listen);
+    }
+    let state = Arc::new(Shared { house: Arc::clone(&house), profiles, metrics, token });
+
+    tokio::spawn({
+        let house = Arc::clone(&house);
+        async move {
+            if let Err(error) = house.watch().await {
+                tracing::error!(%error, "the policy is not watched; it is read again on SIGHUP");
+            }
+        }
+    });
+    let handle = axum_server::Handle::new();
+    tokio::spawn(signals(Arc::clone(&house), handle.clone())?);
+    tokio::spawn({
+        let handle = handle.clone();
+        async move {
+            if let Some(address) = handle.listening().await {
+                let (policy, digest) =
+                    (house.current().policy().name().to_owned(), house.current().policy().digest());
+                tracing::info!(policy, %digest, "serving on http://{address}");
+            }
+        }
+    });
+    let app = app::app(state, &options, more).into_make_service();
+    let mut server = axum_server::bind(options.listen).handle(handle);
+    server.http_builder().http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEAD);
+    server.serve(app).await.map_err(|error| format!("{}: {error}", options.listen))?;
+    tracing::info!("ended");
+    Ok(())
+}
+
+/// SIGTERM and SIGINT: no new connections, those under way are answered. SIGHUP: the policy is read again.
+fn signals(
+    house: Arc<House>,
+    handle: axum_server::Handle<std::net::SocketAddr>,
+) -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt, mut hang_up) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?, signal(SignalKind::hangup())?);
+    Ok(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => break,
+                _ = interrupt.recv() => break,
+                _ = hang_up.recv() => {
+                    let house = Arc::clone(&house);
+                    let _ = tokio::task::spawn_blocking(move || house.reload()).await;
+                }
+            }
+        }
+        tracing::info!("ending: requests under way are answered");
+        handle.graceful_shutdown(Some(TO_END));
+    })
+}
