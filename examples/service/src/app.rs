@@ -4,15 +4,17 @@
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State as From};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use subtle::ConstantTimeEq;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::body::Most;
+use crate::body::Limits;
 use crate::doors::{decide, health, ofrep, openapi, page, profiles, touchpoints};
 use crate::options::Options;
 use crate::paths;
@@ -20,17 +22,20 @@ use crate::refusal::Refusal;
 use crate::state::State;
 
 /// The doors for who has the token, if there is one.
-fn guarded() -> [(&'static str, MethodRouter<State>); 8] {
+fn guarded() -> [(&'static str, MethodRouter<State>); 6] {
     [
         (paths::DECIDE, post(decide::decide)),
         (paths::BATCH, post(decide::batch)),
         (paths::EXPLAIN, post(decide::explain)),
         (paths::TOUCHPOINTS, post(touchpoints::report)),
         (paths::PROFILE, get(profiles::get).put(profiles::put).delete(profiles::delete)),
-        (paths::FLAGS, post(ofrep::all)),
-        (paths::FLAG, post(ofrep::one)),
         (paths::METRICS, get(health::metrics)),
     ]
+}
+
+/// Of these the ones that browsers ask of their own.
+fn flags() -> [(&'static str, MethodRouter<State>); 2] {
+    [(paths::FLAGS, post(ofrep::all)), (paths::FLAG, post(ofrep::one))]
 }
 
 /// The doors for everybody.
@@ -40,34 +45,57 @@ fn open() -> [(&'static str, MethodRouter<State>); 2] {
 
 /// The page, and what it asks: it knows nobody, so that it needs no token.
 fn page() -> Router<State> {
-    Router::new()
-        .route("/", get(page::index))
-        .route("/page/explain", post(page::explain))
-        .route("/page/{part}", get(page::part))
+    router([
+        ("/", get(page::index)),
+        ("/page/explain", post(page::explain)),
+        ("/page/{part}", get(page::part)),
+    ])
 }
 
 fn router(doors: impl IntoIterator<Item = (&'static str, MethodRouter<State>)>) -> Router<State> {
-    doors.into_iter().fold(Router::new(), |router, (path, door)| router.route(path, door))
+    let router = doors.into_iter().fold(Router::new(), |router, (path, door)| router.route(path, door));
+    // To be said before there are layers, which hold for other methods too.
+    router.method_not_allowed_fallback(|| async {
+        Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that method")
+    })
 }
 
 /// `more` are doors beside these.
 pub fn app(state: State, options: &Options, more: Router) -> Router {
-    let asked = router(guarded()).layer(middleware::from_fn_with_state(state.clone(), only_with_token));
+    let only_with_token = || middleware::from_fn_with_state(state.clone(), only_with_token);
+    let flags = router(flags()).layer(only_with_token()).layer(from_elsewhere(&options.allow_origin));
+    let asked = router(guarded()).layer(only_with_token()).merge(flags);
     let patience = Duration::from_secs(options.seconds.into());
     let all = asked.merge(router(open())).merge(more.with_state(()));
     let all = if options.without_page { all } else { all.merge(page()) };
     all.fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "there is no such path") })
-        .method_not_allowed_fallback(|| async {
-            Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path does not know that method")
-        })
-        .layer(Extension(Most(options.most_kib as usize * 1_024)))
+        .layer(Extension(Limits { most: options.most_kib as usize * 1_024, patience }))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request ended in a panic");
             Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong here").into_response()
         }))
-        .layer(middleware::from_fn(move |request, next| within(patience, request, next)))
+        .layer(middleware::from_fn(move |request, next| within(2 * patience, request, next)))
+        // What is answered is of one visitor and of this moment, but where it says otherwise.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
         .layer(middleware::from_fn(told))
         .with_state(state)
+}
+
+/// Lets browsers ask from pages of these origins.
+fn from_elsewhere(origins: &[HeaderValue]) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins.iter().cloned()))
+        .allow_methods([Method::POST])
+        .allow_headers([
+            header::CONTENT_TYPE,
+            header::AUTHORIZATION,
+            HeaderName::from_static("x-api-key"),
+            header::IF_NONE_MATCH,
+        ])
+        .expose_headers([header::ETAG])
 }
 
 /// Lets in who has the token, if there is one.
@@ -87,11 +115,11 @@ async fn only_with_token(From(state): From<State>, request: Request, next: Next)
         .into_response()
 }
 
-/// Ends what takes too long, a body that does not come included.
+/// Ends what takes too long, after the body has come.
 async fn within(patience: Duration, request: Request, next: Next) -> Response {
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
+        Err(_) => Refusal::later("the answer takes too long; try again").into_response(),
     }
 }
 
@@ -128,6 +156,6 @@ mod tests {
         let (for_all, for_some): (BTreeSet<&str>, BTreeSet<&str>) =
             paths.map(|(path, _)| &**path).partition(|path| is_open(path));
         assert_eq!(for_all, open().iter().map(|(path, _)| *path).collect());
-        assert_eq!(for_some, guarded().iter().map(|(path, _)| *path).collect());
+        assert_eq!(for_some, guarded().iter().chain(&flags()).map(|(path, _)| *path).collect());
     }
 }

@@ -21,6 +21,8 @@ use crate::state::State;
 
 /// The longest id, in bytes.
 pub const LONGEST_ID: usize = 256;
+/// How many headers of a visitor's own request may be handed on.
+pub const MOST_HEADERS: usize = 200;
 /// What an id is, as a pattern: a database keeps no zero byte in a text.
 pub const NO_ZERO: &str = r"^[^\u0000]*$";
 
@@ -205,14 +207,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
 }
 
 fn headers_of(headers: &BTreeMap<String, String>) -> Result<HeaderMap, Refusal> {
+    let misfit = |told: String| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told);
+    if headers.len() > MOST_HEADERS {
+        let told = format!("`headers` has {} lines; at most {MOST_HEADERS} are read", headers.len());
+        return Err(misfit(told));
+    }
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
-        let misfit = |what: &str| {
-            let told = format!("`headers`: {what} `{}` is none that HTTP knows", name.escape_debug());
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told)
+        let odd = |what: &str| {
+            misfit(format!("`headers`: {what} `{}` is none that HTTP knows", name.escape_debug()))
         };
-        let key = HeaderName::try_from(name.as_str()).map_err(|_| misfit("the name"))?;
-        map.append(key, HeaderValue::from_str(value).map_err(|_| misfit("the value of"))?);
+        let key = HeaderName::try_from(name.as_str()).map_err(|_| odd("the name"))?;
+        map.append(key, HeaderValue::from_str(value).map_err(|_| odd("the value of"))?);
     }
     Ok(map)
 }

@@ -1,6 +1,7 @@
 //! The body of a request, read as JSON: too large, not JSON, or not of the shape that is asked for is told apart and placed.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -10,13 +11,17 @@ use serde::de::IgnoredAny;
 
 use crate::refusal::Refusal;
 
-/// The bytes of a body that says that it is JSON, or says nothing.
+/// The bytes of a body that says that it is JSON. One that says nothing is refused: a page that somebody happens to look at may send
+/// such a body anywhere.
 #[derive(Debug)]
 pub struct Body(Vec<u8>);
 
-/// The largest body that is kept, in bytes: an extension of every request.
+/// How large a body may be, in bytes, and how long it may take to come: an extension of every request.
 #[derive(Debug, Clone, Copy)]
-pub struct Most(pub usize);
+pub struct Limits {
+    pub most: usize,
+    pub patience: Duration,
+}
 
 /// How much more is read and thrown away, times what is kept: whoever still sends does not hear an answer.
 const HEARD_OUT: usize = 8;
@@ -28,8 +33,20 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             let told = "the body must be JSON, with `content-type: application/json`";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, told));
         }
-        let most = request.extensions().get::<Most>().map_or(usize::MAX, |most| most.0);
-        let mut body = request.into_body();
+        let Limits { most, patience } = request
+            .extensions()
+            .get()
+            .copied()
+            .ok_or_else(|| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "this door has no limits"))?;
+        match tokio::time::timeout(patience, Self::heard_out(request.into_body(), most)).await {
+            Ok(body) => body,
+            Err(_) => Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body took too long to come")),
+        }
+    }
+}
+
+impl Body {
+    async fn heard_out(mut body: axum::body::Body, most: usize) -> Result<Self, Refusal> {
         let (mut kept, mut all) = (Vec::new(), 0_usize);
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|_| Refusal::bad_request("the body ended before it was whole"))?;
@@ -47,9 +64,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         }
         Ok(Self(kept))
     }
-}
 
-impl Body {
     /// What it says.
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refusal> {
         read(&self.0).map_err(|error| {
@@ -79,7 +94,7 @@ pub fn read<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return true };
+    let Some(kind) = headers.get(header::CONTENT_TYPE) else { return false };
     let kind =
         kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))

@@ -58,13 +58,13 @@ const REFUSALS: [(&str, &str, &str); 10] = [
     ("400", "Unreadable", "The body is no JSON, or a parameter or header is not what it must be."),
     ("401", "NoToken", "The token is missing, or another."),
     ("404", "Nothing", "Nothing is kept of this customer."),
-    ("408", "TooSlow", "The request took too long to come, or to be answered."),
+    ("408", "TooSlow", "The body took too long to come."),
     ("412", "OtherVersion", "The profile is in another version than the request asks for."),
     ("413", "TooLarge", "The body is larger than this service reads."),
     ("415", "NoJson", "The body does not say that it is JSON."),
     ("422", "Misfit", "It is JSON, and makes no sense here: each problem is told by its place."),
     ("500", "Broken", "Something went wrong in the service."),
-    ("503", "Unavailable", "Profiles cannot be read or written now."),
+    ("503", "Unavailable", "Profiles cannot be read or written now, or not in time."),
 ];
 
 fn refusals() -> Value {

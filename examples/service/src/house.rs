@@ -20,6 +20,8 @@ use crate::refusal::Refusal;
 
 /// How long a file is left alone after it has changed: editors write in several steps.
 const SETTLES: Duration = Duration::from_millis(150);
+/// How often to look at it where nobody says that it has changed.
+const LOOKS: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub struct House {
@@ -30,6 +32,8 @@ pub struct House {
     zone: TimeZone,
     /// Why the file as it stands does not serve, if so.
     refused: Mutex<Option<String>>,
+    /// What the file said when it was last read, or why it could not be.
+    last: Mutex<Result<String, String>>,
 }
 
 /// Why there is no house.
@@ -45,7 +49,8 @@ impl House {
                 .map_err(|error| NoHouse(format!("there is no time zone `{name}`: {error}")))?,
         };
         let path = options.policy.clone();
-        let policy = read(&path).map_err(NoHouse)?;
+        let text = text(&path);
+        let policy = read(&path, &text).map_err(NoHouse)?;
         let selector = ExperienceSelector::compile(&policy)
             .map_err(|error| NoHouse(format!("{}: {error}", path.display())))?;
         let analysis = selector.analyse(&as_of_now());
@@ -54,7 +59,9 @@ impl House {
         }
         let lines = ArcSwap::from_pointee(lines(&selector));
         count(selector.policy(), true);
-        Ok(Self { path, selector: SharedSelector::new(selector), lines, zone, refused: Mutex::default() })
+        metrics::gauge!("maitre_policy_refused").set(0.0);
+        let (selector, last) = (SharedSelector::new(selector), Mutex::new(text));
+        Ok(Self { path, selector, lines, zone, refused: Mutex::default(), last })
     }
 
     /// The policy that serves now: to be held for one request.
@@ -84,9 +91,18 @@ impl House {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Reads the file again, if it says anything else than before.
+    fn look(&self) {
+        if text(&self.path) != *self.last.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.reload();
+        }
+    }
+
     /// Reads the file again. Takes as long as proving its guarantees does: not for threads that answer requests.
     pub fn reload(&self) {
-        let adopted = read(&self.path).and_then(|policy| {
+        let text = text(&self.path);
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&text);
+        let adopted = read(&self.path, &text).and_then(|policy| {
             if policy.digest() == self.current().policy().digest() {
                 return Ok(None);
             }
@@ -118,9 +134,25 @@ impl House {
         tracing::info!(policy = current.policy().name(), digest = %current.policy().digest(), "a new policy serves");
     }
 
-    /// Reads the file again whenever it changes, until the task is dropped.
-    pub async fn watch(self: Arc<Self>) -> Result<(), notify::Error> {
+    /// Reads the file again whenever it changes, until the task is dropped: at once where its folder is seen to change, and else,
+    /// as where the way to it leads over links, within seconds.
+    pub async fn watch(self: Arc<Self>) {
         let (changed, mut changes) = mpsc::channel(1);
+        // Whoever does not hear of changes looks.
+        let _watcher = self
+            .watcher(changed.clone())
+            .inspect_err(|error| tracing::warn!(%error, "the policy's folder is not watched; its file is read every few seconds"));
+        loop {
+            let house = Arc::clone(&self);
+            let _ = tokio::task::spawn_blocking(move || house.look()).await;
+            if tokio::time::timeout(LOOKS, changes.recv()).await.is_ok() {
+                tokio::time::sleep(SETTLES).await;
+                while changes.try_recv().is_ok() {}
+            }
+        }
+    }
+
+    fn watcher(&self, changed: mpsc::Sender<()>) -> Result<impl Watcher + use<>, notify::Error> {
         let mut watcher = notify::recommended_watcher(move |event: Result<notify::Event, notify::Error>| {
             if event.is_ok_and(|event| !event.kind.is_access()) {
                 // One that waits already stands for this one.
@@ -130,13 +162,7 @@ impl House {
         // The folder, since a file that is put in place of another is another one.
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         watcher.watch(folder.unwrap_or(Path::new(".")), RecursiveMode::NonRecursive)?;
-        while changes.recv().await.is_some() {
-            tokio::time::sleep(SETTLES).await;
-            while changes.try_recv().is_ok() {}
-            let house = Arc::clone(&self);
-            let _ = tokio::task::spawn_blocking(move || house.reload()).await;
-        }
-        Ok(())
+        Ok(watcher)
     }
 }
 
@@ -158,10 +184,14 @@ fn as_of_now() -> AnalysisOptions {
     }
 }
 
-fn read(path: &Path) -> Result<Policy, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+fn text(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn read(path: &Path, text: &Result<String, String>) -> Result<Policy, String> {
+    let text = text.as_ref().map_err(String::clone)?;
     let json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    let policy = if json { Policy::from_json(&text) } else { Policy::from_toml(&text) };
+    let policy = if json { Policy::from_json(text) } else { Policy::from_toml(text) };
     policy.map_err(|error| {
         let told: Vec<String> =
             error.diagnostics().iter().map(|problem| format!("{}:{problem}", path.display())).collect();

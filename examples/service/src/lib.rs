@@ -4,6 +4,7 @@ mod app;
 mod ask;
 mod body;
 mod description;
+mod doorman;
 mod doors;
 mod house;
 mod options;
@@ -26,14 +27,18 @@ use tracing_subscriber::EnvFilter;
 
 pub use options::Options;
 
+use doorman::Doorman;
 use house::House;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
 use profiles::Profiles;
 use state::Shared;
 
 /// How long requests under way may still take when the service is told to end.
 const TO_END: Duration = Duration::from_secs(20);
-/// How long the head of a request may take.
+/// How long the head of a request may take, from the time that the connection is there or the last answer went out.
 const HEAD: Duration = Duration::from_secs(10);
+const LAID_TOGETHER: Duration = Duration::from_secs(5);
 
 /// Serves until it is told to end, or cannot begin, which it says on standard error. `more` are doors of one's own beside those of
 /// the service, open to everybody, with the same limits, log and metrics.
@@ -49,7 +54,11 @@ pub async fn run(options: Options, more: Router) -> ExitCode {
 }
 
 fn log(options: &Options) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // Which logs the questions with their values.
+    if let Ok(silent) = "tokio_postgres=warn".parse() {
+        filter = filter.add_directive(silent);
+    }
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if options.log_json { log.json().init() } else { log.init() }
 }
@@ -61,17 +70,20 @@ async fn serve(options: Options, more: Router) -> Result<(), Box<dyn Error>> {
         .install_recorder()?;
     let house = Arc::new(House::open(&options)?);
     let profiles = Profiles::open(&options).await?;
-    let token = options.token.clone().filter(|token| !token.is_empty()).map(Into::into);
+    let token = options.token.clone().map(Into::into);
     if token.is_none() && !options.listen.ip().is_loopback() {
         tracing::warn!("everybody who reaches {} may read and write profiles: set `--token`", options.listen);
     }
     let state = Arc::new(Shared { house: Arc::clone(&house), profiles, metrics, token });
 
+    tokio::spawn(Arc::clone(&house).watch());
     tokio::spawn({
-        let house = Arc::clone(&house);
+        let metrics = state.metrics.clone();
         async move {
-            if let Err(error) = house.watch().await {
-                tracing::error!(%error, "the policy is not watched; it is read again on SIGHUP");
+            // What was measured is laid together, whether or not somebody looks at it.
+            loop {
+                tokio::time::sleep(LAID_TOGETHER).await;
+                metrics.run_upkeep();
             }
         }
     });
@@ -87,15 +99,21 @@ async fn serve(options: Options, more: Router) -> Result<(), Box<dyn Error>> {
             }
         }
     });
-    let app = app::app(state, &options, more).into_make_service();
-    let mut server = axum_server::bind(options.listen).handle(handle);
-    server.http_builder().http1().timer(hyper_util::rt::TokioTimer::new()).header_read_timeout(HEAD);
-    server.serve(app).await.map_err(|error| format!("{}: {error}", options.listen))?;
+    let app = app::app(Arc::clone(&state), &options, more).into_make_service();
+    let mut server =
+        axum_server::bind(options.listen).handle(handle).acceptor(Doorman::new(options.connections, HEAD));
+    let mut http = Builder::new(TokioExecutor::new()).http1_only();
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    *server.http_builder() = http;
+    let served = server.serve(app).await.map_err(|error| format!("{}: {error}", options.listen));
+    state.profiles.close().await;
+    served?;
     tracing::info!("ended");
     Ok(())
 }
 
-/// SIGTERM and SIGINT: no new connections, those under way are answered. SIGHUP: the policy is read again.
+/// SIGTERM and SIGINT: no new connections, those under way are answered; once more, and they are not. SIGHUP: the policy is read
+/// again.
 fn signals(
     house: Arc<House>,
     handle: axum_server::Handle<std::net::SocketAddr>,
@@ -115,5 +133,7 @@ fn signals(
         }
         tracing::info!("ending: requests under way are answered");
         handle.graceful_shutdown(Some(TO_END));
+        tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        handle.shutdown();
     })
 }

@@ -3,6 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::http::HeaderValue;
+use clap::builder::NonEmptyStringValueParser;
+
 /// Serves the decisions of a policy over HTTP and the OpenFeature Remote Evaluation Protocol, and keeps the profiles of those
 /// who are served.
 #[derive(Debug, Clone, clap::Parser)]
@@ -31,17 +34,24 @@ pub struct Options {
     #[arg(long, env = "MAITRE_TIME_ZONE")]
     pub time_zone: Option<String>,
     /// The token that callers must send (`authorization: Bearer …`); without it everybody may call.
-    #[arg(long, env = "MAITRE_TOKEN", hide_env_values = true)]
+    #[arg(long, env = "MAITRE_TOKEN", hide_env_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub token: Option<String>,
-    /// How many profiles are held in memory, ready to be decided by.
+    /// How many profiles are held in memory, ready to be decided by; one of more than 4 KiB counts as several.
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..), env = "MAITRE_CACHED")]
     pub cached: u32,
     /// The largest body that is read, in KiB.
     #[arg(long, default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=65_536), env = "MAITRE_MOST_KIB")]
     pub most_kib: u32,
-    /// How long a request may take, in seconds.
+    /// How long the body of a request may take to come, in seconds, and how long its answer.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..), env = "MAITRE_SECONDS")]
     pub seconds: u16,
+    /// How many connections are open at most; further ones are closed at once. To be less than what this machine allows (`ulimit -n`).
+    #[arg(long, default_value_t = 900, value_parser = clap::value_parser!(u32).range(1..), env = "MAITRE_CONNECTIONS")]
+    pub connections: u32,
+    /// Whose pages may ask for flags from a browser, as `https://shop.example`; without it only those that this service sends. May
+    /// be given several times.
+    #[arg(long, value_delimiter = ',', env = "MAITRE_ALLOW_ORIGIN")]
+    pub allow_origin: Vec<HeaderValue>,
     /// Leave out the page that shows at `/` what the policy decides, reasons included, to everybody who reaches this service.
     #[arg(long, env = "MAITRE_WITHOUT_PAGE")]
     pub without_page: bool,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use maitre::{CustomerProfile, Decision, ExperienceSelector, Prepared, Visit};
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::options::Options;
@@ -50,6 +51,8 @@ pub struct Held {
     prepared: ArcSwapOption<Prepared<Arc<CustomerProfile>>>,
     /// The count of its group when it was read.
     count: u64,
+    /// How large it is where it is kept.
+    bytes: usize,
 }
 
 impl Held {
@@ -67,9 +70,22 @@ impl Held {
     }
 }
 
+/// What profiles weigh in memory.
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<Box<str>, Arc<Held>> for Weight {
+    fn weight(&self, _: &Box<str>, held: &Arc<Held>) -> u64 {
+        1 + held.bytes as u64 / USUAL
+    }
+}
+
+/// How large a record usually is at most, in bytes; a larger one counts as several.
+const USUAL: u64 = 4_096;
+
 pub struct Profiles {
     store: Store,
-    held: Cache<Box<str>, Arc<Held>>,
+    held: Cache<Box<str>, Arc<Held>, Weight>,
     counts: Arc<Counts>,
 }
 
@@ -85,7 +101,11 @@ impl Profiles {
             Some(url) => Store::postgres(url, options.database_ca.as_deref(), told).await?,
             None => Store::embedded(&options.profiles, told)?,
         };
-        Ok(Self { store, held: Cache::new(options.cached as usize), counts })
+        Ok(Self {
+            store,
+            held: Cache::with_weighter(options.cached as usize, options.cached.into(), Weight),
+            counts,
+        })
     }
 
     /// What is known of a customer; of one who was never seen, nothing.
@@ -100,8 +120,9 @@ impl Profiles {
         }
         metrics::counter!("maitre_profiles_read_total").increment(1);
         let record = self.store.get(id).await?;
-        let profile = Arc::new(record.map(|record| record.profile).unwrap_or_default());
-        let held = Arc::new(Held { profile, prepared: ArcSwapOption::empty(), count });
+        let Record { profile, bytes, .. } = record.unwrap_or_default();
+        let held =
+            Arc::new(Held { profile: Arc::new(profile), prepared: ArcSwapOption::empty(), count, bytes });
         self.held.insert(id.into(), Arc::clone(&held));
         Ok(held)
     }
@@ -109,6 +130,16 @@ impl Profiles {
     /// As it is kept, past the memory.
     pub async fn kept(&self, id: &str) -> Result<Option<Record>, StoreError> {
         self.store.get(id).await
+    }
+
+    /// Whether what is to be kept can be kept, as far as is known.
+    pub fn writes(&self) -> bool {
+        self.store.writes()
+    }
+
+    /// Leaves everything as it must be for the next start.
+    pub async fn close(&self) {
+        self.store.close().await;
     }
 
     /// Changes what is kept of a customer; once this is told, it stays.

@@ -30,6 +30,11 @@ impl Refusal {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self { status, detail: detail.into(), problems: Vec::new(), more: Vec::new() }
     }
+    /// What may be answered in a moment.
+    pub fn later(detail: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    }
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
@@ -64,9 +69,17 @@ impl Refusal {
 impl From<StoreError> for Refusal {
     /// The cause is for the log of who runs the service.
     fn from(error: StoreError) -> Self {
-        tracing::error!(error = %error, "the store does not answer");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "profiles cannot be read or written now; try again")
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        match error {
+            StoreError::Silent(_) => {
+                tracing::error!(%error, "the store does not answer");
+                Self::later("profiles cannot be read or written now; try again")
+            }
+            StoreError::Unreadable(_) => {
+                tracing::error!(%error, "what is kept of a customer is none of what is kept here");
+                let told = "what is kept of this customer cannot be read; replace it with PUT or forget it with DELETE";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, told)
+            }
+        }
     }
 }
 

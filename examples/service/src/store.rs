@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use maitre::{CustomerProfile, Touchpoint};
+use sha2::{Digest as _, Sha256};
 
 use embedded::Embedded;
 use postgres::Postgres;
@@ -53,6 +54,20 @@ impl Store {
             Self::Postgres(store) => store.change(id, change, only_if).await,
         }
     }
+    /// Whether what is to be kept can be kept, as far as is known.
+    pub fn writes(&self) -> bool {
+        match self {
+            Self::Embedded(store) => store.writes(),
+            // Whoever reads it writes it.
+            Self::Postgres(_) => true,
+        }
+    }
+    /// Leaves everything as it must be for the next start. Nothing is read or written after it.
+    pub async fn close(&self) {
+        if let Self::Embedded(store) = self {
+            store.close().await;
+        }
+    }
     /// Whether every commit is heard of, so that what was read may be held.
     pub fn hears(&self) -> bool {
         match self {
@@ -64,6 +79,8 @@ impl Store {
 
 /// How many keys of reports are remembered of a customer, to know a report that is sent again.
 const KEYS: usize = 64;
+/// How large the record of a customer may become, in bytes: each change reads and writes all of it.
+const MOST: usize = 256 * 1_024;
 
 /// What is kept of a customer.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -72,8 +89,28 @@ pub struct Record {
     pub version: u64,
     /// Of the last reports, the oldest first.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
-    keys: VecDeque<Box<str>>,
+    keys: VecDeque<Key>,
     pub profile: CustomerProfile,
+    /// How many bytes it had when it was read.
+    #[serde(skip)]
+    pub bytes: usize,
+}
+
+/// By which a report is known that is sent again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Key {
+    key: Box<str>,
+    /// Of what was reported: another report by the same key is a slip, and must not be lost unseen.
+    digest: u64,
+}
+
+impl Key {
+    fn of(key: Box<str>, touchpoints: &[Touchpoint]) -> Result<Self, StoreError> {
+        let written = serde_json::to_vec(touchpoints).map_err(StoreError::new)?;
+        let digest = Sha256::digest(&written);
+        let first = digest.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
+        Ok(Self { key, digest: first })
+    }
 }
 
 /// What is to be done to a customer's record.
@@ -117,46 +154,68 @@ pub enum Changed {
     Known(u64),
     /// The condition does not hold.
     Refused,
+    /// The key is that of another report.
+    OtherReport,
+    /// More would be kept of one customer than may be.
+    TooLarge,
 }
 
-/// The store does not answer.
+impl Changed {
+    /// How much may be kept of a customer, in KiB.
+    pub const MOST_KIB: usize = MOST / 1_024;
+}
+
+/// What the store cannot do.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct StoreError(String);
+pub enum StoreError {
+    /// It does not answer now.
+    #[error("{0}")]
+    Silent(String),
+    /// What it has of a customer is none of what is kept here.
+    #[error("a kept profile cannot be read: {0}")]
+    Unreadable(String),
+}
 
 impl StoreError {
     pub fn new(error: impl std::fmt::Display) -> Self {
-        Self(error.to_string())
+        Self::Silent(error.to_string())
     }
 }
 
 impl Record {
-    /// The record after a change, and what came of it: nothing is to be written where it is `Known` or `Refused`. The version is
-    /// `now` in microseconds, or one more than before where clocks go back.
+    /// What is kept of a customer, as bytes, after a change; `None` if nothing is then. And what came of it: nothing is to be written
+    /// but where it is `Kept`. The version is `now` in microseconds, or one more than before where clocks go back.
     pub fn after(
-        before: Option<Self>,
+        before: Option<&[u8]>,
         change: Change,
         only_if: &OnlyIf,
         now: u64,
-    ) -> (Option<Self>, Changed) {
+    ) -> Result<(Option<Vec<u8>>, Changed), StoreError> {
+        let before = match (before.map(Self::from_json).transpose(), &change) {
+            // Whoever replaces or forgets it need not be able to read it.
+            (Err(_), Change::Put(_)) => Some(Self::default()),
+            (read, _) => read?,
+        };
         let old = before.as_ref().map(|record| record.version);
         if !only_if.allows(old) {
-            return (before, Changed::Refused);
+            return Ok((None, Changed::Refused));
         }
         let version = now.max(old.map_or(0, |version| version + 1));
-        match change {
-            Change::Put(None) => (None, Changed::Kept { before: old, now: None }),
+        let record = match change {
+            Change::Put(None) => return Ok((None, Changed::Kept { before: old, now: None })),
             Change::Put(Some(profile)) => {
                 let keys = before.map(|record| record.keys).unwrap_or_default();
-                let record = Self { version, keys, profile: *profile };
-                (Some(record), Changed::Kept { before: old, now: Some(version) })
+                Self { version, keys, profile: *profile, bytes: 0 }
             }
             Change::Record { touchpoints, key } => {
                 let mut record = before.unwrap_or_default();
                 if let Some(key) = key {
-                    if record.keys.contains(&key) {
-                        let known = Changed::Known(record.version);
-                        return (Some(record), known);
+                    let key = Key::of(key, &touchpoints)?;
+                    if let Some(known) = record.keys.iter().find(|known| known.key == key.key) {
+                        let is_again = *known == key;
+                        let known =
+                            if is_again { Changed::Known(record.version) } else { Changed::OtherReport };
+                        return Ok((None, known));
                     }
                     record.keys.push_back(key);
                     while record.keys.len() > KEYS {
@@ -165,16 +224,22 @@ impl Record {
                 }
                 record.version = version;
                 touchpoints.iter().for_each(|touchpoint| record.profile.record(touchpoint));
-                (Some(record), Changed::Kept { before: old, now: Some(version) })
+                record
             }
+        };
+        let bytes = serde_json::to_vec(&record).map_err(StoreError::new)?;
+        if bytes.len() > MOST {
+            return Ok((None, Changed::TooLarge));
         }
+        Ok((Some(bytes), Changed::Kept { before: old, now: Some(version) }))
     }
-    fn to_json(&self) -> Result<Vec<u8>, StoreError> {
-        serde_json::to_vec(self).map_err(StoreError::new)
-    }
+    /// An error names no value: it ends up in the log.
     fn from_json(bytes: &[u8]) -> Result<Self, StoreError> {
-        serde_json::from_slice(bytes)
-            .map_err(|error| StoreError(format!("a kept profile cannot be read: {error}")))
+        let record: Self = serde_json::from_slice(bytes).map_err(|error| {
+            let what = format!("{:?} error", error.classify()).to_lowercase();
+            StoreError::Unreadable(format!("{what} at line {}, column {}", error.line(), error.column()))
+        })?;
+        Ok(Self { bytes: bytes.len(), ..record })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Entity tags (RFC 9110): what a caller says that it has, and what an answer bears.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
 
 /// The tags of a conditional header, as far as they can be read.
@@ -44,6 +44,9 @@ pub fn named(headers: &HeaderMap, name: HeaderName) -> Tags {
     }
     tags
 }
+
+/// Beside a tag: whoever has the answer asks again each time whether it still is so, and no cache on the way has it.
+pub const ASKED_FOR_AGAIN: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "private, no-cache")];
 
 /// A tag of letters and digits.
 pub fn tag(bare: &str) -> HeaderValue {

@@ -4,7 +4,7 @@ use maitre::{DiagnosticCode, JourneyStage, ReasonCode, RuledOut};
 use serde_json::{Map, Value, json};
 
 use super::{closed, fields, list, object, or_null, schema, text};
-use crate::ask::{LONGEST_ID, NO_ZERO};
+use crate::ask::{LONGEST_ID, MOST_HEADERS, NO_ZERO};
 use crate::doors::{decide, touchpoints};
 
 pub(super) fn schemas() -> Map<String, Value> {
@@ -51,8 +51,8 @@ pub(super) fn schemas() -> Map<String, Value> {
         })),
         "Health": object("How the service is.", &["status", "policy", "digest"], json!({
             "status": {
-                "type": "string", "enum": ["ok", "policy_refused", "no_profiles"],
-                "description": "`policy_refused`: an older version of the policy serves; `no_profiles`: they cannot be read.",
+                "type": "string", "enum": ["ok", "policy_refused", "no_writes", "no_profiles"],
+                "description": "`policy_refused`: an older version of the policy serves; `no_writes`: nothing can be kept; `no_profiles`: they cannot be read.",
             },
             "policy": text("The name of the policy that serves."),
             "digest": digest(),
@@ -79,6 +79,7 @@ fn digest() -> Value {
 fn ask() -> Value {
     let header = json!({
         "type": "object",
+        "maxProperties": MOST_HEADERS,
         "propertyNames": { "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" },
         "additionalProperties": { "type": "string", "pattern": "^[^\\x00-\\x08\\x0a-\\x1f\\x7f]*$" },
     });

@@ -106,13 +106,16 @@ fn failures(of_its_own: Value) -> Value {
     let mut all = of_its_own;
     for (status, about) in [
         ("400", "The context is missing or makes no sense."),
+        ("408", "The body took too long to come."),
         ("413", "The body is larger than this service reads."),
         ("415", "The body does not say that it is JSON."),
         ("503", "Profiles cannot be read now."),
     ] {
         put(&mut all, status, failed(about, "NotEvaluated"));
     }
-    responses(all, &["401", "408", "500"])
+    // Where the service itself is too slow.
+    put(&mut all["503"]["content"], "application/problem+json", json!({ "schema": schema("Problem") }));
+    responses(all, &["401", "500"])
 }
 
 pub(super) fn one() -> Value {
@@ -138,8 +141,8 @@ pub(super) fn all() -> Value {
         "parameters": [if_none_match()],
         "requestBody": body("Evaluation", &evaluation()),
         "responses": failures(json!({
-            "200": told("The flags.", json!({ "schema": schema("AllEvaluated") }), headers),
-            "304": { "description": "The caller has them.", "headers": { "ETag": tag } },
+            "200": told("The flags.", json!({ "schema": schema("AllEvaluated") }), headers.clone()),
+            "304": { "description": "The caller has them.", "headers": headers },
         })),
     })
 }

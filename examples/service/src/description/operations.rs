@@ -35,7 +35,7 @@ pub(super) fn paths() -> Value {
 }
 
 /// How a request with a body can be refused.
-const ASKED: [&str; 7] = ["400", "401", "408", "413", "415", "422", "500"];
+const ASKED: [&str; 8] = ["400", "401", "408", "413", "415", "422", "500", "503"];
 
 fn with_body(more: &[&'static str]) -> Vec<&'static str> {
     ASKED.iter().chain(more).copied().collect()
@@ -65,7 +65,7 @@ fn decide() -> Value {
         "description": "A customer is asked about by their id, with what is kept of them; what the caller knows beside it is laid \
             over it, so that no need is forgotten.",
         "requestBody": body("Ask", &ana()),
-        "responses": responses(json!({ "200": told("The decision.", answer, lines()) }), &with_body(&["503"])),
+        "responses": responses(json!({ "200": told("The decision.", answer, lines()) }), &with_body(&[])),
     })
 }
 
@@ -90,7 +90,7 @@ fn explain() -> Value {
         "requestBody": body("Ask", &ana()),
         "responses": responses(
             json!({ "200": told("The explanation.", json!({ "schema": schema("Explained") }), lines()) }),
-            &with_body(&["503"]),
+            &with_body(&[]),
         ),
     })
 }
@@ -107,7 +107,7 @@ fn touchpoints() -> Value {
         "requestBody": body("Report", &report),
         "responses": responses(
             json!({ "200": told("It is kept.", answer, json!({ "ETag": header("Version") })) }),
-            &with_body(&["503"]),
+            &with_body(&[]),
         ),
     })
 }
@@ -150,20 +150,20 @@ fn profile() -> Value {
             "responses": responses(json!({
                 "200": told("The profile.", kept, version()),
                 "304": bare("The caller has it.", version()),
-            }), &["400", "401", "404", "408", "422", "500", "503"]),
+            }), &["400", "401", "404", "422", "500", "503"]),
         },
         "put": {
             "tags": ["profiles"], "operationId": "putProfile", "summary": "Keep this of a customer, in place of what is kept",
             "parameters": [if_match(), if_none()],
             "requestBody": body("Profile", &example),
-            "responses": responses(json!({ "201": made, "204": replaced }), &with_body(&["412", "503"])),
+            "responses": responses(json!({ "201": made, "204": replaced }), &with_body(&["412"])),
         },
         "delete": {
             "tags": ["profiles"], "operationId": "deleteProfile", "summary": "Forget a customer",
             "parameters": [if_match(), if_none()],
             "responses": responses(
                 json!({ "204": { "description": "Nothing is kept of them now." } }),
-                &["400", "401", "404", "408", "412", "422", "500", "503"],
+                &["400", "401", "404", "412", "422", "500", "503"],
             ),
         },
     })
@@ -174,7 +174,7 @@ fn metrics() -> Value {
         "tags": ["running"], "operationId": "metrics", "summary": "Counts and times, for Prometheus",
         "responses": responses(json!({ "200": {
             "description": "Its text format.", "content": { "text/plain": { "schema": { "type": "string" } } },
-        } }), &["401", "408", "500"]),
+        } }), &["401", "500", "503"]),
     })
 }
 
@@ -183,12 +183,14 @@ fn health() -> Value {
     let digest = "5f0e0d4c3b2a19080706050403020100";
     let health =
         |status: &str| answer(json!({ "status": status, "policy": "harbour_mobile", "digest": digest }));
+    let mut unwell = told("It does not, or does not say so in time.", health("no_profiles"), json!({}));
+    put(&mut unwell["content"], "application/problem+json", json!({ "schema": schema("Problem") }));
     json!({
         "tags": ["running"], "operationId": "health", "summary": "Whether the service serves", "security": [],
         "responses": responses(json!({
             "200": told("It does.", health("ok"), json!({})),
-            "503": told("It does not.", health("no_profiles"), json!({})),
-        }), &["408", "500"]),
+            "503": unwell,
+        }), &["500"]),
     })
 }
 
@@ -199,7 +201,7 @@ fn itself() -> Value {
         "tags": ["running"], "operationId": "describe", "summary": "This document", "security": [],
         "responses": responses(json!({
             "200": told("This document.", json!({ "schema": schema }), json!({})),
-        }), &["408", "500"]),
+        }), &["500", "503"]),
     })
 }
 

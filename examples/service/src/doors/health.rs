@@ -9,7 +9,8 @@ use crate::state::State;
 
 #[derive(serde::Serialize)]
 struct Health {
-    /// `ok`; `policy_refused`: an older version of the policy serves; `no_profiles`: they cannot be read.
+    /// `ok`; `policy_refused`: an older version of the policy serves; `no_writes`: nothing can be kept; `no_profiles`: they cannot
+    /// be read.
     status: &'static str,
     policy: String,
     digest: maitre::Digest,
@@ -22,12 +23,13 @@ pub async fn health(From(state): From<State>) -> Response {
     let refused = state.house.refused();
     // Nobody has an id without bytes.
     let reads = state.profiles.kept("").await.is_ok();
-    let status = match (reads, &refused) {
-        (false, _) => "no_profiles",
-        (true, Some(_)) => "policy_refused",
-        (true, None) => "ok",
+    let (status, serves) = match (reads, state.profiles.writes(), &refused) {
+        (false, _, _) => ("no_profiles", false),
+        (_, false, _) => ("no_writes", false),
+        (_, _, Some(_)) => ("policy_refused", true),
+        (_, _, None) => ("ok", true),
     };
-    let code = if reads { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let code = if serves { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let current = state.house.current();
     let policy = current.policy();
     let health = Health { status, policy: policy.name().to_owned(), digest: policy.digest(), refused };

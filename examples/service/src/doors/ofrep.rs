@@ -99,10 +99,12 @@ pub async fn all(From(state): From<State>, headers: HeaderMap, body: Result<Body
     let body = json!({ "flags": flags, "metadata": { "policy": decision.policy().to_string() } }).to_string();
     let tag = tags::of_text(&body);
     if tags::named(&headers, header::IF_NONE_MATCH).has(&tag) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response();
+        let lines = (state.house.lines(), tags::ASKED_FOR_AGAIN);
+        return (StatusCode::NOT_MODIFIED, lines, [(header::ETAG, tag)]).into_response();
     }
     let kind = HeaderValue::from_static("application/json");
-    (state.house.lines(), [(header::ETAG, tag), (header::CONTENT_TYPE, kind)], body).into_response()
+    let lines = (state.house.lines(), tags::ASKED_FOR_AGAIN);
+    (lines, [(header::ETAG, tag), (header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// The visitor of a context.

@@ -17,9 +17,9 @@ pub async fn get(From(state): From<State>, Id(id): Id, headers: HeaderMap) -> Re
     let Some(record) = state.profiles.kept(&id).await? else { return Err(nothing()) };
     let tag = tag(record.version);
     if condition(&headers, header::IF_NONE_MATCH)?.has(&tag) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)], tags::ASKED_FOR_AGAIN).into_response());
     }
-    Ok(([(header::ETAG, tag)], Json(record.profile)).into_response())
+    Ok(([(header::ETAG, tag)], tags::ASKED_FOR_AGAIN, Json(record.profile)).into_response())
 }
 
 pub async fn put(
@@ -67,11 +67,18 @@ fn answer(changed: &Changed) -> Result<Response, Refusal> {
             (StatusCode::NO_CONTENT, [(header::ETAG, tag(now))]).into_response()
         }
         Changed::Kept { now: None, .. } => StatusCode::NO_CONTENT.into_response(),
+        Changed::TooLarge | Changed::OtherReport => return Err(too_large()),
         Changed::Refused => {
             let told = "the profile is in another version than the request asks for; read it again";
             return Err(Refusal::new(StatusCode::PRECONDITION_FAILED, told));
         }
     })
+}
+
+/// More would be kept of one customer than may be.
+pub fn too_large() -> Refusal {
+    let told = format!("more would be kept of this customer than the {} KiB that may be", Changed::MOST_KIB);
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told)
 }
 
 /// The version as an entity tag.

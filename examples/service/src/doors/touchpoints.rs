@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use maitre::{CustomerProfile, Policy, Touchpoint, Visit};
 use serde::Deserialize;
 
-use super::profiles::tag;
+use super::profiles::{tag, too_large};
 use crate::ask::check_id;
 use crate::body::Body;
 use crate::refusal::Refusal;
@@ -57,6 +57,10 @@ pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Re
     let (version, touchpoints) = match state.profiles.change(&id, change, OnlyIf::Always).await? {
         Changed::Kept { now: Some(version), .. } => (version, count),
         Changed::Known(version) => (version, 0),
+        Changed::OtherReport => {
+            return misfit("`key` is that of another report; each report has a key of its own".to_owned());
+        }
+        Changed::TooLarge => return Err(too_large()),
         Changed::Kept { now: None, .. } | Changed::Refused => {
             return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the report was not kept"));
         }

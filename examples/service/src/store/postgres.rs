@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, PoolError, RecyclingMethod};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::oneshot;
+use tokio::time::error::Elapsed;
 use tokio_postgres::{AsyncMessage, Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -43,10 +44,23 @@ pub struct Postgres {
 
 impl Postgres {
     pub async fn open(url: &str, signed_by: Option<&Path>, told: Told) -> Result<Self, StoreError> {
+        // Other programs have more words for it; here whoever is encrypted is also verified.
+        let url = url
+            .replace("sslmode=verify-full", "sslmode=require")
+            .replace("sslmode=verify-ca", "sslmode=require");
         // The cause may repeat the password.
         let mut database: Config = url.parse().map_err(|_| {
-            StoreError::new("the database's address makes no sense; as `postgres://name@host/database`")
+            StoreError::new(
+                "the database's address makes no sense; as `postgres://name@host/database`, with \
+                 `?sslmode=require` behind it to be encrypted",
+            )
         })?;
+        if database.get_connect_timeout().is_none() {
+            database.connect_timeout(PATIENCE);
+        }
+        if database.get_tcp_user_timeout().is_none() {
+            database.tcp_user_timeout(PATIENCE);
+        }
         let tls = tls::of(&mut database, signed_by)?;
         let how = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(database.clone(), tls.clone(), how);
@@ -59,10 +73,9 @@ impl Postgres {
             .build()
             .map_err(StoreError::new)?;
         let client =
-            pool.get().await.map_err(|error| StoreError::new(format!("the database: {}", whole(&error))))?;
-        // Two services that start at once would both make it.
-        let made = format!("BEGIN; SELECT pg_advisory_xact_lock(6174); {TABLE}; COMMIT");
-        client.batch_execute(&made).await.map_err(failed)?;
+            pool.get().await.map_err(|error| StoreError::new(format!("the database: {}", unlent(&error))))?;
+        prepare(&client).await?;
+        drop(client);
         let store = Self { pool, told: Arc::new(told), hears: Arc::new(AtomicBool::new(false)) };
         let (ready, heard) = oneshot::channel();
         tokio::spawn(hear(database, tls, Arc::clone(&store.told), Arc::clone(&store.hears), ready));
@@ -76,46 +89,122 @@ impl Postgres {
     }
 
     pub async fn get(&self, id: &str) -> Result<Option<Record>, StoreError> {
-        let client = self.client().await?;
-        let read = client.prepare_cached(READ).await.map_err(failed)?;
-        let row = client.query_opt(&read, &[&id]).await.map_err(failed)?;
-        row.map(|row| Record::from_json(row.get::<_, &str>(0).as_bytes())).transpose()
+        let mut lent = self.lend().await?;
+        let read = async {
+            let client = lent.client()?;
+            let read = client.prepare_cached(READ).await.map_err(failed)?;
+            let row = client.query_opt(&read, &[&id]).await.map_err(failed)?;
+            row.map(|row| Record::from_json(row.get::<_, &str>(0).as_bytes())).transpose()
+        };
+        let answer = in_time(read).await;
+        lent.answered(answer)
     }
 
     pub async fn change(&self, id: &str, change: Change, only_if: OnlyIf) -> Result<Changed, StoreError> {
-        let mut client = self.client().await?;
-        let begun = client.transaction().await.map_err(failed)?;
+        let mut lent = self.lend().await?;
+        let answer = in_time(self.changed(&mut lent, id, change, only_if)).await;
+        lent.answered(answer)
+    }
+
+    async fn changed(
+        &self,
+        lent: &mut Lent,
+        id: &str,
+        change: Change,
+        only_if: OnlyIf,
+    ) -> Result<Changed, StoreError> {
+        let begun = lent.client()?.transaction().await.map_err(failed)?;
         begun.execute(&begun.prepare_cached(LOCK).await.map_err(failed)?, &[&id]).await.map_err(failed)?;
         let read = begun.prepare_cached(READ).await.map_err(failed)?;
-        let before = begun.query_opt(&read, &[&id]).await.map_err(failed)?;
-        let before = before.map(|row| Record::from_json(row.get::<_, &str>(0).as_bytes())).transpose()?;
-        let (after, changed) = Record::after(before, change, &only_if, now());
-        if !matches!(changed, Changed::Kept { .. }) {
+        let row = begun.query_opt(&read, &[&id]).await.map_err(failed)?;
+        let before = row.as_ref().map(|row| row.get::<_, &str>(0).as_bytes());
+        let (after, changed) = Record::after(before, change, &only_if, now())?;
+        let Changed::Kept { now: version, .. } = changed else {
             begun.rollback().await.map_err(failed)?;
             return Ok(changed);
-        }
-        match after {
-            Some(record) => {
-                let text = String::from_utf8(record.to_json()?).map_err(StoreError::new)?;
-                let version = i64::try_from(record.version).map_err(StoreError::new)?;
+        };
+        match (after, version) {
+            (Some(bytes), Some(version)) => {
+                let text = String::from_utf8(bytes).map_err(StoreError::new)?;
+                let version = i64::try_from(version).map_err(StoreError::new)?;
                 let write = begun.prepare_cached(WRITE).await.map_err(failed)?;
                 begun.execute(&write, &[&id, &version, &text]).await.map_err(failed)?;
             }
-            None => {
+            _ => {
                 let forget = begun.prepare_cached(FORGET).await.map_err(failed)?;
                 begun.execute(&forget, &[&id]).await.map_err(failed)?;
             }
         }
         begun.execute(&begun.prepare_cached(TELL).await.map_err(failed)?, &[&id]).await.map_err(failed)?;
-        let ended = begun.commit().await.map_err(failed);
-        // Also where the answer to the commit was lost: it may have been one.
-        (self.told)(Whom::One(id));
-        ended.map(|()| changed)
+        // Also where the answer to the commit is lost, or not waited for: it may have been one.
+        let _tells = Tells { told: &self.told, id };
+        begun.commit().await.map_err(failed)?;
+        Ok(changed)
     }
 
-    async fn client(&self) -> Result<deadpool_postgres::Client, StoreError> {
-        self.pool.get().await.map_err(|error| StoreError::new(whole(&error)))
+    async fn lend(&self) -> Result<Lent, StoreError> {
+        self.pool
+            .get()
+            .await
+            .map(|client| Lent(Some(client)))
+            .map_err(|error| StoreError::new(unlent(&error)))
     }
+}
+
+/// Tells of a change when it is dropped.
+struct Tells<'a> {
+    told: &'a Told,
+    id: &'a str,
+}
+
+impl Drop for Tells<'_> {
+    fn drop(&mut self) {
+        (self.told)(Whom::One(self.id));
+    }
+}
+
+/// A connection for one question. One whose answer nobody waited for is not used again: it may be dead, or amid a transaction.
+struct Lent(Option<deadpool_postgres::Client>);
+
+impl Lent {
+    fn client(&mut self) -> Result<&mut deadpool_postgres::Client, StoreError> {
+        self.0.as_mut().ok_or_else(|| StoreError::new("the connection was given back"))
+    }
+    /// Gives it back, if it has answered.
+    fn answered<T>(mut self, answer: Result<Result<T, StoreError>, Elapsed>) -> Result<T, StoreError> {
+        let answer = answer.map_err(|_| StoreError::new("the database does not answer"))?;
+        drop(self.0.take());
+        answer
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(deadpool_postgres::Client::take(client));
+        }
+    }
+}
+
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Elapsed> {
+    tokio::time::timeout(PATIENCE, work).await
+}
+
+/// Makes the table if it is not there, which whoever may only read and write it need not be allowed.
+async fn prepare(client: &deadpool_postgres::Client) -> Result<(), StoreError> {
+    let encoding: String = client.query_one("SHOW server_encoding", &[]).await.map_err(failed)?.get(0);
+    if encoding != "UTF8" {
+        return Err(StoreError::new(format!("the database keeps its texts as {encoding}, and must as UTF8")));
+    }
+    let is_there = client.query_one("SELECT to_regclass('maitre_profiles') IS NOT NULL", &[]).await;
+    if is_there.map_err(failed)?.get(0) {
+        return Ok(());
+    }
+    // Two services that start at once would both make it.
+    let made = format!("BEGIN; SELECT pg_advisory_xact_lock(6174); {TABLE}; COMMIT");
+    client.batch_execute(&made).await.map_err(|error| {
+        StoreError::new(format!("{}\nthe table of the profiles is made by: {TABLE}", failed(error)))
+    })
 }
 
 /// Hears of what others commit, as long as the service runs. What they committed while nobody listened may have been anything.
@@ -128,7 +217,7 @@ async fn hear(
 ) {
     let mut ready = Some(ready);
     loop {
-        let Ok((client, mut connection)) = database.connect(tls.clone()).await else {
+        let Ok(Ok((client, mut connection))) = in_time(database.connect(tls.clone())).await else {
             tokio::time::sleep(AGAIN).await;
             continue;
         };
@@ -158,7 +247,7 @@ async fn listen(
     hears: &AtomicBool,
     ready: Option<oneshot::Sender<()>>,
 ) -> Option<Infallible> {
-    client.batch_execute(HEAR).await.ok()?;
+    in_time(client.batch_execute(HEAR)).await.ok()?.ok()?;
     told(Whom::All);
     hears.store(true, Ordering::Release);
     // Whoever waited may have gone on without.
@@ -170,8 +259,21 @@ async fn listen(
     }
 }
 
+/// Of what the database says only what it names of its own: its details have rows in them, and end up in the log.
 fn failed(error: tokio_postgres::Error) -> StoreError {
-    StoreError::new(whole(&error))
+    StoreError::new(told(&error))
+}
+
+fn told(error: &tokio_postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(error) => format!("{}: {} ({})", error.severity(), error.message(), error.code().code()),
+        None => whole(error),
+    }
+}
+
+/// Why there is no connection.
+fn unlent(error: &PoolError) -> String {
+    if let PoolError::Backend(error) = error { told(error) } else { whole(error) }
 }
 
 /// An error with its causes.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::running::Service;
+use crate::running::{Service, send};
 
 #[test]
 fn each_mistake_is_told_by_status_and_place() {
@@ -38,6 +38,14 @@ fn each_mistake_is_told_by_status_and_place() {
     assert_eq!(told("PUT", "/v1/profiles/a", &[("if-match", "17")], "{}").0, 400);
     service.send("PUT", "/v1/profiles/a", &[], "{}");
     assert_eq!(told("GET", "/v1/profiles/a", &[("if-none-match", "17")], "").0, 400);
+    let many: serde_json::Map<String, serde_json::Value> =
+        (0..30_000).map(|n| (format!("x-{n}"), json!(""))).collect();
+    let (status, many) = told("POST", "/v1/decide", &[], &json!({ "headers": many }).to_string());
+    assert!(status == 422 && many.contains("at most 200"), "{many}");
+    assert_eq!(told("PUT", "/v1/profiles/a", &[], "null").0, 422);
+    // A time that is null is none, and hides nothing.
+    let visit = r#"{ "visit": { "at": null, "channel": "phone", "viewport_width": 1e999 } }"#;
+    assert_ne!(told("POST", "/v1/decide", &[], visit).0, 200);
     let long = "x".repeat(257);
     assert_eq!(told("GET", &format!("/v1/profiles/{long}"), &[], "").0, 422);
     let none = json!({ "id": "a", "touchpoints": [] }).to_string();
@@ -94,7 +102,82 @@ fn who_is_slow_is_not_waited_for() {
 }
 
 #[test]
+fn who_says_nothing_is_shown_out() {
+    let service = Service::start();
+    let service = &service;
+    std::thread::scope(|scope| {
+        for sent in [&b""[..], b"P", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET /health HT"] {
+            scope.spawn(move || {
+                let address = service.url.trim_start_matches("http://");
+                let mut silent = std::net::TcpStream::connect(address).unwrap();
+                silent.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                silent.write_all(sent).unwrap();
+                // Closed well before it would be given up.
+                match silent.read(&mut [0]) {
+                    Ok(read) => assert_eq!(read, 0),
+                    Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn no_more_come_in_than_there_is_room_for() {
+    let service = Service::with(&["--connections", "4"]);
+    let address = service.url.trim_start_matches("http://");
+    let silent: Vec<_> = (0..12).map(|_| std::net::TcpStream::connect(address).unwrap()).collect();
+    // Those in front keep their places, the others are gone; once they leave there is room.
+    std::thread::sleep(Duration::from_millis(200));
+    drop(silent);
+    let begun = std::time::Instant::now();
+    while !send(&service.url, "GET", "/health", &[], "").is_ok_and(|answer| answer.status == 200) {
+        assert!(begun.elapsed() < Duration::from_secs(5), "{}", service.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let refused = service.get("/metrics").text;
+    assert!(refused.contains("maitre_connections_refused_total 8"), "{refused}");
+}
+
+#[test]
+fn a_page_of_somebody_else_asks_for_flags_where_it_may_and_writes_nothing() {
+    let service = Service::with(&["--allow-origin", "https://shop.example", "--token", "open sesame"]);
+    let ask = |path: &str, origin: &str| {
+        let headers = [("origin", origin), ("access-control-request-method", "POST")];
+        let answer = service.send("OPTIONS", path, &headers, "");
+        (answer.status, answer.header("access-control-allow-origin").to_owned())
+    };
+    let flags = "/ofrep/v1/evaluate/flags";
+    assert_eq!(ask(flags, "https://shop.example"), (200, "https://shop.example".to_owned()));
+    assert_eq!(ask(flags, "https://evil.example").1, "");
+    assert_eq!(ask("/v1/touchpoints", "https://shop.example"), (401, String::new()));
+    // What needs no leave of the browser has no type, or one that is not JSON.
+    let service = Service::start();
+    for kind in ["", "text/plain"] {
+        let answer = service.send("POST", "/v1/touchpoints", &[("content-type", kind)], "{}");
+        assert_eq!(answer.status, 415, "{answer:?}");
+    }
+}
+
+#[test]
+fn what_is_told_of_a_person_is_kept_by_nobody_on_the_way() {
+    let service = Service::start();
+    service.send("PUT", "/v1/profiles/ana", &[], "{}");
+    assert_eq!(service.get("/v1/profiles/ana").header("cache-control"), "private, no-cache");
+    assert_eq!(service.post("/v1/decide", &json!({ "id": "ana" })).header("cache-control"), "no-store");
+    assert_eq!(service.get("/v1/profiles/boris").header("cache-control"), "no-store");
+    let context = json!({ "context": { "targetingKey": "ana" } });
+    let first = service.post("/ofrep/v1/evaluate/flags", &context);
+    let tag = [("if-none-match", first.header("etag"))];
+    let again = service.send("POST", "/ofrep/v1/evaluate/flags", &tag, &context.to_string());
+    assert_eq!((again.status, again.header("vary")), (304, first.header("vary")));
+    assert!(!again.header("vary").is_empty() && again.header("cache-control") == "private, no-cache");
+}
+
+#[test]
 fn without_the_token_nobody_gets_in() {
+    assert!(crate::running::does_not_start(&["--token", ""]).contains("a value is required for '--token"));
+
     let service = Service::with(&["--token", "open sesame"]);
     let status = |headers: &[(&str, &str)], path: &str| service.send("POST", path, headers, "{}").status;
     for path in ["/v1/decide", "/ofrep/v1/evaluate/flags"] {

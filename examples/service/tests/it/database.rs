@@ -92,6 +92,15 @@ impl Database {
             command("pg_ctl").args(["stop", "-m", "immediate", "-w", "-D"]).arg(data(self.folder.path())),
         );
     }
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+    /// What the owner of the database does in it.
+    pub fn does(&self, statement: &str) {
+        let mut psql = command("psql");
+        psql.args(["-q", "-v", "ON_ERROR_STOP=1", "-h"]).arg(self.folder.path());
+        succeed(psql.args(["-p", &self.port.to_string(), "-U", "maitre", "-d", "postgres", "-c", statement]));
+    }
     pub fn url(&self) -> String {
         format!("postgres://maitre@127.0.0.1:{}/postgres", self.port)
     }

@@ -59,7 +59,8 @@ fn misfit(schema: &Value, value: &Value) -> Option<String> {
 /// Fails if what was answered is not as described.
 pub fn hold(method: &str, path: &str, answer: &Answer) {
     // The page asks at doors of its own, which are nobody else's.
-    if path == "/" || path.starts_with("/page/") {
+    // And a browser asks beforehand what it may, which is no operation.
+    if path == "/" || path.starts_with("/page/") || method == "OPTIONS" {
         return;
     }
     let kind = answer.header("content-type").split(';').next().unwrap();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::database::Database;
-use crate::running::{Service, send};
+use crate::running::{Service, does_not_start, send};
 
 fn touchpoint(outcome: &str) -> Value {
     json!({ "at": "2026-11-23T10:00:00-03:00", "channel": "web", "outcome": outcome })
@@ -51,6 +51,16 @@ fn what_happened_counts_in_the_next_decision(service: &Service) {
     // Sent again, since the answer was not heard.
     let again = service.post("/v1/touchpoints", &report);
     assert_eq!((again.status, again.json()["touchpoints"].clone()), (200, json!(0)));
+    assert_eq!(service.get("/v1/profiles/ana").json()["uses"]["web"], 4);
+    // Another report by the same key would be lost unseen.
+    let other = json!({ "id": "ana", "touchpoints": [touchpoint("visited")], "key": "r-1" });
+    let answer = service.post("/v1/touchpoints", &other);
+    assert!(answer.status == 422 && answer.text.contains("that of another report"), "{answer:?}");
+    // One customer has so much room.
+    let long = json!({ "at": "2026-11-23T10:00:00-03:00", "channel": "web", "outcome": "started",
+        "journey": "x".repeat(300_000) });
+    let answer = service.post("/v1/touchpoints", &json!({ "id": "ana", "touchpoints": [long] }));
+    assert!(answer.status == 422 && answer.text.contains("256 KiB"), "{answer:?}");
     assert_eq!(service.get("/v1/profiles/ana").json()["uses"]["web"], 4);
 }
 
@@ -116,6 +126,83 @@ fn what_is_kept_in_the_database() {
         });
         one(&service);
     }
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn what_cannot_be_read_is_replaced_or_forgotten_and_its_values_are_not_logged() {
+    let database = Database::start();
+    let service = Service::with(&["--database", &database.url()]);
+    let odd = r#"{"version":7,"profile":{"needs":{"large_text":"secret"}}}"#;
+    let odd = |id: &str| database.does(&format!("INSERT INTO maitre_profiles VALUES ('{id}', 7, '{odd}')"));
+    ["ana", "boris"].iter().for_each(|id| odd(id));
+    let answer = service.get("/v1/profiles/ana");
+    assert!(answer.status == 500 && answer.text.contains("replace it with PUT"), "{answer:?}");
+    assert_eq!(service.post("/v1/decide", &json!({ "id": "ana" })).status, 500);
+    assert_eq!(service.send("PUT", "/v1/profiles/ana", &[("if-match", "\"7\"")], "{}").status, 412);
+    assert_eq!(service.send("PUT", "/v1/profiles/ana", &[("if-none-match", "*")], "{}").status, 412);
+    assert_eq!(service.send("PUT", "/v1/profiles/ana", &[], "{}").status, 204);
+    assert_eq!(service.get("/v1/profiles/ana").status, 200);
+    assert_eq!(service.send("DELETE", "/v1/profiles/boris", &[], "").status, 204);
+    // A row that the database refuses is shown in the details of its error.
+    database.does("ALTER TABLE maitre_profiles ADD CHECK (version < 0) NOT VALID");
+    assert_eq!(service.send("PUT", "/v1/profiles/secret", &[], r#"{"age":74}"#).status, 503);
+    let log = service.log();
+    assert!(log.contains("violates check constraint") && !log.contains("secret"), "{log}");
+}
+
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn who_may_only_read_and_write_the_table_starts() {
+    let database = Database::start();
+    database.does("CREATE ROLE lowly LOGIN");
+    let lowly = database.url().replace("maitre@", "lowly@");
+    let told = does_not_start(&["--database", &lowly]);
+    assert!(told.contains("permission denied") && told.contains("CREATE TABLE"), "{told}");
+    drop(Service::with(&["--database", &database.url()]));
+    database.does("GRANT SELECT, INSERT, UPDATE, DELETE ON maitre_profiles TO lowly");
+    let service = Service::with(&["--database", &lowly]);
+    assert_eq!(service.send("PUT", "/v1/profiles/ana", &[], "{}").status, 201);
+}
+
+/// A way to the database that can be cut without either side being told.
+#[test]
+#[ignore = "needs PostgreSQL"]
+fn a_connection_that_died_unseen_is_not_used_again() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let database = Database::start();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let way = listener.local_addr().unwrap().port();
+    let cut = std::sync::Arc::new(AtomicBool::new(false));
+    let (ends, to) = (std::sync::Arc::clone(&cut), database.port());
+    std::thread::spawn(move || {
+        for one in listener.incoming() {
+            let (one, other) = (one.unwrap(), std::net::TcpStream::connect(("127.0.0.1", to)).unwrap());
+            // Those that begin after the cut work.
+            let lives = ends.load(Ordering::Relaxed);
+            let pairs = [(one.try_clone().unwrap(), other.try_clone().unwrap()), (other, one)];
+            for (mut from, mut to) in pairs {
+                let ends = std::sync::Arc::clone(&ends);
+                std::thread::spawn(move || {
+                    let mut bytes = [0; 4096];
+                    while let Ok(count @ 1..) = std::io::Read::read(&mut from, &mut bytes) {
+                        if lives || !ends.load(Ordering::Relaxed) {
+                            std::io::Write::write_all(&mut to, &bytes[..count]).unwrap_or_default();
+                        }
+                    }
+                });
+            }
+        }
+    });
+    let url = database.url().replace(&format!(":{}", database.port()), &format!(":{way}"));
+    let service = Service::with(&["--database", &url, "--seconds", "2"]);
+    let put = || service.send("PUT", "/v1/profiles/ana", &[], "{}").status;
+    assert_eq!(put(), 201);
+    cut.store(true, Ordering::Relaxed);
+    // Whoever meets the dead one is told to come again; the next ones find another.
+    assert_eq!(put(), 503);
+    let again = std::iter::repeat_with(put).take(5).position(|status| status == 204);
+    assert!(again.is_some(), "{}", service.log());
 }
 
 #[test]

@@ -55,3 +55,36 @@ fn a_new_policy_takes_over_and_a_bad_one_is_refused_while_the_old_one_serves_on(
     until(&service, |health| health["status"] == "policy_refused");
     assert_eq!(layout(), taken["digest"]);
 }
+
+#[test]
+fn a_policy_behind_links_is_followed_and_what_stands_beside_it_is_not() {
+    let service = Service::start();
+    let folder = service.folder.path();
+    let link = |to: &str| {
+        let beside = folder.join("link");
+        std::os::unix::fs::symlink(to, &beside).unwrap();
+        std::fs::rename(beside, folder.join("policy.toml")).unwrap();
+    };
+    let next = include_str!("../../../policies/harbour_mobile_next.toml");
+    for (release, text) in [("one", POLICY), ("two", next)] {
+        std::fs::create_dir(folder.join(release)).unwrap();
+        std::fs::write(folder.join(release).join("p.toml"), text).unwrap();
+    }
+    std::os::unix::fs::symlink("one", folder.join("current")).unwrap();
+    link("current/p.toml");
+    let first = until(&service, |health| health["status"] == "ok")["digest"].clone();
+    // The link to the folder is another one, which nobody says of the folder that is watched.
+    std::os::unix::fs::symlink("two", folder.join("current.new")).unwrap();
+    std::fs::rename(folder.join("current.new"), folder.join("current")).unwrap();
+    let second = until(&service, |health| health["digest"] != first)["digest"].clone();
+    // The file that the links lead to.
+    std::fs::write(folder.join("two").join("p.toml"), "nonsense = [").unwrap();
+    until(&service, |health| health["status"] == "policy_refused" && health["digest"] == second);
+    // Whatever else is written there changes nothing: it is told once.
+    for n in 0..5 {
+        std::fs::write(folder.join("beside"), n.to_string()).unwrap();
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    let refused = service.get("/metrics").text;
+    assert!(refused.contains("maitre_policies_refused_total 1"), "{refused}");
+}
