@@ -7,4 +7,4 @@ awk -v url="$url" '{
     printf "url = \"%s/v1/profiles/c%d\"\nrequest = PUT\nheader = \"content-type: application/json\"\n", url, NR - 1
     printf "data = \"%s\"\noutput = /dev/null\nfail\nsilent\nshow-error\n", profile
 }' "$work/crowd.jsonl" >"$work/keep"
-curl --parallel --parallel-max 100 --config "$work/keep"
+curl --no-progress-meter --parallel --parallel-max 100 --config "$work/keep"

@@ -54,11 +54,12 @@ pub fn description(policy: &Policy, with_token: bool) -> Value {
 }
 
 /// How a request is refused: status, name of the response, and what it means.
-const REFUSALS: [(&str, &str, &str); 10] = [
+const REFUSALS: [(&str, &str, &str); 11] = [
     ("400", "Unreadable", "The body is no JSON, or a parameter or header is not what it must be."),
     ("401", "NoToken", "The token is missing, or another."),
     ("404", "Nothing", "Nothing is kept of this customer."),
     ("408", "TooSlow", "The body took too long to come."),
+    ("409", "OtherReport", "The key is that of another report."),
     ("412", "OtherVersion", "The profile is in another version than the request asks for."),
     ("413", "TooLarge", "The body is larger than this service reads."),
     ("415", "NoJson", "The body does not say that it is JSON."),

@@ -107,7 +107,7 @@ fn touchpoints() -> Value {
         "requestBody": body("Report", &report),
         "responses": responses(
             json!({ "200": told("It is kept.", answer, json!({ "ETag": header("Version") })) }),
-            &with_body(&[]),
+            &with_body(&["409"]),
         ),
     })
 }

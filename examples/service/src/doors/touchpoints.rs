@@ -58,7 +58,8 @@ pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Re
         Changed::Kept { now: Some(version), .. } => (version, count),
         Changed::Known(version) => (version, 0),
         Changed::OtherReport => {
-            return misfit("`key` is that of another report; each report has a key of its own".to_owned());
+            let told = "`key` is that of another report; each report has a key of its own";
+            return Err(Refusal::new(StatusCode::CONFLICT, told));
         }
         Changed::TooLarge => return Err(too_large()),
         Changed::Kept { now: None, .. } | Changed::Refused => {

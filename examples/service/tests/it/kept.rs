@@ -55,7 +55,7 @@ fn what_happened_counts_in_the_next_decision(service: &Service) {
     // Another report by the same key would be lost unseen.
     let other = json!({ "id": "ana", "touchpoints": [touchpoint("visited")], "key": "r-1" });
     let answer = service.post("/v1/touchpoints", &other);
-    assert!(answer.status == 422 && answer.text.contains("that of another report"), "{answer:?}");
+    assert!(answer.status == 409 && answer.text.contains("that of another report"), "{answer:?}");
     // One customer has so much room.
     let long = json!({ "at": "2026-11-23T10:00:00-03:00", "channel": "web", "outcome": "started",
         "journey": "x".repeat(300_000) });
