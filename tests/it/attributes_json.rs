@@ -1,7 +1,7 @@
 //! A visitor by the names of attributes: flat, nested or mixed it is the same visitor, what is wrong is told as for one who
 //! is written as in a test, and no text panics.
 
-use maitre::{AttributesRead, Moment, Policy, PolicyError};
+use maitre::{AttributesRead, CustomerProfile, Moment, Policy, PolicyError, UndatedVisit, Visit};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -374,5 +374,41 @@ proptest! {
             (Ok(one), Ok(other)) => prop_assert_eq!(one, other),
             (one, other) => prop_assert!(one.is_err() && other.is_err(), "{:?} {:?}", one, other),
         }
+    }
+}
+
+#[test]
+fn a_visit_that_does_not_say_when_it_is_is_now() {
+    let (policy, now) = (policy(), Moment::parse(NOW).unwrap());
+    let read = |text: &str| policy.visitor_from_json_at(text, now).map_err(|error| error.to_string());
+    for text in [
+        "{}",
+        r#"{ "visit": null }"#,
+        r#"{ "visit": {} }"#,
+        r#"{ "visit": { "at": null } }"#,
+        &format!(r#"{{ "visit": {{ "at": "{NOW}" }} }}"#),
+    ] {
+        let visitor = read(text).unwrap();
+        assert_eq!((visitor.profile, visitor.visit), (CustomerProfile::new(), Visit::new(now)), "{text}");
+    }
+    let then = "2026-01-05T09:00:00Z";
+    let dated = read(&format!(r#"{{ "visit": {{ "at": "{then}", "errors": 3 }} }}"#)).unwrap();
+    assert_eq!(dated.visit, Visit::new(Moment::parse(then).unwrap()).with_errors(3));
+    for (text, told) in [
+        ("[]", "found a list, expected a table"),
+        (r#"{ "visit": 3 }"#, "visit: found an int, expected a table"),
+        (r#"{ "visit": { "at": null, "erors": 3 } }"#, "visit.erors: unknown key `erors`"),
+        (r#"{ "visit": { "at": null, "at": "2026-01-05T09:00:00Z" } }"#, "twice"),
+        (r#"{ "visit": {}, "visit": { "errors": 3 } }"#, "twice"),
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(error.contains(told), "{text}: {error}");
+    }
+    // As data alone: the same, and without a time that is known it is an error.
+    let undated: UndatedVisit = serde_json::from_str(r#"{ "errors": 3, "at": null }"#).unwrap();
+    assert_eq!(undated.at(now), Visit::new(now).with_errors(3));
+    for text in [r#"{ "errors": 3 }"#, r#"{ "errors": 3, "at": null }"#] {
+        let error = serde_json::from_str::<Visit>(text).unwrap_err().to_string();
+        assert!(error.starts_with("missing field `at`"), "{error}");
     }
 }
