@@ -19,6 +19,8 @@ const PROFILES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("profile
 const WAITING: usize = 4_096;
 /// How many are committed together at most.
 const TOGETHER: usize = 512;
+/// How much of the file is held in memory at most, in bytes, beside the profiles that are held ready.
+const CACHE: usize = 128 << 20;
 /// How long to leave a disk alone that has failed.
 const AGAIN: Duration = Duration::from_millis(250);
 /// What a disk must take before the file is opened anew.
@@ -56,7 +58,7 @@ struct Asked {
 impl File {
     fn open(path: &Path) -> Result<Database, StoreError> {
         let told = |error: &dyn std::fmt::Display| StoreError::new(format!("{}: {error}", path.display()));
-        let file = Database::create(path).map_err(|error| match error {
+        let file = Database::builder().set_cache_size(CACHE).create(path).map_err(|error| match error {
             redb::DatabaseError::DatabaseAlreadyOpen => {
                 told(&"it is open already, perhaps by another service")
             }
