@@ -12,6 +12,7 @@ mod database;
 mod deciding;
 mod described;
 mod encrypted;
+mod full_disk;
 mod kept;
 mod killed;
 mod ofrep;
