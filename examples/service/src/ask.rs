@@ -28,7 +28,7 @@ pub const NO_ZERO: &str = r"^[^\u0000]*$";
 
 /// The body of a question about one visitor.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object, as `{\"id\": \"ana-17\"}`")]
 pub struct Ask<'a> {
     /// Of the customer, as the caller calls them.
     id: Option<String>,

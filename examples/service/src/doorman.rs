@@ -1,5 +1,5 @@
 //! Lets so many connections in at once, and closes whatever else comes. One that says nothing, or only half of what version of HTTP it
-//! speaks, is shown out as well: it must not keep others out.
+//! speaks, is shown out as well, as is one that asks and does not listen: they must not keep others out.
 
 use std::io;
 use std::pin::Pin;
@@ -11,6 +11,7 @@ use axum::middleware::AddExtension;
 use axum_server::accept::Accept;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 use tower_layer::Layer as _;
 
 #[derive(Debug, Clone)]
@@ -28,16 +29,16 @@ const HTTP_2: &[u8] = b"PRI";
 const LOOKS: Duration = Duration::from_millis(50);
 
 impl Doorman {
-    /// `most`: how many may be in at once; `patience`: how long one may take to begin.
+    /// `most`: how many may be in at once; `patience`: how long one may take to begin, and to take what it is sent.
     pub fn new(most: u32, patience: Duration) -> Self {
         Self { places: Arc::new(Semaphore::new(most as usize)), patience }
     }
 }
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Doorman {
-    type Stream = TcpStream;
+    type Stream = Pin<Box<TimeoutStream<TcpStream>>>;
     type Service = AddExtension<S, Place>;
-    type Future = Pin<Box<dyn Future<Output = io::Result<(TcpStream, Self::Service)>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let (place, patience) = (Arc::clone(&self.places).try_acquire_owned(), self.patience);
@@ -47,7 +48,9 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Doorman {
                 return Err(io::Error::other("too many connections"));
             };
             tokio::time::timeout(patience, begins(&stream)).await??;
-            Ok((stream, Extension(Arc::new(place)).layer(service)))
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(patience));
+            Ok((Box::pin(stream), Extension(Arc::new(place)).layer(service)))
         })
     }
 }

@@ -25,7 +25,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::Level;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::prelude::*;
 
 pub use options::Options;
 
@@ -54,13 +57,15 @@ pub async fn run(options: Options, more: Router) -> ExitCode {
 }
 
 fn log(options: &Options) {
-    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // Which logs the questions with their values.
-    if let Ok(silent) = "tokio_postgres=warn".parse() {
-        filter = filter.add_directive(silent);
-    }
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if options.log_json { log.json().init() } else { log.init() }
+    let wished = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // Whatever is wished for: the one logs questions with their values, the other each line that is logged beside the policy.
+    let allowed = filter_fn(|metadata| {
+        let is_of = |name: &str| metadata.target().starts_with(name);
+        *metadata.level() <= Level::WARN || !(is_of("tokio_postgres") || is_of("notify"))
+    });
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if options.log_json { lines.json().boxed() } else { lines.boxed() };
+    tracing_subscriber::registry().with(lines.with_filter(wished).with_filter(allowed)).init();
 }
 
 async fn serve(options: Options, more: Router) -> Result<(), Box<dyn Error>> {

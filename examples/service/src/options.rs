@@ -49,8 +49,8 @@ pub struct Options {
     #[arg(long, default_value_t = 900, value_parser = clap::value_parser!(u32).range(1..), env = "MAITRE_CONNECTIONS")]
     pub connections: u32,
     /// Whose pages may ask for flags from a browser, as `https://shop.example`; without it only those that this service sends. May
-    /// be given several times.
-    #[arg(long, value_delimiter = ',', env = "MAITRE_ALLOW_ORIGIN")]
+    /// be given several times, or with commas between.
+    #[arg(long, value_delimiter = ',', value_parser = origin, env = "MAITRE_ALLOW_ORIGIN")]
     pub allow_origin: Vec<HeaderValue>,
     /// Leave out the page that shows at `/` what the policy decides, reasons included, to everybody who reaches this service.
     #[arg(long, env = "MAITRE_WITHOUT_PAGE")]
@@ -58,4 +58,17 @@ pub struct Options {
     /// Log lines as JSON. What is logged is set by `RUST_LOG`, as in `RUST_LOG=debug`.
     #[arg(long, env = "MAITRE_LOG_JSON")]
     pub log_json: bool,
+}
+
+/// An origin as browsers send it: scheme, host, and port where it is another than usual.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
+    match HeaderValue::from_str(text) {
+        Ok(value) if !host.is_empty() && host.bytes().all(is_host) => Ok(value),
+        _ => Err(
+            "an origin is `https://shop.example`, in small letters and without a path; there is none for all"
+                .to_owned(),
+        ),
+    }
 }

@@ -94,7 +94,7 @@ fn ask() -> Value {
             "journey": or_null(schema("Journey")),
             "headers": or_null(header),
             "direct": flag("The visitor's own browser asks: the headers of this request are theirs."),
-            "lenient": flag("Facts that make no sense are left out and named, where without it they are an error."),
+            "lenient": flag("Facts that make no sense are left out and named, where without it they are an error. Unknown fields and needs, and times that are none, stay errors."),
         }),
     );
     for (name, about) in [

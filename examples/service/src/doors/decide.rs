@@ -53,7 +53,7 @@ async fn decided(state: &State, ask: Ask<'_>, own: &HeaderMap) -> Result<Decided
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object, as `{\"visitors\": []}`")]
 struct Batch<'a> {
     #[serde(borrow)]
     visitors: Vec<&'a RawValue>,

@@ -25,6 +25,7 @@ pub const NO_SUCH_FLAG: &str = "FLAG_NOT_FOUND";
 pub const REASONS: [&str; 3] = ["TARGETING_MATCH", "SPLIT", "UNKNOWN"];
 
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object with `context`")]
 struct Evaluation<'a> {
     #[serde(borrow)]
     context: Option<&'a RawValue>,

@@ -18,7 +18,7 @@ use crate::store::{Change, Changed, OnlyIf};
 pub const MOST: usize = 1_000;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `id` and `touchpoints`")]
 struct Report {
     id: String,
     /// In the order in which they were.

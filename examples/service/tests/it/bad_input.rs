@@ -123,6 +123,37 @@ fn who_says_nothing_is_shown_out() {
 }
 
 #[test]
+fn who_asks_and_does_not_listen_is_shown_out() {
+    let service = Service::with(&["--connections", "2"]);
+    let address = service.url.trim_start_matches("http://");
+    let asks = b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(200);
+    let deaf: Vec<_> = (0..2)
+        .map(|_| {
+            let mut deaf = std::net::TcpStream::connect(address).unwrap();
+            deaf.write_all(&asks).unwrap();
+            deaf
+        })
+        .collect();
+    let begun = std::time::Instant::now();
+    while !send(&service.url, "GET", "/health", &[], "").is_ok_and(|answer| answer.status == 200) {
+        assert!(begun.elapsed() < Duration::from_secs(40), "{}", service.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    drop(deaf);
+}
+
+#[test]
+fn an_origin_that_can_never_come_is_refused_at_once() {
+    for odd in ["*", "shop.example", "https://shop.example/", "https://Shop.example", "https://", "null"] {
+        let told = crate::running::does_not_start(&["--allow-origin", odd]);
+        assert!(
+            told.contains("an origin is `https://shop.example`") && !told.contains("panicked"),
+            "{odd}: {told}"
+        );
+    }
+}
+
+#[test]
 fn no_more_come_in_than_there_is_room_for() {
     let service = Service::with(&["--connections", "4"]);
     let address = service.url.trim_start_matches("http://");

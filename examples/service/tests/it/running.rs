@@ -132,7 +132,7 @@ fn program(folder: &TempDir, more: &[String]) -> Command {
         .current_dir(folder.path())
         .args(["policy.toml", "--listen", "127.0.0.1:0", "--time-zone", "America/Sao_Paulo"])
         .args(more)
-        .env("RUST_LOG", "maitre_service=debug,info")
+        .env("RUST_LOG", "maitre_service=debug,tokio_postgres::query=trace,info")
         .env("NO_COLOR", "1")
         .stderr(Stdio::piped());
     program
