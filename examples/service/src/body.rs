@@ -69,9 +69,7 @@ impl Body {
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refusal> {
         read(&self.0).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
-            let told = error.to_string();
-            // serde_json names the place behind the message.
-            let told = told.rsplit_once(" at line ").map_or(&*told, |(told, _)| told);
+            let told = without_place(&error);
             let status = match error.classify() {
                 serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
                 _ => StatusCode::BAD_REQUEST,
@@ -80,6 +78,12 @@ impl Body {
             Refusal::new(status, format!("{what}{told} ({place})"))
         })
     }
+}
+
+/// What is wrong; serde_json names the place behind it.
+pub fn without_place(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    told.rsplit_once(" at line ").map_or(&*told, |(told, _)| told).to_owned()
 }
 
 /// What a JSON object says. A list of its fields without their names, which serde takes as well, is none.

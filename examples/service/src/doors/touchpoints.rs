@@ -6,23 +6,27 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maitre::{CustomerProfile, Policy, Touchpoint, Visit};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::profiles::{tag, too_large};
 use crate::ask::check_id;
-use crate::body::Body;
+use crate::body::{self, Body};
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::store::{Change, Changed, OnlyIf};
 
 /// How many touchpoints may be reported at once.
 pub const MOST: usize = 1_000;
+/// Of how many it is told what is wrong with them.
+const TOLD: usize = 10;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with `id` and `touchpoints`")]
-struct Report {
+struct Report<'a> {
     id: String,
     /// In the order in which they were.
-    touchpoints: Vec<Touchpoint>,
+    #[serde(borrow)]
+    touchpoints: Vec<&'a RawValue>,
     /// A report that is sent again with the same key changes nothing: for callers that did not hear the answer. The last 64
     /// of a customer are known.
     key: Option<String>,
@@ -50,9 +54,7 @@ pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Re
     if let Some(key) = &key {
         check_id(key)?;
     }
-    if !lenient {
-        makes_sense(&touchpoints, state.house.current().policy())?;
-    }
+    let touchpoints = all(&touchpoints, state.house.current().policy(), lenient)?;
     let change = Change::Record { touchpoints, key: key.map(Into::into) };
     let (version, touchpoints) = match state.profiles.change(&id, change, OnlyIf::Always).await? {
         Changed::Kept { now: Some(version), .. } => (version, count),
@@ -70,18 +72,33 @@ pub async fn report(From(state): From<State>, body: Body) -> Result<Response, Re
     Ok(([(header::ETAG, tag(version))], Json(Kept { version, touchpoints })).into_response())
 }
 
-/// A channel that nobody knows or an answer beyond its scale is a slip, which nobody would see once it is kept.
-fn makes_sense(touchpoints: &[Touchpoint], policy: &Policy) -> Result<(), Refusal> {
+/// Reads them all, or tells what is wrong with the first of those that cannot be. A channel that nobody knows or an answer beyond its
+/// scale is a slip, which nobody would see once it is kept: it is told as well, but to who is lenient.
+fn all(touchpoints: &[&RawValue], policy: &Policy, lenient: bool) -> Result<Vec<Touchpoint>, Refusal> {
+    let (mut read, mut odd) = (Vec::with_capacity(touchpoints.len()), Vec::new());
     for (number, touchpoint) in touchpoints.iter().enumerate() {
-        let visit = Visit::new(touchpoint.at());
+        let touchpoint: Touchpoint = match body::read(touchpoint.get().as_bytes()) {
+            Ok(touchpoint) => touchpoint,
+            Err(error) => {
+                odd.push(format!("`touchpoints[{number}]`: {}", body::without_place(&error)));
+                continue;
+            }
+        };
         let mut person = CustomerProfile::new();
-        person.record(touchpoint);
-        if let Some(odd) = policy.passed_over(&person, &visit).first() {
-            let told = format!(
-                "touchpoint {number}, counted from 0, makes no sense to this policy: it says of `{odd}` what cannot be"
-            );
-            return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
+        person.record(&touchpoint);
+        if let Some(fact) = policy.passed_over(&person, &Visit::new(touchpoint.at())).first()
+            && !lenient
+        {
+            odd.push(format!("`touchpoints[{number}]` says of `{fact}` what cannot be"));
         }
+        read.push(touchpoint);
     }
-    Ok(())
+    if odd.is_empty() {
+        return Ok(read);
+    }
+    let more = odd.len().saturating_sub(TOLD);
+    odd.truncate(TOLD);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    let told = format!("what is reported makes no sense to this policy: {}{more}", odd.join("; "));
+    Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told))
 }

@@ -184,7 +184,11 @@ impl Writer {
         let ids: Vec<Box<str>> = asked.iter().map(|(id, ..)| id.clone()).collect();
         let (done, failed) = match self.commit(asked) {
             Ok(done) => (done, None),
-            Err(error) => (vec![Err(error.clone()); ids.len()], Some(error)),
+            Err(error) => {
+                // Before anybody is told.
+                self.file.writes.store(false, Ordering::Release);
+                (vec![Err(error.clone()); ids.len()], Some(error))
+            }
         };
         for ((answer, id), told) in done.into_iter().zip(ids).zip(told) {
             if matches!(answer, Ok(Changed::Kept { .. })) {
@@ -225,7 +229,6 @@ impl Writer {
 
     /// Refuses whatever is asked until the file is open anew.
     fn wait_for_the_disk(&mut self, error: &StoreError) {
-        self.file.writes.store(false, Ordering::Release);
         tracing::error!(%error, "nothing is kept any more; the file is opened anew once the disk takes something");
         while !self.file.open_again() {
             while let Ok(work) = self.asked.try_recv() {

@@ -52,6 +52,10 @@ fn each_mistake_is_told_by_status_and_place() {
     assert_eq!(told("POST", "/v1/touchpoints", &[], &none).0, 422);
     let odd = json!({ "id": "a", "touchpoints": [{ "at": "2026-11-23T10:00:00Z", "channel": "web", "outcome": "faild" }] });
     let (status, text) = told("POST", "/v1/touchpoints", &[], &odd.to_string());
+    let two = json!({ "id": "a", "touchpoints": [{ "channel": "web" }, { "at": null, "outcom": "x" }] });
+    let (_, both) = told("POST", "/v1/touchpoints", &[], &two.to_string());
+    assert!(both.contains("`touchpoints[0]`: missing field `at`"), "{both}");
+    assert!(both.contains("`touchpoints[1]`: "), "{both}");
     assert!(status == 422 && text.contains("failed"), "{text}");
     for (wrong, said) in [
         (json!({ "at": "2026-11-23T10:00:00Z", "channel": "fax", "outcome": "visited" }), "profile.uses.fax"),
@@ -66,7 +70,7 @@ fn each_mistake_is_told_by_status_and_place() {
         };
         let (status, text) =
             told("POST", "/v1/touchpoints", &[], &report("lenient").replace("true", "false"));
-        assert!(status == 422 && text.contains("touchpoint 1") && text.contains(said), "{text}");
+        assert!(status == 422 && text.contains("`touchpoints[1]`") && text.contains(said), "{text}");
         assert_eq!(service.send("POST", "/v1/touchpoints", &[], &report("lenient")).status, 200);
     }
     // What was kept all the same is told as it is described.
