@@ -6,11 +6,14 @@
 mod bits;
 mod conditions;
 mod desk;
+mod effects;
 mod opposing;
 mod pairs;
+mod parts;
 mod people;
 mod pool;
 mod reached;
+mod reads;
 mod silenced;
 mod subjects;
 mod text;
@@ -18,10 +21,9 @@ mod unexplained;
 mod unused;
 
 use crate::diagnostic::Place;
-use crate::document::{Path, Step, Text as Source, parse_toml};
+use crate::document::{Path, Step, Text as Source};
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
-use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::search::Witness;
 use crate::selector::{CompileError, ExperienceSelector};
@@ -138,10 +140,7 @@ impl Analysis {
     /// # Cost
     /// That of reading the text once.
     pub fn place(&mut self, toml: &str) {
-        let Ok(root) = parse_toml(toml, &Limits { document_bytes: toml.len(), ..Limits::default() }) else {
-            return;
-        };
-        let source = Source { text: Some(toml), root: Some(&root) };
+        let Some(place_of) = Source::places(toml) else { return };
         for finding in &mut self.findings {
             let mut path = Path::default();
             let parts = finding.about.first().map(|first| (first.what, &*first.name));
@@ -159,7 +158,7 @@ impl Analysis {
                 }
                 None => {}
             }
-            finding.place = if path.0.is_empty() { None } else { source.place_of(path) };
+            finding.place = if path.0.is_empty() { None } else { place_of(path) };
         }
     }
 }

@@ -153,12 +153,14 @@ impl Comparison {
     /// Whether every visitor is proven to be served alike in all that is compared.
     #[must_use]
     pub fn is_same(&self) -> bool {
-        self.changes.iter().all(|change| change.happens == Happens::Never)
+        Aspect::ALL.iter().all(|&aspect| self.is_same_in(aspect))
     }
     /// Whether every visitor is proven to be served alike in one aspect.
     #[must_use]
     pub fn is_same_in(&self, aspect: Aspect) -> bool {
-        self.changes.iter().all(|change| change.aspect != aspect || change.happens == Happens::Never)
+        let mut changes = self.changes.iter().filter(|change| change.aspect == aspect).peekable();
+        // What was not looked for is not proven.
+        changes.peek().is_some() && changes.all(|change| change.happens == Happens::Never)
     }
     /// The changes that happen, each with somebody to whom.
     pub fn found(&self) -> impl Iterator<Item = (&Change, &Changed)> {

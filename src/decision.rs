@@ -104,6 +104,13 @@ pub struct WayOut {
     pub open: bool,
 }
 
+impl WayOut {
+    /// In words: “`phone`, open”.
+    pub(crate) fn spoken(self) -> String {
+        format!("`{}`, {}", self.channel, if self.open { "open" } else { "closed" })
+    }
+}
+
 /// How a visitor is served, and why: everything that a host needs on the request path.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Decision {

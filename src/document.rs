@@ -42,7 +42,7 @@ pub(crate) use node::{Node, from_format};
 pub(crate) use path::{Path, Step};
 pub(crate) use read::{Reading, read, read_tests, read_visitor};
 pub(crate) use source::{Aim, Problem, Problems, Text};
-pub use test_case::{Expectation, TestEntry, Visitor};
+pub use test_case::{Expectation, TestEntry, UndatedVisitor, Visitor};
 pub(crate) use toml::parse as parse_toml;
 
 /// A policy as it is written, design format 1. Tables are sorted and sets have no order, so that two documents that say

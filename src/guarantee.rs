@@ -140,13 +140,13 @@ pub(crate) fn prove(selector: &ExperienceSelector, steps: u64) -> Vec<Guaranteed
         return Vec::new();
     }
     let conditions: Vec<_> = checked.guarantees.iter().map(|guarantee| &guarantee.when).collect();
-    let Some(space) = Space::of(checked, &conditions) else { return Vec::new() };
+    let space = Space::of(checked, &conditions);
     let mut left = steps.saturating_mul(TOGETHER);
     let all = checked.guarantees.iter().enumerate();
     all.map(|(number, guarantee)| {
-        let one = one(selector, &space, number, guarantee, steps.min(left));
-        left = left.saturating_sub(one.steps);
-        one
+        let (proof, steps, free) = one(selector, space.as_ref(), number, guarantee, (steps, &mut left));
+        let warns = guarantee.inconclusive_warns;
+        Guaranteed { name: (&*guarantee.name).into(), proof, steps, free, warns }
     })
     .collect()
 }
@@ -221,18 +221,24 @@ impl Breach {
     }
 }
 
+/// How one fared, each way of breaking it within `steps` and what is `left` for all; with the steps that were taken and what is
+/// free. Where there is nothing to search in, nothing is proven.
 fn one(
     selector: &ExperienceSelector,
-    space: &Space<'_>,
+    space: Option<&Space<'_>>,
     number: usize,
     guarantee: &Guarantee,
-    steps: u64,
-) -> Guaranteed {
-    let mut proof = Proof::Proven;
+    (steps, left): (u64, &mut u64),
+) -> (Proof, u64, Vec<Text>) {
+    const NOBODY: Proof = Proof::Inconclusive(WhyInconclusive::NobodyFound);
     let (mut free, mut taken) = (Vec::new(), 0);
+    let Some((space, when)) = space.and_then(|space| Some((space, space.other(number)?))) else {
+        return (NOBODY, taken, free);
+    };
+    let mut proof = Proof::Proven;
     for (aim, breach) in breaches(guarantee) {
-        let mut budget = Budget::new(steps);
-        let Some(when) = space.other(number) else { continue };
+        let may = steps.min(*left);
+        let mut budget = Budget::new(may);
         let goal = Goal::new(space, vec![(when, Truths::TRUE)], aim);
         free.extend(goal.free(space));
         let broken = |person: &Person| {
@@ -249,13 +255,18 @@ fn one(
             |region| goal.look(space, region),
             |person| broken(person).map(|_| person.clone()),
         );
-        taken += steps - budget.left();
+        let took = may - budget.left();
+        taken += took;
+        *left -= took;
         match found {
             Found::None => {}
             Found::One(person) => {
                 let person = space.least(person, |person| broken(person).is_some());
                 let witness = space.witness(&person);
-                let Some((decision, text)) = broken(&person) else { continue };
+                let Some((decision, text)) = broken(&person) else {
+                    proof = NOBODY;
+                    continue;
+                };
                 let rules = selector.holding(&witness.profile, &witness.visit);
                 let (breach, experience, reason) =
                     (text.into(), decision.experience(), breach.reason(&decision));
@@ -272,11 +283,5 @@ fn one(
     }
     free.sort();
     free.dedup();
-    Guaranteed {
-        name: (&*guarantee.name).into(),
-        proof,
-        steps: taken,
-        free,
-        warns: guarantee.inconclusive_warns,
-    }
+    (proof, taken, free)
 }

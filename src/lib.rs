@@ -115,7 +115,7 @@ pub use diagnostic::{Diagnostic, DiagnosticCode, Place, Severity};
 pub use document::{
     ArmEntry, AttributeEntry, AttributesRead, ChannelEntry, Defaults, Expectation, ExperimentEntry,
     FindingEntry, GuaranteeEntry, HoldoutEntry, LimitEntry, PolicyDocument, RuleEntry, SegmentEntry,
-    TestEntry, Visitor, WeightsEntry,
+    TestEntry, UndatedVisitor, Visitor, WeightsEntry,
 };
 pub use experience::{AssistanceLevel, Experience, LayoutComplexity};
 pub use explanation::{Cause, ChannelNote, Explanation, Undecided};
@@ -154,7 +154,7 @@ pub use time::{Duration, Moment, Offset, Timestamp};
 pub use touchpoint::{Feedback, Outcome, Touchpoint};
 pub use truth::Truth;
 pub use value::{Text, Value};
-pub use visit::{ColorScheme, Connection, Device, Input, Prior, UndatedVisit, Unit, Visit};
+pub use visit::{ColorScheme, Connection, Device, Input, Prior, Unit, Visit};
 
 /// What is written about the crate as a whole.
 pub mod docs {

@@ -89,7 +89,12 @@ impl MaitreProvider {
         Self { shared, now: Box::new(now), metadata: ProviderMetadata::new("maitre") }
     }
 
-    fn decide(&self, flag: DecisionFlag, context: &EvaluationContext) -> EvaluationResult<FlagDetails> {
+    /// What the flag is, if it is `asked` for as what it is.
+    fn decide(&self, key: &str, asked: &str, context: &EvaluationContext) -> EvaluationResult<FlagDetails> {
+        let flag = flag(key)?;
+        if kind(flag) != asked {
+            return mismatch(key, asked);
+        }
         let selector = self.shared.current();
         let (profile, visit) = context::visitor(selector.policy(), context, &self.now)?;
         let decision = selector.select(&profile, &visit);
@@ -112,9 +117,17 @@ fn flag(key: &str) -> EvaluationResult<DecisionFlag> {
     })
 }
 
+const STRING: &str = "a string";
+const STRUCTURE: &str = "a structure";
+
+/// What the value of a flag is.
+fn kind(flag: DecisionFlag) -> &'static str {
+    if flag == DecisionFlag::Experience { STRUCTURE } else { STRING }
+}
+
 /// A flag that is asked for as what it is not.
 fn mismatch<T>(key: &str, asked: &str) -> EvaluationResult<T> {
-    let is = if flag(key)? == DecisionFlag::Experience { "a structure" } else { "a string" };
+    let is = kind(flag(key)?);
     Err(error(EvaluationErrorCode::TypeMismatch, format!("`{key}` is {is}, and was asked for as {asked}")))
 }
 
@@ -153,10 +166,10 @@ impl FeatureProvider for MaitreProvider {
         key: &str,
         context: &EvaluationContext,
     ) -> EvaluationResult<ResolutionDetails<String>> {
-        let told = self.decide(flag(key)?, context)?;
+        let told = self.decide(key, STRING, context)?;
         match &told.value {
             FlagValue::Name(name) => Ok(told::details(name.to_string(), &told)),
-            FlagValue::Experience(_) => mismatch(key, "a string"),
+            FlagValue::Experience(_) => mismatch(key, STRING),
         }
     }
     async fn resolve_struct_value(
@@ -164,10 +177,10 @@ impl FeatureProvider for MaitreProvider {
         key: &str,
         context: &EvaluationContext,
     ) -> EvaluationResult<ResolutionDetails<StructValue>> {
-        let told = self.decide(flag(key)?, context)?;
+        let told = self.decide(key, STRUCTURE, context)?;
         match &told.value {
             FlagValue::Experience(experience) => Ok(told::details(told::structure(experience), &told)),
-            FlagValue::Name(_) => mismatch(key, "a structure"),
+            FlagValue::Name(_) => mismatch(key, STRUCTURE),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::time::{Moment, Offset};
 use crate::value::{Text, Value};
 use crate::words::words;
 
-pub use data::UndatedVisit;
+pub(crate) use data::UndatedVisit;
 pub use device::{ColorScheme, Connection, Device, Input};
 
 kept_facts! {

@@ -3,17 +3,43 @@
 use std::io::Write;
 
 use maitre::{CompileError, ExperienceSelector, Policy, PolicyError, Severity, built_in_attributes};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::input::{Source, of_test, read};
 use super::report::{count, problems};
 use super::{Attributes, End, Explain, Listing, guarantees};
 
+/// How it is told what keeps a command from its work.
+#[derive(Clone, Copy)]
+pub enum Form {
+    Words,
+    /// For machines.
+    Json,
+    /// The same where a line is read at a time.
+    JsonLine,
+}
+
+impl From<bool> for Form {
+    fn from(json: bool) -> Self {
+        if json { Self::Json } else { Self::Words }
+    }
+}
+
+impl Form {
+    /// Prints the data; `false` where it is to be said in words.
+    fn print(self, data: impl FnOnce() -> Value, out: &mut dyn Write) -> std::io::Result<bool> {
+        match self {
+            Self::Words => return Ok(false),
+            Self::Json => print_json(&data(), out)?,
+            Self::JsonLine => writeln!(out, "{}", data())?,
+        }
+        Ok(true)
+    }
+}
+
 /// Prints what keeps a command from its work.
-pub fn nothing(why: &str, json: bool, out: &mut dyn Write) -> std::io::Result<End> {
-    if json {
-        print_json(&json!({ "error": why }), out)?;
-    } else {
+pub fn nothing(why: &str, form: impl Into<Form>, out: &mut dyn Write) -> std::io::Result<End> {
+    if !form.into().print(|| json!({ "error": why }), out)? {
         writeln!(anstream::stderr(), "{why}")?;
     }
     Ok(End::Nothing)
@@ -26,17 +52,17 @@ pub fn print_json(value: &impl serde::Serialize, out: &mut dyn Write) -> std::io
 /// The policy of a file; or how the command ends, when all has been said.
 fn load_policy(
     path: &str,
-    json: bool,
+    form: Form,
     out: &mut dyn Write,
 ) -> std::io::Result<Result<(Source, Policy), End>> {
     let source = match read(path) {
         Ok(source) => source,
-        Err(why) => return nothing(&why, json, out).map(Err),
+        Err(why) => return nothing(&why, form, out).map(Err),
     };
     match source.policy() {
         Ok(policy) => Ok(Ok((source, policy))),
         Err(error) => {
-            refused(&source, &error, json, out)?;
+            refused(&source, &error, form, out)?;
             Ok(Err(End::Nothing))
         }
     }
@@ -49,7 +75,7 @@ fn load_unproven(
     json: bool,
     out: &mut dyn Write,
 ) -> std::io::Result<Result<ExperienceSelector, End>> {
-    let (source, policy) = match load_policy(path, json, out)? {
+    let (source, policy) = match load_policy(path, json.into(), out)? {
         Ok(loaded) => loaded,
         Err(end) => return Ok(Err(end)),
     };
@@ -72,17 +98,18 @@ fn load_unproven(
 /// The policy of a file, compiled; or how the command ends, when all has been said.
 pub fn load(
     path: &str,
-    json: bool,
+    form: impl Into<Form>,
     out: &mut dyn Write,
 ) -> std::io::Result<Result<(Source, ExperienceSelector), End>> {
-    let (source, policy) = match load_policy(path, json, out)? {
+    let form = form.into();
+    let (source, policy) = match load_policy(path, form, out)? {
         Ok(loaded) => loaded,
         Err(end) => return Ok(Err(end)),
     };
     match ExperienceSelector::compile(&policy) {
         Ok(selector) => Ok(Ok((source, selector))),
         Err(error) => {
-            not_compiled(&source, &policy, &error, json, out)?;
+            not_compiled(&source, &policy, &error, form, out)?;
             Ok(Err(End::Nothing))
         }
     }
@@ -92,10 +119,15 @@ pub fn load(
 pub const STEPS: u64 = 5_000;
 
 /// Says what keeps a policy, or what else `source` is, from being one.
-pub fn refused(source: &Source, error: &PolicyError, json: bool, out: &mut dyn Write) -> std::io::Result<()> {
+pub fn refused(
+    source: &Source,
+    error: &PolicyError,
+    form: impl Into<Form>,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let (all, hurt) = (error.diagnostics(), error.punished(STEPS));
-    if json {
-        return print_json(&json!({ "accepted": false, "problems": all, "punished": hurt }), out);
+    if form.into().print(|| json!({ "accepted": false, "problems": all, "punished": hurt }), out)? {
+        return Ok(());
     }
     problems(source, all, out)?;
     for one in &hurt {
@@ -112,17 +144,17 @@ pub fn not_compiled(
     source: &Source,
     policy: &Policy,
     error: &CompileError,
-    json: bool,
+    form: impl Into<Form>,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     let all = error.guarantees();
-    if json {
+    let data = || {
         let (problems, guarantees) = (policy.warnings(), guarantees::placed(source, all));
         let error = error.to_string();
-        return print_json(
-            &json!({ "accepted": false, "problems": problems, "guarantees": guarantees, "error": error }),
-            out,
-        );
+        json!({ "accepted": false, "problems": problems, "guarantees": guarantees, "error": error })
+    };
+    if form.into().print(data, out)? {
+        return Ok(());
     }
     problems(source, policy.warnings(), out)?;
     if all.is_empty() {
@@ -158,12 +190,12 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
         Ok((profile, visit)) => (profile, visit),
         Err(why) => return nothing(why, asked.json, out),
     };
-    let mut explanation = selector.explain(profile, visit);
-    let mut nearest = selector.counterfactual(profile, visit);
-    if asked.reveal {
-        explanation = explanation.revealing();
-        nearest = selector.counterfactual_revealing(profile, visit);
-    }
+    let explanation = selector.explain(profile, visit);
+    let (explanation, nearest) = if asked.reveal {
+        (explanation.revealing(), selector.counterfactual_revealing(profile, visit))
+    } else {
+        (explanation, selector.counterfactual(profile, visit))
+    };
     if asked.json {
         print_json(&json!({ "explanation": explanation, "counterfactual": nearest }), out)?;
         return Ok(End::Well);
@@ -241,7 +273,8 @@ fn own_attributes(policy: &Policy) -> Vec<(String, &'static str, String)> {
 
 /// The compiled form.
 pub fn listing(asked: &Listing, out: &mut dyn Write) -> std::io::Result<End> {
-    match load(&asked.policy, false, out)? {
+    // What is wrong goes beside what is written, which may go into a file.
+    match load(&asked.policy, false, &mut anstream::stderr())? {
         Ok((_, selector)) => write!(out, "{}", selector.listing()).map(|()| End::Well),
         Err(end) => Ok(end),
     }

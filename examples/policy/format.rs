@@ -4,7 +4,9 @@
 mod gaps;
 mod style;
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -56,7 +58,7 @@ pub fn format(asked: &Format, out: &mut dyn Write) -> std::io::Result<End> {
         Ok(formatted) => formatted,
         Err(why) => return nothing(&format!("{} cannot be formatted: {why}", source.name), false, out),
     };
-    let is_so = formatted == source.text;
+    let is_so = formatted == source.text && !source.is_marked;
     if asked.check {
         let how = if is_so { "is" } else { "is not" };
         writeln!(out, "{} {how} in the house style.", source.name)?;
@@ -79,19 +81,30 @@ pub fn format(asked: &Format, out: &mut dyn Write) -> std::io::Result<End> {
 fn put_in_place(path: &str, text: &str) -> std::io::Result<()> {
     // A link stays one: what it leads to is written.
     let path = std::fs::canonicalize(path)?;
-    let mut beside = path.clone().into_os_string();
-    beside.push(".new");
-    let written = std::fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(std::fs::metadata(&path)?.permissions())?;
-        file.sync_all()
-    });
+    let (beside, mut file) = new_beside(&path)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.set_permissions(std::fs::metadata(&path)?.permissions()))
+        .and_then(|()| file.sync_all());
     let put = written.and_then(|()| std::fs::rename(&beside, &path));
     if put.is_err() {
         // What is half written is of no use to anybody.
         std::fs::remove_file(&beside).ok();
     }
     put
+}
+
+/// A new file beside another, under a name that is not taken: what has it is somebody's own.
+fn new_beside(path: &Path) -> std::io::Result<(PathBuf, File)> {
+    let mut number = 0;
+    loop {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(if number == 0 { ".new".to_owned() } else { format!(".new{number}") });
+        match File::create_new(&beside) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && number < 1_000 => number += 1,
+            made => return made.map(|file| (beside.into(), file)),
+        }
+    }
 }
 
 /// What keeps a text from being TOML.

@@ -9,8 +9,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::num::NonZeroUsize;
 
 use clap::Args;
@@ -18,7 +17,7 @@ use maitre::{ExperienceSelector, Harm, Impact as Comparison, ImpactOptions};
 use serde_json::json;
 
 use super::commands::{load, nothing, print_json, write_wrapped};
-use super::lines::bar;
+use super::lines::{Opened, cannot_read};
 use super::{End, exit_codes};
 use population::{Population, compare};
 
@@ -90,9 +89,7 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
     };
     let (impact, population) = match over(asked, [&old, &new]) {
         Ok(counted) => counted,
-        Err(error) => {
-            return nothing(&format!("cannot read {}: {error}", asked.population), asked.json, out);
-        }
+        Err(why) => return nothing(&why, asked.json, out),
     };
     let report = impact.finish();
     if report.everyone.visitors == 0 {
@@ -137,7 +134,7 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
 }
 
 /// Reads the population and counts it.
-fn over(asked: &Impact, [old, new]: [&ExperienceSelector; 2]) -> std::io::Result<(Comparison, Population)> {
+fn over(asked: &Impact, [old, new]: [&ExperienceSelector; 2]) -> Result<(Comparison, Population), String> {
     let mut options =
         asked.tolerate.iter().fold(ImpactOptions::new(), |options, harm| options.tolerating(*harm));
     options = options.with_examples(asked.examples);
@@ -148,15 +145,9 @@ fn over(asked: &Impact, [old, new]: [&ExperienceSelector; 2]) -> std::io::Result
     let threads = asked
         .threads
         .map_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
-    let (from, bytes): (Box<dyn Read + Send>, Option<u64>) = if asked.population == "-" {
-        (Box::new(std::io::stdin()), None)
-    } else {
-        let file = File::open(&asked.population)?;
-        let bytes = file.metadata().ok().map(|about| about.len());
-        (Box::new(file), bytes)
-    };
-    let bar = bar(bytes);
-    let counted = compare(from, impact, [old, new], threads, &|bytes| bar.inc(bytes));
+    let opened = Opened::at(&asked.population)?;
+    let bar = opened.bar();
+    let counted = compare(opened.from, impact, [old, new], threads, &|bytes| bar.inc(bytes));
     bar.finish_and_clear();
-    counted
+    counted.map_err(|error| cannot_read(&opened.name, &error))
 }

@@ -10,6 +10,8 @@ use maitre::{
 pub struct Source {
     pub name: String,
     pub text: String,
+    /// Whether a byte order mark stood before the text. It is no part of it, and places do not count it: editors do not show it.
+    pub is_marked: bool,
 }
 
 /// The text of a file, or of standard input.
@@ -23,7 +25,7 @@ pub fn read(path: &str) -> Result<Source, String> {
     let name = if path == "-" { "standard input".to_owned() } else { path.to_owned() };
     let bytes = read.map_err(|error| format!("cannot read {name}: {error}"))?;
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Source { name, text }),
+        Ok(text) => Ok(Source::new(name, text)),
         Err(error) => {
             let good = error.utf8_error().valid_up_to();
             let line = 1 + error.as_bytes().iter().take(good).filter(|&&byte| byte == b'\n').count();
@@ -33,6 +35,14 @@ pub fn read(path: &str) -> Result<Source, String> {
 }
 
 impl Source {
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        let (name, mut text) = (name.into(), text.into());
+        let is_marked = text.starts_with('\u{feff}');
+        if is_marked {
+            text.remove(0);
+        }
+        Self { name, text, is_marked }
+    }
     pub fn is_json(&self) -> bool {
         self.text.trim_start().starts_with('{')
     }

@@ -1,6 +1,6 @@
 //! The lines of a file or of standard input, with how far they are read.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, IsTerminal, Read};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,39 +16,63 @@ pub struct Lines {
     pub bar: ProgressBar,
 }
 
+/// A file or standard input that is open.
+pub struct Opened {
+    pub name: String,
+    pub from: Box<dyn Read + Send>,
+    /// In bytes, if it is known: of a pipe it is not.
+    pub length: Option<u64>,
+}
+
+impl Opened {
+    pub fn at(path: &str) -> Result<Self, String> {
+        if path == "-" {
+            return Ok(Self {
+                name: "standard input".to_owned(),
+                from: Box::new(std::io::stdin()),
+                length: None,
+            });
+        }
+        let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
+        let length = file.metadata().ok().filter(Metadata::is_file).map(|about| about.len());
+        Ok(Self { name: path.to_owned(), from: Box::new(file), length })
+    }
+
+    /// A bar on a terminal, if it is known how much there is; nothing elsewhere.
+    pub fn bar(&self) -> ProgressBar {
+        let Some(length) = self.length.filter(|_| std::io::stderr().is_terminal()) else {
+            return ProgressBar::hidden();
+        };
+        let style = ProgressStyle::with_template("{bar:40} {percent}% of {total_bytes}, {eta} left");
+        ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+}
+
+pub fn cannot_read(name: &str, error: &std::io::Error) -> String {
+    format!("cannot read {name}: {error}")
+}
+
 impl Lines {
     pub fn open(path: &str) -> Result<Self, String> {
-        let (from, length): (Box<dyn Read>, _) = if path == "-" {
-            (Box::new(std::io::stdin()), None)
-        } else {
-            let file = File::open(path).map_err(|error| format!("cannot read {path}: {error}"))?;
-            let length = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|about| about.len());
-            (Box::new(file), length)
-        };
-        let bar = bar(length);
-        let name = if path == "-" { "standard input" } else { path }.to_owned();
-        Ok(Self { name, from: Box::new(BufReader::new(from)), number: 0, line: Vec::new(), bar })
+        let opened = Opened::at(path)?;
+        let bar = opened.bar();
+        let from = Box::new(BufReader::new(opened.from));
+        Ok(Self { name: opened.name, from, number: 0, line: Vec::new(), bar })
     }
 
     /// The next line, if there is one.
     pub fn next(&mut self) -> Result<Option<Line<'_>>, String> {
         self.line.clear();
         let read = self.from.read_until(b'\n', &mut self.line);
-        if read.map_err(|error| format!("cannot read {}: {error}", self.name))? == 0 {
+        if read.map_err(|error| cannot_read(&self.name, &error))? == 0 {
             self.bar.finish_and_clear();
             return Ok(None);
         }
         self.number += 1;
         self.bar.inc(self.line.len() as u64);
-        Ok(Some((self.number, std::str::from_utf8(&self.line))))
+        // A byte order mark is no part of the first line.
+        let mark: &[u8] = if self.number == 1 { b"\xef\xbb\xbf" } else { b"" };
+        let line = self.line.strip_prefix(mark).unwrap_or(&self.line);
+        Ok(Some((self.number, std::str::from_utf8(line))))
     }
-}
-
-/// A bar on a terminal, if it is known how much there is; nothing elsewhere.
-pub fn bar(length: Option<u64>) -> ProgressBar {
-    let Some(length) = length.filter(|_| std::io::stderr().is_terminal()) else {
-        return ProgressBar::hidden();
-    };
-    let style = ProgressStyle::with_template("{bar:40} {percent}% of {total_bytes}, {eta} left");
-    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

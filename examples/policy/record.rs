@@ -13,7 +13,7 @@ use super::{End, exit_codes};
 #[derive(Args)]
 #[command(after_help = concat!(
     "Each line of the visitors is one of them as JSON: a `visit`, and if there is one a `profile` and a `journey`, as in a test. ",
-    "Records are written to standard output, what there is to say of the visitors to standard error.\n\n",
+    "Records are written to standard output, what there is to say of the policy and of the visitors to standard error.\n\n",
     exit_codes!("all is recorded"),
     "\n\n  policy record my.toml visitors.jsonl > records.jsonl"
 ))]
@@ -34,7 +34,7 @@ pub fn record(asked: &Record, out: &mut dyn Write) -> std::io::Result<End> {
     if asked.policy == "-" && asked.visitors == "-" {
         return nothing("only one of policy and visitors can come from standard input", false, out);
     }
-    let (_, selector) = match load(&asked.policy, false, out)? {
+    let (_, selector) = match load(&asked.policy, false, &mut anstream::stderr())? {
         Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };

@@ -6,7 +6,7 @@ use clap::Args;
 use maitre::{DecisionRecord, ExperienceSelector, RecordDifference, Recorder, Replay as Replayed};
 use serde_json::json;
 
-use super::commands::{load, nothing};
+use super::commands::{Form, load, nothing};
 use super::input::no_json;
 use super::kinds::{Kinds, Spot};
 use super::lines::Lines;
@@ -59,24 +59,26 @@ impl Fared {
 }
 
 pub fn replay(asked: &Replay, out: &mut dyn Write) -> std::io::Result<End> {
+    // Whoever reads lines reads this as one too.
+    let form = if asked.json { Form::JsonLine } else { Form::Words };
     if asked.policy == "-" && asked.records == "-" {
-        return nothing("only one of policy and records can come from standard input", asked.json, out);
+        return nothing("only one of policy and records can come from standard input", form, out);
     }
-    let (_, selector) = match load(&asked.policy, asked.json, out)? {
+    let (_, selector) = match load(&asked.policy, form, out)? {
         Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };
     let recorder = Recorder::new(&selector);
     let mut lines = match Lines::open(&asked.records) {
         Ok(lines) => lines,
-        Err(why) => return nothing(&why, asked.json, out),
+        Err(why) => return nothing(&why, form, out),
     };
     let mut fared = Fared::default();
     loop {
         let (line, text) = match lines.next() {
             Ok(Some(line)) => line,
             Ok(None) => break,
-            Err(why) => return nothing(&why, asked.json, out),
+            Err(why) => return nothing(&why, form, out),
         };
         if text.is_ok_and(|text| text.trim().is_empty()) {
             continue;

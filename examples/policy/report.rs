@@ -40,8 +40,8 @@ pub fn under_its_line(
         writeln!(out, "  --> {}", source.name)?;
         return help.map_or(Ok(()), |help| write_wrapped(&format!("help: {help}"), "  ", out));
     };
-    // Something to underline, also where something is missing.
-    let end = place.end.max(place.start + 1).min(source.text.len()).max(place.start);
+    // Something to underline, also where something is missing; whole characters.
+    let end = source.text.ceil_char_boundary(place.end.max(place.start + 1));
     let snippet = Snippet::source(&*source.text)
         .path(&*source.name)
         .annotation(AnnotationKind::Primary.span(place.start..end));

@@ -118,7 +118,7 @@ fn a_visitor_is_explained_by_the_name_of_a_test() {
 
 #[test]
 fn a_visitor_can_be_toml_or_json() {
-    let source = |text: &str| Source { name: "it".to_owned(), text: text.to_owned() };
+    let source = |text: &str| Source::new("it", text);
     let toml = source(
         "visit = { at = 2026-11-23T10:00:00Z }\njourney = { failed_steps = 3 }\nprofile = { age = 70 }",
     );

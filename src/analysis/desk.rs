@@ -1,7 +1,7 @@
 //! Where an analysis is done: the space that is searched, the budget, the visitors met so far, and what was found.
 
+use super::parts::{PartId, Parts};
 use super::pool::Pool;
-use super::silenced::Sites;
 use super::subjects::{Item, Term, items, segment_trees};
 use super::{Analysis, AnalysisOptions, Finding, Inconclusive, Subject, SubjectKind};
 use super::{conditions, opposing, people, reached, silenced, unexplained, unused};
@@ -30,11 +30,15 @@ pub(super) fn analyse(
         let text = format!("visit.at >= timestamp(\"{at}\")");
         Condition::parse(&text, &checked.attributes).ok()
     });
-    let sites = Sites::of(checked);
+    let mut parts = Parts::default();
+    let sites = silenced::sites(checked, &mut parts);
+    let alternatives = people::alternatives(checked, &mut parts);
     let beside: Vec<&Condition> =
         checked.guarantees.iter().map(|guarantee| &guarantee.when).chain(&later).collect();
     // All built-in attributes are there, so that there is a space.
-    let Some(space) = Space::with_parts(checked, &beside, &sites.parts()) else { return Analysis::default() };
+    let Some(space) = Space::with_parts(checked, &beside, &parts.places()) else {
+        return Analysis::default();
+    };
     let trees = segment_trees(checked);
     let items = items(checked, &space, &trees);
     let segment_order = checked.segment_order.clone();
@@ -53,6 +57,7 @@ pub(super) fn analyse(
         items: &items,
         options,
         later,
+        parts: &parts,
         parts_from,
         segment_order,
         progress,
@@ -62,7 +67,7 @@ pub(super) fn analyse(
     conditions::settle(&mut desk);
     reached::all(&mut desk);
     silenced::all(&mut desk, &sites);
-    people::all(&mut desk, &sites);
+    people::all(&mut desk, &alternatives);
     opposing::all(&mut desk);
     unused::all(&mut desk);
     unexplained::all(&mut desk);
@@ -85,8 +90,9 @@ pub(super) struct Desk<'a, 'p> {
     pub(super) pool: Pool,
     budget: Budget,
     found: Analysis,
-    /// The number beside the policy of the first part of its conditions.
-    pub(super) parts_from: usize,
+    parts: &'a Parts<'a>,
+    /// The number beside the policy of the first of its parts.
+    parts_from: usize,
     segment_order: Vec<SegmentId>,
     progress: &'a mut dyn FnMut(usize, usize),
     done: usize,
@@ -126,6 +132,13 @@ impl<'a> Desk<'a, '_> {
     /// Whether a finding about that is told at all.
     pub(super) fn tells(&self, kind: FindingKind, about: &Subject) -> bool {
         self.options.with_allowed || self.level(kind, std::slice::from_ref(about)) > FindingLevel::Allow
+    }
+
+    /// That a part of a condition holds.
+    pub(super) fn part(&self, id: PartId) -> Option<Term<'a>> {
+        let tree = self.space.other(self.parts_from + id.0)?;
+        let part = self.parts.get(id)?;
+        Some(Term { tree, asked: part.asked(), wanted: part.wanted() })
     }
 
     /// One thing more is done.

@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 
 use super::desk::{Desk, Told};
-use super::silenced::Sites;
-use super::subjects::Term;
+use super::effects::{concludes, eases, restricts};
+use super::parts::{self, PartId, Parts};
+use super::reads::{ids, only, reads};
 use super::{Subject, SubjectKind};
 use crate::attribute::AttributeId;
-use crate::condition::Reads;
+use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
-use crate::policy::{Checked, Effects};
+use crate::policy::{Checked, Rule};
 use crate::search::Aim;
-use crate::selector::Asked;
 
 /// What says who somebody is, and nothing of what they do or need.
 const DEMOGRAPHIC: [&str; 3] = ["profile.age", "profile.language", "profile.region"];
@@ -20,80 +20,20 @@ const DEMOGRAPHIC: [&str; 3] = ["profile.age", "profile.language", "profile.regi
 /// What is said of a rule that goes by some facts alone.
 type Says<'m> = &'m dyn Fn(&str) -> String;
 
-/// Everything that a condition or a part of it reads, itself, through segments and through rules written in Rust.
-pub(super) fn reads(checked: &Checked, asked: Asked<'_>) -> Reads {
-    let mut all = Reads::default();
-    if let Asked::Part(condition, path) = asked
-        && let Some(part) = condition.part(path)
-    {
-        part.reads(&mut all);
-    }
-    let named: Vec<Asked<'_>> = match asked {
-        Asked::Segment(_) => vec![asked],
-        Asked::Part(..) => all.segments.iter().map(|&id| Asked::Segment(id)).collect(),
+/// The alternatives of the condition of each rule that concludes something of people, by the rule's number.
+pub(super) fn alternatives<'a>(checked: &'a Checked, parts: &mut Parts<'a>) -> Vec<Vec<PartId>> {
+    let of_rule = |rule: &'a Rule| match concludes(&rule.effects, checked) {
+        true => parts::alternatives(checked, &rule.when).into_iter().map(|part| parts.add(part)).collect(),
+        false => Vec::new(),
     };
-    for id in checked.needed_for(named) {
-        if let Some(segment) = checked.segments.get(id.0 as usize) {
-            segment.when.tree().reads(&mut all);
-        }
-    }
-    for id in &all.rust_rules {
-        if let Some((_, reads)) = checked.rust_rules.get(usize::from(id.0)) {
-            all.attributes.extend(reads);
-        }
-    }
-    all
+    checked.rules.iter().map(of_rule).collect()
 }
 
-/// Whether something is read, and nothing but these.
-pub(super) fn only(reads: &Reads, these: &BTreeSet<AttributeId>) -> bool {
-    !reads.buckets && !reads.attributes.is_empty() && reads.attributes.is_subset(these)
-}
-
-pub(super) fn ids(checked: &Checked, names: &[&str]) -> BTreeSet<AttributeId> {
-    names.iter().filter_map(|name| checked.attributes.find(name)).collect()
-}
-
-/// What a rule restricts, in words.
-fn restricts(effects: &Effects, checked: &Checked) -> Option<String> {
-    let channels = |is: &dyn Fn(usize) -> bool| {
-        let all = checked.channels.iter().enumerate().filter(|(place, _)| is(*place));
-        all.map(|(_, channel)| format!("`{}`", channel.channel)).collect::<Vec<_>>()
-    };
-    let never = channels(&|place| effects.never >> place & 1 == 1);
-    let against = channels(&|place| {
-        effects.channels.iter().any(|(id, points)| usize::from(id.0) == place && *points < 0)
-    });
-    let says = [
-        (!never.is_empty()).then(|| format!("keeps them from {}", crate::explanation::listed(&never))),
-        effects.layout_at_most.map(|level| format!("gives them at most layout `{level}`")),
-        (effects.assistance < 0).then(|| "takes help away from them".to_owned()),
-        (!against.is_empty()).then(|| format!("speaks against {}", crate::explanation::listed(&against))),
-    ];
-    let says: Vec<String> = says.into_iter().flatten().collect();
-    (!says.is_empty()).then(|| crate::explanation::listed(&says))
-}
-
-/// Whether a rule simplifies or helps in a way that is no restriction.
-fn eases(effects: &Effects) -> bool {
-    effects.layout < 0 || effects.assistance > 0 || effects.assistance_at_least.is_some()
-}
-
-/// Whether something is concluded of people that must not rest on who they are.
-pub(super) fn concludes(effects: &Effects) -> bool {
-    !effects.adapt.is_empty()
-        || eases(effects)
-        || effects.never != 0
-        || effects.layout_at_most.is_some()
-        || effects.assistance < 0
-        || effects.channels.iter().any(|(_, points)| *points < 0)
-}
-
-pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
+pub(super) fn all(desk: &mut Desk<'_, '_>, alternatives: &[Vec<PartId>]) {
     let checked = desk.checked;
     let demographic = ids(checked, &DEMOGRAPHIC);
     let age = checked.attributes.find("profile.age");
-    for (number, rule) in checked.rules.iter().enumerate() {
+    for ((number, rule), alternatives) in checked.rules.iter().enumerate().zip(alternatives) {
         desk.tick(1);
         let about = Subject { what: SubjectKind::Rule, name: (&*rule.name).into() };
         let name = &rule.name;
@@ -103,17 +43,12 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
             let needs: Vec<String> = rule.effects.adapt.iter().map(|need| format!("`{need}`")).collect();
             let message = |facts: &str| match needs.as_slice() {
                 [] => format!("rule `{name}` simplifies or helps by {facts} alone"),
-                needs => {
-                    format!(
-                        "rule `{name}` concludes {} from {facts} alone",
-                        crate::explanation::listed(needs)
-                    )
-                }
+                needs => format!("rule `{name}` concludes {} from {facts} alone", listed(needs)),
             };
             let help = "age is a fact and never a need: ask people what they need, and let the rule go by \
                         `profile.needs` or by what gives them trouble";
             let told = (Kind::NeedFromAge, about.clone(), &message as Says<'_>, help);
-            alternative(desk, sites, number, (&demographic, age), told);
+            alternative(desk, (number, alternatives), (&demographic, age), told);
         }
         if let Some(does) = restricts
             && desk.tells(Kind::DemographicsAlone, &about)
@@ -121,7 +56,7 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
             let message = |_: &str| format!("rule `{name}` asks people nothing but who they are, and {does}");
             let help = "let it go by what they do, need or prefer; age, language and region say none of that";
             let told = (Kind::DemographicsAlone, about, &message as Says<'_>, help);
-            alternative(desk, sites, number, (&demographic, None), told);
+            alternative(desk, (number, alternatives), (&demographic, None), told);
         }
     }
 }
@@ -130,8 +65,7 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
 /// is given what it reads.
 fn alternative(
     desk: &mut Desk<'_, '_>,
-    sites: &Sites<'_>,
-    rule: usize,
+    (rule, alternatives): (usize, &[PartId]),
     (these, must): (&BTreeSet<AttributeId>, Option<AttributeId>),
     (kind, about, message, help): (Kind, Subject, Says<'_>, &str),
 ) {
@@ -143,14 +77,13 @@ fn alternative(
     else {
         return;
     };
-    for (part, asked, wanted) in sites.alternatives(rule) {
-        let reads = reads(checked, asked);
+    for &part in alternatives {
+        let Some(part) = desk.part(part) else { continue };
+        let reads = reads(checked, part.asked);
         if !only(&reads, these) || !must.is_none_or(|must| reads.attributes.contains(&must)) {
             continue;
         }
-        let (space, from) = (desk.space, desk.parts_from);
-        let Some(tree) = space.other(from + part) else { continue };
-        let terms = [Term { tree, asked, wanted }, holds];
+        let terms = [part, holds];
         let sought = desk.seek(&terms, Aim::Anything, None);
         let steps = sought.steps;
         match sought.found {
@@ -162,7 +95,7 @@ fn alternative(
                     name.strip_prefix("profile.").unwrap_or(name).to_owned()
                 };
                 let facts: Vec<String> = reads.attributes.iter().map(name).collect();
-                let (message, help) = (message(&crate::explanation::listed(&facts)), help.to_owned());
+                let (message, help) = (message(&listed(&facts)), help.to_owned());
                 return desk.tell(Told { kind, about: vec![about], message, help, witness, steps });
             }
             Err(why) => return desk.untold(kind, vec![about], why, steps),

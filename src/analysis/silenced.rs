@@ -5,18 +5,17 @@
 use std::collections::BTreeSet;
 
 use super::desk::{Desk, Told};
-use super::people::{concludes, ids, only, reads};
-use super::subjects::Term;
+use super::effects::helps;
+use super::parts::{Is, MOST_OF_RULE, Part, PartId, Parts, alternatives, conjuncts};
+use super::reads::{ids, only, reads};
 use super::{Subject, SubjectKind};
 use crate::attribute::AttributeId;
 use crate::cells::Truths;
-use crate::condition::{Condition, Node, Operand};
 use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
-use crate::policy::{Checked, Effects};
-use crate::search::Aim;
-use crate::search::Witness;
-use crate::selector::{Asked, Event, ExperienceSelector, Observer};
+use crate::policy::Checked;
+use crate::search::{Aim, Witness};
+use crate::selector::{Event, ExperienceSelector, Observer};
 
 /// What says that somebody needs help.
 const TROUBLE: [&str; 14] = [
@@ -36,173 +35,44 @@ const TROUBLE: [&str; 14] = [
     "journey.abandoned",
 ];
 
-/// How many conjunctions and alternatives of one rule are looked at; they may be as many as segments.
-const MOST_OF_RULE: usize = 256;
-
-/// Whether a rule simplifies or helps.
-fn helps(effects: &Effects) -> bool {
-    effects.layout < 0
-        || effects.assistance > 0
-        || effects.layout_at_most.is_some()
-        || effects.assistance_at_least.is_some()
-        || !effects.adapt.is_empty()
-}
-
 /// A conjunction that may be silenced: itself, and its conjuncts about trouble, by their numbers.
-struct Site {
+pub(super) struct Site {
     rule: usize,
-    whole: usize,
-    trouble: Vec<usize>,
+    whole: PartId,
+    trouble: Vec<PartId>,
 }
 
-/// A part of a condition, of which it is asked whether it is true, or where it stands behind a `!`, whether it is false.
-#[derive(Clone)]
-struct Part<'a> {
-    home: &'a Condition,
-    path: Vec<u16>,
-    negated: bool,
-}
-
-/// What a part is to those who take conditions apart.
-enum Is<'a> {
-    /// It holds if one of these does.
-    Alternatives(Vec<Part<'a>>),
-    /// It holds if all of these do.
-    Conjunction(Vec<Part<'a>>),
-    /// It is another part, named or turned round.
-    Other(Part<'a>),
-    /// It cannot be taken apart.
-    Whole,
-}
-
-impl<'a> Part<'a> {
-    const fn of(home: &'a Condition) -> Self {
-        Self { home, path: Vec::new(), negated: false }
-    }
-
-    /// The part below it at a place.
-    fn below(&self, place: u16) -> Self {
-        let mut below = self.clone();
-        below.path.push(place);
-        below
-    }
-
-    fn is(&self, checked: &'a Checked) -> Is<'a> {
-        // A condition has at most 10,000 nodes.
-        let all = |count: usize| (0..count as u16).map(|place| self.below(place)).collect();
-        match self.home.part(&self.path) {
-            Some(Node::Or(parts)) if !self.negated => Is::Alternatives(all(parts.len())),
-            Some(Node::And(parts)) if self.negated => Is::Alternatives(all(parts.len())),
-            Some(Node::Or(parts) | Node::And(parts)) => Is::Conjunction(all(parts.len())),
-            Some(Node::Not(_)) => Is::Other(Self { negated: !self.negated, ..self.below(0) }),
-            // Where the unknown counts as true it holds all the more if its condition does.
-            Some(Node::Segment(id)) => match checked.segments.get(id.0 as usize) {
-                Some(segment) => Is::Other(Self { negated: self.negated, ..Self::of(&segment.when) }),
-                None => Is::Whole,
-            },
-            Some(Node::If(parts)) if !self.negated => match &**parts {
-                [_, _, Node::Constant(Operand::Bool(false))] => {
-                    Is::Conjunction(vec![self.below(0), self.below(1)])
-                }
-                _ => Is::Whole,
-            },
-            _ => Is::Whole,
-        }
-    }
-
-    fn asked(&self) -> Asked<'_> {
-        Asked::Part(self.home, &self.path)
-    }
-    /// The value by which it holds.
-    const fn wanted(&self) -> Truths {
-        if self.negated { Truths::FALSE } else { Truths::TRUE }
-    }
-}
-
-/// The parts of rules' conditions that are asked for.
-#[derive(Default)]
-pub(super) struct Sites<'a> {
-    parts: Vec<Part<'a>>,
-    sites: Vec<Site>,
-    /// By rule.
-    alternatives: Vec<Vec<usize>>,
-}
-
-impl<'a> Sites<'a> {
-    pub(super) fn of(checked: &'a Checked) -> Self {
-        let trouble = ids(checked, &TROUBLE);
-        let mut all = Self::default();
-        for (number, rule) in checked.rules.iter().enumerate() {
-            let (mut conjunctions, mut alternatives) = (Vec::new(), Vec::new());
-            let mut waiting = vec![Part::of(&rule.when)];
-            while let Some(part) = waiting.pop() {
-                if alternatives.len() + waiting.len() > MOST_OF_RULE {
-                    break;
-                }
-                match part.is(checked) {
-                    Is::Alternatives(parts) => waiting.extend(parts),
-                    Is::Other(part) => waiting.push(part),
-                    Is::Conjunction(_) => {
-                        conjunctions.push(part.clone());
-                        alternatives.push(part);
+/// The conjunctions that may be silenced of all rules that simplify or help.
+pub(super) fn sites<'a>(checked: &'a Checked, parts: &mut Parts<'a>) -> Vec<Site> {
+    let trouble = ids(checked, &TROUBLE);
+    let mut sites = Vec::new();
+    for (rule, one) in checked.rules.iter().enumerate().filter(|(_, one)| helps(&one.effects)) {
+        let whole = alternatives(checked, &one.when);
+        for whole in whole.into_iter().filter(|part| matches!(part.is(checked), Is::Conjunction(_))) {
+            let conjuncts = conjuncts(checked, &whole);
+            let count = conjuncts.len();
+            let mut of_trouble = Vec::new();
+            let mut others = 0;
+            for conjunct in conjuncts {
+                match about(checked, conjunct, &trouble) {
+                    About::Trouble(part) => of_trouble.push(part),
+                    About::TroubleToo(part) => {
+                        of_trouble.push(part);
+                        others += 1;
                     }
-                    Is::Whole => alternatives.push(part),
+                    About::Others => others += 1,
                 }
             }
-            let kept = if concludes(&rule.effects) { alternatives } else { Vec::new() };
-            let numbers = kept.into_iter().map(|part| all.part(part)).collect();
-            all.alternatives.push(numbers);
-            if !helps(&rule.effects) {
+            // Of a conjunct that is true by its trouble nothing is missing.
+            if of_trouble.is_empty() || others == 0 || of_trouble.len() == count && others == count {
                 continue;
             }
-            for whole in conjunctions {
-                let conjuncts = conjuncts(checked, &whole);
-                let count = conjuncts.len();
-                let mut of_trouble = Vec::new();
-                let mut others = 0;
-                for conjunct in conjuncts {
-                    match about(checked, conjunct, &trouble) {
-                        About::Trouble(part) => of_trouble.push(part),
-                        About::TroubleToo(part) => {
-                            of_trouble.push(part);
-                            others += 1;
-                        }
-                        About::Others => others += 1,
-                    }
-                }
-                // Of a conjunct that is true by its trouble nothing is missing.
-                if of_trouble.is_empty() || others == 0 || of_trouble.len() == count && others == count {
-                    continue;
-                }
-                let whole = all.part(whole);
-                let trouble = of_trouble.into_iter().map(|part| all.part(part)).collect();
-                all.sites.push(Site { rule: number, whole, trouble });
-            }
+            let whole = parts.add(whole);
+            let trouble = of_trouble.into_iter().map(|part| parts.add(part)).collect();
+            sites.push(Site { rule, whole, trouble });
         }
-        all
     }
-
-    fn part(&mut self, part: Part<'a>) -> usize {
-        self.parts.push(part);
-        self.parts.len() - 1
-    }
-
-    pub(super) fn parts(&self) -> Vec<(&'a Condition, &[u16])> {
-        self.parts.iter().map(|part| (part.home, &*part.path)).collect()
-    }
-
-    fn get(&self, part: usize) -> Option<&Part<'a>> {
-        self.parts.get(part)
-    }
-
-    /// The alternatives of a rule's condition, by their numbers, each with the value by which it holds.
-    pub(super) fn alternatives(&self, rule: usize) -> impl Iterator<Item = (usize, Asked<'_>, Truths)> {
-        let numbers = self.alternatives.get(rule).map(Vec::as_slice).unwrap_or_default();
-        numbers.iter().filter_map(|&number| {
-            let part = self.get(number)?;
-            Some((number, part.asked(), part.wanted()))
-        })
-    }
+    sites
 }
 
 /// What a conjunct speaks of.
@@ -234,42 +104,7 @@ fn about<'a>(checked: &'a Checked, conjunct: Part<'a>, trouble: &BTreeSet<Attrib
     About::Others
 }
 
-/// The conjuncts of a conjunction; those of a segment that is one stand for it.
-fn conjuncts<'a>(checked: &'a Checked, whole: &Part<'a>) -> Vec<Part<'a>> {
-    let mut found = Vec::new();
-    let mut waiting = vec![whole.clone()];
-    while let Some(part) = waiting.pop() {
-        if found.len() + waiting.len() > MOST_OF_RULE {
-            break;
-        }
-        let mut other = part.clone();
-        // What is named or turned round is looked at behind its name.
-        let parts = loop {
-            match other.is(checked) {
-                Is::Other(next) if !includes_unknown(checked, &other) => other = next,
-                Is::Conjunction(parts) => break Some(parts),
-                _ => break None,
-            }
-        };
-        match parts {
-            Some(parts) => waiting.extend(parts),
-            None => found.push(part),
-        }
-    }
-    found
-}
-
-/// Whether a part is a segment of which the unknown counts as true: it is never unknown itself.
-fn includes_unknown(checked: &Checked, part: &Part<'_>) -> bool {
-    match part.home.part(&part.path) {
-        Some(Node::Segment(id)) => {
-            checked.segments.get(id.0 as usize).is_some_and(|segment| segment.include_unknown)
-        }
-        _ => false,
-    }
-}
-
-pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
+pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &[Site]) {
     let items = desk.items;
     let rules = items.iter().filter(|item| item.what == SubjectKind::Rule);
     for item in rules {
@@ -278,15 +113,10 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &Sites<'_>) {
         if !desk.tells(Kind::Silenced, &about) {
             continue;
         }
-        for site in sites.sites.iter().filter(|site| site.rule == item.number) {
-            let (space, from) = (desk.space, desk.parts_from);
-            let term = |part: usize, wanted: Option<Truths>| {
-                let (tree, part) = (space.other(from + part)?, sites.get(part)?);
-                Some(Term { tree, asked: part.asked(), wanted: wanted.unwrap_or(part.wanted()) })
-            };
+        for site in sites.iter().filter(|site| site.rule == item.number) {
             let mut terms = vec![item.holds.be(Truths::UNKNOWN)];
-            terms.extend(term(site.whole, Some(Truths::UNKNOWN)));
-            terms.extend(site.trouble.iter().filter_map(|&part| term(part, None)));
+            terms.extend(desk.part(site.whole).map(|whole| whole.be(Truths::UNKNOWN)));
+            terms.extend(site.trouble.iter().filter_map(|&part| desk.part(part)));
             let sought = desk.seek(&terms, Aim::Anything, None);
             let steps = sought.steps;
             match sought.found {

@@ -46,27 +46,27 @@ fn segments(desk: &mut Desk<'_, '_>) {
     let asked: Vec<Asked<'_>> =
         deciding(checked).chain(guarantees).map(|condition| Asked::Part(condition, &[])).collect();
     let used: BTreeSet<_> = checked.needed_for(asked).into_iter().collect();
-    let mut users: Vec<Option<&str>> = vec![None; checked.segments.len()];
+    let mut readers: Vec<Option<&str>> = vec![None; checked.segments.len()];
     for segment in &checked.segments {
         for used in segment.when.uses() {
             if let crate::condition::Used::Segment(id) = used.what
-                && let Some(slot) = users.get_mut(id.0 as usize)
+                && let Some(slot) = readers.get_mut(id.0 as usize)
             {
                 slot.get_or_insert(&segment.name);
             }
         }
     }
-    for (segment, (number, user)) in checked.segments.iter().zip((0..).zip(users)) {
+    for (segment, (number, reader)) in checked.segments.iter().zip((0..).zip(readers)) {
         if used.contains(&crate::condition::SegmentId(number)) {
             continue;
         }
         let name = &segment.name;
         let about = Subject { what: SubjectKind::Segment, name: (&**name).into() };
-        let message = match user {
+        let message = match reader {
             None => format!("no rule, experiment or guarantee goes by segment `{name}`"),
-            Some(user) => {
+            Some(reader) => {
                 format!(
-                    "no rule, experiment or guarantee goes by segment `{name}`, only segment `{user}`, which nothing goes by"
+                    "no rule, experiment or guarantee goes by segment `{name}`, only segment `{reader}`, which nothing goes by"
                 )
             }
         };

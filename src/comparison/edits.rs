@@ -1,5 +1,7 @@
 //! What one document says otherwise than another, by name: tables entry by entry, channels by their names.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use crate::document::PolicyDocument;
@@ -30,7 +32,8 @@ pub struct Edit {
     pub name: Option<Text>,
     /// What was done to it.
     pub kind: EditKind,
-    /// Of what is in both: the fields that are not the same.
+    /// Of what is in both, the fields that are not the same. A part without names is one field without a key where it is no table,
+    /// or only in one of the two.
     pub fields: Vec<EditedField>,
 }
 
@@ -38,7 +41,7 @@ pub struct Edit {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct EditedField {
-    /// Its key.
+    /// Its key; of what is written short, the one that it has where it is written long. Empty where it is the whole part.
     pub name: Text,
     /// What was written.
     pub before: Option<Text>,
@@ -78,28 +81,25 @@ pub(super) fn edits(old: &PolicyDocument, new: &PolicyDocument) -> Vec<Edit> {
             "channels" | "tests" => {
                 let (before, after) = (listed(before), listed(after));
                 entries(part, &before, &after, &mut all);
-                let order = |one: &[(String, Value)], other: &[(String, Value)]| -> Vec<String> {
-                    let names = one.iter().map(|(name, _)| name);
-                    names.filter(|name| other.iter().any(|(one, _)| one == *name)).cloned().collect()
+                // A tie goes to the earlier channel; tests mean the same in any order.
+                let order = if part == "channels" { reordered(&before, &after) } else { None };
+                let changed = |order| Edit {
+                    part: part.into(),
+                    name: None,
+                    kind: EditKind::Changed,
+                    fields: vec![order],
                 };
-                let orders = (order(&before, &after), order(&after, &before));
-                if part == "channels" && orders.0 != orders.1 {
-                    let (before, after) = (Value::from(orders.0), Value::from(orders.1));
-                    let fields = vec![field("order", Some(&before), Some(&after))];
-                    all.push(Edit { part: part.into(), name: None, kind: EditKind::Changed, fields });
-                }
+                all.extend(order.map(changed));
             }
             "attributes" | "segments" | "rules" | "experiments" | "guarantees" | "findings" => {
-                let table = |value: Option<&Value>| -> Vec<(String, Value)> {
-                    let fields = value.and_then(Value::as_object).into_iter().flatten();
-                    fields.map(|(name, value)| (name.clone(), value.clone())).collect()
-                };
-                entries(part, &table(before), &table(after), &mut all);
+                entries(part, &tabled(before), &tabled(after), &mut all);
             }
             _ => {
                 let kind = kind(before.is_some(), after.is_some());
                 let fields = match (before, after) {
-                    (Some(Value::Object(before)), Some(Value::Object(after))) => fields(before, after),
+                    (Some(Value::Object(before)), Some(Value::Object(after))) => {
+                        fields(&named(before), &named(after))
+                    }
                     _ => vec![field("", before, after)],
                 };
                 all.push(Edit { part: part.into(), name: None, kind, fields });
@@ -109,11 +109,46 @@ pub(super) fn edits(old: &PolicyDocument, new: &PolicyDocument) -> Vec<Edit> {
     all
 }
 
+/// What has names, in the order in which it is written.
+type Named<'d> = Vec<(&'d str, &'d Value)>;
+
+/// The entries of a table.
+fn named(table: &Map<String, Value>) -> Named<'_> {
+    table.iter().map(|(name, value)| (name.as_str(), value)).collect()
+}
+
+/// The same of a part, if it is there.
+fn tabled(value: Option<&Value>) -> Named<'_> {
+    value.and_then(Value::as_object).map(named).unwrap_or_default()
+}
+
 /// The entries of a list, by their names.
-fn listed(value: Option<&Value>) -> Vec<(String, Value)> {
+fn listed(value: Option<&Value>) -> Named<'_> {
     let entries = value.and_then(Value::as_array).into_iter().flatten();
-    let name = |entry: &Value| entry.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-    entries.map(|entry| (name(entry), entry.clone())).collect()
+    entries.map(|entry| (entry.get("name").and_then(Value::as_str).unwrap_or_default(), entry)).collect()
+}
+
+/// The order of what is in both, if it is not the same.
+fn reordered(before: &Named<'_>, after: &Named<'_>) -> Option<EditedField> {
+    let shared = |one: &Named<'_>, other: &Named<'_>| -> Value {
+        let names: BTreeSet<&str> = other.iter().map(|(name, _)| *name).collect();
+        one.iter().map(|(name, _)| *name).filter(|name| names.contains(name)).collect()
+    };
+    let (before, after) = (shared(before, after), shared(after, before));
+    (before != after).then(|| field("order", Some(&before), Some(&after)))
+}
+
+/// What each name had and has where that is not the same: those that were there before, then those that are new.
+fn otherwise<'d>(
+    before: &Named<'d>,
+    after: &Named<'d>,
+) -> Vec<(&'d str, Option<&'d Value>, Option<&'d Value>)> {
+    let by_name = |named: &Named<'d>| named.iter().copied().collect::<BTreeMap<_, _>>();
+    let (old, new) = (by_name(before), by_name(after));
+    let known = before.iter().map(|&(name, value)| (name, Some(value), new.get(name).copied()));
+    let added = after.iter().filter(|(name, _)| !old.contains_key(name));
+    let added = added.map(|&(name, value)| (name, None, Some(value)));
+    known.chain(added).filter(|(_, before, after)| before != after).collect()
 }
 
 const fn kind(before: bool, after: bool) -> EditKind {
@@ -125,32 +160,28 @@ const fn kind(before: bool, after: bool) -> EditKind {
 }
 
 /// What is not the same among entries with names.
-fn entries(part: &str, before: &[(String, Value)], after: &[(String, Value)], all: &mut Vec<Edit>) {
-    let find = |entries: &[(String, Value)], name: &str| {
-        entries.iter().find(|(one, _)| one == name).map(|(_, value)| value.clone())
-    };
-    let new = after.iter().filter(|(name, _)| find(before, name).is_none());
-    for (name, _) in before.iter().chain(new) {
-        let (old, new) = (find(before, name), find(after, name));
-        if old == new {
-            continue;
-        }
-        let fields = match (&old, &new) {
-            (Some(old), Some(new)) => fields(&table(old), &table(new)),
+fn entries(part: &str, before: &Named<'_>, after: &Named<'_>, all: &mut Vec<Edit>) {
+    for (name, old, new) in otherwise(before, after) {
+        let fields = match (old, new) {
+            (Some(old), Some(new)) => fields(&written_long(part, old), &written_long(part, new)),
             _ => Vec::new(),
         };
         let kind = kind(old.is_some(), new.is_some());
-        all.push(Edit { part: part.into(), name: Some(name.as_str().into()), kind, fields });
+        all.push(Edit { part: part.into(), name: Some(name.into()), kind, fields });
     }
 }
 
-/// An entry as a table: a short segment is its condition, a short attribute its type.
-fn table(entry: &Value) -> Map<String, Value> {
-    match entry {
-        Value::Object(fields) => fields.clone(),
-        Value::String(_) => Map::from_iter([("when".to_owned(), entry.clone())]),
-        _ => Map::from_iter([("type".to_owned(), entry.clone())]),
-    }
+/// The fields of an entry. A short one is one field: a segment its condition, an attribute its type or its values, a finding its
+/// level.
+fn written_long<'d>(part: &str, entry: &'d Value) -> Named<'d> {
+    let short = match (part, entry) {
+        (_, Value::Object(fields)) => return named(fields),
+        ("attributes", Value::Array(_)) => "values",
+        ("attributes", _) => "type",
+        ("findings", _) => "level",
+        _ => "when",
+    };
+    vec![(short, entry)]
 }
 
 fn field(name: &str, before: Option<&Value>, after: Option<&Value>) -> EditedField {
@@ -158,8 +189,6 @@ fn field(name: &str, before: Option<&Value>, after: Option<&Value>) -> EditedFie
     EditedField { name: name.into(), before: text(before), after: text(after) }
 }
 
-fn fields(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<EditedField> {
-    let new = after.keys().filter(|name| !before.contains_key(*name));
-    let names = before.keys().chain(new).filter(|name| before.get(*name) != after.get(*name));
-    names.map(|name| field(name, before.get(name), after.get(name))).collect()
+fn fields(before: &Named<'_>, after: &Named<'_>) -> Vec<EditedField> {
+    otherwise(before, after).into_iter().map(|(name, before, after)| field(name, before, after)).collect()
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, Happens};
+use crate::decision::WayOut;
 use crate::explanation::listed;
 use crate::guarantee::WhyInconclusive;
 use crate::served::Served;
@@ -31,11 +32,7 @@ impl Aspect {
                 [] => "nothing".to_owned(),
                 all => listed(all),
             },
-            Self::WayOut => match served.way_out {
-                None => "none".to_owned(),
-                Some(way) if way.open => format!("`{}`, open", way.channel),
-                Some(way) => format!("`{}`, closed", way.channel),
-            },
+            Self::WayOut => served.way_out.map_or_else(|| "none".to_owned(), WayOut::spoken),
         }
     }
 }

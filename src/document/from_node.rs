@@ -64,7 +64,7 @@ impl Misfit {
                 (Code::UnknownField, path.key(name), Aim::Key, format!("unknown key `{}`", cut(name)))
             }
             ["unknown", ..] => (Code::UnknownValue, path, Aim::Value, message),
-            [_, _, "is", "given", "twice"] => {
+            [.., "is", "given", "twice"] => {
                 (Code::Duplicate, path.key(name), Aim::Key, format!("`{}` stands here twice", cut(name)))
             }
             ["missing", "field", ..] => {

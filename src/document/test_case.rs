@@ -11,12 +11,12 @@ use super::{cut, from_node};
 use crate::decision::ReasonCode;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::journey::{Journey, LooseJourney};
+use crate::journey::LooseJourney;
 use crate::need::AccessNeed;
 use crate::profile::CustomerProfile;
-use crate::time::Timestamp;
-use crate::visit::Visit;
-use crate::wire::read_by_fields;
+use crate::time::{Moment, Timestamp};
+use crate::visit::{UndatedVisit, Visit};
+use crate::wire::{LooseTable, read_by_fields};
 
 /// A test: a visitor and what is expected for them.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,14 +56,69 @@ impl<'de> serde::Deserialize<'de> for Visitor {
         struct Written {
             visit: Visit,
             profile: CustomerProfile,
-            journey: Option<Journey>,
+            journey: Option<LooseTable<LooseJourney>>,
         }
         read_by_fields!(Written, "a visitor", must { visit }, may { profile, journey });
         let Written { mut visit, profile, journey } = Written::deserialize(from)?;
-        visit.journey = journey.or(visit.journey);
+        put_beside(&mut visit, journey)?;
         Ok(Self { profile, visit })
     }
 }
+
+/// A [`Visitor`] as data whose visit need not be there, or not say when it is: for services that know that it is now.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use maitre::{CustomerProfile, Moment, UndatedVisitor, Visit, Visitor};
+///
+/// let now = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+/// let visitor: UndatedVisitor = serde_json::from_str(r#"{ "visit": { "errors": 3 } }"#)?;
+/// assert_eq!(visitor.at(now), Visitor::new(CustomerProfile::new(), Visit::new(now).with_errors(3)));
+/// # Ok(()) }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct UndatedVisitor {
+    profile: CustomerProfile,
+    visit: UndatedVisit,
+}
+
+impl UndatedVisitor {
+    /// The visitor, at `now` if the visit does not say when it is.
+    #[must_use]
+    pub fn at(self, now: Moment) -> Visitor {
+        Visitor { profile: self.profile, visit: self.visit.at(now) }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UndatedVisitor {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Written {
+            visit: UndatedVisit,
+            profile: CustomerProfile,
+            journey: Option<LooseTable<LooseJourney>>,
+        }
+        read_by_fields!(Written, "a visitor", must {}, may { visit, profile, journey });
+        let Written { mut visit, profile, journey } = Written::deserialize(from)?;
+        put_beside(&mut visit.visit, journey)?;
+        Ok(Self { profile, visit })
+    }
+}
+
+/// Puts a journey that stands beside its visit where it belongs.
+fn put_beside<E: serde::de::Error>(
+    visit: &mut Visit,
+    journey: Option<LooseTable<LooseJourney>>,
+) -> Result<(), E> {
+    let Some(journey) = journey else { return Ok(()) };
+    if visit.journey.is_some() {
+        return Err(E::custom(TWO_JOURNEYS));
+    }
+    visit.put_journey(journey);
+    Ok(())
+}
+
+const TWO_JOURNEYS: &str = "`journey` stands here and in `visit`";
 
 /// What a name of a test is.
 const TELLS: &str = "what it tells, in plain words";
@@ -153,7 +208,7 @@ fn visitor(at: &At<'_>, fields: &mut Fields<'_>) -> Visitor {
     let visit = fields.required("visit", at_least, visit);
     let journey = fields.optional("journey", |here| {
         if at.get("visit").is_some_and(|visit| visit.get("journey").is_some_and(|inner| inner.is_table())) {
-            here.report(Code::Duplicate, "`journey` stands here and in `visit`");
+            here.report(Code::Duplicate, TWO_JOURNEYS);
         }
         let read: LooseJourney = table(here)?;
         unreadable(

@@ -8,8 +8,8 @@ use toml_parser::lexer::TokenKind;
 
 use super::node::{Key, Kind, Node, too_deep};
 use super::path::Path;
-use super::source::{Aim, Problem};
-use crate::diagnostic::DiagnosticCode as Code;
+use super::source::{Aim, Problem, Text};
+use crate::diagnostic::{DiagnosticCode as Code, Place};
 use crate::limits::Limits;
 
 /// How many syntax errors are told: behind a few the rest follows from them.
@@ -59,6 +59,15 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
         last.help = Some(format!("and {more} more errors of syntax behind it"));
     }
     Err(problems)
+}
+
+impl Text<'_> {
+    /// Finds [places](Self::place_of) in the text that a policy was read from, however long it is. A text that is not TOML has
+    /// none.
+    pub(crate) fn places(toml: &str) -> Option<impl Fn(Path) -> Option<Place>> {
+        let root = parse(toml, &Limits { document_bytes: toml.len(), ..Limits::default() }).ok()?;
+        Some(move |path| Text { text: Some(toml), root: Some(&root) }.place_of(path))
+    }
 }
 
 /// The errors that do not follow from another before them: the first of a line, and where brackets stay open, none behind

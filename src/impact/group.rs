@@ -75,6 +75,12 @@ pub struct Adapted {
 }
 
 impl ImpactGroup {
+    /// How many of those who are served otherwise are served neither better nor worse.
+    #[must_use]
+    pub const fn neither(&self) -> u64 {
+        self.changed.saturating_sub(self.better.saturating_add(self.worse))
+    }
+
     /// Those who have these pairs, so many each.
     pub(super) fn of(pairs: &[(&Pair, u64)], order: &[Channel]) -> Self {
         let count = |is_so: &dyn Fn(&Pair) -> bool| -> u64 {

@@ -18,6 +18,18 @@ words! {
     }
 }
 
+impl RuleTurn {
+    /// What the rule does now, as the end of a sentence: “the rule no longer holds”.
+    #[must_use]
+    pub const fn spoken(self) -> &'static str {
+        match self {
+            Self::Begins => "begins to hold",
+            Self::Ends => "no longer holds",
+            Self::Differs => "does something else",
+        }
+    }
+}
+
 /// The rules of two policies by name, each with a number.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {

@@ -34,9 +34,11 @@ impl ImpactReport {
             _ => {}
         }
         let is = |n: u64| if n == 1 { "is" } else { "are" };
-        let neither = all.changed - all.better - all.worse;
-        let parts =
-            [(all.better, "better"), (all.worse, "worse in some way"), (neither, "neither better nor worse")];
+        let parts = [
+            (all.better, "better"),
+            (all.worse, "worse in some way"),
+            (all.neither(), "neither better nor worse"),
+        ];
         let parts = parts.iter().filter(|(n, _)| *n > 0);
         let parts: Vec<String> = match all.changed {
             1 => parts.map(|(_, how)| (*how).to_owned()).collect(),

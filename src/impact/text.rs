@@ -175,15 +175,14 @@ fn further(all: usize, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 
 fn rules(rules: &[RuleImpact], without: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for one in rules.iter().take(NAMED) {
-        let turns = [
-            (one.begins, "begins to hold"),
-            (one.ends, "no longer holds"),
-            (one.differs, "does something else"),
-        ];
-        let turns: Vec<&(u64, &str)> = turns.iter().filter(|(n, _)| *n > 0).collect();
+        let turns =
+            [(one.begins, RuleTurn::Begins), (one.ends, RuleTurn::Ends), (one.differs, RuleTurn::Differs)];
+        let turns: Vec<&(u64, RuleTurn)> = turns.iter().filter(|(n, _)| *n > 0).collect();
         let turns: Vec<String> = match turns.as_slice() {
-            [(_, how)] => vec![(*how).to_owned()],
-            several => several.iter().map(|(n, how)| format!("{how} for {}", thousands(*n))).collect(),
+            [(_, turn)] => vec![turn.spoken().to_owned()],
+            several => {
+                several.iter().map(|(n, turn)| format!("{} for {}", turn.spoken(), thousands(*n))).collect()
+            }
         };
         writeln!(f, "  {:>11}  `{}` {}", thousands(one.visitors()), one.rule, listed(&turns))?;
     }
@@ -258,13 +257,8 @@ impl Display for ImpactExample {
         writeln!(f, "number {}{others}: {}", thousands(self.number), listed(&harms))?;
         writeln!(f, "  before: {}\n  now:    {}", self.old, self.new)?;
         if !self.rules.is_empty() {
-            let turn = |turn: &RuleTurn| match turn {
-                RuleTurn::Begins => "begins to hold",
-                RuleTurn::Ends => "no longer holds",
-                RuleTurn::Differs => "does something else",
-            };
             let rules: Vec<String> =
-                self.rules.iter().map(|(rule, how)| format!("`{rule}` {}", turn(how))).collect();
+                self.rules.iter().map(|(rule, turn)| format!("`{rule}` {}", turn.spoken())).collect();
             writeln!(f, "  rules:  {}", listed(&rules))?;
         }
         self.witness.to_string().lines().try_for_each(|line| writeln!(f, "  {line}"))

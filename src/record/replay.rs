@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::RecordedDecision;
+use crate::decision::WayOut;
 use crate::explanation::listed;
 use crate::policy::Digest;
 use crate::value::Text;
@@ -100,11 +101,8 @@ pub(super) fn differences(then: &RecordedDecision, now: &RecordedDecision) -> Ve
         }
     };
     let level = |text: &str| format!("`{text}`");
-    let way_out = |decision: &RecordedDecision| match decision.way_out {
-        None => "nobody".to_owned(),
-        Some(way) if way.open => format!("`{}`, open", way.channel),
-        Some(way) => format!("`{}`, closed", way.channel),
-    };
+    let way_out =
+        |decision: &RecordedDecision| decision.way_out.map_or_else(|| "nobody".to_owned(), WayOut::spoken);
     differ("channel", level(then.channel.as_str()), level(now.channel.as_str()));
     differ("layout", level(then.layout.as_str()), level(now.layout.as_str()));
     differ("layout_in_use", level(then.layout_in_use.as_str()), level(now.layout_in_use.as_str()));

@@ -11,6 +11,7 @@ use crate::cells::{Region, Truths};
 use crate::decision::ReasonCode;
 use crate::document::{Expectation, TestEntry};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::explanation::Explanation;
 use crate::search::{Aim, Budget, Found, Goal, Person, Space, Witness};
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
@@ -107,8 +108,8 @@ impl Proposer<'_> {
         // Whoever is left of them must touch it still.
         let touches = |person: &Person| {
             let mut touched = self.touched.clone();
-            let test = self.test(person, String::new());
-            touched.add(self.selector, &test, &self.selector.explain(&test.profile, &test.visit));
+            let (test, explanation) = self.test(person, String::new());
+            touched.add(self.selector, &test, &explanation);
             !missing(wanted, &touched)
         };
         let everywhere = self.space.everywhere();
@@ -228,9 +229,9 @@ impl Proposer<'_> {
             [one] => format!("somebody {joint} {one}"),
             several => format!("somebody with {} values that no other test has", several.len()),
         };
-        let test = self.test(person, self.free(name));
+        let (test, explanation) = self.test(person, self.free(name));
         self.names.insert(test.name.clone());
-        self.touched.add(self.selector, &test, &self.selector.explain(&test.profile, &test.visit));
+        self.touched.add(self.selector, &test, &explanation);
         self.made.push(Proposal { touches, test });
     }
 
@@ -241,8 +242,8 @@ impl Proposer<'_> {
         free.unwrap_or(name)
     }
 
-    /// Somebody as a test, which expects what is.
-    fn test(&self, person: &Person, name: String) -> TestEntry {
+    /// Somebody as a test, which expects what is, and why it is so.
+    fn test(&self, person: &Person, name: String) -> (TestEntry, Explanation) {
         let Witness { profile, visit } = self.space.witness(person);
         let explanation = self.selector.explain(&profile, &visit);
         let decision = explanation.decision();
@@ -263,6 +264,6 @@ impl Proposer<'_> {
             arms: (!arms.is_empty()).then(|| arms.iter().map(owned).collect()),
             ..Expectation::default()
         };
-        TestEntry { name, profile, visit, expect }
+        (TestEntry { name, profile, visit, expect }, explanation)
     }
 }

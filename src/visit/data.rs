@@ -62,31 +62,38 @@ impl LoosePrior {
     }
 }
 
-/// A visit as data that need not say when it is: for services that know that it is now.
-///
-/// # Example
-/// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use maitre::{Moment, UndatedVisit, Visit};
-///
-/// let now = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
-/// let visit: UndatedVisit = serde_json::from_str(r#"{ "errors": 3 }"#)?;
-/// assert_eq!(visit.at(now), Visit::new(now).with_errors(3));
-/// # Ok(()) }
-/// ```
+/// A visit as data that need not say when it is.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UndatedVisit {
+pub(crate) struct UndatedVisit {
     at: Option<Moment>,
-    visit: Visit,
+    pub(crate) visit: Visit,
 }
 
 impl UndatedVisit {
     /// The visit, at `now` if it does not say when it is.
-    #[must_use]
-    pub fn at(self, now: Moment) -> Visit {
+    pub(crate) fn at(self, now: Moment) -> Visit {
         let Self { at, mut visit } = self;
         visit.at = at.unwrap_or(now);
         visit
+    }
+}
+
+impl Default for UndatedVisit {
+    fn default() -> Self {
+        Self { at: None, visit: Visit::new(Timestamp::EPOCH) }
+    }
+}
+
+impl Visit {
+    /// The journey as it is written, in the visit or beside it; what makes no sense of it is unreadable.
+    pub(crate) fn put_journey(&mut self, written: LooseTable<LooseJourney>) {
+        let problem = kept(written.0, |read| {
+            self.journey = Some(read.journey);
+            read.unreadable
+                .into_iter()
+                .for_each(|(attribute, problem)| self.cannot_read(&attribute, problem));
+        });
+        self.note("visit.journey", problem);
     }
 }
 
@@ -101,13 +108,7 @@ impl<'de> Fields<'de> for UndatedVisit {
             // `null` is as if not there.
             "at" => self.at = map.next_value()?,
             "journey" => {
-                let problem = kept(map.next_value::<LooseTable<LooseJourney>>()?.0, |read| {
-                    visit.journey = Some(read.journey);
-                    read.unreadable
-                        .into_iter()
-                        .for_each(|(attribute, problem)| visit.cannot_read(&attribute, problem));
-                });
-                visit.note("visit.journey", problem);
+                visit.put_journey(map.next_value()?);
             }
             "ids" => {
                 let problem = read_map(map, "unit", |name, id: Loose| {
@@ -160,7 +161,7 @@ impl<'de> Fields<'de> for UndatedVisit {
 
 impl<'de> Deserialize<'de> for UndatedVisit {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        read_fields(Self { at: None, visit: Visit::new(Timestamp::EPOCH) }, from)
+        read_fields(Self::default(), from)
     }
 }
 

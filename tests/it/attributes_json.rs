@@ -1,7 +1,7 @@
 //! A visitor by the names of attributes: flat, nested or mixed it is the same visitor, what is wrong is told as for one who
 //! is written as in a test, and no text panics.
 
-use maitre::{AttributesRead, CustomerProfile, Moment, Policy, PolicyError, UndatedVisit, Visit};
+use maitre::{AttributesRead, CustomerProfile, Moment, Policy, PolicyError, UndatedVisitor, Visit, Visitor};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -405,10 +405,34 @@ fn a_visit_that_does_not_say_when_it_is_is_now() {
         assert!(error.contains(told), "{text}: {error}");
     }
     // As data alone: the same, and without a time that is known it is an error.
-    let undated: UndatedVisit = serde_json::from_str(r#"{ "errors": 3, "at": null }"#).unwrap();
-    assert_eq!(undated.at(now), Visit::new(now).with_errors(3));
+    let undated: UndatedVisitor =
+        serde_json::from_str(r#"{ "visit": { "errors": 3, "at": null } }"#).unwrap();
+    assert_eq!(undated.at(now).visit, Visit::new(now).with_errors(3));
     for text in [r#"{ "errors": 3 }"#, r#"{ "errors": 3, "at": null }"#] {
         let error = serde_json::from_str::<Visit>(text).unwrap_err().to_string();
         assert!(error.starts_with("missing field `at`"), "{error}");
+    }
+}
+
+#[test]
+fn a_journey_beside_its_visit_is_read_as_one_in_it_and_two_are_an_error() {
+    let now = Moment::parse(NOW).unwrap();
+    let undated = |text: &str| serde_json::from_str::<UndatedVisitor>(text).map(|visitor| visitor.at(now));
+    let dated = |text: &str| {
+        serde_json::from_str::<Visitor>(&text.replace("{}", &format!(r#"{{ "at": "{NOW}" }}"#)))
+    };
+    let odd = r#"{ "visit": {}, "journey": { "name": "billing", "failed_steps": "many" } }"#;
+    for visitor in [undated(odd).unwrap(), dated(odd).unwrap()] {
+        assert_eq!(policy().passed_over(&visitor.profile, &visitor.visit), ["journey.failed_steps"]);
+        assert_eq!(serde_json::to_value(&visitor.visit).unwrap()["journey"]["name"], "billing");
+    }
+    let none = r#"{ "visit": {}, "journey": 3 }"#;
+    for visitor in [undated(none).unwrap(), dated(none).unwrap()] {
+        assert_eq!(policy().passed_over(&visitor.profile, &visitor.visit), ["visit.journey"]);
+    }
+    let twice =
+        format!(r#"{{ "visit": {{ "at": "{NOW}", "journey": {{ "attempts": 1 }} }}, "journey": {{}} }}"#);
+    for error in [undated(&twice).unwrap_err(), serde_json::from_str::<Visitor>(&twice).unwrap_err()] {
+        assert!(error.to_string().starts_with("`journey` stands here and in `visit`"), "{error}");
     }
 }

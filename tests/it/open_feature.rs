@@ -288,6 +288,9 @@ fn what_is_not_there_or_of_another_type_has_the_code_of_the_specification() {
     assert_eq!(codes("experience"), [true, true, true, true, false]);
     assert_eq!(codes("experience.layout"), [true, true, true, false, true]);
     assert_eq!(unknown("experience")[0].1, "`experience` is a structure, and was asked for as a bool");
+    // Whatever the context is.
+    let odd = EvaluationContext::default();
+    assert_eq!(text("experience", &odd).unwrap_err().code, Code::TypeMismatch);
     for context in [EvaluationContext::default(), EvaluationContext::default().with_targeting_key("")] {
         let error = text("experience.layout", &context).unwrap_err();
         assert_eq!(error.code, Code::TargetingKeyMissing);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use maitre::{AssistanceLevel, ImpactReport, LayoutComplexity, Transition, Transitions, WayOut};
 
-use super::page::{count, text, words};
+use super::page::{count, text, way, words};
 use super::plots::{Stream, flow};
 use super::tables;
 
@@ -50,11 +50,6 @@ pub fn of_group(tables: &Transitions) -> Vec<Axis> {
                 .position(|one| [one.from, one.to].iter().flatten().any(|end| end.channel == way.channel));
             2 * first.unwrap_or_default() + usize::from(!way.open)
         })
-    };
-    let way = |way: Option<WayOut>| match way {
-        None => "none".to_owned(),
-        Some(WayOut { channel, open: true }) => words(channel.as_str()),
-        Some(WayOut { channel, open: false }) => format!("{} (nobody there)", words(channel.as_str())),
     };
     let rank = |way: Option<WayOut>| way.map_or(0, |way| 1 + u8::from(way.open));
     let is_worse = |worse: bool| if worse { "worse" } else { "better" };
@@ -130,8 +125,7 @@ pub fn axes(report: &ImpactReport, out: &mut String) {
             .collect();
         let description =
             format!("{}, otherwise for {}; the most: {}", axis.name, count(all), told.join("; "));
-        let drawn: Vec<Stream> =
-            axis.streams.iter().filter(|one| one.from != one.to).map(Stream::copy).collect();
+        let drawn: Vec<Stream> = axis.streams.iter().filter(|one| one.from != one.to).cloned().collect();
         let _ = writeln!(
             out,
             "<figure>\n<figcaption>{} It is otherwise for {} of {}.</figcaption>\n{}",
@@ -148,12 +142,6 @@ pub fn axes(report: &ImpactReport, out: &mut String) {
         );
     }
     tables::adaptations(report, out);
-}
-
-impl Stream {
-    fn copy(&self) -> Self {
-        Self { from: self.from.clone(), to: self.to.clone(), class: self.class, number: self.number }
-    }
 }
 
 /// A table of what was against what is, shaded by how many of a row go there.

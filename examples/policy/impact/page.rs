@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use maitre::{Harm, ImpactGroup, ImpactReport};
+use maitre::{Harm, ImpactGroup, ImpactReport, WayOut};
 
 use super::axes;
 use super::people;
@@ -63,6 +63,15 @@ pub fn count(number: u64) -> String {
 /// `self_service` as one says it.
 pub fn words(name: &str) -> String {
     name.replace('_', " ")
+}
+
+/// A way out in few words.
+pub fn way(way: Option<WayOut>) -> String {
+    match way {
+        None => "none".to_owned(),
+        Some(WayOut { channel, open: true }) => words(channel.as_str()),
+        Some(WayOut { channel, open: false }) => format!("{} (nobody there)", words(channel.as_str())),
+    }
 }
 
 /// The page.
@@ -130,7 +139,7 @@ fn at_a_glance(report: &ImpactReport, out: &mut String) {
     out.push_str("<h2>At a glance</h2>\n<figure>\n<figcaption>Each bar is all of a group. A required need is one without which the person cannot use the service.</figcaption>\n");
     out.push_str(&legend(&SERVED));
     for (name, group) in groups.iter().filter(|(_, group)| group.visitors > 0) {
-        let numbers = [group.visitors - group.changed, group.better, neither(group), group.worse];
+        let numbers = [group.visitors - group.changed, group.better, group.neither(), group.worse];
         let says = ["as before", "better", "neither better nor worse", "worse"];
         let parts: Vec<_> = says
             .iter()
@@ -144,7 +153,7 @@ fn at_a_glance(report: &ImpactReport, out: &mut String) {
 }
 
 pub fn neither(group: &ImpactGroup) -> u64 {
-    group.changed - group.better - group.worse
+    group.neither()
 }
 
 /// Who is served worse, and how.

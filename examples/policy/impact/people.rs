@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use maitre::{ImpactExample, ImpactReport, RuleTurn, Served, WayOut};
+use maitre::{ImpactExample, ImpactReport, Served};
 
-use super::page::{count, text, words};
+use super::page::{count, text, way, words};
 
 /// Those whom the gate counts, then one of each other way of being served worse.
 pub fn people(report: &ImpactReport, out: &mut String) {
@@ -42,15 +42,6 @@ pub fn people(report: &ImpactReport, out: &mut String) {
         );
         group.examples.iter().for_each(|example| card(example, "h3", out));
         out.push_str("</details>\n");
-    }
-}
-
-fn way(way: Option<WayOut>) -> String {
-    match way {
-        None => "none".to_owned(),
-        Some(way) => {
-            format!("{}{}", words(way.channel.as_str()), if way.open { "" } else { " (nobody there)" })
-        }
     }
 }
 
@@ -104,12 +95,7 @@ fn card(example: &ImpactExample, heading: &str, out: &mut String) {
     if !example.rules.is_empty() {
         out.push_str("<ul>");
         for (rule, turn) in &example.rules {
-            let how = match turn {
-                RuleTurn::Begins => "begins to hold",
-                RuleTurn::Ends => "no longer holds",
-                RuleTurn::Differs => "does something else",
-            };
-            let _ = write!(out, "<li>Rule <code>{}</code> {how}.</li>", text(rule));
+            let _ = write!(out, "<li>Rule <code>{}</code> {}.</li>", text(rule), turn.spoken());
         }
         out.push_str("</ul>\n");
     }

@@ -46,6 +46,7 @@ pub fn bar(name: &str, parts: &[Part<'_>], whole: u64) -> String {
 }
 
 /// A stream from one thing to another: their names, the class of its colour, how many.
+#[derive(Clone)]
 pub struct Stream {
     pub from: String,
     pub to: String,

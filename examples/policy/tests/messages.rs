@@ -1,10 +1,14 @@
 //! What commands say where something is wrong, and the exit codes that go with it.
 
+use annotate_snippets::Level;
 use clap::{CommandFactory, Parser};
 
-use maitre::Policy;
+use maitre::{Place, Policy};
 
+use super::super::input::Source;
+use super::super::lines::Opened;
 use super::super::personas::Personas;
+use super::super::report::under_its_line;
 use super::super::visitors::Notes;
 use super::super::{Unheard, run};
 use super::{Cli, End, HARBOUR, Scratch, typed};
@@ -45,7 +49,7 @@ fn a_guarantee_that_does_not_hold_has_its_place_and_hides_no_finding() {
     assert_eq!(data["guarantees"][0]["place"]["line"], 6, "{data:#}");
     assert_eq!(data["analysis"]["findings"][0]["kind"], "unexplained", "{data:#}");
     // Another command needs a policy that holds.
-    let (end, text) = typed(&["listing", path]);
+    let (end, text) = typed(&["test", path]);
     assert_eq!(end, End::Nothing);
     assert!(text.starts_with(&guarantee) && text.trim_end().ends_with("unproven.toml is refused."), "{text}");
 }
@@ -142,6 +146,98 @@ fn facts_that_no_policy_knows_are_told_and_the_visitor_is_decided_for() {
         assert!(told.contains(part), "{part} is not in {told}");
     }
     assert!(!told.contains("740"), "{told}");
+}
+
+#[test]
+fn what_is_missing_is_shown_where_no_place_is_one_byte_wide() {
+    // A byte order mark, as some editors on Windows write it: it is no part of the text.
+    let marked = Scratch::new("marked.toml", "\u{feff}name = \"shop\"\n");
+    let (end, text) = typed(&["check", marked.path()]);
+    assert_eq!(end, End::Refused);
+    let first = format!("--> {}:1:1\n  |\n1 | name = \"shop\"\n  | ^\n", marked.path());
+    assert!(text.contains("`format` is missing") && text.contains(&first), "{text}");
+    // An empty place before a space of three bytes.
+    let wide = Scratch::new("wide.json", "{ \"name\": \"x\u{3000}");
+    let (end, text) = typed(&["check", wide.path()]);
+    assert_eq!(end, End::Refused);
+    assert!(text.starts_with("error[syntax]: a string that is not closed, expected `\"`\n"), "{text}");
+    assert!(text.contains(&format!("--> {}:1:13\n", wide.path())), "{text}");
+    // The mark as part of a text.
+    for text in ["\u{feff}", "\u{feff}name = 1", "x\u{feff}", "x"] {
+        for start in (0..=text.len()).filter(|start| text.is_char_boundary(*start)) {
+            let source = Source { text: text.to_owned(), ..Source::new("it", "") };
+            let place = Place::of(text, start..start);
+            let mut out = Vec::new();
+            under_its_line(&source, Level::ERROR.primary_title("here"), Some(place), None, &mut out)
+                .unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+}
+
+#[test]
+fn a_json_policy_behind_a_byte_order_mark_is_json() {
+    let policy = Policy::from_toml(SHOP).unwrap_or_else(|error| panic!("{error}"));
+    let json = serde_json::to_string(policy.document()).unwrap_or_else(|error| panic!("{error}"));
+    let file = Scratch::new("marked_policy.json", format!("\u{feff}{json}"));
+    let plain = Scratch::new("plain_policy.json", json);
+    let (end, text) = typed(&["check", file.path()]);
+    assert_eq!(end, End::Well, "{text}");
+    assert_eq!(text, typed(&["check", plain.path()]).1);
+    // What is wrong with it has the line and column that an editor shows.
+    let [marked, plain] = ["\u{feff}", ""].map(|mark| format!("{mark}{{ \"name\": nope }}"));
+    let [marked, plain] =
+        [("m.json", marked), ("p.json", plain)].map(|(name, text)| Scratch::new(name, text));
+    let told = |file: &Scratch| typed(&["check", file.path()]).1.replace(file.path(), "it");
+    assert_eq!(told(&marked), told(&plain));
+    assert!(told(&marked).contains("--> it:1:11\n"), "{}", told(&marked));
+}
+
+#[test]
+fn records_behind_a_byte_order_mark_are_read() {
+    let visitors =
+        Scratch::new("visitors.jsonl", "\u{feff}{ \"visit\": { \"at\": \"2026-11-23T10:00:00Z\" } }\n");
+    let (end, records) = typed(&["record", HARBOUR, visitors.path()]);
+    assert_eq!((end, records.lines().count()), (End::Well, 1));
+    let records = Scratch::new("marked_records.jsonl", format!("\u{feff}{records}"));
+    assert_eq!(
+        typed(&["replay", HARBOUR, records.path()]),
+        (End::Well, "1 record: 1 decided the same.\n".to_owned())
+    );
+}
+
+#[test]
+fn where_records_or_a_listing_go_no_problem_goes() {
+    let unproven = format!(
+        "{SHOP}rules.stuck = {{ when = 'visit.errors > 3', layout = -100 }}\n\
+         guarantees.few_words = {{ when = 'visit.errors > 3', layout_at_most = \"simple\" }}\n"
+    );
+    let policies = [("refused.toml", "format = 1\n"), ("not_compiled.toml", &*unproven)];
+    let visitors = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/records/visitors.jsonl");
+    for (name, text) in policies {
+        let file = Scratch::new(name, text);
+        assert_eq!(typed(&["record", file.path(), visitors]), (End::Nothing, String::new()));
+        assert_eq!(typed(&["listing", file.path()]), (End::Nothing, String::new()));
+        // Whoever reads the replay line by line reads this so too.
+        let (end, text) = typed(&["replay", file.path(), visitors, "--json"]);
+        assert_eq!((end, text.lines().count()), (End::Nothing, 1), "{text}");
+        let data: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(data["accepted"], false, "{data:#}");
+    }
+    for words in [["no/such", visitors], [HARBOUR, "no/such"], ["-", "-"]] {
+        let (end, text) = typed(&["replay", words[0], words[1], "--json"]);
+        assert_eq!((end, text.lines().count()), (End::Nothing, 1), "{text}");
+        assert!(text.starts_with("{\"error\":\""), "{text}");
+    }
+}
+
+#[test]
+fn how_much_there_is_to_read_is_only_known_of_files() {
+    let length = |path: &str| Opened::at(path).unwrap_or_else(|why| panic!("{why}")).length;
+    let file = Scratch::new("twelve_bytes", "twelve bytes");
+    assert_eq!((length(file.path()), length("-")), (Some(12), None));
+    if cfg!(unix) {
+        assert_eq!(length("/dev/null"), None);
+    }
 }
 
 #[test]

@@ -48,10 +48,36 @@ fn a_file_is_checked_and_written_in_the_house_style() {
 }
 
 #[test]
+fn what_somebody_keeps_beside_a_file_is_not_touched_when_it_is_written() {
+    let (text, styled) = STYLES[0];
+    let file = Scratch::new("kept.toml", text);
+    let beside = ["kept.toml.new", "kept.toml.new1"].map(|name| Scratch::new(name, name));
+    let here = || {
+        let name = file.path().rsplit('/').next().unwrap_or_default();
+        let all = std::fs::read_dir(std::env::temp_dir()).unwrap_or_else(|error| panic!("{error}"));
+        all.flatten().filter(|one| one.file_name().to_string_lossy().starts_with(name)).count()
+    };
+    assert_eq!(typed(&["format", "--write", file.path()]).0, End::Well);
+    assert_eq!(file.text(), styled);
+    assert_eq!(beside.each_ref().map(Scratch::text), ["kept.toml.new", "kept.toml.new1"]);
+    // Nor is anything left there that was not.
+    assert_eq!(here(), 3);
+}
+
+#[test]
+fn a_byte_order_mark_is_not_in_the_house_style() {
+    let (_, styled) = STYLES[0];
+    let file = Scratch::new("marked_style.toml", format!("\u{feff}{styled}"));
+    assert_eq!(typed(&["format", "--check", file.path()]).0, End::Refused);
+    assert_eq!(typed(&["format", "--write", file.path()]).0, End::Well);
+    assert_eq!(file.text(), styled);
+}
+
+#[test]
 fn a_policy_is_written_in_the_house_style_and_stays_the_same() {
     let policy = std::fs::read_to_string(HARBOUR).unwrap_or_default();
     let digest = |text: &str| {
-        let policy = Source { name: String::new(), text: text.to_owned() }.policy();
+        let policy = Source::new("", text).policy();
         policy.map(|policy| policy.digest()).ok()
     };
     let mut seen = 0;
@@ -74,7 +100,7 @@ fn a_policy_is_written_in_the_house_style_and_stays_the_same() {
 #[test]
 fn what_is_no_toml_is_told_in_our_words_with_its_place() {
     let told = |text: &str| {
-        let found = syntax(&Source { name: "it".to_owned(), text: text.to_owned() });
+        let found = syntax(&Source::new("it", text));
         found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     assert_eq!(told("format = = 1"), "1:10: extra `=`, expected nothing [syntax]");

@@ -5,26 +5,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path};
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use maitre::{
-    CustomerProfile, Decision, ExperienceSelector, Journey, Moment, Policy, PolicyError, UndatedVisit, Unit,
-    Visit, Visitor,
+    CustomerProfile, Decision, ExperienceSelector, Moment, Policy, PolicyError, UndatedVisitor, Unit, Visit,
+    Visitor,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::id::check_id;
 use crate::profiles::Held;
 use crate::refusal::Refusal;
 use crate::state::State;
 
-/// The longest id, in bytes.
-pub const LONGEST_ID: usize = 256;
 /// How many headers of a visitor's own request may be handed on.
 pub const MOST_HEADERS: usize = 200;
-/// What an id is, as a pattern: a database keeps no zero byte in a text.
-pub const NO_ZERO: &str = r"^[^\u0000]*$";
 
 /// The body of a question about one visitor.
 #[derive(Debug, Deserialize)]
@@ -110,8 +105,13 @@ impl Ask<'_> {
         self.id.is_some()
     }
 
-    /// The visitor, with what is kept of them.
-    pub async fn asked(self, state: &State, own: &HeaderMap) -> Result<Asked, Refusal> {
+    /// The visitor as this policy reads them, with what is kept of them.
+    pub async fn asked(
+        self,
+        state: &State,
+        by: &ExperienceSelector,
+        own: &HeaderMap,
+    ) -> Result<Asked, Refusal> {
         if let Some(id) = &self.id {
             check_id(id)?;
         }
@@ -119,7 +119,7 @@ impl Ask<'_> {
             Some(id) => Some(state.profiles.of(id).await?),
             None => None,
         };
-        let Visitor { profile, mut visit, .. } = self.visitor(state)?;
+        let Visitor { profile, mut visit, .. } = self.visitor(by.policy(), state.house.now()?)?;
         if let Some(headers) = &self.headers {
             visit = visit.with_headers(&headers_of(headers)?);
         }
@@ -135,12 +135,9 @@ impl Ask<'_> {
         Ok(Asked { known, visit })
     }
 
-    fn visitor(&self, state: &State) -> Result<Visitor, Refusal> {
-        let now = state.house.now()?;
+    fn visitor(&self, policy: &Policy, now: Moment) -> Result<Visitor, Refusal> {
         let somebody = Somebody { profile: self.profile, visit: self.visit, journey: self.journey };
-        somebody
-            .read(state.house.current().policy(), now, self.lenient)
-            .map_err(|error| Refusal::misfit("the visitor", &error))
+        somebody.read(policy, now, self.lenient).map_err(|error| Refusal::misfit("the visitor", &error))
     }
 }
 
@@ -159,50 +156,13 @@ impl Somebody<'_> {
     /// The visitor, `now` if the visit does not say when it is. What is right is read at once; what is not is read again by the
     /// policy, which says what is wrong with it. Who is lenient gets also whom only a policy finds fault with.
     pub fn read(&self, policy: &Policy, now: Moment, lenient: bool) -> Result<Visitor, PolicyError> {
-        match self.at_once(now) {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        match serde_json::from_str::<UndatedVisitor>(&text).map(|visitor| visitor.at(now)) {
             Ok(visitor) if lenient || policy.passed_over(&visitor.profile, &visitor.visit).is_empty() => {
                 Ok(visitor)
             }
-            _ => policy.visitor_from_json_at(&serde_json::to_string(self).unwrap_or_default(), now),
+            _ => policy.visitor_from_json_at(&text, now),
         }
-    }
-
-    fn at_once(&self, now: Moment) -> serde_json::Result<Visitor> {
-        fn part<'a, T: Deserialize<'a>>(text: Option<&'a RawValue>) -> serde_json::Result<Option<T>> {
-            text.map(|text| serde_json::from_str(text.get())).transpose()
-        }
-        let visit = part::<UndatedVisit>(self.visit)?.map_or_else(|| Visit::new(now), |visit| visit.at(now));
-        let visit = match part::<Journey>(self.journey)? {
-            Some(journey) => visit.with_journey(journey),
-            None => visit,
-        };
-        Ok(Visitor::new(part(self.profile)?.unwrap_or_default(), visit))
-    }
-}
-
-/// An id that this service keeps people by.
-pub fn check_id(id: &str) -> Result<(), Refusal> {
-    if id.is_empty() || id.len() > LONGEST_ID {
-        let told = format!("an id or key has 1 to {LONGEST_ID} bytes; this one has {}", id.len());
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
-    }
-    if id.contains('\0') {
-        return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "an id or key has no zero byte"));
-    }
-    Ok(())
-}
-
-/// The id in a path.
-#[derive(Debug)]
-pub struct Id(pub String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Id {
-    type Rejection = Refusal;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let Path(id) = Path::<String>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Refusal::bad_request("the id in the path is no text in UTF-8"))?;
-        check_id(&id).map(|()| Self(id))
     }
 }
 

@@ -27,13 +27,28 @@ const LOOKS: Duration = Duration::from_secs(2);
 pub struct House {
     path: PathBuf,
     selector: SharedSelector,
-    /// The header lines for the policy that serves: which hints of the device it asks for.
-    lines: ArcSwap<HeaderMap>,
+    /// The header lines for the policy that serves.
+    lines: ArcSwap<Lines>,
     zone: TimeZone,
     /// Why the file as it stands does not serve, if so.
     refused: Mutex<Option<String>>,
-    /// What the file said when it was last read, or why it could not be.
+    /// What the file said when it was last read, or why it could not be. Whoever reads it again holds this until it is decided, so
+    /// that the last word is the file's.
     last: Mutex<Result<String, String>>,
+}
+
+/// Which hints of the device a policy asks for, as header lines.
+#[derive(Debug)]
+struct Lines {
+    of: Digest,
+    lines: HeaderMap,
+}
+
+impl Lines {
+    fn of(selector: &ExperienceSelector) -> Self {
+        let lines = ClientHints::of(selector).lines().collect();
+        Self { of: selector.policy().digest(), lines }
+    }
 }
 
 /// Why there is no house.
@@ -57,7 +72,7 @@ impl House {
         if analysis.is_denied() {
             return Err(NoHouse(format!("{} has denied findings:\n{analysis}", path.display())));
         }
-        let lines = ArcSwap::from_pointee(lines(&selector));
+        let lines = ArcSwap::from_pointee(Lines::of(&selector));
         count(selector.policy(), true);
         metrics::gauge!("maitre_policy_refused").set(0.0);
         let (selector, last) = (SharedSelector::new(selector), Mutex::new(text));
@@ -69,9 +84,11 @@ impl House {
         self.selector.current()
     }
 
-    /// The lines that every answer about a visitor carries.
-    pub fn lines(&self) -> HeaderMap {
-        HeaderMap::clone(&self.lines.load())
+    /// The lines that every answer by this policy carries.
+    pub fn lines(&self, by: &ExperienceSelector) -> HeaderMap {
+        let held = self.lines.load();
+        // Between the two that are swapped when a policy takes over.
+        if held.of == by.policy().digest() { held.lines.clone() } else { Lines::of(by).lines }
     }
 
     /// Now, with the offset that the house has now; refused if the clock is beyond all calendars.
@@ -93,20 +110,26 @@ impl House {
 
     /// Reads the file again, if it says anything else than before.
     fn look(&self) {
-        if text(&self.path) != *self.last.lock().unwrap_or_else(PoisonError::into_inner) {
-            self.reload();
-        }
+        self.read_again(true);
     }
 
     /// Reads the file again. Takes as long as proving its guarantees does: not for threads that answer requests.
     pub fn reload(&self) {
+        self.read_again(false);
+    }
+
+    fn read_again(&self, only_if_changed: bool) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let text = text(&self.path);
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&text);
+        if only_if_changed && text == *last {
+            return;
+        }
+        last.clone_from(&text);
         let adopted = read(&self.path, &text).and_then(|policy| {
-            if policy.digest() == self.current().policy().digest() {
+            let before = self.current().policy().digest();
+            if policy.digest() == before {
                 return Ok(None);
             }
-            let before = self.current().policy().digest();
             self.selector.adopt(&policy, &as_of_now()).map_err(|error| error.to_string())?;
             Ok(Some(before))
         });
@@ -128,7 +151,7 @@ impl House {
 
     fn took_over(&self, before: Digest) {
         let current = self.current();
-        self.lines.store(Arc::new(lines(&current)));
+        self.lines.store(Arc::new(Lines::of(&current)));
         metrics::gauge!("maitre_policy", "digest" => before.to_string()).set(0.0);
         count(current.policy(), false);
         tracing::info!(policy = current.policy().name(), digest = %current.policy().digest(), "a new policy serves");
@@ -170,10 +193,6 @@ fn count(policy: &Policy, first: bool) {
     metrics::gauge!("maitre_policy", "digest" => policy.digest().to_string()).set(1.0);
     let taken = metrics::counter!("maitre_policies_taken_over_total");
     taken.increment(u64::from(!first));
-}
-
-fn lines(selector: &ExperienceSelector) -> HeaderMap {
-    ClientHints::of(selector).lines().collect()
 }
 
 /// As of today, so that what is over is found.

@@ -7,6 +7,7 @@ mod description;
 mod doorman;
 mod doors;
 mod house;
+mod id;
 mod options;
 mod paths;
 mod profiles;
@@ -16,6 +17,7 @@ mod store;
 mod tags;
 
 use std::error::Error;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,6 +66,8 @@ fn log(options: &Options) {
         *metadata.level() <= Level::WARN || !(is_of("tokio_postgres") || is_of("notify"))
     });
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // In a file colours are noise.
+    let lines = if std::io::stderr().is_terminal() { lines } else { lines.with_ansi(false) };
     let lines = if options.log_json { lines.json().boxed() } else { lines.boxed() };
     tracing_subscriber::registry().with(lines.with_filter(wished).with_filter(allowed)).init();
 }

@@ -8,7 +8,7 @@ use clap::builder::NonEmptyStringValueParser;
 
 /// Serves the decisions of a policy over HTTP and the OpenFeature Remote Evaluation Protocol, and keeps the profiles of those
 /// who are served.
-#[derive(Debug, Clone, clap::Parser)]
+#[derive(Clone, clap::Parser)]
 #[command(name = "maitre-service", version)]
 pub struct Options {
     /// The policy, as TOML or, with the ending `.json`, as JSON. It is read again whenever it changes.
@@ -70,5 +70,13 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
             "an origin is `https://shop.example`, in small letters and without a path; there is none for all"
                 .to_owned(),
         ),
+    }
+}
+
+impl std::fmt::Debug for Options {
+    /// Without what is secret: the token, and the password in the database's address.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { policy, listen, .. } = self;
+        f.debug_struct("Options").field("policy", policy).field("listen", listen).finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::house::House;
 use crate::profiles::Profiles;
 
-#[derive(Debug)]
+// No `Debug`: it would print the token.
 pub struct Shared {
     pub house: Arc<House>,
     pub profiles: Profiles,

@@ -85,7 +85,8 @@ const MOST: usize = 256 * 1_024;
 /// What is kept of a customer.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Record {
-    /// Grows with each change, and is never the same for two states of a customer.
+    /// Grows with each change, and is never the same for two states of a customer; of one who was forgotten, as long as clocks do
+    /// not go back.
     pub version: u64,
     /// Of the last reports, the oldest first.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]

@@ -72,3 +72,125 @@ fn a_comparison_says_who_is_served_otherwise_and_what_holds_for_them() {
     assert_eq!(data["edits"][1]["fields"][0]["before"], "10", "{data:#}");
     assert!(data["changes"].as_array().unwrap().iter().any(|one| one["happens"] == "never"), "{data:#}");
 }
+
+/// What the documents say otherwise, sentence by sentence.
+fn told(old: &str, new: &str) -> Vec<String> {
+    let loader = loader();
+    let comparison = selector(&loader, old).compare(&selector(&loader, new), 1);
+    comparison.edits.iter().map(ToString::to_string).collect()
+}
+
+const SHORT: &str = r#"
+format = 1
+name = "shop"
+purposes = ["profiling"]
+last_resort = ["in_person"]
+channels = [{ name = "in_person", staffed = true }]
+[attributes]
+last_bill = "timestamp"
+plan = ["contract", "prepaid"]
+grade = ["a", "b"]
+roaming = "bool"
+owed = "int"
+[segments]
+new = 'profile.visits == 0'
+[findings]
+unexplained = "deny"
+opposing = "deny"
+"#;
+
+const LONG: &str = r#"
+format = 1
+name = "shop"
+purposes = ["profiling"]
+last_resort = ["in_person"]
+channels = [{ name = "in_person", staffed = true }]
+[attributes]
+last_bill = { type = "timestamp", max_age_days = 90 }
+plan = { values = ["contract", "prepaid", "trial"], consent = "profiling" }
+grade = "string"
+roaming = { type = "bool", on = "visit" }
+owed = { type = "int", min = 0 }
+[segments]
+new = { when = 'profile.visits <= 1', because = "you are new" }
+[findings]
+unexplained = "allow"
+opposing = { level = "deny", except = ["technician"] }
+[rules]
+technician = { when = 'roaming', layout = 50, because = "you are at work" }
+"#;
+
+/// Whether it is written short or long is no edit, and what is written short has the key that it has where it is written long.
+#[test]
+fn what_is_written_short_has_the_fields_of_what_is_written_long() {
+    let wanted = [
+        "attribute `grade` is changed: `values` was [\"a\",\"b\"] and is not there; `type` was not there and is \"string\"",
+        "attribute `last_bill` is changed: `max_age_days` was not there and is 90",
+        "attribute `owed` is changed: `min` was not there and is 0",
+        "attribute `plan` is changed: `values` was [\"contract\",\"prepaid\"] and is [\"contract\",\"prepaid\",\"trial\"]; \
+         `consent` was not there and is \"profiling\"",
+        "attribute `roaming` is changed: `on` was not there and is \"visit\"",
+        "segment `new` is changed: `when` was \"profile.visits == 0\" and is \"profile.visits <= 1\"; `because` was not there and is \
+         \"you are new\"",
+        "rule `technician` is added",
+        "level of the finding `opposing` is changed: `except` was not there and is [\"technician\"]",
+        "level of the finding `unexplained` is changed: `level` was \"deny\" and is \"allow\"",
+    ];
+    assert_eq!(told(SHORT, LONG), wanted);
+    let kind = |kind: &str| SHORT.replace("\"timestamp\"", kind);
+    assert_eq!(
+        told(SHORT, &kind("\"bool\"")),
+        ["attribute `last_bill` is changed: `type` was \"timestamp\" and is \"bool\""]
+    );
+    // What was never written has nothing that it was.
+    assert_eq!(
+        told(&kind("{ members = [\"x\"] }"), SHORT),
+        [
+            "attribute `last_bill` is changed: `members` was [\"x\"] and is not there; `type` was not there and is \"timestamp\""
+        ]
+    );
+}
+
+/// As [`EditedField`](maitre::EditedField) says.
+#[test]
+fn a_whole_part_that_is_only_in_one_of_the_two_is_one_field_without_a_key() {
+    let loader = loader();
+    let compare = |old: &str, new: &str| selector(&loader, old).compare(&selector(&loader, new), 1).edits;
+    let with = SHORT.replace("[attributes]", "holdout = { unit = \"person\", percent = 5 }\n[attributes]");
+    let (added, removed) = (compare(SHORT, &with), compare(&with, SHORT));
+    let field = |edits: &[maitre::Edit]| match edits {
+        [edit] => match edit.fields.as_slice() {
+            [field] => {
+                (edit.kind.as_str(), field.name.to_string(), field.before.clone(), field.after.clone())
+            }
+            fields => panic!("{fields:?}"),
+        },
+        edits => panic!("{edits:?}"),
+    };
+    let value = || Some(r#"{"percent":5,"unit":"person"}"#.into());
+    assert_eq!(field(&added), ("added", String::new(), None, value()));
+    assert_eq!(field(&removed), ("removed", String::new(), value(), None));
+}
+
+/// Twice the tests must not take four times as long: to look each of them up among all took minutes.
+#[test]
+fn many_tests_are_compared_soon() {
+    let tests: Vec<String> = (0..40_000)
+        .map(|n| format!("[[tests]]\nname = \"somebody {n:05}\"\nvisit = {{ at = 2026-11-23T10:00:00Z }}\nexpect = {{ layout = \"rich\" }}\n"))
+        .collect();
+    let tests = tests.concat();
+    let loader = loader();
+    let old = selector(&loader, &format!("{OLD}{tests}"));
+    let new = selector(&loader, &format!("{OLD}{}", tests.replacen("rich", "simple", 1)));
+    let started = std::time::Instant::now();
+    let comparison = old.compare(&new, 1);
+    eprintln!("MEASURED {:?}", started.elapsed());
+    let told: Vec<String> = comparison.edits.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "test `somebody 00000` is changed: `expect` was {\"layout\":\"rich\"} and is {\"layout\":\"simple\"}"
+        ]
+    );
+    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}

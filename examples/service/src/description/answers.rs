@@ -4,8 +4,9 @@ use maitre::{DiagnosticCode, JourneyStage, ReasonCode, RuledOut};
 use serde_json::{Map, Value, json};
 
 use super::{closed, fields, list, object, or_null, schema, text};
-use crate::ask::{LONGEST_ID, MOST_HEADERS, NO_ZERO};
+use crate::ask::MOST_HEADERS;
 use crate::doors::{decide, touchpoints};
+use crate::id::{LONGEST_ID, NO_ZERO};
 
 pub(super) fn schemas() -> Map<String, Value> {
     fields(json!({

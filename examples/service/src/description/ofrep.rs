@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::operations::{body, if_none_match, lines};
 use super::{fields, list, object, put, responses, schema, text, told};
-use crate::ask::{LONGEST_ID, NO_ZERO};
+use crate::id::{LONGEST_ID, NO_ZERO};
 use crate::doors::ofrep::{CODES, NO_SUCH_FLAG, REASONS};
 
 pub(super) fn schemas(people: &Map<String, Value>) -> Map<String, Value> {

@@ -41,15 +41,20 @@ impl Decided {
 }
 
 pub async fn decide(From(state): From<State>, own: HeaderMap, body: Body) -> Result<Response, Refusal> {
-    let decided = decided(&state, body.read()?, &own).await?;
-    Ok((state.house.lines(), Json(decided)).into_response())
+    let current = state.house.current();
+    let decided = decided(&state, &current, body.read()?, &own).await?;
+    Ok((state.house.lines(&current), Json(decided)).into_response())
 }
 
-async fn decided(state: &State, ask: Ask<'_>, own: &HeaderMap) -> Result<Decided, Refusal> {
-    let asked = ask.asked(state, own).await?;
-    let current = state.house.current();
-    let decision = asked.decide(&current);
-    Ok(Decided::of(&current, &decision, asked.left_out(current.policy())))
+async fn decided(
+    state: &State,
+    by: &ExperienceSelector,
+    ask: Ask<'_>,
+    own: &HeaderMap,
+) -> Result<Decided, Refusal> {
+    let asked = ask.asked(state, by, own).await?;
+    let decision = asked.decide(by);
+    Ok(Decided::of(by, &decision, asked.left_out(by.policy())))
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,25 +78,27 @@ pub async fn batch(From(state): From<State>, own: HeaderMap, body: Body) -> Resu
         let told = format!("{} visitors are asked about; at most {MOST} may be at once", visitors.len());
         return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told));
     }
+    let current = state.house.current();
     let mut answers = Vec::with_capacity(visitors.len());
     for visitor in visitors {
         let answer = match body::read::<Ask<'_>>(visitor.get().as_bytes()) {
-            Ok(ask) => decided(&state, ask, &own).await,
-            Err(error) => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string())),
+            Ok(ask) => decided(&state, &current, ask, &own).await,
+            // The place would be one in this visitor alone, which is one of many.
+            Err(error) => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, body::without_place(&error))),
         };
         answers.push(match answer {
             Ok(decided) => OneOf::Decided(Box::new(decided)),
             Err(refusal) => OneOf::Refused { status: refusal.status().as_u16(), error: refusal.in_a_line() },
         });
     }
-    Ok((state.house.lines(), Json(serde_json::json!({ "decisions": answers }))).into_response())
+    Ok((state.house.lines(&current), Json(serde_json::json!({ "decisions": answers }))).into_response())
 }
 
 /// What of an explanation is wished for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wishes {
-    /// Whether needs may be named.
+    /// Whether needs may be named, and changes of them.
     #[serde(default)]
     pub reveal: bool,
     /// Whether to look for the nearest change of one fact that changes the answer.
@@ -137,18 +144,22 @@ pub async fn explained(
     own: &HeaderMap,
     wishes: &Wishes,
 ) -> Result<Response, Refusal> {
-    let asked = ask.asked(state, own).await?;
     let current = state.house.current();
+    let asked = ask.asked(state, &current, own).await?;
     let explained = {
         let (profile, visit) = (asked.profile(), &asked.visit);
         let explanation = current.explain(profile, visit);
         let explanation = if wishes.reveal { explanation.revealing() } else { explanation };
-        let nearest = wishes.counterfactual.then(|| current.counterfactual(profile, visit)).flatten();
+        let nearest = match (wishes.counterfactual, wishes.reveal) {
+            (false, _) => None,
+            (true, false) => current.counterfactual(profile, visit),
+            (true, true) => current.counterfactual_revealing(profile, visit),
+        };
         Explained {
             text: explanation.to_string(),
             explanation,
             counterfactual: nearest.map(|nearest| Counter { text: nearest.to_string(), nearest }),
         }
     };
-    Ok((state.house.lines(), Json(explained)).into_response())
+    Ok((state.house.lines(&current), Json(explained)).into_response())
 }

@@ -7,13 +7,14 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State as From};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use maitre::{DecisionFlag, FlagDetails, FlagReason, Unit, Visit};
+use maitre::{DecisionFlag, ExperienceSelector, FlagDetails, FlagReason, Unit, Visit};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use crate::ask::{Asked, Known, check_id};
+use crate::ask::{Asked, Known};
 use crate::body::{self, Body};
+use crate::id::check_id;
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::tags;
@@ -79,42 +80,42 @@ pub async fn one(From(state): From<State>, key: OneKey, body: Result<Body, Refus
         let details = format!("there is no such flag; known here: `{known}`");
         return Failure { status, code: NO_SUCH_FLAG, details }.told(Some(&key));
     };
-    let asked = match asked(&state, body).await {
+    let current = state.house.current();
+    let asked = match asked(&state, &current, body).await {
         Ok(asked) => asked,
         Err(failure) => return failure.told(Some(&key)),
     };
-    let current = state.house.current();
     let decision = asked.decide(&current);
-    (state.house.lines(), Json(evaluated(flag, &flag.of(&current, &decision)))).into_response()
+    (state.house.lines(&current), Json(evaluated(flag, &flag.of(&current, &decision)))).into_response()
 }
 
 pub async fn all(From(state): From<State>, headers: HeaderMap, body: Result<Body, Refusal>) -> Response {
-    let asked = match asked(&state, body).await {
+    let current = state.house.current();
+    let asked = match asked(&state, &current, body).await {
         Ok(asked) => asked,
         Err(failure) => return failure.told(None),
     };
-    let current = state.house.current();
     let decision = asked.decide(&current);
     let all = DecisionFlag::ALL.iter();
     let flags: Vec<Value> = all.map(|flag| evaluated(*flag, &flag.of(&current, &decision))).collect();
     let body = json!({ "flags": flags, "metadata": { "policy": decision.policy().to_string() } }).to_string();
     let tag = tags::of_text(&body);
+    let lines = (state.house.lines(&current), tags::ASKED_FOR_AGAIN);
     if tags::named(&headers, header::IF_NONE_MATCH).has(&tag) {
-        let lines = (state.house.lines(), tags::ASKED_FOR_AGAIN);
         return (StatusCode::NOT_MODIFIED, lines, [(header::ETAG, tag)]).into_response();
     }
     let kind = HeaderValue::from_static("application/json");
-    let lines = (state.house.lines(), tags::ASKED_FOR_AGAIN);
     (lines, [(header::ETAG, tag), (header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// The visitor of a context.
-async fn asked(state: &State, body: Result<Body, Refusal>) -> Result<Asked, Failure> {
+async fn asked(
+    state: &State,
+    by: &ExperienceSelector,
+    body: Result<Body, Refusal>,
+) -> Result<Asked, Failure> {
     let body = body.map_err(|refusal| Failure::of(&refusal))?;
-    let Evaluation { context } = body.read().map_err(|refusal: Refusal| match refusal.status() {
-        StatusCode::UNPROCESSABLE_ENTITY => Failure::bad("INVALID_CONTEXT", refusal.in_a_line()),
-        _ => Failure::bad("PARSE_ERROR", refusal.in_a_line()),
-    })?;
+    let Evaluation { context } = body.read().map_err(|refusal| Failure::of(&refusal))?;
     let context = context.ok_or_else(|| Failure::bad("INVALID_CONTEXT", "`context` is missing"))?;
     let Whose { key } = body::read(context.get().as_bytes()).map_err(|_| {
         Failure::bad("INVALID_CONTEXT", "`context` is no object, or has `targetingKey` twice")
@@ -127,12 +128,11 @@ async fn asked(state: &State, body: Result<Body, Refusal>) -> Result<Asked, Fail
     check_id(&key).map_err(|refusal| Failure::of(&refusal))?;
     let kept = state.profiles.of(&key).await.map_err(|error| Failure::of(&error.into()))?;
     let now = state.house.now().map_err(|refusal| Failure::of(&refusal))?;
-    let current = state.house.current();
-    let read = current
+    let read = by
         .policy()
         .visitor_from_attributes_json(context.get(), now)
         // What a client is told it logs.
-        .map_err(|error| Failure::bad("INVALID_CONTEXT", error.without_values(current.policy())))?;
+        .map_err(|error| Failure::bad("INVALID_CONTEXT", error.without_values(by.policy())))?;
     let visit: Visit = read.visitor.visit.with_id(Unit::Person, key);
     let given = read.visitor.profile;
     Ok(Asked { known: Known::of(Some(kept), given), visit })

@@ -64,7 +64,7 @@ const GUARDS: [(HeaderName, &str); 4] = [
 
 /// The page. Its answer asks the browser for the hints of the device that the policy reads.
 pub async fn index(From(state): From<State>, own: HeaderMap) -> Result<Response, Refusal> {
-    Ok((state.house.lines(), sent(INDEX, &own)?).into_response())
+    Ok((state.house.lines(&state.house.current()), sent(INDEX, &own)?).into_response())
 }
 
 /// What the page is made of. The same for every device, hence without the policy's lines.

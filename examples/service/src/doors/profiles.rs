@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::value::RawValue;
 
-use crate::ask::{Id, Somebody};
+use crate::ask::Somebody;
 use crate::body::Body;
+use crate::id::Id;
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::store::{Change, Changed, OnlyIf};
@@ -63,11 +64,14 @@ fn answer(changed: &Changed) -> Result<Response, Refusal> {
         Changed::Kept { before: None, now: Some(now) } => {
             (StatusCode::CREATED, [(header::ETAG, tag(now))]).into_response()
         }
-        Changed::Kept { now: Some(now), .. } | Changed::Known(now) => {
+        Changed::Kept { now: Some(now), .. } => {
             (StatusCode::NO_CONTENT, [(header::ETAG, tag(now))]).into_response()
         }
         Changed::Kept { now: None, .. } => StatusCode::NO_CONTENT.into_response(),
-        Changed::TooLarge | Changed::OtherReport => return Err(too_large()),
+        Changed::TooLarge => return Err(too_large()),
+        Changed::Known(_) | Changed::OtherReport => {
+            return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the profile was not kept"));
+        }
         Changed::Refused => {
             let told = "the profile is in another version than the request asks for; read it again";
             return Err(Refusal::new(StatusCode::PRECONDITION_FAILED, told));

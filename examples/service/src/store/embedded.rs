@@ -2,6 +2,7 @@
 //! commits them together, and only then says so. Readers see the last commit and wait for nobody. After a disk that failed, as a
 //! full one does, the file is opened anew as soon as the disk takes something again.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -76,10 +77,7 @@ impl File {
     /// Opens it anew; whether it did. Those who still read go on with what they have, and must be gone first.
     fn open_again(&self) -> bool {
         if self.open.load().is_some() {
-            let probe = self.path.with_extension("probe");
-            let takes = std::fs::write(&probe, vec![0; PROBE]).is_ok();
-            let _ = std::fs::remove_file(&probe);
-            if !takes {
+            if !self.disk_takes_something() {
                 return false;
             }
             self.open.store(None);
@@ -95,6 +93,18 @@ impl File {
                 false
             }
         }
+    }
+}
+
+impl File {
+    /// Whether there is room beside it: tried in a file of no other name than this one's, and a process's own.
+    fn disk_takes_something(&self) -> bool {
+        let mut probe = self.path.clone().into_os_string();
+        probe.push(format!(".{}.probe", std::process::id()));
+        let Ok(mut file) = std::fs::File::create_new(&probe) else { return false };
+        let takes = file.write_all(&vec![0; PROBE]).and_then(|()| file.sync_all()).is_ok();
+        let _ = std::fs::remove_file(&probe);
+        takes
     }
 }
 
@@ -235,6 +245,7 @@ impl Writer {
                 match work {
                     Work::Change(asked) => drop(asked.told.send(Err(error.clone()))),
                     Work::End(told) => {
+                        self.file.open.store(None);
                         let _ = told.send(());
                         self.asked.close();
                     }
@@ -245,6 +256,8 @@ impl Writer {
             }
             std::thread::sleep(AGAIN);
         }
+        // What failed may have been written all the same.
+        (self.told)(Whom::All);
         tracing::info!("profiles are kept again");
     }
 }

@@ -1,7 +1,6 @@
 //! Profiles in a PostgreSQL database, which several services share. A change locks its customer for the length of one
 //! transaction, so that changes of one customer come one after the other, whoever makes them; the commit tells all services of it.
 
-use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -94,7 +93,7 @@ impl Postgres {
             let client = lent.client()?;
             let read = client.prepare_cached(READ).await.map_err(failed)?;
             let row = client.query_opt(&read, &[&id]).await.map_err(failed)?;
-            row.map(|row| Record::from_json(row.get::<_, &str>(0).as_bytes())).transpose()
+            row.as_ref().map(|row| Record::from_json(record(row)?)).transpose()
         };
         let answer = in_time(read).await;
         lent.answered(answer)
@@ -117,7 +116,7 @@ impl Postgres {
         begun.execute(&begun.prepare_cached(LOCK).await.map_err(failed)?, &[&id]).await.map_err(failed)?;
         let read = begun.prepare_cached(READ).await.map_err(failed)?;
         let row = begun.query_opt(&read, &[&id]).await.map_err(failed)?;
-        let before = row.as_ref().map(|row| row.get::<_, &str>(0).as_bytes());
+        let before = row.as_ref().map(record).transpose()?;
         let (after, changed) = Record::after(before, change, &only_if, now())?;
         let Changed::Kept { now: version, .. } = changed else {
             begun.rollback().await.map_err(failed)?;
@@ -149,6 +148,11 @@ impl Postgres {
             .map(|client| Lent(Some(client)))
             .map_err(|error| StoreError::new(unlent(&error)))
     }
+}
+
+/// What stands in a row. The table may be somebody else's.
+fn record(row: &tokio_postgres::Row) -> Result<&[u8], StoreError> {
+    row.try_get::<_, &str>(0).map(str::as_bytes).map_err(failed)
 }
 
 /// Tells of a change when it is dropped.
@@ -192,12 +196,13 @@ async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Elapsed> {
 
 /// Makes the table if it is not there, which whoever may only read and write it need not be allowed.
 async fn prepare(client: &deadpool_postgres::Client) -> Result<(), StoreError> {
-    let encoding: String = client.query_one("SHOW server_encoding", &[]).await.map_err(failed)?.get(0);
+    let encoding = client.query_one("SHOW server_encoding", &[]).await.map_err(failed)?;
+    let encoding: &str = encoding.try_get(0).map_err(failed)?;
     if encoding != "UTF8" {
         return Err(StoreError::new(format!("the database keeps its texts as {encoding}, and must as UTF8")));
     }
     let is_there = client.query_one("SELECT to_regclass('maitre_profiles') IS NOT NULL", &[]).await;
-    if is_there.map_err(failed)?.get(0) {
+    if is_there.and_then(|row| row.try_get(0)).map_err(failed)? {
         return Ok(());
     }
     // Two services that start at once would both make it.
@@ -216,46 +221,81 @@ async fn hear(
     ready: oneshot::Sender<()>,
 ) {
     let mut ready = Some(ready);
+    // Said once, and again when it has been heard meanwhile.
+    let mut is_told = false;
     loop {
-        let Ok(Ok((client, mut connection))) = in_time(database.connect(tls.clone())).await else {
-            tokio::time::sleep(AGAIN).await;
-            continue;
-        };
-        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
-        let listening = listen(client, &told, &hears, ready.take());
-        let hearing = async {
-            while let Some(Ok(message)) = messages.next().await {
-                if let AsyncMessage::Notification(note) = message {
-                    told(Whom::One(note.payload()));
-                }
-            }
-        };
-        tokio::select! {
-            _ = listening => {}
-            () = hearing => {}
+        let lost = heard(&database, &tls, &told, &hears, &mut ready).await;
+        let was_heard = hears.swap(false, Ordering::AcqRel);
+        if was_heard || !is_told {
+            let error = lost;
+            tracing::warn!(%error, "the database is not heard; profiles are read anew until it is");
+            is_told = true;
         }
-        hears.store(false, Ordering::Release);
-        tracing::warn!("the database is not heard any more; profiles are read anew until it is");
         tokio::time::sleep(AGAIN).await;
     }
 }
 
-/// Until the database does not answer.
+/// Hears over one connection until it is lost; gives why.
+async fn heard(
+    database: &Config,
+    tls: &MakeRustlsConnect,
+    told: &Told,
+    hears: &AtomicBool,
+    ready: &mut Option<oneshot::Sender<()>>,
+) -> StoreError {
+    let (client, mut connection) = match in_time(database.connect(tls.clone())).await {
+        Ok(Ok(connected)) => connected,
+        Ok(Err(error)) => return failed(error),
+        Err(late) => return StoreError::new(late),
+    };
+    let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+    let hearing = async {
+        loop {
+            match messages.next().await {
+                Some(Ok(AsyncMessage::Notification(note))) => told(Whom::One(note.payload())),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return failed(error),
+                None => return StoreError::new("the connection was closed"),
+            }
+        }
+    };
+    tokio::select! {
+        error = listen(client, told, hears, ready) => error,
+        error = hearing => error,
+    }
+}
+
+/// Until the database does not answer; gives why.
 async fn listen(
     client: Client,
     told: &Told,
     hears: &AtomicBool,
-    ready: Option<oneshot::Sender<()>>,
-) -> Option<Infallible> {
-    in_time(client.batch_execute(HEAR)).await.ok()?.ok()?;
+    ready: &mut Option<oneshot::Sender<()>>,
+) -> StoreError {
+    let begun = in_time(client.batch_execute(HEAR)).await;
+    if let Some(error) = silent(begun) {
+        return error;
+    }
     told(Whom::All);
     hears.store(true, Ordering::Release);
     // Whoever waited may have gone on without.
-    let _ = ready.map(|ready| ready.send(()));
+    let _ = ready.take().map(|ready| ready.send(()));
     // A connection may be dead without saying so.
     loop {
         tokio::time::sleep(HEARTBEAT).await;
-        tokio::time::timeout(HEARTBEAT, client.simple_query("")).await.ok()?.ok()?;
+        let beat = tokio::time::timeout(HEARTBEAT, client.simple_query("")).await;
+        if let Some(error) = silent(beat) {
+            return error;
+        }
+    }
+}
+
+/// Why there is no answer, if there is none.
+fn silent<T>(answer: Result<Result<T, tokio_postgres::Error>, Elapsed>) -> Option<StoreError> {
+    match answer {
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => Some(failed(error)),
+        Err(late) => Some(StoreError::new(late)),
     }
 }
 

@@ -92,6 +92,34 @@ fn facts_that_make_no_sense_are_left_out_and_named_where_the_caller_wants_it_so(
         (200, json!(["profile.age"])),
         "{answer:?}"
     );
+    // Wherever the journey stands.
+    let odd = json!({ "name": "billing", "failed_steps": "many" });
+    for ask in [
+        json!({ "lenient": true, "journey": odd }),
+        json!({ "lenient": true, "visit": { "journey": odd } }),
+    ] {
+        let answer = service.post("/v1/decide", &ask);
+        assert_eq!(
+            (answer.status, answer.json()["left_out"].clone()),
+            (200, json!(["journey.failed_steps"])),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn a_journey_that_is_told_twice_is_an_error() {
+    let service = Service::start();
+    for lenient in [false, true] {
+        let ask = json!({ "lenient": lenient, "journey": {}, "visit": { "journey": { "attempts": 2 } } });
+        let answer = service.post("/v1/decide", &ask);
+        assert_eq!(answer.status, 422, "{answer:?}");
+        assert_eq!(
+            answer.json()["problems"][0]["message"],
+            "`journey` stands here and in `visit`",
+            "{answer:?}"
+        );
+    }
 }
 
 #[test]

@@ -115,4 +115,11 @@ fn an_explanation_can_be_read_aloud_and_names_needs_only_if_asked() {
     assert!(told.get("adaptations").is_none());
     let revealed = service.post("/v1/explain?reveal=true", &ask).json();
     assert!(revealed["adaptations"].to_string().contains("large_text"), "{revealed}");
+    let needs = json!({ "profile": { "needs": { "human_contact": "required" } }, "visit": { "at": MONDAY } });
+    let nearest = |query: &str| {
+        let told = service.post(&format!("/v1/explain?counterfactual=true{query}"), &needs).json();
+        told["counterfactual"]["text"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(!nearest("").contains("profile.needs"), "{}", nearest(""));
+    assert!(nearest("&reveal=true").contains("profile.needs."), "{}", nearest("&reveal=true"));
 }
