@@ -258,9 +258,70 @@ try {
       await still.context().close();
     }
   }
-  // Every visitor, device and hour is one that the policy can decide for: a refusal would be an answer of 422.
+  // What is chosen is offered and named in every layout.
+  {
+    const page = await open("visitor=bela");
+    await page.locator("#plan-family").check();
+    await page.locator("#extra-care").check();
+    for (const layout of ["standard", "simple", "rich", "essential"]) {
+      await settled(page, () => page.locator(`#layout-${layout}`).check());
+      check(await page.locator("#plan-family").isChecked(), `the plan stays offered, ${layout}`);
+      if (layout === "essential") for (let n = 0; n < 2; n += 1) await page.locator("#go").click();
+      const text = await page.locator("#site").innerText();
+      check(/insurance/i.test(text) && text.includes("$86"), `what is paid for is named, ${layout}`, text);
+    }
+    await page.locator("#go").click();
+    check(/Family, Screen insurance/.test(await page.locator(".finished").innerText()), "and when it is done");
+    await page.context().close();
+  }
+  // A need that is withdrawn stays so.
+  {
+    const page = await open("visitor=dev");
+    await settled(page, () => page.locator("#need-screen_reader").uncheck());
+    await page.reload();
+    await page.waitForSelector("#site .site");
+    check(!(await page.locator("#need-screen_reader").isChecked()), "a need that is withdrawn stays so");
+    await page.context().close();
+  }
+  // However late an answer is, what is shown is of one visitor; where none comes, nobody is left alone, and it goes on by itself.
   {
     const page = await open("visitor=ana");
+    const held = [];
+    await page.route("**/page/explain", (route) => { held.push(route); });
+    await page.locator("#visitor-bela").check();
+    await page.locator("#layout-rich").check();
+    await page.waitForFunction(() => document.getElementById("visitor-bela").checked);
+    await page.locator("#plan-m").check();
+    check(await page.locator(".notice").count() === 0, "no bound is told that nobody decided", await page.locator(".notice").allTextContents());
+    check(/Ana/.test(await page.locator("#verdict-title").textContent()) && /Small/.test(await page.locator(".today").textContent()), "all of it is Ana's still");
+    await settled(page, () => held.pop().continue());
+    check(/Bela/.test(await page.locator("#verdict-title").textContent()) && (await shown(page)).layout === "rich", "then all of it is Bela's");
+    await page.context().close();
+
+    const context = await browser.newContext();
+    const alone = await context.newPage();
+    await alone.route("**/page/explain", (route) => route.abort());
+    await alone.goto(`${url}/?visitor=ana`);
+    await announced(alone, "does not answer");
+    check(/555 0100/.test(await alone.locator("#site").textContent()), "a way to a person is there");
+    check(!/last decision/.test(await alone.locator("#told").textContent()), "of a last decision nothing is said where there is none");
+    await axe(alone, "nothing is decided yet");
+    await alone.unroute("**/page/explain");
+    await alone.waitForSelector("#site .site");
+    check(/Ana is served/.test(await alone.locator("#verdict-title").textContent()), "it goes on by itself");
+    await context.close();
+  }
+  // Every visitor, device and hour is one that the policy can decide for with nothing left out.
+  {
+    const page = await open("visitor=ana");
+    page.on("request", async (request) => {
+      if (!request.url().endsWith("/page/explain")) return;
+      const question = { ...request.postDataJSON(), lenient: false };
+      const answer = await fetch(`${url}/v1/decide`, {
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(question),
+      });
+      check(answer.status === 200, "nothing is left out", await answer.text());
+    });
     for (const visitor of ["bela", "efe", "hana", "dev", "fay", "carol", "ivo", "ana"]) {
       await settled(page, () => page.locator(`#visitor-${visitor}`).check());
       for (const hour of ["evening", "sunday", "monday"]) await settled(page, () => page.locator(`#hour-${hour}`).check());

@@ -1,5 +1,6 @@
 // The page about the page: chooses a visitor, asks the door, shows what was decided. Whatever changes is asked anew and told
-// in a live region; the focus stays where it was.
+// in a live region; the focus stays where it was. What is shown is of one answer and of what was asked for it, however late the
+// next one comes.
 
 import { ask, devices, hours, personas } from "/page/personas.js";
 import { LAST_STEP, fresh, site } from "/page/task.js";
@@ -20,12 +21,17 @@ const state = {
   device: find(devices, asked.get("device")) ?? find(devices, first.device),
   hour: find(hours, asked.get("hour")) ?? hours[0],
   wish: noWish(first),
-  task: fresh(first.today),
-  explanation: null,
 };
+/** The last answer, with what it answers. */
+let shown = null;
+/** What the visitors have chosen on their pages. */
+const tasks = new Map();
+const task = () => tasks.get(shown.persona.key);
 if (layouts.includes(asked.get("layout"))) state.wish.layout = asked.get("layout");
 if (assistances.includes(asked.get("assistance"))) state.wish.assistance = asked.get("assistance");
-for (const need of (asked.get("needs") ?? "").split(",")) if (need in needNames) state.wish.needs[need] ??= "preferred";
+const named = (parameter) => (asked.get(parameter) ?? "").split(",").filter((need) => need in needNames);
+for (const need of named("needs")) state.wish.needs[need] ??= "preferred";
+for (const need of named("without")) delete state.wish.needs[need];
 
 // The choosers.
 
@@ -55,7 +61,7 @@ $("chooser").addEventListener("change", ({ target }) => {
     state.persona = find(personas, target.value);
     state.device = find(devices, state.persona.device);
     state.wish = noWish(state.persona);
-    state.task = fresh(state.persona.today);
+    tasks.delete(state.persona.key);
     set(`device-${state.device.key}`);
     drawWishes();
   } else if (target.name === "device") state.device = find(devices, target.value);
@@ -79,24 +85,47 @@ for (const form of [$("chooser"), $("wishes")]) form.addEventListener("submit", 
 
 // The decision.
 
+const PATIENCE = 8_000;
+const AGAIN = 4_000;
+
 let asks = 0;
 async function decide() {
   const number = ++asks;
+  const about = { ...state, wish: structuredClone(state.wish) };
   remember();
   try {
     const response = await fetch("/page/explain", {
-      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(ask(state)),
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(ask(about)),
+      signal: AbortSignal.timeout(PATIENCE),
     });
     const answer = await response.json();
     if (number !== asks) return;
-    if (!response.ok) throw new Error([answer.detail, ...(answer.problems ?? []).map(({ message }) => message)].join(": "));
-    const before = state.explanation;
-    state.explanation = answer;
+    if (!response.ok && response.status < 500) {
+      unanswered(`The service cannot decide for this visitor: ${[answer.detail, ...(answer.problems ?? []).map(({ message }) => message)].join(": ")}.`);
+      return;
+    }
+    if (!response.ok) throw new Error(answer.detail);
+    const before = shown?.explanation;
+    shown = { ...about, explanation: answer };
+    if (!tasks.has(about.persona.key)) tasks.set(about.persona.key, fresh(about.persona.today));
     draw();
     tell(before, answer);
-  } catch (error) {
-    if (number === asks) $("told").textContent = `The service does not answer, so this is the last decision. ${error.message}`;
+  } catch {
+    if (number !== asks) return;
+    unanswered("The service does not answer. It is asked again every few seconds.");
+    setTimeout(() => number === asks && decide(), AGAIN);
   }
+}
+
+/** Says so; who sees the page of an earlier answer learns whose it is, who sees none is not left alone. */
+function unanswered(why) {
+  const last = shown ? ` What you see is the last decision, for ${shown.persona.name}.` : "";
+  const text = `${why}${last}`;
+  if ($("told").textContent !== text) $("told").textContent = text;
+  if (shown) return;
+  $("verdict-title").textContent = "Nothing is decided yet";
+  $("site").className = "frame";
+  $("site").innerHTML = '<p class="quiet">To change your plan, call us on 555 0100.</p>';
 }
 
 function remember() {
@@ -104,11 +133,13 @@ function remember() {
   for (const axis of ["layout", "assistance"]) if (state.wish[axis]) query.set(axis, state.wish[axis]);
   const own = Object.keys(state.wish.needs).filter((need) => !state.persona.profile.needs?.[need]);
   if (own.length) query.set("needs", own.join(","));
+  const withdrawn = Object.keys(state.persona.profile.needs ?? {}).filter((need) => !state.wish.needs[need]);
+  if (withdrawn.length) query.set("without", withdrawn.join(","));
   history.replaceState(null, "", `?${query}`);
 }
 
 function draw() {
-  const { explanation, persona, wish } = state;
+  const { explanation, persona, wish } = shown;
   const notices = bounded(explanation, wish, IN_USE);
   drawVerdict();
   drawSite(notices);
@@ -123,10 +154,10 @@ const dial = (name, levels, level, names, tells) => `<div class="dial"><h3>${nam
   <ol aria-hidden="true">${levels.map((one) => `<li class="${levels.indexOf(one) <= levels.indexOf(level) ? "on" : ""}"></li>`).join("")}</ol></div>`;
 
 function drawVerdict() {
-  const { explanation: { experience, layout_in_use: layout, alternatives, reasons, way_out: way }, persona } = state;
+  const { explanation: { experience, layout_in_use: layout, alternatives, reasons, way_out: way }, persona } = shown;
   const { channel, assistance } = experience;
   const because = [reasons.channel, reasons.assistance, reasons.layout].find((reason) => reason.because)?.because
-    ?? reasonsFor(state.explanation)[0];
+    ?? reasonsFor(shown.explanation)[0];
   $("verdict-title").textContent = `${persona.name} is served like this`;
   $("lead").textContent = because ? `“${because.charAt(0).toUpperCase()}${because.slice(1)}.”` : "Nothing special is needed: the usual page, with the usual help.";
   $("dials").innerHTML = dial("Page", layouts, layout, layoutNames, layoutTells)
@@ -139,8 +170,8 @@ function drawVerdict() {
 const cap = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Draws the visitor's page; whoever stands in it stays at the same place, or at its title if that is gone. */
-function drawSite(notices = bounded(state.explanation, state.wish, IN_USE), to = null) {
-  const { explanation, persona, device, hour, task } = state;
+function drawSite(notices = bounded(shown.explanation, shown.wish, IN_USE), to = null) {
+  const { explanation, persona, device, hour } = shown;
   const frame = $("site");
   const at = frame.contains(document.activeElement) ? document.activeElement.id : null;
   frame.className = "frame";
@@ -148,7 +179,7 @@ function drawSite(notices = bounded(state.explanation, state.wish, IN_USE), to =
   frame.dataset.layout = explanation.layout_in_use;
   frame.dataset.assistance = explanation.experience.assistance;
   for (const need of explanation.adaptations ?? []) frame.classList.add(`with-${need}`);
-  frame.innerHTML = `<div class="site">${site(explanation, persona, hour, task, notices)}</div>`;
+  frame.innerHTML = `<div class="site">${site(explanation, persona, hour, task(), notices)}</div>`;
   if (to) (($(to)?.tagName === "LEGEND" ? frame.querySelector("input") : $(to)) ?? $("site-title")).focus();
   else if (at) ($(at) ?? $("site-title")).focus({ preventScroll: true });
 }
@@ -163,7 +194,7 @@ function tell(before, now) {
   ];
   const old = before ? says(before) : [];
   const changed = says(now).filter(([, text], number) => text !== old[number]?.[1]);
-  const notices = bounded(now, state.wish, IN_USE);
+  const notices = bounded(now, shown.wish, IN_USE);
   const text = [
     !before ? "" : changed.length ? `What changed: ${changed.map(([name, text]) => `${name}: ${text}`).join("; ")}.` : "Nothing changed.",
     ...notices,
@@ -174,31 +205,30 @@ function tell(before, now) {
 // What happens on the visitor's page.
 
 $("site").addEventListener("change", ({ target }) => {
-  const { task } = state;
-  if (target.name === "plan" || target.name === "when") task[target.name] = target.value;
-  else if (target.name === "extras") task.extras = target.checked ? [...task.extras, target.value] : task.extras.filter((one) => one !== target.value);
-  else if (target.name === "gb" || target.name === "price") task.filters[target.name] = Number(target.value);
-  else if (target.name === "sort") task.sort = target.value;
+  const chosen = task();
+  if (target.name === "plan" || target.name === "when") chosen[target.name] = target.value;
+  else if (target.name === "extras") chosen.extras = target.checked ? [...chosen.extras, target.value] : chosen.extras.filter((one) => one !== target.value);
+  else if (target.name === "gb" || target.name === "price") chosen.filters[target.name] = Number(target.value);
+  else if (target.name === "sort") chosen.sort = target.value;
   else return;
   drawSite();
 });
 $("site").addEventListener("submit", (event) => {
   event.preventDefault();
-  const { task } = state;
-  const isEssential = state.explanation.layout_in_use === "essential";
-  if (!task.plan) {
+  const chosen = task();
+  const isEssential = shown.explanation.layout_in_use === "essential";
+  if (!chosen.plan) {
     $("missing").textContent = "Please choose a plan first.";
     $("site").querySelector("input[name=plan]")?.focus();
     return;
   }
-  if (isEssential && task.step < LAST_STEP) task.step += 1;
-  else task.done = true;
+  if (isEssential && chosen.step < LAST_STEP) chosen.step += 1;
+  else chosen.done = true;
   drawSite(undefined, "question");
 });
 $("site").addEventListener("click", ({ target }) => {
   const button = target.closest("[data-do]");
   if (!button) return;
-  const { task } = state;
   switch (button.dataset.do) {
     case "help": {
       const isOpen = button.getAttribute("aria-expanded") === "true";
@@ -206,9 +236,9 @@ $("site").addEventListener("click", ({ target }) => {
       $("help-how").hidden = isOpen;
       break;
     }
-    case "time": task.time = Number(button.dataset.value); drawSite(undefined, "agreed"); break;
-    case "back": task.step -= 1; drawSite(undefined, "question"); break;
-    case "again": state.task = fresh(state.persona.today); drawSite(undefined, "site-title"); break;
+    case "time": task().time = Number(button.dataset.value); drawSite(undefined, "agreed"); break;
+    case "back": task().step -= 1; drawSite(undefined, "question"); break;
+    case "again": tasks.set(shown.persona.key, fresh(shown.persona.today)); drawSite(undefined, "site-title"); break;
   }
 });
 

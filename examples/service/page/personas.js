@@ -1,5 +1,5 @@
 // Who visits, on which device, and when. What comes in: nothing. What goes out: the invented visitors, each as the door
-// `/page/explain` reads it. Every attribute stands in the policy; one that does not would be refused.
+// `/page/explain` reads it. Every attribute stands in the policy of the house; what another policy does not know it leaves out.
 
 const consents = { messages: true, profiling: true };
 
@@ -93,6 +93,7 @@ export function ask({ persona, device, hour, wish }) {
   if (wish.assistance) profile.preferred_assistance = declared(wish.assistance);
   return {
     direct: true,
+    lenient: true,
     profile,
     visit: { at: hour.at, channel: "web", save_data: false, gpc: false, ...device.visit, ...persona.visit },
     ...(persona.journey && { journey: persona.journey }),

@@ -23,7 +23,7 @@ export const LAST_STEP = 3;
 const gb = (plan) => (plan.gb === Infinity ? "no limit" : `${plan.gb} GB`);
 const plan = (key) => plans.find((one) => one.key === key);
 const sum = (task) => (plan(task.plan ?? task.today)?.price ?? 0)
-  + extras.filter(({ key }) => task.extras.includes(key)).reduce((all, { price }) => all + price, 0);
+  + chosenExtras(task).reduce((all, { price }) => all + price, 0);
 
 /** All that the layouts share. */
 function view(explanation, persona, hour, task) {
@@ -131,7 +131,9 @@ function whenFields(v) {
   return `<fieldset><legend>${v.t.when}</legend>${tip(v, "tip-when", "From the next bill on, nothing is charged twice.", "1 December is best.")}
     <div class="choices whens">${radio("when", "next", v.task.when === "next", v.t.next)}${radio("when", "now", v.task.when === "now", v.t.now)}</div></fieldset>`;
 }
-const offered = (v, most) => plans.slice(0, v.few ? 2 : most);
+/** The first ones, and what is chosen, wherever it was. */
+const offered = (v, most) => plans.filter((one, number) => number < (v.few ? 2 : most) || one.key === v.task.plan);
+const chosenExtras = (task) => extras.filter(({ key }) => task.extras.includes(key));
 const today = (v) => plan(v.task.today) ?? plans[0];
 const submit = (v) => `<button type="submit" id="confirm" class="go">${v.t.confirm}</button><p class="soft">${v.t.why}</p>`;
 
@@ -151,6 +153,7 @@ function essential(v) {
     3: () => `<h3 class="question" id="question" tabindex="-1">${t.check}</h3>
       ${step(v, "Read it once more. Nothing has been changed yet.", "Nothing is changed yet.")}
       <dl class="sum"><div><dt>${t.newPlan}</dt><dd>${chosen?.name}, ${gb(chosen)}</dd></div><div><dt>${t.when}</dt><dd>${task.when === "now" ? t.now : t.next}</dd></div>
+      ${chosenExtras(task).map((one) => `<div><dt>${one.name}</dt><dd>$${one.price} ${t.monthly}</dd></div>`).join("")}
       <div><dt>Price</dt><dd>$${sum(task)} ${t.monthly}</dd></div></dl>`,
   }[task.step]();
   return `${v.guides ? "" : `<p class="count" id="count">Question ${task.step} of ${LAST_STEP}</p>`}${screen}
@@ -170,6 +173,7 @@ function simple(v) {
     `<b>${one.name}</b> <small>${gb(one)}</small> <i>$${one.price}</i>`)).join("")}</div>${checked(v)}</fieldset>
     ${step(v, "Then, the start. With the next bill nothing is charged twice.", "Then, the start.")}
     ${whenFields(v)}
+    ${extraFields(v, chosenExtras(task))}
     ${step(v, "Last, look at the price, and confirm.", "Last, say yes.")}
     <p class="total" id="total">${task.plan ? `$${sum(task)} ${t.monthly}` : t.choose}</p><p class="missing" id="missing" role="status"></p>${submit(v)}`;
 }
@@ -185,13 +189,13 @@ function standard(v) {
     `<b>${one.name}</b><i>$${one.price}<small> ${t.monthly}</small></i><em>${gb(one)}</em><small>${v.tells[one.key]}</small><small>${one.speed}</small>${one.key === task.today ? '<u>Yours today</u>' : ""}`)).join("")}</div>${checked(v)}</fieldset>
     ${step(v, "<b>Step 2.</b> Choose when it begins.", "<b>Step 2.</b> Pick a start.")}
     ${whenFields(v)}
-    ${v.few ? "" : extraFields(v)}
+    ${extraFields(v, v.few ? chosenExtras(task) : extras)}
     </div>${order(v)}</div>`;
 }
 
-function extraFields(v) {
-  return `<fieldset><legend>${v.t.extras}</legend>${tip(v, "tip-extras", "You can add and remove them every month.", "You can change them.")}
-    <div class="choices rowed">${extras.map((one) => `<label class="choice ${v.task.extras.includes(one.key) ? "is-chosen" : ""}" for="extra-${one.key}"><input type="checkbox" name="extras" id="extra-${one.key}" value="${one.key}" ${v.task.extras.includes(one.key) ? "checked" : ""}><span>${one.name} <i>$${one.price}</i></span></label>`).join("")}</div></fieldset>`;
+function extraFields(v, shown) {
+  return !shown.length ? "" : `<fieldset><legend>${v.t.extras}</legend>${tip(v, "tip-extras", "You can add and remove them every month.", "You can change them.")}
+    <div class="choices rowed">${shown.map((one) => `<label class="choice ${v.task.extras.includes(one.key) ? "is-chosen" : ""}" for="extra-${one.key}"><input type="checkbox" name="extras" id="extra-${one.key}" value="${one.key}" ${v.task.extras.includes(one.key) ? "checked" : ""}><span>${one.name} <i>$${one.price}</i></span></label>`).join("")}</div></fieldset>`;
 }
 
 function order(v) {
@@ -202,7 +206,7 @@ function order(v) {
     ${step(v, "<b>Step 3.</b> Check it and confirm. Nothing is changed before that.", "<b>Step 3.</b> Check, and say yes.")}
     <dl class="sum"><div><dt>${t.today}</dt><dd>${today(v).name}, $${today(v).price}</dd></div>
     <div><dt>${t.newPlan}</dt><dd>${chosen ? `${chosen.name}, $${chosen.price}` : "not chosen yet"}</dd></div>
-    ${extras.filter(({ key }) => task.extras.includes(key)).map((one) => `<div><dt>${one.name}</dt><dd>$${one.price}</dd></div>`).join("")}
+    ${chosenExtras(task).map((one) => `<div><dt>${one.name}</dt><dd>$${one.price}</dd></div>`).join("")}
     <div class="all"><dt>In all</dt><dd>$${sum(task)} ${t.monthly}</dd></div></dl>
     <p class="soft">${more === 0 ? "As much as today." : more > 0 ? `$${more} more than today.` : `$${-more} less than today.`}</p>
     <p class="missing" id="missing" role="status"></p>${submit(v)}</section>`;
@@ -230,7 +234,7 @@ function rich(v) {
       <tbody>${shown.map((one) => `<tr class="${task.plan === one.key ? "is-chosen" : ""}"><th scope="row"><label for="plan-${one.key}"><input type="radio" name="plan" id="plan-${one.key}" value="${one.key}" ${task.plan === one.key ? "checked" : ""}> ${one.name}</label>${one.key === task.today ? " <u>yours</u>" : ""}</th>
         <td>${gb(one)}</td><td>${one.speed}</td><td>${one.abroad}</td><td>${one.lines}</td><td>$${one.price}</td><td>${one.gb === Infinity ? "–" : `$${(one.price / one.gb).toFixed(2)}`}</td></tr>`).join("")
     || '<tr><td colspan="7">No plan fits these filters.</td></tr>'}</tbody></table></div>${checked(v)}</section>
-    <section class="panel" aria-labelledby="more-title"><h3 id="more-title">Start and extras</h3>${whenFields(v)}${extraFields(v)}</section>
+    <section class="panel" aria-labelledby="more-title"><h3 id="more-title">Start and extras</h3>${whenFields(v)}${extraFields(v, extras)}</section>
     ${order(v)}</div>`;
 }
 
@@ -248,6 +252,7 @@ function chart(v) {
 
 function done(v) {
   const chosen = plan(v.task.plan);
-  return `<div class="finished"><h3 id="question" tabindex="-1">${v.t.done}</h3><p>${chosen?.name}, ${v.task.when === "now" ? v.t.now.toLowerCase() : v.t.next.toLowerCase()}, $${sum(v.task)} ${v.t.monthly}.</p>
+  const all = [chosen, ...chosenExtras(v.task)].map(({ name }) => name).join(", ");
+  return `<div class="finished"><h3 id="question" tabindex="-1">${v.t.done}</h3><p>${all}, ${v.task.when === "now" ? v.t.now.toLowerCase() : v.t.next.toLowerCase()}, $${sum(v.task)} ${v.t.monthly}.</p>
     <p>${v.t.after}</p><button type="button" id="again" data-do="again">${v.t.again}</button></div>`;
 }
