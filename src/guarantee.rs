@@ -6,9 +6,8 @@ use std::fmt;
 use crate::cells::Truths;
 use crate::decision::{Decision, ReasonCode};
 use crate::diagnostic::Place;
-use crate::document::{Path, Text as Source, parse_toml};
+use crate::document::{Path, Text as Source};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
-use crate::limits::Limits;
 use crate::policy::Guarantee;
 use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness};
 use crate::selector::ExperienceSelector;
@@ -47,9 +46,7 @@ impl Guaranteed {
     /// That of reading the text once.
     #[must_use]
     pub fn place(&self, toml: &str) -> Option<Place> {
-        let root = parse_toml(toml, &Limits { document_bytes: toml.len(), ..Limits::default() }).ok()?;
-        let source = Source { text: Some(toml), root: Some(&root) };
-        source.place_of(Path::of(&["guarantees", &self.name]))
+        Source::places(toml)?(Path::of(&["guarantees", &self.name]))
     }
 }
 

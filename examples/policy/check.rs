@@ -117,7 +117,7 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
         return Ok(end);
     }
     problems(&source, policy.warnings(), out)?;
-    guarantees::open(&source, &guaranteed, out)?;
+    guarantees::open(&source, &policy, &guaranteed, out)?;
     if let Some(analysis) = &analysis {
         findings(&source, analysis, out)?;
     }

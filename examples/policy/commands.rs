@@ -35,6 +35,17 @@ impl Form {
         }
         Ok(true)
     }
+    /// Says what keeps a command from its answer: in words beside what it prints, which may go into a file; as data in its place.
+    pub fn aside(
+        self,
+        out: &mut dyn Write,
+        say: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        match self {
+            Self::Words => say(&mut anstream::stderr()),
+            Self::Json | Self::JsonLine => say(out),
+        }
+    }
 }
 
 /// Prints what keeps a command from its work.
@@ -62,7 +73,7 @@ fn load_policy(
     match source.policy() {
         Ok(policy) => Ok(Ok((source, policy))),
         Err(error) => {
-            refused(&source, &error, form, out)?;
+            form.aside(out, |out| refused(&source, &error, form, out))?;
             Ok(Err(End::Nothing))
         }
     }
@@ -90,7 +101,10 @@ fn load_unproven(
                 )?;
                 Ok(Ok(selector))
             }
-            Err(_) => not_compiled(&source, &policy, &error, json, out).map(|()| Err(End::Nothing)),
+            Err(_) => {
+                Form::from(json).aside(out, |out| not_compiled(&source, &policy, &error, json, out))?;
+                Ok(Err(End::Nothing))
+            }
         },
     }
 }
@@ -109,7 +123,7 @@ pub fn load(
     match ExperienceSelector::compile(&policy) {
         Ok(selector) => Ok(Ok((source, selector))),
         Err(error) => {
-            not_compiled(&source, &policy, &error, form, out)?;
+            form.aside(out, |out| not_compiled(&source, &policy, &error, form, out))?;
             Ok(Err(End::Nothing))
         }
     }
@@ -160,7 +174,7 @@ pub fn not_compiled(
     if all.is_empty() {
         writeln!(out, "error: {error}\n")?;
     }
-    guarantees::open(source, all, out)?;
+    guarantees::open(source, policy, all, out)?;
     writeln!(out, "{} is refused.", source.name)
 }
 
@@ -180,7 +194,8 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
             Ok(source) => match source.visitor(selector.policy()) {
                 Ok(visitor) => Ok((visitor.profile, visitor.visit)),
                 Err(error) => {
-                    refused(&source, &error, asked.json, out)?;
+                    let form = Form::from(asked.json);
+                    form.aside(out, |out| refused(&source, &error, form, out))?;
                     return Ok(End::Nothing);
                 }
             },
@@ -273,8 +288,7 @@ fn own_attributes(policy: &Policy) -> Vec<(String, &'static str, String)> {
 
 /// The compiled form.
 pub fn listing(asked: &Listing, out: &mut dyn Write) -> std::io::Result<End> {
-    // What is wrong goes beside what is written, which may go into a file.
-    match load(&asked.policy, false, &mut anstream::stderr())? {
+    match load(&asked.policy, false, out)? {
         Ok((_, selector)) => write!(out, "{}", selector.listing()).map(|()| End::Well),
         Err(end) => Ok(end),
     }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use annotate_snippets::Level;
-use maitre::{Guaranteed, Proof, ReasonCode};
+use maitre::{Guaranteed, Policy, Proof, ReasonCode};
 use serde_json::Value;
 
 use super::commands::write_wrapped;
@@ -11,11 +11,18 @@ use super::input::Source;
 use super::report::under_its_line;
 
 /// Writes those that are not proven.
-pub fn open(source: &Source, all: &[Guaranteed], out: &mut dyn Write) -> std::io::Result<()> {
+pub fn open(
+    source: &Source,
+    policy: &Policy,
+    all: &[Guaranteed],
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     for one in all {
+        let last = last_promised_away(policy, one);
         let (id, help) = match one.proof {
             Proof::Proven => continue,
             Proof::Refuted(ref found) if found.reason == ReasonCode::NobodyThere => ("refuted", NOBODY_THERE),
+            Proof::Refuted(_) if last.is_some() => ("refuted", last.as_deref().unwrap_or_default()),
             Proof::Refuted(_) => ("refuted", REFUTED),
             _ => ("inconclusive", INCONCLUSIVE),
         };
@@ -44,6 +51,20 @@ const NOBODY_THERE: &str = "promise `callback`, which holds at every hour, or st
                             who asks for a person while none is there is called back";
 const INCONCLUSIVE: &str =
     "make it simpler, or say `inconclusive = \"warn\"` in it if the policy may serve all the same";
+
+/// What to do where the last of the last resort is promised never to serve: no rule can exclude it.
+fn last_promised_away(policy: &Policy, one: &Guaranteed) -> Option<String> {
+    let document = policy.document();
+    let last = document.last_resort.last()?;
+    let promised =
+        document.guarantees.get(&*one.name).is_some_and(|guarantee| guarantee.never.contains(last));
+    promised.then(|| {
+        format!(
+            "`{last}` is the last of `last_resort`, which serves whenever nothing else is left, so that no rule may exclude it: \
+             take it out of `never`, or let `last_resort` end with another channel"
+        )
+    })
+}
 
 /// The same as data: all of them, each with its place.
 pub fn placed(source: &Source, all: &[Guaranteed]) -> Vec<Value> {

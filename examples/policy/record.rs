@@ -34,7 +34,7 @@ pub fn record(asked: &Record, out: &mut dyn Write) -> std::io::Result<End> {
     if asked.policy == "-" && asked.visitors == "-" {
         return nothing("only one of policy and visitors can come from standard input", false, out);
     }
-    let (_, selector) = match load(&asked.policy, false, &mut anstream::stderr())? {
+    let (_, selector) = match load(&asked.policy, false, out)? {
         Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };

@@ -7,7 +7,7 @@ use maitre::{ExperienceSelector, Policy, TestEntry};
 use serde_json::json;
 
 use super::OfPolicy;
-use super::commands::{STEPS, load, nothing, print_json, refused, write_wrapped};
+use super::commands::{Form, STEPS, load, nothing, print_json, refused, write_wrapped};
 use super::end::{End, exit_codes};
 use super::input::read;
 
@@ -39,12 +39,20 @@ fn propose(
         return Ok(End::Well);
     }
     if proposals.is_empty() {
-        writeln!(out, "# Nobody was found who touches what no test touches.")?;
+        writeln!(
+            out,
+            "# Within {STEPS} steps for each thing, nobody was found who touches what no test touches."
+        )?;
         return Ok(End::Well);
     }
     writeln!(out, "# Each expects what is decided now: read it before you keep it.")?;
     proposals.iter().try_for_each(|proposal| write!(out, "\n{proposal}"))?;
     Ok(End::Well)
+}
+
+/// How it is asked why a test comes out so: not of standard input, which can be read only once.
+pub fn how_to_ask(policy: &str, test: &str) -> Option<String> {
+    (policy != "-").then(|| format!("policy explain {policy} --test {test:?}"))
 }
 
 /// Runs the policy's own tests, and those that stand beside it.
@@ -68,7 +76,8 @@ pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
         }) {
             Ok(with) => with,
             Err(error) => {
-                refused(&source, &error, of.json, out)?;
+                let form = Form::from(of.json);
+                form.aside(out, |out| refused(&source, &error, form, out))?;
                 return Ok(End::Nothing);
             }
         };
@@ -88,8 +97,9 @@ pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
     } else {
         write_wrapped(&run.to_string(), "", out)?;
         let own = selector.policy().document().tests.len();
-        if let Some(failed) = run.tests.iter().take(own).find(|test| !test.passed()) {
-            writeln!(out, "Why it is so: policy explain {} --test {:?}", of.policy, failed.name)?;
+        let failed = run.tests.iter().take(own).find(|test| !test.passed());
+        if let Some(how) = failed.and_then(|failed| how_to_ask(&of.policy, &failed.name)) {
+            writeln!(out, "Why it is so: {how}")?;
         }
     }
     Ok(match run.passed() {

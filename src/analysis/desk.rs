@@ -17,6 +17,9 @@ use crate::selector::{Asked, ExperienceSelector};
 /// How many nodes of conditions and axes of the space one step looks at.
 const A_STEP: u64 = 1_024;
 
+/// How many parts are gone through for the alternatives of all rules: what comes of them is kept.
+const MOST_PARTS: usize = 1 << 20;
+
 /// How many of what could not be told are listed.
 const MOST_LISTED: usize = 1_000;
 
@@ -31,8 +34,9 @@ pub(super) fn analyse(
         Condition::parse(&text, &checked.attributes).ok()
     });
     let mut parts = Parts::default();
-    let sites = silenced::sites(checked, &mut parts);
-    let alternatives = people::alternatives(checked, &mut parts);
+    let mut room = MOST_PARTS;
+    let sites = silenced::sites(checked, &mut parts, &mut room);
+    let alternatives = people::alternatives(checked, &mut parts, &mut room);
     let beside: Vec<&Condition> =
         checked.guarantees.iter().map(|guarantee| &guarantee.when).chain(&later).collect();
     // All built-in attributes are there, so that there is a space.

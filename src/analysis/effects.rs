@@ -32,8 +32,3 @@ pub(super) fn restricts(effects: &Effects, checked: &Checked) -> Option<String> 
     let says: Vec<String> = says.into_iter().flatten().collect();
     (!says.is_empty()).then(|| listed(&says))
 }
-
-/// Whether something is concluded of people that must not rest on who they are.
-pub(super) fn concludes(effects: &Effects, checked: &Checked) -> bool {
-    helps(effects) || restricts(effects, checked).is_some()
-}

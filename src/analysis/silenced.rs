@@ -1,4 +1,4 @@
-//! Rules that an unknown fact silences to somebody's harm: a conjunction in the condition of a rule that simplifies or helps,
+//! Rules that an unknown fact silences to somebody's harm: an alternative of the condition of a rule that simplifies or helps,
 //! whose part about needs, trouble, mood or open cases is true of somebody, and which is undecided for them all the same, only
 //! because another fact is missing.
 
@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 
 use super::desk::{Desk, Told};
 use super::effects::helps;
-use super::parts::{Is, MOST_OF_RULE, Part, PartId, Parts, alternatives, conjuncts};
-use super::reads::{ids, only, reads};
+use super::parts::{Alternatives, Apart, Part, PartId, Parts, Sort};
+use super::reads::{Guard, Readings, guard};
+use super::subjects::Item;
 use super::{Subject, SubjectKind};
-use crate::attribute::AttributeId;
 use crate::cells::Truths;
 use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
-use crate::policy::Checked;
+use crate::guarantee::WhyInconclusive;
+use crate::policy::{Checked, Rule};
 use crate::search::{Aim, Witness};
 use crate::selector::{Event, ExperienceSelector, Observer};
 
@@ -35,104 +36,96 @@ const TROUBLE: [&str; 14] = [
     "journey.abandoned",
 ];
 
-/// A conjunction that may be silenced: itself, and its conjuncts about trouble, by their numbers.
-pub(super) struct Site {
-    rule: usize,
-    whole: PartId,
-    trouble: Vec<PartId>,
+/// The alternatives of a rule's condition that may be silenced.
+pub(super) struct Sites {
+    alternatives: Alternatives<PartId>,
+    /// What is about trouble, by numbers.
+    trouble: BTreeSet<PartId>,
 }
 
-/// The conjunctions that may be silenced of all rules that simplify or help.
-pub(super) fn sites<'a>(checked: &'a Checked, parts: &mut Parts<'a>) -> Vec<Site> {
-    let trouble = ids(checked, &TROUBLE);
-    let mut sites = Vec::new();
-    for (rule, one) in checked.rules.iter().enumerate().filter(|(_, one)| helps(&one.effects)) {
-        let whole = alternatives(checked, &one.when);
-        for whole in whole.into_iter().filter(|part| matches!(part.is(checked), Is::Conjunction(_))) {
-            let conjuncts = conjuncts(checked, &whole);
-            let count = conjuncts.len();
-            let mut of_trouble = Vec::new();
-            let mut others = 0;
-            for conjunct in conjuncts {
-                match about(checked, conjunct, &trouble) {
-                    About::Trouble(part) => of_trouble.push(part),
-                    About::TroubleToo(part) => {
-                        of_trouble.push(part);
-                        others += 1;
-                    }
-                    About::Others => others += 1,
+/// Those of all rules, by number; only what simplifies or helps has any.
+pub(super) fn sites<'a>(checked: &'a Checked, parts: &mut Parts<'a>, room: &mut usize) -> Vec<Sites> {
+    let readings = Readings::of(checked, &TROUBLE, &[]);
+    let is_about = |part: &Part<'_>| {
+        let touches = part.node().map(|node| readings.touches(node)).unwrap_or_default();
+        (touches.asked, touches.others)
+    };
+    // What speaks of trouble alone, or not at all, is one part, so that only what is mixed makes products.
+    let sort = |part: &Part<'a>| match is_about(part) {
+        (true, true) if part.has_ways() && !part.includes_unknown(checked) && !part.chooses(checked) => {
+            Sort::Apart
+        }
+        (is_asked_for, others) => Sort::Taken { is_asked_for: is_asked_for && !others },
+    };
+    let helping = || checked.rules.iter().filter(|rule| helps(&rule.effects));
+    let apart = Apart::new(checked, helping().map(|rule| &rule.when), &sort);
+    let of_rule = |rule: &'a Rule| {
+        let mut trouble = BTreeSet::new();
+        let mut alternatives = Alternatives::default();
+        if helps(&rule.effects) {
+            let found = apart.alternatives(&rule.when, room);
+            alternatives.are_more = found.are_more;
+            for way in found.found {
+                let of_trouble: Vec<bool> = way.iter().map(|part| is_about(part) == (true, false)).collect();
+                // Of what is true by its trouble nothing is missing.
+                if of_trouble.iter().all(|&is| is) {
+                    continue;
                 }
+                let way: Vec<PartId> = way.into_iter().map(|part| parts.add(part)).collect();
+                trouble.extend(way.iter().zip(of_trouble).filter(|(_, is)| *is).map(|(&id, _)| id));
+                alternatives.found.push(way);
             }
-            // Of a conjunct that is true by its trouble nothing is missing.
-            if of_trouble.is_empty() || others == 0 || of_trouble.len() == count && others == count {
-                continue;
-            }
-            let whole = parts.add(whole);
-            let trouble = of_trouble.into_iter().map(|part| parts.add(part)).collect();
-            sites.push(Site { rule, whole, trouble });
         }
-    }
-    sites
+        Sites { alternatives, trouble }
+    };
+    checked.rules.iter().map(of_rule).collect()
 }
 
-/// What a conjunct speaks of.
-enum About<'a> {
-    /// Of trouble and nothing else.
-    Trouble(Part<'a>),
-    /// Of something else too; but this alternative of it speaks of trouble alone.
-    TroubleToo(Part<'a>),
-    Others,
-}
-
-fn about<'a>(checked: &'a Checked, conjunct: Part<'a>, trouble: &BTreeSet<AttributeId>) -> About<'a> {
-    let is_about = |part: &Part<'a>| only(&reads(checked, part.asked()), trouble);
-    if is_about(&conjunct) {
-        return About::Trouble(conjunct);
-    }
-    let mut waiting = vec![conjunct];
-    let mut looked_at = 0;
-    while let Some(part) = waiting.pop() {
-        looked_at += 1;
-        match part.is(checked) {
-            _ if looked_at > MOST_OF_RULE => break,
-            _ if is_about(&part) => return About::TroubleToo(part),
-            Is::Alternatives(parts) => waiting.extend(parts.into_iter().rev()),
-            Is::Other(part) => waiting.push(part),
-            Is::Conjunction(_) | Is::Whole => {}
-        }
-    }
-    About::Others
-}
-
-pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &[Site]) {
+pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &[Sites]) {
     let items = desk.items;
     let rules = items.iter().filter(|item| item.what == SubjectKind::Rule);
     for item in rules {
         desk.tick(1);
         let about = Subject { what: SubjectKind::Rule, name: item.name.into() };
-        if !desk.tells(Kind::Silenced, &about) {
-            continue;
-        }
-        for site in sites.iter().filter(|site| site.rule == item.number) {
-            let mut terms = vec![item.holds.be(Truths::UNKNOWN)];
-            terms.extend(desk.part(site.whole).map(|whole| whole.be(Truths::UNKNOWN)));
-            terms.extend(site.trouble.iter().filter_map(|&part| desk.part(part)));
-            let sought = desk.seek(&terms, Aim::Anything, None);
-            let steps = sought.steps;
-            match sought.found {
-                Ok(None) => continue,
-                Ok(Some(person)) => {
-                    let witness = desk.witness(&person, &terms, None);
-                    tell(desk, item.name, about, witness, steps);
-                }
-                Err(why) => desk.untold(Kind::Silenced, vec![about], why, steps),
-            }
-            break;
+        let Some(sites) = sites.get(item.number) else { continue };
+        if desk.tells(Kind::Silenced, &about) {
+            rule(desk, item, about, sites);
         }
     }
 }
 
-fn tell(desk: &mut Desk<'_, '_>, name: &str, about: Subject, witness: Witness, steps: u64) {
+/// Tells of the first alternative that is silenced.
+fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites) {
+    let mut steps = 0;
+    for way in &sites.alternatives.found {
+        // If all of it were true the rule would hold; where it is undecided and nothing of this is false, something is unknown.
+        let mut terms = vec![item.holds.be(Truths::UNKNOWN)];
+        for &id in way {
+            let of_trouble = sites.trouble.contains(&id);
+            let term = desk.part(id);
+            terms.extend(term.map(|term| match of_trouble {
+                true => term,
+                false => term.be(term.wanted.or(Truths::UNKNOWN)),
+            }));
+        }
+        let sought = desk.seek(&terms, Aim::Anything, None);
+        steps += sought.steps;
+        match sought.found {
+            Ok(None) => {}
+            Ok(Some(person)) => {
+                let witness = desk.witness(&person, &terms, None);
+                return tell(desk, item, about, witness, sought.steps);
+            }
+            Err(why) => return desk.untold(Kind::Silenced, vec![about], why, sought.steps),
+        }
+    }
+    if sites.alternatives.are_more {
+        desk.untold(Kind::Silenced, vec![about], WhyInconclusive::Budget, steps);
+    }
+}
+
+fn tell(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, witness: Witness, steps: u64) {
+    let name = item.name;
     let missing = Missing::of(desk.selector, name, &witness);
     let facts: Vec<String> = missing.iter().map(|fact| format!("`{fact}`")).collect();
     let (facts, are) = match facts.as_slice() {
@@ -142,16 +135,36 @@ fn tell(desk: &mut Desk<'_, '_>, name: &str, about: Subject, witness: Witness, s
     };
     let message =
         format!("rule `{name}` does not help somebody in trouble, only because {facts} {are} not known");
-    let known: Vec<String> = missing.iter().map(|fact| format!("known({fact}) && ")).collect();
-    let help = match known.as_slice() {
-        [] => "make a segment of what may be unknown, with `on_unknown = \"include\"`".to_owned(),
-        known => format!(
-            "if that is meant, say so: `{}…`; else make a segment of what may be unknown, with `on_unknown = \"include\"`",
-            known.concat()
-        ),
-    };
+    let help = help(desk.checked, item, &missing);
     let witness = Some(witness);
     desk.tell(Told { kind: Kind::Silenced, about: vec![about], message, help, witness, steps });
+}
+
+/// What to do: none of it takes the rule from anybody for whom it holds.
+fn help(checked: &Checked, item: &Item<'_>, missing: &[String]) -> String {
+    let (mut whole, mut apart) = (String::new(), Vec::new());
+    for fact in missing {
+        let id = checked.attributes.find(fact);
+        match id.map_or(Guard::No, |id| guard(checked, item.when, id)) {
+            Guard::Whole => whole += &format!("known({fact}) && "),
+            Guard::Where => apart.push(format!("`(known({fact}) && …)`")),
+            Guard::WhereTurned => apart.push(format!("`(!known({fact}) || …)`")),
+            Guard::No => {}
+        }
+    }
+    let mut says = Vec::new();
+    if !whole.is_empty() {
+        says.push(format!("`{whole}…`"));
+    }
+    if !apart.is_empty() {
+        let each = if apart.len() == 1 { "it is" } else { "each is" };
+        says.push(format!("where {each} read, and not before the whole, {}", listed(&apart)));
+    }
+    let segment = "make a segment of what may be unknown, with `on_unknown = \"include\"`";
+    match says.as_slice() {
+        [] => segment.to_owned(),
+        says => format!("if that is meant, say so: {}; else {segment}", says.join(", and ")),
+    }
 }
 
 /// The unknown facts that leave a rule undecided for somebody.

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::PolicyDocument;
 use super::at::{At, StepTo};
 use super::name::cut;
-use super::node::Node;
+use super::node::{Kind, Node};
+use super::path::{Path, Step};
 use super::source::{Aim, Problem};
 use crate::diagnostic::{DiagnosticCode as Code, known_here, nearest};
 
@@ -65,7 +66,7 @@ impl<'a> Fields<'a> {
     /// what the unknown keys were probably meant to be.
     pub(super) fn done(mut self) -> Vec<&'static str> {
         let mut meant = Vec::new();
-        for key in self.entries.keys().take_while(|_| !self.at.shared.problems.is_full()) {
+        for (key, node) in self.entries.iter().take_while(|_| !self.at.shared.problems.is_full()) {
             // What is there already is meant only if the two begin alike: `then` beside `when` is no slip for it.
             let alike = |known: &str| known.chars().next() == key.chars().next();
             let names = |there: bool| {
@@ -75,12 +76,22 @@ impl<'a> Fields<'a> {
                     .filter(move |(known, found)| *found == there && (!there || alike(known)));
                 known.map(|(known, _)| *known)
             };
+            // A table of that name that says something else is meant.
+            let is_meant = !matches!(node.kind, Kind::Table(_)) && self.known.iter().any(|(_, there)| *there);
+            let within = within_itself(&self.at.path(), key, node).filter(|_| !is_meant);
+            if within.is_some() {
+                // Whatever is missing is missing of a table that nobody meant.
+                self.missing.clear();
+            }
             let near = nearest(key, names(false)).or_else(|| nearest(key, names(true)));
+            let near = near.filter(|_| within.is_none());
             meant.extend(near);
             self.missing.retain(|(missing, _)| Some(*missing) != near);
             let help = match near {
                 Some(near) => Some(format!("did you mean `{near}`?")),
-                None => elsewhere(key).or_else(|| known_here(self.known.iter().map(|(known, _)| *known))),
+                None => within
+                    .or_else(|| elsewhere(key))
+                    .or_else(|| known_here(self.known.iter().map(|(known, _)| *known))),
             };
             let message = format!("unknown key `{}`", cut(key));
             let problem = Problem::new(Code::UnknownField, self.at.path().key(key), message);
@@ -92,6 +103,21 @@ impl<'a> Fields<'a> {
         }
         meant
     }
+}
+
+/// What to do where a table is written within itself, as `rules.calm = …` below `[rules]` is.
+pub(super) fn within_itself(table: &Path, key: &str, node: &Node) -> Option<String> {
+    let (name, meant) = match (table.0.as_slice(), &node.kind) {
+        ([Step::Key(name)], Kind::Table(inner)) if **name == *key => {
+            (name, inner.first().map(|(key, _)| &*key.text)?)
+        }
+        // A table whose names are the author's own has taken its own name for one of them.
+        ([Step::Key(name), Step::Key(again)], _) if name == again => (name, key),
+        _ => return None,
+    };
+    PolicyDocument::PARTS
+        .contains(&&**name)
+        .then(|| format!("this stands in `{name}` already: write `{} = …`", cut(meant)))
 }
 
 /// Where a key of the format belongs, for those that stand in one place only.

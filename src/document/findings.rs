@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::FindingEntry;
 use super::at::{At, StepTo};
+use super::fields::within_itself;
 use super::name::cut;
 use super::node::{Kind, Node};
 use super::read::names;
@@ -15,12 +16,14 @@ pub(super) fn findings(at: &At<'_>) -> Option<BTreeMap<FindingKind, FindingEntry
     let Kind::Table(entries) = &at.node.kind else {
         return at.wrong("a table, as `{ opposing = \"allow\" }`");
     };
+    let table = at.path();
     let one = |(key, node): (&str, &Node)| {
         let at = at.child(StepTo::Key(key), node);
         let Some(kind) = FindingKind::parse(key) else {
             let problem = at.problem(Code::UnknownValue, format!("unknown finding `{}`", cut(key)));
             let known = FindingKind::NAMES.iter().copied();
-            at.add(problem.aimed(Aim::Key).with_help(did_you_mean(key, known)));
+            let help = within_itself(&table, key, node).or_else(|| did_you_mean(key, known));
+            at.add(problem.aimed(Aim::Key).with_help(help));
             return None;
         };
         Some((kind, entry(kind, &at)?))

@@ -63,6 +63,7 @@ impl Misfit {
             ["unknown", "field", ..] => {
                 (Code::UnknownField, path.key(name), Aim::Key, format!("unknown key `{}`", cut(name)))
             }
+            ["unknown", "need", ..] => (Code::UnknownValue, path.key(name), Aim::Key, message),
             ["unknown", ..] => (Code::UnknownValue, path, Aim::Value, message),
             [.., "is", "given", "twice"] => {
                 (Code::Duplicate, path.key(name), Aim::Key, format!("`{}` stands here twice", cut(name)))

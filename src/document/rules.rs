@@ -97,8 +97,12 @@ pub(super) fn rule(_: &str, at: &At<'_>) -> Option<RuleEntry> {
 
 fn one_way(key: &str) -> (String, String) {
     let help = match key {
-        "layout_at_least" => "layout has caps and no floor; say it in points, as `layout = 100`",
-        _ => "assistance has floors and no cap; say it in points, as `assistance = -100`",
+        "layout_at_least" => {
+            "layout has caps and no floor; say it in points, as `layout = 100`, which may not hang on a need being there"
+        }
+        _ => {
+            "assistance has floors and no cap; say it in points, as `assistance = -100`, which may not hang on a need being there"
+        }
     };
     (format!("`{key}` is no bound"), help.to_owned())
 }
@@ -120,7 +124,10 @@ pub(super) fn guarantee(_: &str, at: &At<'_>) -> Option<GuaranteeEntry> {
             .unwrap_or_default(),
         because: fields.optional("because", because),
     };
-    fields.refuse(&["layout_at_least", "assistance_at_most"], one_way);
+    fields.refuse(&["layout_at_least", "assistance_at_most"], |key| {
+        let (message, _) = one_way(key);
+        (message, "a guarantee says `layout_at_most`, `assistance_at_least` or `never`".to_owned())
+    });
     fields.refuse(&["layout", "assistance", "channels", "adapt"], |key| {
         let message =
             format!("`{key}` in a guarantee, expected `layout_at_most`, `assistance_at_least` or `never`");

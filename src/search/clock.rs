@@ -107,25 +107,28 @@ impl Asked<'_> {
         let later = (start..=*range.end()).step_by(60).take(MINUTES_A_WEEK as usize);
         let earlier = (1..=MINUTES_A_WEEK).map(|n| start - n * 60).take_while(|at| at >= range.start());
         let times: Vec<i64> = later.chain(earlier).chain([*range.start(), *range.end()]).collect();
-        const ALL: RangeInclusive<i64> = -MOST_OFFSET..=MOST_OFFSET;
         if self.offset_unknown {
             let both = Week::of(&both);
-            // By the usual offset first, then by any.
-            let by_usual = times.iter().find(|&&at| both.has(minute_of(at, USUAL))).map(|&at| (at, USUAL));
-            let by_any = || times.iter().find_map(|&at| Some((at, both.offset(at, &ALL)?)));
-            if let Some((at, house)) = by_usual.or_else(by_any) {
+            let found = NEARER
+                .iter()
+                .find_map(|offsets| times.iter().find_map(|&at| Some((at, both.offset(at, offsets)?))));
+            if let Some((at, house)) = found {
                 return Some((moment(at, house)?, None));
             }
         }
         let (house, visitor) = (Week::of(self.house), Week::of(self.visitor));
-        let within = |keys: &RangeInclusive<Key>| *keys.start().max(ALL.start())..=*keys.end().min(ALL.end());
-        let offsets: Vec<RangeInclusive<i64>> = self.offset.iter().map(within).collect();
-        times.iter().find_map(|&at| {
-            // Both are asked first: to find an offset takes longer than to know that there is one.
-            let those = offsets.iter().find(|offsets| visitor.has_offset(at, offsets))?;
-            let house = house.offset(at, &ALL)?;
-            let visitor = visitor.offset(at, those)?;
-            Some((moment(at, house)?, Some(Offset::from_minutes(i16::try_from(visitor).ok()?)?)))
+        NEARER.iter().find_map(|nearer| {
+            let within = |keys: &RangeInclusive<Key>| {
+                *keys.start().max(nearer.start())..=*keys.end().min(nearer.end())
+            };
+            let offsets: Vec<RangeInclusive<i64>> = self.offset.iter().map(within).collect();
+            times.iter().find_map(|&at| {
+                // Both are asked first: to find an offset takes longer than to know that there is one.
+                let those = offsets.iter().find(|offsets| visitor.has_offset(at, offsets))?;
+                let house = house.offset(at, nearer)?;
+                let visitor = visitor.offset(at, those)?;
+                Some((moment(at, house)?, Some(Offset::from_minutes(i16::try_from(visitor).ok()?)?)))
+            })
         })
     }
 }
@@ -133,6 +136,8 @@ impl Asked<'_> {
 const MOST_OFFSET: i64 = Offset::MAX_MINUTES as i64;
 /// The offset of the house, unless something speaks against it.
 const USUAL: i64 = -180;
+/// Offsets to try, the likelier first: the usual one, those that some place on earth has, and whatever can be written.
+const NEARER: [RangeInclusive<i64>; 3] = [USUAL..=USUAL, -720..=840, -MOST_OFFSET..=MOST_OFFSET];
 
 fn moment(at: i64, offset: i64) -> Option<Moment> {
     let offset = Offset::from_minutes(i16::try_from(offset).ok()?)?;
@@ -230,6 +235,24 @@ mod tests {
         let offset = two.offset.unwrap();
         assert_eq!(two.at.timestamp().minute_of_week(offset), nine);
         assert_eq!(two.at.timestamp().minute_of_week(two.at.offset()), sunday);
+    }
+
+    #[test]
+    fn offsets_are_the_usual_one_or_some_place_has_them_where_that_suffices() {
+        let minutes = |offset: Option<Offset>| offset.map(Offset::minutes);
+        // On a Tuesday at seven, by an offset that must be known: it is waited for.
+        let (seven, any) = (1_440 + 7 * 60, vec![ANY]);
+        let by_seven = |minute: u16| minute == seven;
+        let known = Asked { offset_unknown: false, ..asked(&[], &|_| true, &by_seven) }.times().unwrap();
+        assert_eq!((minutes(known.offset), known.at.offset().minutes()), (Some(-180), -180));
+        // At one time only, at which it is seven where no place is: somebody there is all the same.
+        let week = NEAR.div_euclid(604_800) * 604_800;
+        let at = week + (5 * 24 + 7 - 16) * 3_600;
+        let once = Asked { at: vec![at * 2..=at * 2], ..asked(&[], &by_seven, &by_seven) };
+        assert_eq!(once.times().map(|times| times.at.offset().minutes()), Ok(16 * 60));
+        // Where it is Monday for the house and Tuesday for them.
+        let two = Asked { offset: any, ..asked(&[], &|minute| minute == 600, &by_seven) }.times().unwrap();
+        assert!(minutes(two.offset).is_some_and(|offset| (-720..=840).contains(&offset)), "{two:?}");
     }
 
     #[test]

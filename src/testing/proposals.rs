@@ -7,11 +7,12 @@ use std::fmt;
 use super::coverage::Touched;
 use super::expected::reason;
 use super::states::states;
-use crate::cells::{Region, Truths};
+use crate::cells::{AxisId, CellSet, Region, Truths};
 use crate::decision::ReasonCode;
 use crate::document::{Expectation, TestEntry};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::explanation::Explanation;
+use crate::policy::Effects;
 use crate::search::{Aim, Budget, Found, Goal, Person, Space, Witness};
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
@@ -53,7 +54,8 @@ impl ExperienceSelector {
     /// regions of cells for each. What one of them touches, no later one is proposed for.
     ///
     /// # Cost
-    /// At most `steps` for each thing that is missing, each about linear in the rules; allocates.
+    /// At most `steps` for each thing that is missing, for a reason so many for each level or channel and once more; each step is
+    /// about linear in the rules; allocates.
     #[must_use]
     pub fn propose_tests(&self, tests: &[TestEntry], steps: u64) -> Vec<Proposal> {
         let checked = self.checked();
@@ -78,6 +80,10 @@ impl ExperienceSelector {
         proposer.made
     }
 }
+
+/// Of one axis no more cells are tried for a reason than about so many, and each within so many steps.
+const MOST_CELLS: usize = 16;
+const MOST_STEPS: u64 = 64;
 
 struct Proposer<'s> {
     selector: &'s ExperienceSelector,
@@ -162,9 +168,19 @@ impl Proposer<'_> {
 
     /// Somebody who is as is looked for, and `really` so.
     fn somebody(&self, start: Region, goal: &Goal<'_>, really: &dyn Fn(&Person) -> bool) -> Option<Person> {
-        let mut budget = Budget::new(self.steps);
+        self.within(&mut Budget::new(self.steps), start, goal, really)
+    }
+
+    /// The same within other steps.
+    fn within(
+        &self,
+        budget: &mut Budget,
+        start: Region,
+        goal: &Goal<'_>,
+        really: &dyn Fn(&Person) -> bool,
+    ) -> Option<Person> {
         let look = |region: &Region| goal.look(&self.space, region);
-        match self.space.find(start, &mut budget, look, |person| really(person).then(|| person.clone())) {
+        match self.space.find(start, budget, look, |person| really(person).then(|| person.clone())) {
             Found::One(person) => Some(person),
             Found::None | Found::Untold(_) => None,
         }
@@ -181,7 +197,44 @@ impl Proposer<'_> {
             _ => (0..AssistanceLevel::ALL.len()).map(|n| Aim::Assistance(1 << n)).collect(),
         };
         let goals = aims.into_iter().map(|aim| Goal::new(&self.space, Vec::new(), aim));
-        goals.into_iter().find_map(|goal| self.somebody(self.space.everywhere(), &goal, gives))
+        let found = goals.into_iter().find_map(|goal| self.somebody(self.space.everywhere(), &goal, gives));
+        found.or_else(|| self.giving_apart(axis, gives))
+    }
+
+    /// The same where those who get each level or channel have it for other reasons: those are tried who have one value of their
+    /// own, if there are some of whom no rule says anything about that axis, and if not, whatever the rules say.
+    fn giving_apart(&self, axis: usize, gives: &dyn Fn(&Person) -> bool) -> Option<Person> {
+        let speaks = |effects: &Effects| match axis {
+            0 => effects.never != 0 || !effects.channels.is_empty(),
+            1 => effects.layout != 0 || effects.layout_at_most.is_some(),
+            _ => effects.assistance != 0 || effects.assistance_at_least.is_some(),
+        };
+        let speaking =
+            self.selector.checked().rules.iter().enumerate().filter(|(_, rule)| speaks(&rule.effects));
+        let silent: Vec<_> =
+            speaking.filter_map(|(n, _)| Some((self.space.rule(n)?, Truths::UNTRUE))).collect();
+        let everywhere = self.space.everywhere();
+        let mut left = self.steps;
+        for conditions in [silent, Vec::new()] {
+            let goal = Goal::new(&self.space, conditions, Aim::Anything);
+            for axis in (0..self.space.grid.axes.len() as u32).map(AxisId) {
+                let ranges = everywhere.get(axis).map_or(&[][..], CellSet::ranges);
+                // Of very many cells, as those of the hours are, some do.
+                let cells = ranges.iter().flat_map(|&(start, end)| start..end);
+                let skip = (cells.clone().count() / MOST_CELLS).max(1);
+                for cell in cells.step_by(skip) {
+                    let [inside, _] = everywhere.parted(axis, &CellSet::range(cell, cell + 1));
+                    let mut budget = Budget::new(left.min(MOST_STEPS));
+                    let may = budget.left();
+                    let found = inside.and_then(|inside| self.within(&mut budget, inside, &goal, gives));
+                    left -= may - budget.left();
+                    if found.is_some() || left == 0 {
+                        return found;
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// Proposes visitors who have the values that none has, as many of them as fit in one.

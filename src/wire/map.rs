@@ -38,12 +38,12 @@ impl Seen {
 struct Each<F, V>(&'static str, F, PhantomData<V>);
 
 impl<F, V> Each<F, V> {
-    /// A refusal by who takes is handed on as a value: the format has no part in it.
+    /// A refusal by who takes is one of the table, so that it has its place.
     fn entries<'de, A: MapAccess<'de>, E: de::Error>(
         mut self,
         first: Option<Text>,
         map: &mut A,
-    ) -> Result<Result<(), E>, A::Error>
+    ) -> Result<(), A::Error>
     where
         V: Deserialize<'de>,
         F: FnMut(&str, V) -> Result<(), E>,
@@ -54,24 +54,22 @@ impl<F, V> Each<F, V> {
             if seen.has(&name) {
                 return Err(twice(self.0, &name));
             }
-            if let Err(error) = (self.1)(&name, value) {
-                return Ok(Err(error));
-            }
+            (self.1)(&name, value).map_err(de::Error::custom)?;
             seen.add(name);
             next = map.next_key()?;
         }
-        Ok(Ok(()))
+        Ok(())
     }
 }
 
 impl<'de, V: Deserialize<'de>, E: de::Error, F: FnMut(&str, V) -> Result<(), E>> Shape<'de> for Each<F, V> {
     /// What was found in place of the table.
-    type Out = Result<Option<String>, E>;
+    type Out = Option<String>;
     fn plain(self, found: Loose) -> Self::Out {
-        Ok(found.instead_of(&format!("a table by {}", self.0)))
+        found.instead_of(&format!("a table by {}", self.0))
     }
     fn table<A: MapAccess<'de>>(self, first: Option<Text>, map: &mut A) -> Result<Self::Out, A::Error> {
-        Ok(self.entries(first, map)?.map(|()| None))
+        self.entries(first, map).map(|()| None)
     }
 }
 
@@ -82,7 +80,7 @@ pub(crate) fn read_map<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
     what: &'static str,
     take: impl FnMut(&str, V) -> Result<(), A::Error>,
 ) -> Result<Option<String>, A::Error> {
-    map.next_value_seed(Shaped(Each(what, take, PhantomData)))?
+    map.next_value_seed(Shaped(Each(what, take, PhantomData)))
 }
 
 /// Entries by name, and what was found in place of a table of them.
@@ -115,15 +113,15 @@ pub(crate) fn read_map_or_refuse<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
     impl<'de, V: Deserialize<'de>, E: de::Error, F: FnMut(&str, V) -> Result<(), E>> Visitor<'de>
         for Strict<F, V>
     {
-        type Value = Result<(), E>;
+        type Value = ();
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             write!(f, "a table by {}", self.0.0)
         }
         fn visit_unit<U>(self) -> Result<Self::Value, U> {
-            Ok(Ok(()))
+            Ok(())
         }
         fn visit_none<U>(self) -> Result<Self::Value, U> {
-            Ok(Ok(()))
+            Ok(())
         }
         fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
             from.deserialize_map(self)
@@ -136,10 +134,10 @@ pub(crate) fn read_map_or_refuse<'de, V: Deserialize<'de>, A: MapAccess<'de>>(
     impl<'de, V: Deserialize<'de>, E: de::Error, F: FnMut(&str, V) -> Result<(), E>> DeserializeSeed<'de>
         for Strict<F, V>
     {
-        type Value = Result<(), E>;
+        type Value = ();
         fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
             from.deserialize_option(self)
         }
     }
-    map.next_value_seed(Strict(Each(what, take, PhantomData)))?
+    map.next_value_seed(Strict(Each(what, take, PhantomData)))
 }

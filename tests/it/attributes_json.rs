@@ -418,9 +418,8 @@ fn a_visit_that_does_not_say_when_it_is_is_now() {
 fn a_journey_beside_its_visit_is_read_as_one_in_it_and_two_are_an_error() {
     let now = Moment::parse(NOW).unwrap();
     let undated = |text: &str| serde_json::from_str::<UndatedVisitor>(text).map(|visitor| visitor.at(now));
-    let dated = |text: &str| {
-        serde_json::from_str::<Visitor>(&text.replace("{}", &format!(r#"{{ "at": "{NOW}" }}"#)))
-    };
+    let dated =
+        |text: &str| serde_json::from_str::<Visitor>(&text.replace("{}", &format!(r#"{{ "at": "{NOW}" }}"#)));
     let odd = r#"{ "visit": {}, "journey": { "name": "billing", "failed_steps": "many" } }"#;
     for visitor in [undated(odd).unwrap(), dated(odd).unwrap()] {
         assert_eq!(policy().passed_over(&visitor.profile, &visitor.visit), ["journey.failed_steps"]);

@@ -1,7 +1,7 @@
 //! The guide for rule authors: each piece of it loads behind those before it, and what is said to be refused is, with the words
 //! that stand below.
 
-use maitre::{AnalysisOptions, ExperienceSelector, Policy};
+use maitre::{AnalysisOptions, ExperienceSelector, FindingKind, Policy};
 
 const GUIDE: &str = include_str!("../../src/docs/guide.md");
 
@@ -54,4 +54,14 @@ fn every_piece_of_the_guide_does_what_it_says() {
     assert_eq!(selector.guarantees().len(), 2);
     let analysis = selector.analyse(&AnalysisOptions::new());
     assert!(analysis.findings.is_empty() && analysis.is_complete(), "{analysis}");
+}
+
+#[test]
+fn every_kind_of_finding_has_its_meaning() {
+    let meanings = include_str!("../../src/docs/semantics.md");
+    let table = meanings.split("| kind | is found of |").nth(1).unwrap();
+    let rows: String = table.lines().filter_map(|row| row.strip_prefix('|')?.split('|').next()).collect();
+    let missing: Vec<_> =
+        FindingKind::NAMES.iter().filter(|kind| !rows.contains(&format!("`{kind}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -331,7 +331,7 @@ fn a_context_that_makes_no_sense_is_told_without_the_values_of_facts() {
         "visit.at: expected a timestamp [wrong_type]"
     );
     let needs = ana().with_custom_field("profile.needs.large_txt", "required");
-    assert_eq!(invalid(&needs), "profile: unknown need [unknown_value]");
+    assert_eq!(invalid(&needs), "profile.needs: unknown need [unknown_value]");
     let needs = ana().with_custom_field("profile.needs.large_text", "very");
     assert!(invalid(&needs).starts_with("profile.needs: ") && !invalid(&needs).contains("large_text"));
     let twice = ana()

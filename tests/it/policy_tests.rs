@@ -1,6 +1,6 @@
 //! A policy's own tests: what they find, what they have touched, and what is said of both.
 
-use maitre::{ExperienceSelector, Policy, TestRun};
+use maitre::{ExperienceSelector, Policy, ReasonCode, TestRun};
 
 fn run(tests: &str) -> TestRun {
     let policy = Policy::from_toml(&format!("{POLICY}\n{tests}")).unwrap_or_else(|errors| panic!("{errors}"));
@@ -299,6 +299,25 @@ fn a_proposal_has_a_name_that_no_test_has() {
     assert!(proposals.contains("rule `dogs` holds"), "{proposals}");
     let run = run(&format!("{TAKEN}\n{proposals}"));
     assert!(run.passed(), "{proposals}\n{run}");
+}
+
+#[test]
+fn reasons_are_found_where_those_who_are_tried_first_have_others() {
+    // Whoever is not said to have been here before gets a simple layout by the rule.
+    const NEW: &str = r#"
+        format = 1
+        name = "hall"
+        last_resort = ["desk"]
+        channels = [{ name = "web", base = 40 }, { name = "desk", own = true, staffed = true }]
+        segments.first_time = { when = 'profile.visits == 0', on_unknown = "include" }
+        rules.welcome = { when = 'segment.first_time', layout = -60, assistance = 60 }
+        rules.small = { when = 'visit.viewport_width < 420', layout_at_most = "simple" }
+    "#;
+    let (selector, proposals) = proposed(NEW, "");
+    let run = selector.run_these_tests(&selector.policy().tests_from_toml(&proposals).unwrap());
+    assert!(run.passed(), "{proposals}");
+    let untouched: Vec<_> = run.coverage.untouched_reasons().filter(|(axis, _)| *axis == "layout").collect();
+    assert_eq!(untouched, [("layout", ReasonCode::Channel)], "{proposals}");
 }
 
 #[test]

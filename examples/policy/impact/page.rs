@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use maitre::{Harm, ImpactGroup, ImpactReport, WayOut};
+use maitre::{Harm, ImpactReport, WayOut};
 
 use super::axes;
 use super::people;
@@ -150,10 +150,6 @@ fn at_a_glance(report: &ImpactReport, out: &mut String) {
         out.push_str(&bar(&format!("{name} ({})", count(group.visitors)), &parts, group.visitors));
     }
     out.push_str("</figure>\n");
-}
-
-pub fn neither(group: &ImpactGroup) -> u64 {
-    group.neither()
 }
 
 /// Who is served worse, and how.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use maitre::{Harm, ImpactGroup, ImpactReport, RuleImpact};
 
 use super::axes::{from_to, of_group};
-use super::page::{count, neither, text, words};
+use super::page::{count, text, words};
 
 /// So many segments, and rules, stand on the page.
 const ROWS: usize = 40;
@@ -125,7 +125,7 @@ fn rules_table(rules: &[RuleImpact], without: u64, caption: &str) -> String {
 const FIGURES: &str = "<th scope=\"col\">visitors</th><th scope=\"col\">otherwise</th><th scope=\"col\">better</th><th scope=\"col\">neither</th><th scope=\"col\">worse</th>";
 
 fn figures(group: &ImpactGroup) -> String {
-    let numbers = [group.visitors, group.changed, group.better, neither(group), group.worse];
+    let numbers = [group.visitors, group.changed, group.better, group.neither(), group.worse];
     numbers
         .iter()
         .map(|n| format!("<td{}>{}</td>", if *n == 0 { " class=\"none\"" } else { "" }, count(*n)))

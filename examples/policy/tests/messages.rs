@@ -9,6 +9,7 @@ use super::super::input::Source;
 use super::super::lines::Opened;
 use super::super::personas::Personas;
 use super::super::report::under_its_line;
+use super::super::testing::how_to_ask;
 use super::super::visitors::Notes;
 use super::super::{Unheard, run};
 use super::{Cli, End, HARBOUR, Scratch, typed};
@@ -49,21 +50,26 @@ fn a_guarantee_that_does_not_hold_has_its_place_and_hides_no_finding() {
     assert_eq!(data["guarantees"][0]["place"]["line"], 6, "{data:#}");
     assert_eq!(data["analysis"]["findings"][0]["kind"], "unexplained", "{data:#}");
     // Another command needs a policy that holds.
-    let (end, text) = typed(&["test", path]);
-    assert_eq!(end, End::Nothing);
-    assert!(text.starts_with(&guarantee) && text.trim_end().ends_with("unproven.toml is refused."), "{text}");
+    assert_eq!(typed(&["test", path]), (End::Nothing, String::new()));
 }
 
 #[test]
 fn tests_beside_the_policy_that_are_none_are_told_in_one_sentence() {
-    let (end, text) = typed(&["test", HARBOUR, "--with", HARBOUR]);
+    let (end, problems) = refused_for(&["test", HARBOUR, "--with", HARBOUR]);
     assert_eq!(end, End::Nothing);
-    assert!(
-        text.starts_with("error[wrong_type]: format: found a whole policy, expected its tests alone: `[[tests]]` and nothing else\n")
-            && text.contains(":10:1\n")
-            && text.trim_end().ends_with("is refused: 1 error."),
-        "{text}"
-    );
+    let wanted = "10:1 found a whole policy, expected its tests alone: `[[tests]]` and nothing else";
+    assert_eq!(problems, [wanted]);
+}
+
+/// How a command ends for which something is refused, and what is wrong with it, each thing behind its place.
+fn refused_for(words: &[&str]) -> (End, Vec<String>) {
+    let (end, data) = typed(&[words, &["--json"]].concat());
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
+    let told = |problem: &serde_json::Value| {
+        let message = problem["message"].as_str().unwrap_or_default();
+        format!("{}:{} {message}", problem["place"]["line"], problem["place"]["column"])
+    };
+    (end, data["problems"].as_array().map_or_else(Vec::new, |all| all.iter().map(told).collect()))
 }
 
 #[test]
@@ -76,20 +82,11 @@ fn no_two_tests_have_one_name_whatever_file_they_stand_in() {
     let policy = Scratch::new("twice.toml", format!("{SHOP}\n{}", test("Ana")));
     let [ana, ivo, again] = [("ana", "Ana"), ("ivo", "Ivo"), ("again", "Ivo")]
         .map(|(file, name)| Scratch::new(&format!("{file}.toml"), test(name)));
-    let told = "error[duplicate]: tests[0].name: another test has the name ";
-    let (end, text) = typed(&["test", policy.path(), "--with", ana.path()]);
-    assert_eq!(end, End::Nothing);
-    assert!(
-        text.starts_with(&format!("{told}`Ana`\n")) && text.contains(&format!("{}:2:8", ana.path())),
-        "{text}"
-    );
+    let told = |name: &str| (End::Nothing, vec![format!("2:8 another test has the name `{name}`")]);
+    assert_eq!(refused_for(&["test", policy.path(), "--with", ana.path()]), told("Ana"));
     assert_eq!(typed(&["test", policy.path(), "--with", ivo.path()]).0, End::Well);
-    let (end, text) = typed(&["test", policy.path(), "--with", ivo.path(), "--with", again.path()]);
-    assert_eq!(end, End::Nothing);
-    assert!(
-        text.starts_with(&format!("{told}`Ivo`\n")) && text.contains(&format!("{}:2:8", again.path())),
-        "{text}"
-    );
+    let words = ["test", policy.path(), "--with", ivo.path(), "--with", again.path()];
+    assert_eq!(refused_for(&words), told("Ivo"));
 }
 
 #[test]
@@ -228,6 +225,61 @@ fn where_records_or_a_listing_go_no_problem_goes() {
         assert_eq!((end, text.lines().count()), (End::Nothing, 1), "{text}");
         assert!(text.starts_with("{\"error\":\""), "{text}");
     }
+}
+
+#[test]
+fn a_refused_policy_is_told_beside_the_answer_but_for_machines() {
+    let good = Scratch::new("beside_good.toml", SHOP);
+    let bad = Scratch::new("beside_bad.toml", "format = 1\n");
+    let visitor = Scratch::new("beside_visitor.toml", "visit = { at = 2026-11-23T10:00:00Z }");
+    let (good, bad, visitor) = (good.path(), bad.path(), visitor.path());
+    let visitors = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/records/visitors.jsonl");
+    for words in [
+        vec!["test", bad],
+        vec!["test", bad, "--propose"],
+        vec!["test", good, "--with", bad],
+        vec!["explain", bad, "--visitor", visitor],
+        vec!["explain", good, "--visitor", bad],
+        vec!["attributes", "--policy", bad],
+        vec!["diff", good, bad],
+        vec!["impact", bad, good, "--population", visitors],
+        vec!["replay", bad, visitors],
+    ] {
+        assert_eq!(typed(&words), (End::Nothing, String::new()), "{words:?}");
+        let (end, text) = typed(&[&words[..], &["--json"]].concat());
+        let data: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((end, &data["accepted"]), (End::Nothing, &false.into()), "{words:?}: {text}");
+    }
+    // What `check` answers is this.
+    assert!(typed(&["check", bad]).1.ends_with("errors.\n"));
+}
+
+#[test]
+fn what_to_do_about_the_last_resort_that_is_promised_away_can_be_done() {
+    let promise = "guarantees.no_desk = { when = 'visit.errors > 3', never = [\"desk\"] }\n";
+    let file = Scratch::new("promised_away.toml", format!("{SHOP}{promise}"));
+    let (end, text) = typed(&["check", file.path()]);
+    assert_eq!(end, End::Refused);
+    let text = text.split_whitespace().filter(|word| *word != "|").collect::<Vec<_>>().join(" ");
+    let help = "help: `desk` is the last of `last_resort`, which serves whenever nothing else is left, so that no rule may exclude \
+                it: take it out of `never`, or let `last_resort` end with another channel";
+    assert!(text.contains(help), "{text}");
+    // So it is accepted, with a bound in a rule as of any other channel.
+    let other = SHOP
+        .replace("[\"desk\"]", "[\"desk\", \"in_person\"]")
+        .replace("channels = [", "channels = [{ name = \"in_person\", staffed = true }, ");
+    let rule =
+        "rules.no_desk = { when = 'visit.errors > 3', never = [\"desk\"], because = \"the desk is full\" }\n";
+    let file = Scratch::new("another_last.toml", format!("{other}{rule}{promise}"));
+    let (end, text) = typed(&["check", file.path()]);
+    assert_eq!(end, End::Well, "{text}");
+}
+
+#[test]
+fn what_is_used_up_is_not_to_be_asked_again() {
+    let asked = how_to_ask("my.toml", "Ola, 31");
+    assert_eq!(asked.as_deref(), Some("policy explain my.toml --test \"Ola, 31\""));
+    assert_eq!(how_to_ask("-", "Ola, 31"), None);
 }
 
 #[test]

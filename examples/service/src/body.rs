@@ -1,13 +1,11 @@
 //! The body of a request, read as JSON: too large, not JSON, or not of the shape that is asked for is told apart and placed.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::refusal::Refusal;
 
@@ -68,14 +66,17 @@ impl Body {
     /// What it says.
     pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Result<T, Refusal> {
         read(&self.0).map_err(|error| {
-            let place = format!("line {}, column {}", error.line(), error.column());
+            let place = match error.line() {
+                0 => String::new(),
+                line => format!(" (line {line}, column {})", error.column()),
+            };
             let told = without_place(&error);
             let status = match error.classify() {
                 serde_json::error::Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
                 _ => StatusCode::BAD_REQUEST,
             };
             let what = if status == StatusCode::BAD_REQUEST { "the body is no JSON: " } else { "" };
-            Refusal::new(status, format!("{what}{told} ({place})"))
+            Refusal::new(status, format!("{what}{told}{place}"))
         })
     }
 }
@@ -90,8 +91,7 @@ pub fn without_place(error: &serde_json::Error) -> String {
 pub fn read<'a, T: Deserialize<'a>>(text: &'a [u8]) -> serde_json::Result<T> {
     match serde_json::from_slice(text) {
         Ok(_) if text.trim_ascii_start().first() == Some(&b'[') => {
-            serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text)
-                .and_then(|_| serde_json::from_slice(text))
+            Err(serde::de::Error::custom("found a list, expected an object"))
         }
         read => read,
     }

@@ -204,7 +204,12 @@ fn as_of_now() -> AnalysisOptions {
 }
 
 fn text(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    // Reading what is no file may never end.
+    if !std::fs::metadata(path).map_err(told)?.is_file() {
+        return Err(format!("{}: it is no file", path.display()));
+    }
+    std::fs::read_to_string(path).map_err(told)
 }
 
 fn read(path: &Path, text: &Result<String, String>) -> Result<Policy, String> {

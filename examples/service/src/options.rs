@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use axum::http::HeaderValue;
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{FalseyValueParser, NonEmptyStringValueParser};
 
 /// Serves the decisions of a policy over HTTP and the OpenFeature Remote Evaluation Protocol, and keeps the profiles of those
 /// who are served.
@@ -53,10 +53,10 @@ pub struct Options {
     #[arg(long, value_delimiter = ',', value_parser = origin, env = "MAITRE_ALLOW_ORIGIN")]
     pub allow_origin: Vec<HeaderValue>,
     /// Leave out the page that shows at `/` what the policy decides, reasons included, to everybody who reaches this service.
-    #[arg(long, env = "MAITRE_WITHOUT_PAGE")]
+    #[arg(long, env = "MAITRE_WITHOUT_PAGE", value_parser = FalseyValueParser::new())]
     pub without_page: bool,
     /// Log lines as JSON. What is logged is set by `RUST_LOG`, as in `RUST_LOG=debug`.
-    #[arg(long, env = "MAITRE_LOG_JSON")]
+    #[arg(long, env = "MAITRE_LOG_JSON", value_parser = FalseyValueParser::new())]
     pub log_json: bool,
 }
 

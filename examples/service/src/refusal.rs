@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use maitre::{Diagnostic, PolicyError};
+use maitre::{Diagnostic, DiagnosticCode, PolicyError};
 
 use crate::store::StoreError;
 
@@ -13,7 +13,7 @@ use crate::store::StoreError;
 pub struct Refusal {
     status: StatusCode,
     detail: String,
-    problems: Vec<Diagnostic>,
+    problems: Vec<Misfit>,
     more: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -23,7 +23,27 @@ struct Body<'a> {
     status: u16,
     detail: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    problems: &'a [Diagnostic],
+    problems: &'a [Misfit],
+}
+
+/// One problem of what was sent. It has a path and no place in a text: what is read is put together from parts of the body.
+#[derive(Debug, Clone, serde::Serialize)]
+struct Misfit {
+    code: DiagnosticCode,
+    path: Box<str>,
+    message: Box<str>,
+    help: Option<Box<str>>,
+}
+
+impl Misfit {
+    fn of(problem: &Diagnostic) -> Self {
+        Self {
+            code: problem.code(),
+            path: problem.path().into(),
+            message: problem.message().into(),
+            help: problem.help().map(Into::into),
+        }
+    }
 }
 
 impl Refusal {
@@ -41,7 +61,7 @@ impl Refusal {
     /// What was sent is JSON, and no visitor that this policy can decide for.
     pub fn misfit(what: &str, error: &PolicyError) -> Self {
         Self {
-            problems: error.diagnostics().to_vec(),
+            problems: error.diagnostics().iter().map(Misfit::of).collect(),
             ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, format!("{what} makes no sense to this policy"))
         }
     }
@@ -57,8 +77,10 @@ impl Refusal {
         let mut line = self.detail.clone();
         for (number, problem) in self.problems.iter().enumerate() {
             line += if number == 0 { ": " } else { "; " };
-            line += &format!("{}: {}", problem.path(), problem.message());
-            if let Some(help) = problem.help() {
+            let Misfit { path, message, help, .. } = problem;
+            let colon = if path.is_empty() { "" } else { ": " };
+            line += &format!("{path}{colon}{message}");
+            if let Some(help) = help {
                 line += &format!(" ({help})");
             }
         }

@@ -10,17 +10,21 @@ pub struct Tags {
     pub is_there: bool,
     /// `*`.
     pub any: bool,
-    /// What stands between the quotes. Whether caches on the way have weakened a tag makes no difference here.
-    pub these: Vec<Box<str>>,
+    /// What stands between the quotes, and whether the tag is weak.
+    these: Vec<(Box<str>, bool)>,
     /// Whether there is something else.
     pub is_odd: bool,
 }
 
 impl Tags {
-    /// Whether a tag is among them.
+    /// Whether a tag is among them: for reading, where it makes no difference whether caches on the way have weakened it.
     pub fn has(&self, tag: &HeaderValue) -> bool {
         let bare = tag.to_str().unwrap_or_default().trim_matches('"');
-        self.any || self.these.iter().any(|one| **one == *bare)
+        self.any || self.these.iter().any(|(one, _)| **one == *bare)
+    }
+    /// The strong ones, for writing.
+    pub fn strong(self) -> impl Iterator<Item = Box<str>> {
+        self.these.into_iter().filter(|(_, is_weak)| !is_weak).map(|(bare, _)| bare)
     }
 }
 
@@ -33,12 +37,30 @@ pub fn named(headers: &HeaderMap, name: HeaderName) -> Tags {
             tags.is_odd = true;
             continue;
         };
-        for one in line.split(',').map(str::trim).filter(|one| !one.is_empty()) {
-            let bare = one.strip_prefix("W/").unwrap_or(one);
-            match bare.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-                _ if one == "*" => tags.any = true,
-                Some(bare) => tags.these.push(bare.into()),
-                None => tags.is_odd = true,
+        let mut rest = line;
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ',']);
+            if rest.is_empty() {
+                break;
+            }
+            let weak = rest.strip_prefix("W/");
+            let quoted = weak.unwrap_or(rest).strip_prefix('"').and_then(|rest| rest.split_once('"'));
+            // Commas may stand in a tag.
+            let behind = match (quoted, rest.strip_prefix('*')) {
+                (Some((bare, behind)), _) => {
+                    tags.these.push((bare.into(), weak.is_some()));
+                    behind
+                }
+                (None, Some(behind)) => {
+                    tags.any = true;
+                    behind
+                }
+                (None, None) => rest,
+            };
+            rest = behind.trim_start();
+            if !rest.is_empty() && !rest.starts_with(',') {
+                tags.is_odd = true;
+                break;
             }
         }
     }

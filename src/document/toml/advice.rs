@@ -79,10 +79,25 @@ fn unquoted(after: &str) -> (String, Option<String>) {
         _ if word.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']) => {
             "write straight quotes: `\"` or `'`".to_owned()
         }
+        _ if let Some(number) = number_before(word) => {
+            format!("write `{}` if it is a number, `\"{}\"` if it is a name", cut(number), cut(word))
+        }
         _ if word.contains('.') => "write a condition between single quotes: `'visit.errors > 2'`".to_owned(),
         _ => format!("write `\"{}\"`", cut(word)),
     };
     (format!("`{}` is not in quotes", cut(word)), Some(help))
+}
+
+/// The number that a word begins with, as in `-6x` or `50px`; what goes on like a date or a time is none.
+fn number_before(word: &str) -> Option<&str> {
+    let unsigned = word.trim_start_matches(['+', '-']);
+    let is_part = |c: char| c.is_ascii_digit() || c == '.';
+    let digits = unsigned.find(|c| !is_part(c)).and_then(|end| unsigned.get(..end))?;
+    let digits = digits.trim_end_matches('.');
+    let number = word.get(..word.len() - unsigned.len() + digits.len())?;
+    let behind = word.get(number.len()..).unwrap_or_default();
+    let is_one = number.parse::<f64>().is_ok() && !behind.starts_with(['-', ':', '_', 'T']);
+    is_one.then_some(number)
 }
 
 fn duplicate(text: &str, (before, after): (&str, &str), span: Range<usize>) -> Problem {

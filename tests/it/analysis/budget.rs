@@ -126,3 +126,80 @@ fn a_chain_of_segments_stays_within_the_budget() {
         assert!(analysis.steps <= steps && !analysis.is_complete(), "{} of {steps}", analysis.steps);
     }
 }
+
+/// A policy with one rule of that condition and these effects.
+fn one_rule(when: &str, effects: &str) -> String {
+    format!(
+        "format = 1\nname = \"shop\"\nlast_resort = [\"desk\"]\nchannels = [{{ name = \"web\" }}, {{ name = \"desk\", own = true, staffed = true }}]\n\
+         rules.r = {{ when = '{when}', {effects}, because = \"so\" }}\n"
+    )
+}
+
+/// So many of them, one for each number from 1 on, of which one must be so.
+fn any(count: usize, one: impl Fn(usize) -> String) -> String {
+    let all: Vec<String> = (1..=count).map(one).collect();
+    format!("({})", all.join(" || "))
+}
+
+#[test]
+fn however_many_alternatives_say_something_else_the_one_by_age_is_found() {
+    for count in [250, 260, 400] {
+        let others = any(count, |n| format!("visit.viewport_width == {n}"));
+        for when in [format!("profile.age >= 80 || {others}"), format!("{others} || profile.age >= 80")] {
+            let analysis =
+                selector(&one_rule(&when, "adapt = [\"large_text\"]")).analyse(&AnalysisOptions::new());
+            assert!(analysis.is_complete(), "{analysis}");
+            assert_eq!(of_kind(&analysis, FindingKind::NeedFromAge).len(), 1, "{count} {analysis}");
+        }
+    }
+}
+
+#[test]
+fn segments_that_name_each_other_twice_do_not_multiply() {
+    let link = |n: usize| format!("s{n} = 'segment.s{0} && (segment.s{0} || visit.errors > {n})'\n", n - 1);
+    let text = format!(
+        "{SHOP}s0 = 'profile.age >= 70'\n{}[rules]\nr = {{ when = 'segment.s40', adapt = [\"large_text\"], because = \"so\" }}\n",
+        (1..=40).map(link).collect::<String>()
+    );
+    let analysis = selector(&text).analyse(&AnalysisOptions::new());
+    assert_eq!(of_kind(&analysis, FindingKind::NeedFromAge).len(), 1, "{analysis}");
+}
+
+#[test]
+fn alternatives_that_are_too_many_are_said_not_to_be_told() {
+    let by_age = |count: usize| {
+        let young = any(count, |n| format!("profile.age < {n} && profile.region == \"r{n}\""));
+        let old = any(count, |n| format!("profile.age >= {} && profile.language == \"l{n}\"", 60 + n));
+        format!("{young} && {old} || visit.errors > 8")
+    };
+    let in_trouble = |count: usize| {
+        let errors = any(count, |n| format!("visit.errors > {n} && profile.visits < {n}"));
+        let retries = any(count, |n| format!("visit.retries > {n} && profile.visits > {n}"));
+        format!("{errors} && {retries}")
+    };
+    let cases = [
+        (FindingKind::NeedFromAge, "adapt = [\"large_text\"]"),
+        (FindingKind::DemographicsAlone, "never = [\"web\"]"),
+        (FindingKind::Silenced, "assistance = 10"),
+    ];
+    for (kind, effects) in cases {
+        for (count, is_told) in [(15, true), (17, false)] {
+            let when = if kind == FindingKind::Silenced { in_trouble(count) } else { by_age(count) };
+            let analysis = selector(&one_rule(&when, effects)).analyse(&AnalysisOptions::new());
+            assert!(of_kind(&analysis, kind).is_empty(), "{analysis}");
+            let open: Vec<String> = analysis
+                .inconclusive
+                .iter()
+                .filter(|open| open.kind == kind)
+                .map(ToString::to_string)
+                .collect();
+            if is_told {
+                assert!(open.is_empty(), "{analysis}");
+                continue;
+            }
+            let [open] = open.as_slice() else { panic!("{kind} of {count}: {analysis}") };
+            let says = format!("whether `{kind}` is to be said of rule `r` was not told within ");
+            assert!(open.starts_with(&says), "{open}");
+        }
+    }
+}

@@ -113,3 +113,51 @@ fn findings_are_part_of_the_document() {
     assert_eq!(Policy::from_json(&text).unwrap().digest(), denied.digest());
     assert_eq!(Policy::from_document(denied.document().clone()).unwrap().digest(), denied.digest());
 }
+
+#[test]
+fn a_condition_that_is_multiplied_out_says_the_same_of_people() {
+    const LEAVES: [&str; 6] = [
+        "profile.age >= 75",
+        "profile.age < 70",
+        "profile.region == \"AT\"",
+        "!(profile.language == \"de\")",
+        "visit.errors >= 3",
+        "visit.pages > 4",
+    ];
+    let kinds = [FindingKind::NeedFromAge, FindingKind::DemographicsAlone];
+    let (mut both, mut none) = (0, 0);
+    for n in crate::generate::numbers(60) {
+        let mut random = crate::generate::random::Random::new(530_000 + n);
+        let [a, b, c, d] = [(); 4].map(|()| random.name(&LEAVES));
+        let found = |when: &str| {
+            let rule = |name: &str, effects: &str| {
+                format!("rules.{name} = {{ when = '{when}', {effects}, because = \"x\" }}\n")
+            };
+            let text = format!(
+                "format = 1\nname = \"n\"\nlast_resort = [\"desk\"]\n\
+                 channels = [{{ name = \"web\", base = 50 }}, {{ name = \"desk\", own = true, staffed = true }}]\n\
+                 segments.either = '{a} || {b}'\nsegments.or_else = '{c} || {d}'\n{}{}",
+                rule("q", "never = [\"web\"]"),
+                rule("r", "adapt = [\"large_text\"]")
+            );
+            let selector = selector(&text);
+            let analysis = selector.analyse(&options());
+            hold_witnesses(&text, &selector, &analysis);
+            assert!(analysis.is_complete(), "{text}\n{analysis}");
+            let found = analysis.findings.iter().filter(|finding| kinds.contains(&finding.kind));
+            found.map(super::key).collect::<Vec<_>>()
+        };
+        let out = found(&format!("{a} && {c} || {a} && {d} || {b} && {c} || {b} && {d}"));
+        for when in [
+            format!("({a} || {b}) && ({c} || {d})"),
+            "segment.either && segment.or_else".to_owned(),
+            "!(!segment.either || !segment.or_else)".to_owned(),
+            format!("!(!({a}) && !({b}) || !({c}) && !({d}))"),
+        ] {
+            assert_eq!(found(&when), out, "{when}: {a}, {b}, {c}, {d}");
+        }
+        both += usize::from(out.len() == 2);
+        none += usize::from(out.is_empty());
+    }
+    assert!(both >= 10 && none >= 10, "{both} and {none}");
+}

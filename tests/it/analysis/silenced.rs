@@ -76,3 +76,94 @@ fn a_rule_is_silenced_where_somebody_in_trouble_is_left_undecided() {
     }
     assert!(silenced >= 20 && not >= 20, "{silenced} and {not}");
 }
+
+/// A condition as it is written.
+enum Written {
+    Leaf(String),
+    Not(Box<Written>),
+    Any(Vec<Written>),
+    All(Vec<Written>),
+}
+
+impl Written {
+    fn random(random: &mut Random, depth: usize) -> Self {
+        let several = |random: &mut Random| (0..2).map(|_| Self::random(random, depth - 1)).collect();
+        match random.below(if depth == 0 { 1 } else { 4 }) {
+            0 if random.chance(25) => Self::Leaf(random.name(&TROUBLE)),
+            0 => Self::Leaf(random.name(&OTHERS)),
+            1 => Self::Not(Box::new(Self::random(random, depth - 1))),
+            2 => Self::All(several(random)),
+            _ => Self::Any(several(random)),
+        }
+    }
+
+    /// Its text, what reads a fact as it is advised.
+    fn text(&self, guards: &[String]) -> String {
+        let joined = |parts: &[Self], by: &str| {
+            let parts: Vec<String> = parts.iter().map(|part| part.text(guards)).collect();
+            format!("({})", parts.join(by))
+        };
+        match self {
+            Self::Leaf(leaf) if leaf.starts_with("known(") => leaf.clone(),
+            Self::Leaf(leaf) => guards.iter().fold(leaf.clone(), |text, guard| {
+                let fact = guard.trim_start_matches(['(', '!']).trim_start_matches("known(");
+                let (fact, _) = fact.split_once(')').unwrap();
+                if leaf.contains(fact) { guard.replace('…', &text) } else { text }
+            }),
+            Self::Not(part) => format!("!({})", part.text(guards)),
+            Self::Any(parts) => joined(parts, " || "),
+            Self::All(parts) => joined(parts, " && "),
+        }
+    }
+}
+
+#[test]
+fn who_follows_the_advice_takes_the_rule_from_nobody() {
+    let policy = |when: &str| {
+        format!(
+            r#"
+            format = 1
+            name = "small"
+            last_resort = ["in_person"]
+            channels = [{{ name = "web" }}, {{ name = "app" }}, {{ name = "phone" }}, {{ name = "in_person", staffed = true }}]
+            rules.r = {{ when = '{when}', assistance_at_least = "guided", because = "so" }}
+            "#
+        )
+    };
+    let crowd = crowd();
+    let (mut whole, mut apart, mut turned, mut both) = (0, 0, 0, 0);
+    for n in crate::generate::numbers(150) {
+        let mut random = Random::new(520_000 + n);
+        let trouble = Written::Leaf(random.name(&TROUBLE));
+        let written = Written::All(vec![trouble, Written::random(&mut random, 3)]);
+        let before = selector(&policy(&written.text(&[])));
+        let analysis = before.analyse(&options());
+        let Some(finding) = analysis.findings.iter().find(|one| one.kind == FindingKind::Silenced) else {
+            continue;
+        };
+        let quoted = |text: &str| text.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        let advised = quoted(&finding.help);
+        let (guards, before_all): (Vec<String>, Vec<String>) =
+            advised.into_iter().filter(|one| one.contains("known(")).partition(|one| one.starts_with('('));
+        let text = before_all
+            .iter()
+            .fold(written.text(&guards), |text, prefix| prefix.replace('…', &format!("({text})")));
+        let after = selector(&policy(&text));
+        for (profile, visit) in &crowd {
+            let [old, new] = [&before, &after].map(|one| said(one, (profile, visit)).rules["r"]);
+            assert_eq!(old.holds(), new.holds(), "{}\n{finding}\n{text}", written.text(&[]));
+        }
+        // Behind the name of the rule, the facts.
+        let facts = quoted(&finding.message).split_off(1);
+        if facts.iter().all(|fact| finding.help.contains(&format!("known({fact})"))) {
+            let witness = finding.witness.as_ref().unwrap();
+            let now = said(&after, (&witness.profile, &witness.visit)).rules["r"];
+            assert_eq!(now, Truth::False, "{}\n{finding}\n{text}", written.text(&[]));
+        }
+        whole += usize::from(!before_all.is_empty());
+        apart += usize::from(guards.iter().any(|guard| guard.starts_with("(known")));
+        turned += usize::from(guards.iter().any(|guard| guard.starts_with("(!known")));
+        both += usize::from(!before_all.is_empty() && !guards.is_empty());
+    }
+    assert!(whole >= 10 && apart >= 10 && turned >= 3 && both >= 1, "{whole} {apart} {turned} {both}");
+}

@@ -171,26 +171,3 @@ fn a_whole_part_that_is_only_in_one_of_the_two_is_one_field_without_a_key() {
     assert_eq!(field(&added), ("added", String::new(), None, value()));
     assert_eq!(field(&removed), ("removed", String::new(), value(), None));
 }
-
-/// Twice the tests must not take four times as long: to look each of them up among all took minutes.
-#[test]
-fn many_tests_are_compared_soon() {
-    let tests: Vec<String> = (0..40_000)
-        .map(|n| format!("[[tests]]\nname = \"somebody {n:05}\"\nvisit = {{ at = 2026-11-23T10:00:00Z }}\nexpect = {{ layout = \"rich\" }}\n"))
-        .collect();
-    let tests = tests.concat();
-    let loader = loader();
-    let old = selector(&loader, &format!("{OLD}{tests}"));
-    let new = selector(&loader, &format!("{OLD}{}", tests.replacen("rich", "simple", 1)));
-    let started = std::time::Instant::now();
-    let comparison = old.compare(&new, 1);
-    eprintln!("MEASURED {:?}", started.elapsed());
-    let told: Vec<String> = comparison.edits.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        told,
-        [
-            "test `somebody 00000` is changed: `expect` was {\"layout\":\"rich\"} and is {\"layout\":\"simple\"}"
-        ]
-    );
-    assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
-}

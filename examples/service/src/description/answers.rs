@@ -243,20 +243,12 @@ fn explained() -> Value {
 
 fn diagnostic() -> Value {
     let codes: Vec<&str> = DiagnosticCode::ALL.iter().map(|code| code.as_str()).collect();
-    let number = || json!({ "type": "integer", "minimum": 0 });
-    let place = object(
-        "Where in the text.",
-        &["start", "end", "line", "column"],
-        json!({ "start": number(), "end": number(), "line": number(), "column": number() }),
-    );
     object(
         "One thing that is wrong.",
-        &["code", "severity", "path", "message"],
+        &["code", "path", "message"],
         json!({
             "code": { "type": "string", "enum": codes },
-            "severity": { "type": "string", "enum": ["warning", "error"] },
             "path": text("Where it stands, as `visit.chanel`."),
-            "place": or_null(place),
             "message": text("What was found, then what was expected."),
             "help": or_null(text("What would do.")),
         }),

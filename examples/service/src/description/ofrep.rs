@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::operations::{body, if_none_match, lines};
 use super::{fields, list, object, put, responses, schema, text, told};
-use crate::id::{LONGEST_ID, NO_ZERO};
 use crate::doors::ofrep::{CODES, NO_SUCH_FLAG, REASONS};
+use crate::id::{LONGEST_ID, NO_ZERO};
 
 pub(super) fn schemas(people: &Map<String, Value>) -> Map<String, Value> {
     let metadata = || {
@@ -59,13 +59,19 @@ fn properties(schema: Option<&Value>) -> impl Iterator<Item = (&String, &Value)>
     schema.and_then(|schema| schema["properties"].as_object()).into_iter().flatten()
 }
 
+/// The names of what is passed over in a context.
+const OTHERS: &str = r"^(?!(profile|visit|journey)\.)";
+
 /// What a visitor is told by: the names that conditions know, nested or flat.
 fn context(people: &Map<String, Value>) -> Value {
     let key = json!({
         "type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": NO_ZERO,
         "description": "The person's id, by which what is kept of them is found.",
     });
-    let mut known = fields(json!({ "targetingKey": key }));
+    let whole = |name: &str| json!({ "anyOf": [schema(name), { "type": "null" }] });
+    let mut known = fields(json!({
+        "targetingKey": key, "profile": whole("Profile"), "visit": whole("Visit"), "journey": whole("Journey"),
+    }));
     for (home, name) in [("profile", "Profile"), ("visit", "Visit"), ("journey", "Journey")] {
         for (field, schema) in properties(people.get(name)) {
             match field.as_str() {
@@ -80,10 +86,14 @@ fn context(people: &Map<String, Value>) -> Value {
     }
     let mut context = object(
         "Attributes by the names that conditions know: `profile.age`, or nested as `age` in `profile`; the policy's own by their bare \
-            names. One given twice is refused, and what is no attribute is passed over.",
+            names. One given twice is refused, and so is what begins with `profile.`, `visit.` or `journey.` and is none; whatever else \
+            stands there is passed over. Whole numbers are written without a point.",
         &["targetingKey"],
         Value::Object(known),
     );
+    let names: Vec<String> =
+        context["properties"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    put(&mut context, "propertyNames", json!({ "anyOf": [{ "enum": names }, { "pattern": OTHERS }] }));
     put(&mut context, "additionalProperties", json!(true));
     context
 }

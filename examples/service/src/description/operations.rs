@@ -82,9 +82,10 @@ fn explain() -> Value {
     let wish = |name: &str, about: &str| json!({ "name": name, "in": "query", "description": about, "schema": { "type": "boolean", "default": false } });
     json!({
         "tags": ["decisions"], "operationId": "explain", "summary": "Why one visitor is served so",
-        "description": "Needs, age, mood and ids are left out, unless they are asked for.",
+        "description": "Needs, age, mood and ids are left out, unless they are asked for. What the policy's author wrote is told \
+            as it stands: reasons, and the names of rules and segments, which may speak of a need.",
         "parameters": [
-            wish("reveal", "Needs may be named."),
+            wish("reveal", "Needs may be named, and changes of them."),
             wish("counterfactual", "The nearest change of one fact that changes the answer is looked for."),
         ],
         "requestBody": body("Ask", &ana()),
@@ -112,7 +113,7 @@ fn touchpoints() -> Value {
     })
 }
 
-const TAGS: &str = r#"^(\*|(W/)?"[^",]*"(, ?(W/)?"[^",]*")*)?$"#;
+const TAGS: &str = r#"^[ ,]*((\*|(W/)?"[^"]*")( *,[ ,]*(\*|(W/)?"[^"]*"))*[ ,]*)?$"#;
 
 fn condition(name: &str, schema: Value, about: &str) -> Value {
     json!({ "name": name, "in": "header", "description": about, "schema": schema })
@@ -120,8 +121,13 @@ fn condition(name: &str, schema: Value, about: &str) -> Value {
 
 fn profile() -> Value {
     let tags = || json!({ "type": "string", "pattern": TAGS });
-    let if_match =
-        || condition("If-Match", tags(), "Only if one of these versions is kept, or with `*` any.");
+    let if_match = || {
+        condition(
+            "If-Match",
+            tags(),
+            "Only if one of these versions is kept, or with `*` any. A weak tag is that of no version.",
+        )
+    };
     let if_none = || {
         condition(
             "If-None-Match",
@@ -154,7 +160,10 @@ fn profile() -> Value {
         },
         "put": {
             "tags": ["profiles"], "operationId": "putProfile", "summary": "Keep this of a customer, in place of what is kept",
-            "parameters": [if_match(), if_none()],
+            "parameters": [if_match(), if_none(), {
+                "name": "lenient", "in": "query", "schema": { "type": "boolean", "default": false },
+                "description": "What makes no sense to the policy is kept as far as it can be, where without it it is an error.",
+            }],
             "requestBody": body("Profile", &example),
             "responses": responses(json!({ "201": made, "204": replaced }), &with_body(&["412"])),
         },

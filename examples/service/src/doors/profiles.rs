@@ -1,9 +1,11 @@
 //! `GET`, `PUT` and `DELETE /v1/profiles/{id}`: what is kept of a customer, with its version as `ETag`.
 
 use axum::Json;
-use axum::extract::State as From;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State as From};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::ask::Somebody;
@@ -23,13 +25,26 @@ pub async fn get(From(state): From<State>, Id(id): Id, headers: HeaderMap) -> Re
     Ok(([(header::ETAG, tag)], tags::ASKED_FOR_AGAIN, Json(record.profile)).into_response())
 }
 
+/// How a profile is to be read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reading {
+    /// What makes no sense to the policy is kept as far as it can be, where without it it is an error.
+    #[serde(default)]
+    lenient: bool,
+}
+
 pub async fn put(
     From(state): From<State>,
     Id(id): Id,
+    reading: Result<Query<Reading>, QueryRejection>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let only_if = only_if(&headers)?;
+    let Query(Reading { lenient }) = reading.map_err(|_| {
+        Refusal::bad_request("the query has `lenient`, which is `true` or `false`, and nothing else")
+    })?;
     let written: &RawValue = body.read()?;
     if written.get() == "null" {
         let told = "`null` is no profile; an empty one is `{}`, and DELETE forgets a customer";
@@ -37,7 +52,7 @@ pub async fn put(
     }
     // A profile is read as that of a visitor, so that what is wrong with it is told as everywhere.
     let somebody = Somebody { profile: Some(written), ..Somebody::default() };
-    let read = somebody.read(state.house.current().policy(), state.house.now()?, false);
+    let read = somebody.read(state.house.current().policy(), state.house.now()?, lenient);
     let profile = read.map_err(|error| Refusal::misfit("the profile", &error))?.profile;
     let changed = state.profiles.change(&id, Change::Put(Some(Box::new(profile))), only_if).await?;
     answer(&changed)
@@ -104,8 +119,11 @@ fn only_if(headers: &HeaderMap) -> Result<OnlyIf, Refusal> {
     match (condition(headers, header::IF_MATCH)?, condition(headers, header::IF_NONE_MATCH)?) {
         (Tags { is_there: false, .. }, Tags { is_there: false, .. }) => Ok(OnlyIf::Always),
         (Tags { any: true, .. }, Tags { is_there: false, .. }) => Ok(OnlyIf::Present),
-        (Tags { these, .. }, Tags { is_there: false, .. }) => {
-            Ok(OnlyIf::Version(these.iter().filter_map(|bare| bare.parse().ok()).collect()))
+        (tags, Tags { is_there: false, .. }) => {
+            // Written as ours are, and no other way.
+            let version =
+                |bare: Box<str>| bare.parse().ok().filter(|version: &u64| *version.to_string() == *bare);
+            Ok(OnlyIf::Version(tags.strong().filter_map(version).collect()))
         }
         (Tags { is_there: false, .. }, Tags { any: true, .. }) => Ok(OnlyIf::Absent),
         _ => Err(Refusal::bad_request(

@@ -22,7 +22,12 @@ fn a_profile_is_written_read_and_forgotten_by_its_version(service: &Service) {
     assert_eq!(service.send("GET", path, &[("if-none-match", made.header("etag"))], "").status, 304);
     let weak = format!("\"0\", , W/{}", made.header("etag"));
     assert_eq!(service.send("GET", path, &[("if-none-match", &weak)], "").status, 304);
-    let changed = put(&[("if-match", made.header("etag"))], json!({ "age": 75 }));
+    // For writing a tag must be the same and strong.
+    let version = made.header("etag").trim_matches('"');
+    for other in [format!("W/\"{version}\""), format!("\"0{version}\""), "\"a,b\"".to_owned()] {
+        assert_eq!(put(&[("if-match", &other)], json!({})).status, 412, "{other}");
+    }
+    let changed = put(&[("if-match", &format!("\"a,b\", \"{version}\""))], json!({ "age": 75 }));
     assert_eq!(changed.status, 204);
     assert_ne!(changed.header("etag"), made.header("etag"));
     assert_eq!(put(&[("if-match", made.header("etag"))], json!({ "age": 76 })).status, 412);

@@ -54,6 +54,13 @@ fn a_new_policy_takes_over_and_a_bad_one_is_refused_while_the_old_one_serves_on(
     std::fs::remove_file(service.policy()).unwrap();
     until(&service, |health| health["status"] == "policy_refused");
     assert_eq!(layout(), taken["digest"]);
+    // What is no file is not waited for.
+    let made = std::process::Command::new("mkfifo").arg(service.policy()).status().unwrap();
+    assert!(made.success());
+    until(&service, |health| health["refused"].as_str().is_some_and(|why| why.ends_with("it is no file")));
+    std::fs::remove_file(service.policy()).unwrap();
+    std::fs::write(service.policy(), POLICY).unwrap();
+    until(&service, |health| health["digest"] == first);
 }
 
 #[test]
