@@ -39,6 +39,12 @@ impl fmt::Display for Inconclusive {
                 "whether `{kind}` is to be said of {about} cannot be told: the search leaves room for somebody who decides it, but whoever \
                  was tried did not, since what is calculated, or drawn by ids, cannot be chosen"
             ),
+            WhyInconclusive::Budget if steps == 0 => {
+                write!(
+                    f,
+                    "whether `{kind}` is to be said of {about} was not told: the steps for all questions had run out"
+                )
+            }
             WhyInconclusive::Budget => {
                 write!(f, "whether `{kind}` is to be said of {about} was not told within {steps} steps")
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::desk::{Desk, Told};
 use super::{Subject, SubjectKind};
 use crate::condition::Condition;
+use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
 use crate::policy::Experiment;
 use crate::selector::{Asked, deciding};
@@ -89,9 +90,21 @@ fn experiments(desk: &mut Desk<'_, '_>) {
             () if all_alike(experiment) => "all its arms do the same",
             () => continue,
         };
+        // Whoever looks at the points of such an arm sees no reason.
+        let nobodys: Vec<String> = experiment
+            .arms
+            .iter()
+            .filter(|arm| arm.weight == 0 && arm.effects != Default::default())
+            .map(|arm| format!("`{}`", arm.name))
+            .collect();
+        let why = match nobodys.as_slice() {
+            [] => why.to_owned(),
+            arms => format!("{why}, but for {} of weight 0, which nobody gets", listed(arms)),
+        };
         let about = Subject { what: SubjectKind::Experiment, name: (&**name).into() };
         let message = format!("experiment `{name}` tells nothing: {why}");
-        let help = "give its arms different points, lower the holdout, or take it out".to_owned();
+        let help = "give its arms different points and weights above 0, lower the holdout, or take it out"
+            .to_owned();
         tell(desk, Kind::UnusedExperiment, about, message, help);
     }
 }
