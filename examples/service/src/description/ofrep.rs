@@ -68,10 +68,7 @@ fn context(people: &Map<String, Value>) -> Value {
         "type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": NO_ZERO,
         "description": "The person's id, by which what is kept of them is found.",
     });
-    let whole = |name: &str| json!({ "anyOf": [schema(name), { "type": "null" }] });
-    let mut known = fields(json!({
-        "targetingKey": key, "profile": whole("Profile"), "visit": whole("Visit"), "journey": whole("Journey"),
-    }));
+    let mut known = fields(json!({ "targetingKey": key }));
     for (home, name) in [("profile", "Profile"), ("visit", "Visit"), ("journey", "Journey")] {
         for (field, schema) in properties(people.get(name)) {
             match field.as_str() {

@@ -34,6 +34,10 @@ pub(super) fn schemas(policy: &Policy) -> Map<String, Value> {
     if let Value::Object(visit) = &mut visit {
         visit.remove("required");
     }
+    // A journey stands beside its visit, and may not stand in both.
+    if let Some(fields) = visit["properties"].as_object_mut() {
+        fields.remove("journey");
+    }
     let mut all = fields(json!({
         "Profile": profile,
         "Visit": visit,
