@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -55,6 +56,18 @@ impl Service {
     /// All that was logged so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+    /// The same once something is in it: what was logged comes a little later than what was answered.
+    pub fn log_with(&self, part: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let log = self.log();
+            if log.contains(part) {
+                return log;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "{part} is not in\n{log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
     pub fn pid(&self) -> u32 {
         self.child.id()
