@@ -3,6 +3,7 @@
 //! a visitor of whom it is true wherever there can be one. Whoever is named was really evaluated; that there is nobody was
 //! proven by a search over all cells; what could be told neither way is listed as inconclusive.
 
+mod alternatives;
 mod bits;
 mod conditions;
 mod desk;

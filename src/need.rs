@@ -39,6 +39,14 @@ words! {
     }
 }
 
+/// What a device asks for, and the need that it puts in force as preferred.
+pub(crate) const ASKED_BY_DEVICE: [(&str, AccessNeed); 4] = [
+    ("visit.reduced_motion", AccessNeed::ReducedMotion),
+    ("visit.more_contrast", AccessNeed::MoreContrast),
+    ("visit.forced_colors", AccessNeed::MoreContrast),
+    ("visit.save_data", AccessNeed::LowData),
+];
+
 /// What a page must do for a need: each adaptation bears the name of its need.
 pub type Adaptation = AccessNeed;
 

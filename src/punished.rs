@@ -4,15 +4,16 @@
 
 use std::fmt;
 
+use crate::attribute::AttributeId;
 use crate::cells::Truths;
 use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::need::{AccessNeed, NeedStrength};
-use crate::policy::PolicyError;
+use crate::need::{ASKED_BY_DEVICE, AccessNeed, NeedStrength};
+use crate::policy::{Checked, PolicyError};
 use crate::search::{Aim, Budget, Found, Goal, Person, Said, Space, Witness};
 use crate::selector::ExperienceSelector;
-use crate::value::Text;
+use crate::value::{Text, Value};
 
 /// A person whom a need would make worse off, beside the same person without it. `Display` tells both as the tests of a policy
 /// do.
@@ -75,16 +76,17 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
     let tree = space.other(0)?;
     let axis = Axis::of(path);
     // It is by this condition that the need comes between them.
-    let turns = |person: &Person, need, strength| {
+    let turns = |person: &Person, comes: &Comes| {
         let truth = |person: &Person| {
             let (profile, visit) = space.visitor(person);
             selector.truths(&profile, &visit, &[condition]).first().is_some_and(|truth| truth.holds())
         };
-        truth(&person.without_need(need)) != truth(&person.with_need(need, strength))
+        truth(&comes.without(person)) != truth(&comes.with(person))
     };
-    let harm = |person: &Person, need, strength| {
-        worse(selector, &space, person, need, strength, axis).filter(|_| turns(person, need, strength))
+    let harm = |person: &Person, comes: &Comes| {
+        worse(selector, &space, person, comes, axis).filter(|_| turns(person, comes))
     };
+    let all = Comes::all(checked);
     let mut budget = Budget::new(steps);
     let start = match (arm, checked.experiments.iter().position(|one| *one.name == *name)) {
         (Some(arm), Some(experiment)) => space.in_arm(experiment, arm),
@@ -93,7 +95,7 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
     let look_for = |aim| {
         let goal = Goal::new(&space, vec![(tree, Truths::TRUE)], aim);
         let look = |region: &_| goal.look(&space, region);
-        let really = |person: &Person| worst(person, harm);
+        let really = |person: &Person| worst(person, &all, harm);
         match space.find(start.clone(), &mut budget, look, really) {
             Found::One(found) => Some(found),
             Found::None | Found::Untold(_) => None,
@@ -109,12 +111,55 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
         }
         Axis::Adaptations => Vec::new(),
     };
-    let (person, need, strength) = [Aim::Anything].into_iter().chain(aims).find_map(look_for)?;
-    let person = space.least(person, |person| harm(person, need, strength).is_some());
-    let worse = harm(&person, need, strength)?.into();
-    let with = space.witness(&person.with_need(need, strength));
-    let without = space.witness(&person.without_need(need));
-    Some(Punished { path: path.into(), need, strength, without, with, worse })
+    let (person, comes) = [Aim::Anything].into_iter().chain(aims).find_map(look_for)?;
+    let person = space.least(person, |person| harm(person, &comes).is_some());
+    let worse = harm(&person, &comes)?.into();
+    let (with, without) = (space.witness(&comes.with(&person)), space.witness(&comes.without(&person)));
+    Some(Punished { path: path.into(), need: comes.need, strength: comes.strength, without, with, worse })
+}
+
+/// How a need comes to be in force.
+#[derive(Clone, Copy)]
+struct Comes {
+    need: AccessNeed,
+    strength: NeedStrength,
+    /// What the device asks for, if it is not on record.
+    by: Option<AttributeId>,
+}
+
+impl Comes {
+    fn all(checked: &Checked) -> Vec<Self> {
+        let strengths = [NeedStrength::Required, NeedStrength::Preferred];
+        let recorded = AccessNeed::ALL
+            .iter()
+            .flat_map(|&need| strengths.map(|strength| Self { need, strength, by: None }));
+        let asked = ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| {
+            let by = Some(checked.attributes.find(name)?);
+            Some(Self { need, strength: NeedStrength::Preferred, by })
+        });
+        recorded.chain(asked).collect()
+    }
+
+    fn with(&self, person: &Person) -> Person {
+        match self.by {
+            Some(id) => person.with_truth(id, true),
+            None => person.with_need(self.need, self.strength),
+        }
+    }
+    fn without(&self, person: &Person) -> Person {
+        match self.by {
+            Some(id) => person.with_truth(id, false),
+            None => person.without_need(self.need),
+        }
+    }
+    /// Whether it is so of a person.
+    fn is_of(&self, person: &Person) -> bool {
+        person.said.iter().any(|said| match (said, self.by) {
+            (Said::Need(one, _), None) => *one == self.need,
+            (Said::Fact(id, Value::Bool(true), _), Some(by)) => *id == by,
+            _ => false,
+        })
+    }
 }
 
 /// On what an effect works.
@@ -139,17 +184,13 @@ impl Axis {
 /// A need that does somebody `harm`.
 fn worst(
     person: &Person,
-    harm: impl Fn(&Person, AccessNeed, NeedStrength) -> Option<String>,
-) -> Option<(Person, AccessNeed, NeedStrength)> {
+    all: &[Comes],
+    harm: impl Fn(&Person, &Comes) -> Option<String>,
+) -> Option<(Person, Comes)> {
     // Those that the person has first: what else is said of them was found with these.
-    let has =
-        |need: AccessNeed| person.said.iter().any(|said| matches!(said, Said::Need(one, _) if *one == need));
-    let (had, others): (Vec<_>, Vec<_>) = AccessNeed::ALL.iter().partition(|need| has(**need));
-    had.into_iter().chain(others).find_map(|&need| {
-        let strengths = [NeedStrength::Required, NeedStrength::Preferred];
-        let found = strengths.into_iter().find(|&strength| harm(person, need, strength).is_some())?;
-        Some((person.clone(), need, found))
-    })
+    let (had, others): (Vec<_>, Vec<_>) = all.iter().partition(|comes| comes.is_of(person));
+    let found = had.into_iter().chain(others).find(|comes| harm(person, comes).is_some())?;
+    Some((person.clone(), found))
 }
 
 /// What is worse on an axis for a person with a need than without, as Law 2 sees it.
@@ -157,15 +198,14 @@ fn worse(
     selector: &ExperienceSelector,
     space: &Space<'_>,
     person: &Person,
-    need: AccessNeed,
-    strength: NeedStrength,
+    comes: &Comes,
     axis: Axis,
 ) -> Option<String> {
     let decided = |person: &Person| {
         let (profile, visit) = space.visitor(person);
         selector.select(&profile, &visit)
     };
-    let (before, after) = (decided(&person.without_need(need)), decided(&person.with_need(need, strength)));
+    let (before, after) = (decided(&comes.without(person)), decided(&comes.with(person)));
     match axis {
         Axis::Layout => {
             let layout = |of: &dyn Fn(&Decision) -> LayoutComplexity| {

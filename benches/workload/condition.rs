@@ -91,6 +91,15 @@ impl Condition {
             Self::Segment(_) => true,
         }
     }
+    /// Whether it asks nothing but what is `fine`, itself and through earlier segments, of which it is said.
+    pub fn asks_only(&self, fine: &dyn Fn(usize) -> bool, segments: &[bool]) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().all(|part| part.asks_only(fine, segments)),
+            Self::Not(part) => part.asks_only(fine, segments),
+            Self::Asks(attribute, _) => fine(*attribute),
+            Self::Segment(earlier) => segments[*earlier],
+        }
+    }
     /// As CEL writes it.
     pub fn cel<'a>(&'a self, schema: &'a [Attribute], segments: &'a [Segment]) -> Cel<'a> {
         Cel { condition: self, schema, segments, is_part: false }

@@ -85,7 +85,8 @@ pub fn whole(schema: &[Attribute], segments: &[Segment], random: &mut Random) ->
     write_attributes(&mut text, schema, limit);
     write_segments(&mut text, schema, segments);
     write_rules(&mut text, schema, segments, &rules(schema, segments, random));
-    let drawn = &segments[random.below(segments.len())].name;
+    let free = free_of_needs(schema, segments);
+    let drawn = &segments[*random.pick(&free)].name;
     let _ = write!(
         text,
         r#"
@@ -163,7 +164,8 @@ pub fn rules(schema: &[Attribute], segments: &[Segment], random: &mut Random) ->
         _ => 300,
     };
     let sample = visitors(schema, SAMPLE, random.next(), 0);
-    let chosen: Vec<usize> = (0..segments.len()).step_by(segments.len().div_ceil(CHOICE).max(1)).collect();
+    let free = free_of_needs(schema, segments);
+    let chosen: Vec<usize> = free.iter().copied().step_by(free.len().div_ceil(CHOICE).max(1)).collect();
     let holds = shares(segments, &chosen, &sample);
     let rule = |_| {
         let mut best: Option<(f64, Condition)> = None;
@@ -183,6 +185,18 @@ pub fn rules(schema: &[Attribute], segments: &[Segment], random: &mut Random) ->
         best.map_or_else(|| Condition::And(Vec::new()), |(_, condition)| condition)
     };
     (0..count).map(rule).collect()
+}
+
+/// The segments that do not go by what a device asks for because of a need, themselves or through others: what they say may be
+/// used either way (L8).
+fn free_of_needs(schema: &[Attribute], segments: &[Segment]) -> Vec<usize> {
+    let mut is_free = Vec::with_capacity(segments.len());
+    for segment in segments {
+        let free =
+            segment.when.asks_only(&|attribute| &*schema[attribute].name != "visit.save_data", &is_free);
+        is_free.push(free);
+    }
+    (0..segments.len()).filter(|&n| is_free[n]).collect()
 }
 
 /// The name of the `n`th rule.

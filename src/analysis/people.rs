@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use super::alternatives::{Alternatives, Apart, Sort};
 use super::desk::{Desk, Told};
 use super::effects::{eases, restricts};
-use super::parts::{Alternatives, Apart, Part, PartId, Parts, Sort};
+use super::parts::{Part, PartId, Parts};
 use super::reads::{Readings, reads};
 use super::subjects::Term;
 use super::{Subject, SubjectKind};

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use super::alternatives::{Alternatives, Apart, Sort};
 use super::desk::{Desk, Told};
 use super::effects::helps;
-use super::parts::{Alternatives, Apart, Part, PartId, Parts, Sort};
+use super::parts::{Part, PartId, Parts};
 use super::reads::{Guard, Readings, guard};
 use super::subjects::Item;
 use super::{Subject, SubjectKind};

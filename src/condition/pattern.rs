@@ -54,8 +54,8 @@ impl Pattern {
             return Err(PatternError::new("the pattern has a backspace in it", Some(help)));
         }
         let translated = re2::translate(written)?;
-        let config = syntax::Config::new().utf8(false).nest_limit(50);
-        syntax::parse_with(&translated, &config).map_err(|error| {
+        let reading = syntax::Config::new().utf8(false).nest_limit(50);
+        syntax::parse_with(&translated, &reading).map_err(|error| {
             // The parser draws the pattern over several lines; its last one says what is wrong.
             let said = error.to_string();
             let said = said.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
@@ -69,7 +69,7 @@ impl Pattern {
                     .dfa_size_limit(Some(bytes))
                     .determinize_size_limit(Some(bytes)),
             )
-            .syntax(config)
+            .syntax(reading)
             .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(bytes)))
             .build(&translated)
             .map_err(|_| too_large())?;

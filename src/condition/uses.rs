@@ -1,5 +1,5 @@
-//! What a condition reads, and in which direction (L8): whether it can only become truer by a member's being there, only
-//! by its not being there, or either. Found on the tree as written, so that every use has its span.
+//! What a condition reads, and in which direction (L8): whether it can only become truer by a member's being there or something's
+//! being true, only by its not being so, or either. Found on the tree as written, so that every use has its span.
 
 use std::ops::Range;
 
@@ -18,9 +18,9 @@ pub(crate) enum Used {
 /// How what is read counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Direction {
-    /// More members (or truth of the segment) can only make the condition true.
+    /// More members (or truth of what is true or false) can only make the condition true.
     Presence,
-    /// More members (or truth of the segment) can only make it untrue.
+    /// More members (or truth of what is true or false) can only make it untrue.
     Absence,
     /// Either.
     Both,
@@ -144,7 +144,8 @@ impl Finder<'_> {
         if let Some(id) = path.strip_prefix("segment.").and_then(|name| (self.scope.segments)(name)) {
             self.add(Used::Segment(id), direction, syntax);
         } else if let Some(id) = self.scope.attributes.find(&path) {
-            self.add(Used::Attribute(id), Direction::Both, syntax);
+            let is_bool = matches!(self.scope.attributes.get(id).kind, AttributeType::Bool);
+            self.add(Used::Attribute(id), if is_bool { direction } else { Direction::Both }, syntax);
         }
     }
 

@@ -1,5 +1,5 @@
 //! L8, needs count one way: what simplifies or helps may hang on a need being there, its opposite only on a need not
-//! being there. Every condition says in which direction it uses what; through segments and negations directions are
+//! being there; what a device asks for is such a need. Every condition says in which direction it uses what; through segments and negations directions are
 //! composed, and what offends is shown with the path to it.
 
 use std::ops::Range;
@@ -7,11 +7,12 @@ use std::ops::Range;
 use super::conditions::{Scope, Segments};
 use super::{Effects, Experiment, Rule};
 use crate::attribute::AttributeId;
-use crate::condition::{Condition, Direction, SegmentId, Use, Used};
+use crate::condition::{Condition, Direction, RustRuleId, SegmentId, Use, Used};
 use crate::diagnostic::DiagnosticCode as Code;
 use crate::document::{Path, Problem, SegmentEntry};
+use crate::need::ASKED_BY_DEVICE;
 
-/// The attributes whose use counts.
+/// The attributes whose use counts, beside what a device asks for.
 const NEEDS: [&str; 2] = ["profile.needs", "profile.required_needs"];
 
 /// How many segments of a chain are told.
@@ -20,6 +21,9 @@ const MOST_STEPS: usize = 6;
 /// What to do about a use of needs that counts both ways.
 const ONE_WAY: &str = "ask for needs as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`, and for their \
                        absence as `!(…)` around it: what else is asked of them counts both ways (L8)";
+/// The same of what a device asks for.
+const ONE_WAY_OF_DEVICE: &str = "a device asks for it because of a need: ask for it by its name alone, and for its absence with \
+                                 `!` before it; what else is asked of it counts both ways (L8)";
 
 /// One way on which a condition depends on a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,27 @@ struct Way {
     end: Option<(SegmentId, Range<usize>)>,
     /// It counts both ways somewhere.
     both: bool,
+    end_is: End,
+}
+
+/// What is read at the end of a way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Needs,
+    /// What a device asks for.
+    Device,
+    RustRule,
+}
+
+impl Way {
+    /// What to do about it, if it counts one way.
+    const fn help(&self, one_way: &'static str) -> &'static str {
+        match self.end_is {
+            End::Needs if self.both => ONE_WAY,
+            End::Device if self.both => ONE_WAY_OF_DEVICE,
+            _ => one_way,
+        }
+    }
 }
 
 /// The first way by which a condition may become true because a need is there, and because it is not.
@@ -52,7 +77,8 @@ impl Ways {
 
 struct Needs<'a> {
     scope: &'a Scope<'a>,
-    ids: Vec<AttributeId>,
+    needs: Vec<AttributeId>,
+    device: Vec<AttributeId>,
     /// By segment: as it is written.
     entries: Vec<(&'a String, &'a SegmentEntry)>,
     /// By segment.
@@ -66,9 +92,11 @@ pub(super) fn check(
     rules: &[Option<Rule>],
     experiments: &[Option<Experiment>],
 ) {
-    let ids = NEEDS.iter().filter_map(|name| scope.attributes.find(name)).collect();
+    let needs = NEEDS.iter().filter_map(|name| scope.attributes.find(name)).collect();
+    let device = ASKED_BY_DEVICE.iter().filter_map(|(name, _)| scope.attributes.find(name)).collect();
     let entries = scope.work.document.segments.iter().collect();
-    let mut needs = Needs { scope, ids, entries, segments: vec![Ways::default(); segments.list.len()] };
+    let mut needs =
+        Needs { scope, needs, device, entries, segments: vec![Ways::default(); segments.list.len()] };
     for id in &segments.order {
         let position = id.0 as usize;
         let Some(Some(segment)) = segments.list.get(position) else { continue };
@@ -112,27 +140,25 @@ impl Needs<'_> {
 
     /// The ways of one use, each with the direction in which it counts for the whole condition.
     fn ways_of(&self, used: &Use) -> Vec<(Direction, Way)> {
-        let end =
-            |direction| (direction, Way { span: used.span.clone(), through: None, end: None, both: true });
-        let reads_needs = match used.what {
-            Used::Attribute(id) => self.ids.contains(&id),
+        let (end_is, direction) = match used.what {
+            Used::Attribute(id) if self.needs.contains(&id) => (End::Needs, used.direction),
+            Used::Attribute(id) if self.device.contains(&id) => (End::Device, used.direction),
             Used::Segment(id) => return self.through(used, id),
-            Used::RustRule(id) => {
-                let rule = self.scope.rust_rules.get(usize::from(id.0));
-                if rule.is_some_and(|(_, reads)| reads.iter().any(|read| self.ids.contains(read))) {
-                    return vec![end(Direction::Presence), end(Direction::Absence)];
-                }
-                false
-            }
+            Used::RustRule(id) if self.rust_rule_reads_needs(id) => (End::RustRule, Direction::Both),
+            Used::Attribute(_) | Used::RustRule(_) => return Vec::new(),
         };
-        match (reads_needs, used.direction) {
-            (false, _) => Vec::new(),
-            (true, Direction::Both) => vec![end(Direction::Presence), end(Direction::Absence)],
-            (true, direction) => {
-                let (direction, way) = end(direction);
-                vec![(direction, Way { both: false, ..way })]
-            }
+        let both = direction == Direction::Both;
+        let way = Way { span: used.span.clone(), through: None, end: None, both, end_is };
+        if both {
+            vec![(Direction::Presence, way.clone()), (Direction::Absence, way)]
+        } else {
+            vec![(direction, way)]
         }
+    }
+
+    fn rust_rule_reads_needs(&self, id: RustRuleId) -> bool {
+        let reads = self.scope.rust_rules.get(usize::from(id.0)).map(|(_, reads)| reads);
+        reads.into_iter().flatten().any(|read| self.needs.contains(read) || self.device.contains(read))
     }
 
     fn through(&self, used: &Use, id: SegmentId) -> Vec<(Direction, Way)> {
@@ -146,7 +172,7 @@ impl Needs<'_> {
                 span: used.span.clone(),
                 through: Some((id, direction)),
                 end: way.end.clone().or_else(|| Some((id, way.span.clone()))),
-                both: way.both,
+                ..way.clone()
             };
             match used.direction {
                 Direction::Presence => ways.push((direction, found)),
@@ -180,12 +206,12 @@ impl Needs<'_> {
                 let message = format!(
                     "{who} {does} ({effect}) where {path_to} {is}, so that a need would count against a person"
                 );
-                let help = match way.both && !path_to.contains("`rule(") {
-                    true => ONE_WAY,
-                    false => {
-                        "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition"
+                let help = way.help(match way.end_is {
+                    End::Device => {
+                        "a device asks for it because of a need: let it hold only where it is not true, as behind `!`, or leave it out"
                     }
-                };
+                    _ => "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition",
+                });
                 self.report(path.clone().key(key), message, help);
             }
         }
@@ -207,10 +233,10 @@ impl Needs<'_> {
                 let message = format!(
                     "{who} simplifies or helps ({effect}) where {path_to} {is}, so that a need would take that from a person"
                 );
-                let help = match way.both && !path_to.contains("`rule(") {
-                    true => ONE_WAY,
-                    false => "let it hold where the need is there, or whatever the needs are",
-                };
+                let help = way.help(match way.end_is {
+                    End::Device => "a device asks for it because of a need: let it hold where it is true, or leave it out",
+                    _ => "let it hold where the need is there, or whatever the needs are",
+                });
                 self.report(path.clone().key(&key), message, help);
             }
         }

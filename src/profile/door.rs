@@ -51,8 +51,8 @@ impl CustomerProfile {
                 }
             }
             ("journey", None) => match self.journey.get_or_insert_default().put(name, fact.value) {
-                Some(result) => {
-                    if let Err(problem) = result {
+                Some(put) => {
+                    if let Err(problem) = put {
                         self.cannot_read(attribute, problem);
                     }
                     true

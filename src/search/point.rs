@@ -12,7 +12,7 @@ use crate::channel::Reach;
 use crate::condition::SegmentId;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::key::Key;
-use crate::need::NeedSet;
+use crate::need::{ASKED_BY_DEVICE, NeedSet};
 use crate::policy::Checked;
 use crate::selector::Told;
 use crate::visit::Prior;
@@ -73,7 +73,7 @@ impl Points {
         };
         let required = NeedSet::from_bits(point.members("profile.required_needs"));
         let recorded = NeedSet::from_bits(point.members("profile.needs")).union(required);
-        let hints = super::space::HINTS.iter().filter(|(hint, _)| point.value(hint) >= Some(1));
+        let hints = ASKED_BY_DEVICE.iter().filter(|(hint, _)| point.value(hint) >= Some(1));
         let beside = |beside| point.least(&Measure::Beside(beside)).unwrap_or(0);
         let (layout, assistance) = (beside(Beside::PriorLayout), beside(Beside::PriorAssistance));
         let prior = level(LayoutComplexity::ALL, layout).zip(level(AssistanceLevel::ALL, assistance));

@@ -19,7 +19,7 @@ use crate::cells::{
 use crate::condition::{Condition, SegmentId};
 use crate::policy::Checked;
 
-pub(super) use inputs::{Choice, HINTS, Inputs, Member, OfChannel, Preference};
+pub(super) use inputs::{Choice, Inputs, Member, OfChannel, Preference};
 use inputs::{Finder, decided_by};
 use possible::possible;
 pub(super) use possible::sources;

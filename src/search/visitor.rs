@@ -45,16 +45,23 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// The same person without a need.
+    /// The same person without a need on record.
     pub(crate) fn without_need(&self, need: AccessNeed) -> Self {
         let mut person = self.clone();
         person.said.retain(|said| !matches!(said, Said::Need(one, _) if *one == need));
         person
     }
-    /// The same person with a need, so strong.
+    /// The same person with a need on record, so strong.
     pub(crate) fn with_need(&self, need: AccessNeed, strength: NeedStrength) -> Self {
         let mut person = self.without_need(need);
         person.said.push(Said::Need(need, strength));
+        person
+    }
+    /// The same person, who says that something is true or not.
+    pub(crate) fn with_truth(&self, id: AttributeId, truth: bool) -> Self {
+        let mut person = self.clone();
+        person.said.retain(|said| !matches!(said, Said::Fact(one, ..) if *one == id));
+        person.said.push(Said::Fact(id, Value::Bool(truth), true));
         person
     }
 }

@@ -4,7 +4,7 @@ use super::lookup::{Lookup, Quick};
 use super::{CompileError, ExperienceSelector};
 use crate::attribute::AttributeId;
 use crate::channel::Channel;
-use crate::need::AccessNeed;
+use crate::need::{ASKED_BY_DEVICE, AccessNeed};
 use crate::policy::Checked;
 
 /// Something that a visit says with yes or no.
@@ -28,10 +28,8 @@ pub(super) struct Ids {
     pub(super) gpc: Flag,
     pub(super) channel: AttributeId,
     pub(super) journey_channel: AttributeId,
-    pub(super) reduced_motion: Flag,
-    pub(super) more_contrast: Flag,
-    pub(super) forced_colors: Flag,
-    pub(super) save_data: Flag,
+    /// What a device asks for, in the order of [`ASKED_BY_DEVICE`].
+    asked_by_device: [Flag; 4],
 }
 
 impl Ids {
@@ -45,6 +43,7 @@ impl Ids {
             };
             Ok(Flag { id, place })
         };
+        let [motion, contrast, colors, data] = ASKED_BY_DEVICE.map(|(name, _)| flag(name));
         Ok(Self {
             needs: find("profile.needs")?,
             required_needs: find("profile.required_needs")?,
@@ -56,20 +55,14 @@ impl Ids {
             gpc: flag("visit.gpc")?,
             channel: find("visit.channel")?,
             journey_channel: find("journey.channel")?,
-            reduced_motion: flag("visit.reduced_motion")?,
-            more_contrast: flag("visit.more_contrast")?,
-            forced_colors: flag("visit.forced_colors")?,
-            save_data: flag("visit.save_data")?,
+            asked_by_device: [motion?, contrast?, colors?, data?],
         })
     }
     /// The hints of a device that put a need in force.
     pub(super) const fn asked_by_device(&self) -> [(Flag, AccessNeed); 4] {
-        [
-            (self.reduced_motion, AccessNeed::ReducedMotion),
-            (self.more_contrast, AccessNeed::MoreContrast),
-            (self.forced_colors, AccessNeed::MoreContrast),
-            (self.save_data, AccessNeed::LowData),
-        ]
+        let [motion, contrast, colors, data] = self.asked_by_device;
+        let [(_, for_motion), (_, for_contrast), (_, for_colors), (_, for_data)] = ASKED_BY_DEVICE;
+        [(motion, for_motion), (contrast, for_contrast), (colors, for_colors), (data, for_data)]
     }
 }
 
@@ -109,8 +102,7 @@ impl ExperienceSelector {
         let ids = &self.inner.ids;
         let of_visitor =
             [ids.preferred_channel, ids.preferred_layout, ids.preferred_assistance, ids.open_cases];
-        let of_device =
-            [ids.reduced_motion, ids.more_contrast, ids.forced_colors, ids.save_data].map(|flag| flag.id);
+        let of_device = ids.asked_by_device.map(|flag| flag.id);
         let of_channels = self.inner.channels.iter().flat_map(|channel| [channel.reach, channel.habit]);
         of_visitor.into_iter().chain([ids.channel]).chain(of_device).chain(of_channels)
     }

@@ -54,8 +54,8 @@ impl Visit {
             }
             Some(("visit", name)) => self.put_named(name, fact),
             Some(("journey", name)) => match self.journey.get_or_insert_default().put(name, fact.value) {
-                Some(result) => {
-                    if let Err(problem) = result {
+                Some(put) => {
+                    if let Err(problem) = put {
                         self.cannot_read(attribute, problem);
                     }
                     true

@@ -4,17 +4,11 @@ use crate::cells::{AxisId, Beside, Builder, Cell, CellSet, Cut, Literals, Measur
 use crate::channel::Reach;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::key::Key;
-use crate::need::AccessNeed;
+use crate::need::{ASKED_BY_DEVICE, AccessNeed};
 use crate::policy::{Checked, PolicyChannel};
 
 const PREFERENCES: [&str; 3] =
     ["profile.preferred_channel", "profile.preferred_layout", "profile.preferred_assistance"];
-pub(in crate::search) const HINTS: [(&str, AccessNeed); 4] = [
-    ("visit.reduced_motion", AccessNeed::ReducedMotion),
-    ("visit.more_contrast", AccessNeed::MoreContrast),
-    ("visit.forced_colors", AccessNeed::MoreContrast),
-    ("visit.save_data", AccessNeed::LowData),
-];
 
 /// Something that is so or not: an axis, and the cells in which it is.
 #[derive(Debug, Clone)]
@@ -99,7 +93,7 @@ pub(super) fn decided_by(checked: &Checked, literals: &mut Literals) {
         }
     };
     value("profile.open_cases", 1..=1);
-    HINTS.iter().for_each(|(name, _)| value(name, 1..=1));
+    ASKED_BY_DEVICE.iter().for_each(|(name, _)| value(name, 1..=1));
     for channel in &checked.channels {
         value(&format!("profile.habit.{}", channel.channel), 1..=4);
         if let Some(most) = channel.contacts_at_most.filter(|&most| most > 0) {
@@ -231,7 +225,7 @@ impl Finder<'_, '_> {
             open_cases: self.from("profile.open_cases", 1)?,
             in_use: self.choice("visit.channel", &channels)?,
             journey_channel: self.choice("journey.channel", &channels)?,
-            hints: HINTS.iter().map(hint).collect::<Option<_>>()?,
+            hints: ASKED_BY_DEVICE.iter().map(hint).collect::<Option<_>>()?,
             channels: checked.channels.iter().map(of_channel).collect::<Option<_>>()?,
             house,
             prior_layout: self.beside(Beside::PriorLayout)?,

@@ -54,8 +54,8 @@ fn large_policies_agree_with_the_interpreter_on_every_path() {
 #[test]
 fn profiles_prepared_under_guarded_tiles_stay_right_on_the_visits_of_others() {
     let mut guarded = 0;
-    for (n, (segments, rules)) in [(0, 600), (40, 900), (200, 900)].into_iter().enumerate() {
-        let n = 900 + n as u64;
+    for (n, (segments, rules)) in [(0, 600), (40, 900), (200, 900), (0, 900)].into_iter().enumerate() {
+        let n = 940 + n as u64;
         let document = large::policy(segments, rules, n);
         let selector = loaded(&document);
         guarded += selector.stats().deciding.guarded;

@@ -68,7 +68,11 @@ pub fn policy(segments: usize, rules: usize, seed: u64) -> Document {
         document.segments.insert(name, segment);
     }
     for n in 0..rules {
-        let when = if random.chance(70) { shapes.of_segments(random) } else { shapes.condition(random) };
+        let when = if random.chance(70) && !shapes.names.is_empty() {
+            shapes.of_segments(random)
+        } else {
+            shapes.condition(random)
+        };
         let speaks = shapes.speaks(&when);
         let effects = effects(&document, speaks, random);
         document.rules.insert(format!("x{n:03}"), Rule { when, effects });
@@ -155,7 +159,7 @@ impl Shapes {
         let (factors, length) = (4 + random.below(8), 2 + random.below(4));
         let mut made = self.many(any, length, random);
         for _ in 1..factors {
-            let factor = if random.chance(15) {
+            let factor = if random.chance(15) && !self.names.is_empty() {
                 Expr::Segment(self.recent(random))
             } else {
                 self.many(any, length, random)

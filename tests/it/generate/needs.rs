@@ -1,7 +1,7 @@
 //! Whether a condition speaks for or against needs (L8).
 
 use super::random::Random;
-use crate::oracle::document::{Document, NEEDS};
+use crate::oracle::document::{ASKED_BY_DEVICE, Document, NEEDS};
 use crate::oracle::expression::Expr;
 
 /// Whether a condition can come to hold when a need comes (`there`), and when one goes (`absent`).
@@ -13,6 +13,11 @@ pub struct Speaks {
 
 fn reads_needs(expr: &Expr) -> bool {
     matches!(expr, Expr::Attribute(name) if name == "profile.needs" || name == "profile.required_needs")
+}
+
+/// What a device asks for because of a need.
+fn asked_by_device(expr: &Expr) -> bool {
+    matches!(expr, Expr::Attribute(name) if ASKED_BY_DEVICE.iter().any(|(asked, _)| asked == name))
 }
 
 /// How `expr` speaks of needs; careful rather than exact: what is not plain counts as both.
@@ -28,6 +33,7 @@ pub fn speaks_where(segment: &dyn Fn(&str) -> Speaks, expr: &Expr) -> Speaks {
         |expr: &Expr| matches!(expr, Expr::Call(name, args) if name == "size" && reads_needs(&args[0]));
     let is_number = |expr: &Expr| matches!(expr, Expr::Int(_));
     match expr {
+        _ if asked_by_device(expr) => there,
         Expr::Pair("in", x, set) if reads_needs(set) && matches!(**x, Expr::Text(_)) => there,
         Expr::Pair(">" | ">=", a, b) if is_size(a) && is_number(b) => there,
         Expr::Pair("<" | "<=", a, b) if is_size(b) && is_number(a) => there,

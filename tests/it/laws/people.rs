@@ -5,10 +5,11 @@ use maitre::{AccessNeed, Channel, CustomerProfile, Visit};
 use super::{each, loaded, shown};
 use crate::generate;
 use crate::generate::random::Random;
-use crate::oracle::document::{BUILT_IN_CHANNELS, Document, NEEDS};
+use crate::oracle::document::{ASKED_BY_DEVICE, BUILT_IN_CHANNELS, Document, NEEDS, SOURCES};
 use crate::oracle::facts::Facts;
 use crate::oracle::library::{explain, people, select};
-use crate::oracle::visitor::Visitor;
+use crate::oracle::value::Value;
+use crate::oracle::visitor::{Fact, Visitor};
 use crate::oracle::{self, library};
 
 #[test]
@@ -54,9 +55,17 @@ fn conflicts(document: &Document, visitor: &Visitor, channel: &str) -> bool {
         || channel == "video" && visitor.required("no_video")
 }
 
-/// `visitor` with one need more, or one made required.
+/// `visitor` with one need more, or one made required, or one more that their device asks for.
 fn needier(visitor: &Visitor, random: &mut Random) -> Visitor {
     let mut needier = visitor.clone();
+    let (asked, _) = random.one(&ASKED_BY_DEVICE);
+    let is_true = |fact: &Fact| fact.name == asked && fact.value == Value::Bool(true);
+    if random.chance(25) && !visitor.visit.iter().any(is_true) {
+        needier.visit.retain(|fact| fact.name != asked);
+        let source = SOURCES.len() - 1;
+        needier.visit.push(Fact { name: asked.to_owned(), value: Value::Bool(true), source, learnt: None });
+        return needier;
+    }
     let preferred: Vec<&String> =
         visitor.needs.iter().filter(|(_, required)| !required).map(|(need, _)| need).collect();
     let need = if !preferred.is_empty() && random.chance(40) {

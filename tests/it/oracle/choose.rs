@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{ASSISTANCE, Channel, Document, Effects, LAYOUTS, REACH};
+use super::document::{ASKED_BY_DEVICE, ASSISTANCE, Channel, Document, Effects, LAYOUTS, REACH};
 use super::evaluate::Scope;
 use super::facts::Facts;
 use super::visitor::Visitor;
@@ -87,12 +87,7 @@ pub fn decide(document: &Document, visitor: &Visitor) -> Answer {
     let required: BTreeSet<String> =
         visitor.needs.iter().filter(|(_, required)| *required).map(|(n, _)| n.clone()).collect();
     let mut preferred: BTreeSet<String> = visitor.needs.iter().map(|(need, _)| need.clone()).collect();
-    for (asked, need) in [
-        ("visit.reduced_motion", "reduced_motion"),
-        ("visit.more_contrast", "more_contrast"),
-        ("visit.forced_colors", "more_contrast"),
-        ("visit.save_data", "low_data"),
-    ] {
+    for (asked, need) in ASKED_BY_DEVICE {
         if facts.is_true(asked) {
             preferred.insert(need.to_owned());
         }

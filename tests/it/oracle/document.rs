@@ -25,6 +25,13 @@ pub const BUILT_IN_CHANNELS: [&str; 12] = [
     "in_person",
     "post",
 ];
+/// What a device asks for, and the need that it brings in force.
+pub const ASKED_BY_DEVICE: [(&str, &str); 4] = [
+    ("visit.reduced_motion", "reduced_motion"),
+    ("visit.more_contrast", "more_contrast"),
+    ("visit.forced_colors", "more_contrast"),
+    ("visit.save_data", "low_data"),
+];
 pub const NEEDS: [&str; 14] = [
     "screen_reader",
     "large_text",

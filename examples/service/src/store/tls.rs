@@ -40,12 +40,12 @@ pub fn of(database: &mut Config, signed_by: Option<&Path>) -> Result<MakeRustlsC
             );
         }
     }
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(StoreError::new)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
+    Ok(MakeRustlsConnect::new(client))
 }
 
 /// Whether a host is another machine than this one.
