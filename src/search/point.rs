@@ -1,6 +1,8 @@
 //! One point of the space: the cells of one visitor, and all that a decision goes by as they say it. A record of a decision
 //! is made of them, and replayed by them.
 
+use std::collections::BTreeSet;
+
 use ahash::AHashMap;
 
 use super::space::{Inputs, Space};
@@ -150,6 +152,23 @@ fn leaves(tree: &Tree, decides: &mut [bool]) {
 /// The level of that number, from 1; none for 0.
 fn level<L: Copy>(all: &[L], number: Key) -> Option<L> {
     all.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
+}
+
+impl Space<'_> {
+    /// All axes, those first by which the channel, the layout or the assistance is chosen (0, 1, 2) whatever the rules say.
+    pub(crate) fn nearest_to(&self, chosen: usize) -> Vec<AxisId> {
+        let inputs = &self.inputs;
+        let (preference, own) = match chosen {
+            0 => (&inputs.channel, vec![inputs.in_use.axis, inputs.journey_channel.axis]),
+            1 => (&inputs.layout, vec![inputs.prior_layout]),
+            _ => (&inputs.assistance, vec![inputs.prior_assistance, inputs.open_cases.axis]),
+        };
+        let needs = inputs.required.iter().map(|member| member.axis);
+        let first = own.into_iter().chain([preference.value.axis, preference.declared]).chain(needs);
+        let all = (0..self.grid.axes.len() as u32).map(AxisId);
+        let mut seen = BTreeSet::new();
+        first.chain(inputs.axes()).chain(all).filter(|&axis| seen.insert(axis)).collect()
+    }
 }
 
 impl Inputs {

@@ -7,7 +7,7 @@ use std::fmt;
 use super::coverage::Touched;
 use super::expected::reason;
 use super::states::states;
-use crate::cells::{AxisId, CellSet, Region, Truths};
+use crate::cells::{CellSet, Region, Truths};
 use crate::decision::ReasonCode;
 use crate::document::{Expectation, TestEntry};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
@@ -202,7 +202,7 @@ impl Proposer<'_> {
     }
 
     /// The same where those who get each level or channel have it for other reasons: those are tried who have one value of their
-    /// own, if there are some of whom no rule says anything about that axis, and if not, whatever the rules say.
+    /// own, what the axis goes by first, if there are some of whom no rule says anything about it, and if not, whatever the rules say.
     fn giving_apart(&self, axis: usize, gives: &dyn Fn(&Person) -> bool) -> Option<Person> {
         let speaks = |effects: &Effects| match axis {
             0 => effects.never != 0 || !effects.channels.is_empty(),
@@ -214,19 +214,19 @@ impl Proposer<'_> {
         let silent: Vec<_> =
             speaking.filter_map(|(n, _)| Some((self.space.rule(n)?, Truths::UNTRUE))).collect();
         let everywhere = self.space.everywhere();
+        let goals = [silent, Vec::new()].map(|conditions| Goal::new(&self.space, conditions, Aim::Anything));
         let mut left = self.steps;
-        for conditions in [silent, Vec::new()] {
-            let goal = Goal::new(&self.space, conditions, Aim::Anything);
-            for axis in (0..self.space.grid.axes.len() as u32).map(AxisId) {
-                let ranges = everywhere.get(axis).map_or(&[][..], CellSet::ranges);
-                // Of very many cells, as those of the hours are, some do.
-                let cells = ranges.iter().flat_map(|&(start, end)| start..end);
-                let skip = (cells.clone().count() / MOST_CELLS).max(1);
-                for cell in cells.step_by(skip) {
+        for axis in self.space.nearest_to(axis) {
+            let ranges = everywhere.get(axis).map_or(&[][..], CellSet::ranges);
+            // Of very many cells, as those of the hours are, some do.
+            let cells = ranges.iter().flat_map(|&(start, end)| start..end);
+            let skip = (cells.clone().count() / MOST_CELLS).max(1);
+            for goal in &goals {
+                for cell in cells.clone().step_by(skip) {
                     let [inside, _] = everywhere.parted(axis, &CellSet::range(cell, cell + 1));
                     let mut budget = Budget::new(left.min(MOST_STEPS));
                     let may = budget.left();
-                    let found = inside.and_then(|inside| self.within(&mut budget, inside, &goal, gives));
+                    let found = inside.and_then(|inside| self.within(&mut budget, inside, goal, gives));
                     left -= may - budget.left();
                     if found.is_some() || left == 0 {
                         return found;

@@ -321,6 +321,37 @@ fn reasons_are_found_where_those_who_are_tried_first_have_others() {
 }
 
 #[test]
+fn reasons_are_found_beside_however_many_facts() {
+    let mut policy = String::from(
+        r#"
+        format = 1
+        name = "hall"
+        last_resort = ["desk"]
+        channels = [{ name = "web", base = 40 }, { name = "desk", own = true, staffed = true }]
+        segments.first_time = { when = 'profile.visits == 0', on_unknown = "include" }
+        rules.welcome = { when = 'segment.first_time', layout = -60, assistance = 60 }
+        "#,
+    );
+    for n in 0..60 {
+        policy += &format!("attributes.a{n:02} = [\"x\", \"y\", \"z\"]\n");
+        policy += &format!(
+            "rules.r{n:02} = {{ when = 'a{n:02} == \"x\"', channels = {{ web = 1 }}, layout = -1 }}\n"
+        );
+    }
+    let (selector, proposals) = proposed(&policy, "");
+    let run = selector.run_these_tests(&selector.policy().tests_from_toml(&proposals).unwrap());
+    let untouched: Vec<_> = run.coverage.untouched_reasons().filter(|(axis, _)| *axis != "channel").collect();
+    // There is no bound, no cap, and the desk is never closed.
+    let wanted = [
+        ("layout", ReasonCode::Bound),
+        ("layout", ReasonCode::Channel),
+        ("assistance", ReasonCode::NobodyThere),
+        ("assistance", ReasonCode::Bound),
+    ];
+    assert_eq!(untouched, wanted, "{proposals}");
+}
+
+#[test]
 fn who_is_outside_a_segment_that_includes_the_unknown_is_proposed() {
     let policy = POLICY.replace(
         "regular = 'crossings >= 10'",
