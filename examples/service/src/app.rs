@@ -9,7 +9,6 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
-use subtle::ConstantTimeEq;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -100,14 +99,7 @@ fn from_elsewhere(origins: &[HeaderValue]) -> CorsLayer {
 
 /// Lets in who has the token, if there is one.
 async fn only_with_token(From(state): From<State>, request: Request, next: Next) -> Response {
-    let Some(token) = &state.token else { return next.run(request).await };
-    let headers = request.headers();
-    let bearer =
-        headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().split_first_chunk::<7>());
-    let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case(b"bearer ")).map(|(_, token)| token);
-    // The name that OFREP has for it.
-    let given = bearer.or_else(|| headers.get("x-api-key").map(HeaderValue::as_bytes));
-    if given.is_some_and(|given| given.ct_eq(token.as_bytes()).into()) {
+    if state.lets_in(request.headers()) {
         return next.run(request).await;
     }
     Refusal::new(StatusCode::UNAUTHORIZED, "send the token of this service, as `authorization: Bearer …`")

@@ -35,7 +35,7 @@ pub struct Ask<'a> {
     #[serde(borrow)]
     journey: Option<&'a RawValue>,
     /// The headers of the visitor's own request, as far as the caller hands them on.
-    headers: Option<BTreeMap<String, String>>,
+    headers: Option<Headers>,
     /// The visitor's own browser asks: the headers of this request are theirs.
     #[serde(default)]
     direct: bool,
@@ -166,7 +166,34 @@ impl Somebody<'_> {
     }
 }
 
-fn headers_of(headers: &BTreeMap<String, String>) -> Result<HeaderMap, Refusal> {
+/// Names and values, as a JSON object has them.
+#[derive(Debug)]
+struct Headers(BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Lines;
+        impl<'de> serde::de::Visitor<'de> for Lines {
+            type Value = Headers;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object of header names and their values")
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
+                let mut lines = BTreeMap::new();
+                while let Some((name, value)) = map.next_entry::<String, String>()? {
+                    if lines.contains_key(&name) {
+                        return Err(serde::de::Error::custom("a name stands twice in `headers`"));
+                    }
+                    lines.insert(name, value);
+                }
+                Ok(Headers(lines))
+            }
+        }
+        from.deserialize_map(Lines)
+    }
+}
+
+fn headers_of(Headers(headers): &Headers) -> Result<HeaderMap, Refusal> {
     let misfit = |told: String| Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, told);
     if headers.len() > MOST_HEADERS {
         let told = format!("`headers` has {} lines; at most {MOST_HEADERS} are read", headers.len());

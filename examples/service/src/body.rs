@@ -31,6 +31,10 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             let told = "the body must be JSON, with `content-type: application/json`";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, told));
         }
+        if request.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+            let told = "the body must be sent as it is, without `content-encoding`";
+            return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, told));
+        }
         let Limits { most, patience } = request
             .extensions()
             .get()
@@ -81,10 +85,14 @@ impl Body {
     }
 }
 
-/// What is wrong; serde_json names the place behind it.
+/// What is wrong; serde_json names the place behind it, and the value, which may be of somebody.
 pub fn without_place(error: &serde_json::Error) -> String {
     let told = error.to_string();
-    told.rsplit_once(" at line ").map_or(&*told, |(told, _)| told).to_owned()
+    let told = told.rsplit_once(" at line ").map_or(&*told, |(told, _)| told);
+    let Some((found, expected)) = told.rsplit_once(", expected ") else { return told.to_owned() };
+    let is_value = found.starts_with("invalid type: ") || found.starts_with("invalid value: ");
+    let end = found.find(['"', '`']).filter(|_| is_value).unwrap_or(found.len());
+    format!("{}, expected {expected}", found.split_at(end).0.trim_end())
 }
 
 /// What a JSON object says. A list of its fields without their names, which serde takes as well, is none.

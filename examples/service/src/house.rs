@@ -75,6 +75,7 @@ impl House {
         let lines = ArcSwap::from_pointee(Lines::of(&selector));
         count(selector.policy(), true);
         metrics::gauge!("maitre_policy_refused").set(0.0);
+        metrics::counter!("maitre_policies_refused_total").increment(0);
         let (selector, last) = (SharedSelector::new(selector), Mutex::new(text));
         Ok(Self { path, selector, lines, zone, refused: Mutex::default(), last })
     }
@@ -134,7 +135,12 @@ impl House {
             Ok(Some(before))
         });
         let refused = match adopted {
-            Ok(None) => None,
+            Ok(None) => {
+                if self.refused().is_some() {
+                    tracing::info!(policy = %self.path.display(), "the file is again that of the policy that serves");
+                }
+                None
+            }
             Ok(Some(before)) => {
                 self.took_over(before);
                 None

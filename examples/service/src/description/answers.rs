@@ -57,7 +57,7 @@ pub(super) fn schemas() -> Map<String, Value> {
             },
             "policy": text("The name of the policy that serves."),
             "digest": digest(),
-            "refused": text("What is wrong with the policy's file."),
+            "refused": text("What is wrong with the policy's file, for who has the token."),
         })),
         "Problem": object("Why a request is not answered (RFC 9457).", &["title", "status", "detail"], json!({
             "title": text("The status in words."),

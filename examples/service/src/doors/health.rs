@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State as From;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::state::State;
@@ -14,12 +14,12 @@ struct Health {
     status: &'static str,
     policy: String,
     digest: maitre::Digest,
-    /// What is wrong with the policy's file.
+    /// What is wrong with the policy's file, for who has the token: it tells of what stands there.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
 }
 
-pub async fn health(From(state): From<State>) -> Response {
+pub async fn health(From(state): From<State>, own: HeaderMap) -> Response {
     let refused = state.house.refused();
     // Nobody has an id without bytes.
     let reads = state.profiles.kept("").await.is_ok();
@@ -33,6 +33,7 @@ pub async fn health(From(state): From<State>) -> Response {
     let code = if serves { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let current = state.house.current();
     let policy = current.policy();
+    let refused = refused.filter(|_| state.lets_in(&own));
     let health = Health { status, policy: policy.name().to_owned(), digest: policy.digest(), refused };
     (code, [(header::CACHE_CONTROL, "no-store")], Json(health)).into_response()
 }

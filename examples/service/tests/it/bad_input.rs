@@ -29,10 +29,16 @@ fn each_mistake_is_told_by_status_and_place() {
         (r#"[]"#, 422, "expected an object"),
         (r#"["ana",null,null,null,null,false,false]"#, 422, "found a list, expected an object"),
         (r#"{"journey":{"channel":"fax"}}"#, 422, "unknown channel `fax`"),
+        (r#"{"headers":{"save-data":"off","save-data":"on"}}"#, 422, "stands twice in `headers`"),
+        (r#"{"direct":"Ana, who is blind"}"#, 422, "invalid type: string, expected a boolean"),
+        (r#""Ana, who is blind""#, 422, "expected an object"),
     ] {
         let (found, text) = told("POST", "/v1/decide", &[], body);
         assert!(found == status && text.contains(said), "{body}: {found} {text}");
+        assert!(!text.contains("who is blind"), "{text}");
     }
+    let (status, coded) = told("POST", "/v1/decide", &[("content-encoding", "gzip")], "{}");
+    assert!(status == 415 && coded.contains("content-encoding"), "{coded}");
     assert_eq!(told("POST", "/v1/decide", &[("content-type", "text/plain")], "{}").0, 415);
     assert_eq!(told("GET", "/v1/decide", &[], "").0, 405);
     assert_eq!(told("GET", "/v2/decide", &[], "").0, 404);

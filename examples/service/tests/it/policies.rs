@@ -20,6 +20,16 @@ fn until(service: &Service, so: impl Fn(&Value) -> bool) -> Value {
 }
 
 #[test]
+fn what_is_wrong_with_a_policy_is_told_to_who_has_the_token() {
+    let service = Service::with(&["--token", "open sesame"]);
+    std::fs::write(service.policy(), "format = 2").unwrap();
+    let open = until(&service, |health| health["status"] == "policy_refused");
+    assert!(open["refused"].is_null(), "{open}");
+    let own = service.send("GET", "/health", &[("x-api-key", "open sesame")], "").json();
+    assert!(own["refused"].as_str().is_some_and(|why| why.contains("format")), "{own}");
+}
+
+#[test]
 fn a_new_policy_takes_over_and_a_bad_one_is_refused_while_the_old_one_serves_on() {
     let service = Service::start();
     let layout = || {
@@ -29,6 +39,7 @@ fn a_new_policy_takes_over_and_a_bad_one_is_refused_while_the_old_one_serves_on(
     let first = layout();
     let begun = until(&service, |health| health["status"] == "ok");
     assert_eq!(begun["digest"], first);
+    assert!(service.get("/metrics").text.contains("maitre_policies_refused_total 0"));
 
     std::fs::write(service.policy(), POLICY.replace("layout = \"standard\"", "layout = \"standrad\""))
         .unwrap();
@@ -54,6 +65,10 @@ fn a_new_policy_takes_over_and_a_bad_one_is_refused_while_the_old_one_serves_on(
     std::fs::remove_file(service.policy()).unwrap();
     until(&service, |health| health["status"] == "policy_refused");
     assert_eq!(layout(), taken["digest"]);
+    std::fs::write(service.policy(), next).unwrap();
+    service.log_with("the file is again that of the policy that serves");
+    std::fs::remove_file(service.policy()).unwrap();
+    until(&service, |health| health["status"] == "policy_refused");
     // What is no file is not waited for.
     let made = std::process::Command::new("mkfifo").arg(service.policy()).status().unwrap();
     assert!(made.success());
