@@ -89,6 +89,8 @@ pub enum WhyInconclusive {
     /// The cells allow somebody for whom it would not hold, but nobody was found who really is so: what is worked out for each
     /// visitor, or drawn by ids, is free in the search.
     NobodyFound,
+    /// There are more ways in which a condition can be true than are looked at one by one; only findings end so.
+    TooManyWays,
 }
 
 impl fmt::Display for Guaranteed {
@@ -106,7 +108,7 @@ impl fmt::Display for Guaranteed {
                 let breach = &found.breach;
                 return write!(f, "guarantee `{name}` does not hold: {breach}; {holding}\n{}", found.witness);
             }
-            Proof::Inconclusive(WhyInconclusive::Budget) => {
+            Proof::Inconclusive(WhyInconclusive::Budget | WhyInconclusive::TooManyWays) => {
                 let steps = self.steps;
                 write!(f, "guarantee `{name}` could not be told within {steps} steps")?;
             }

@@ -51,7 +51,7 @@ impl PolicyError {
     /// `steps` regions of cells. Nothing where the policy has other errors too.
     ///
     /// # Cost
-    /// Compiles the policy, then at most `steps` for each refusal, of which the first eight are asked; in a step up to 56
+    /// Compiles the policy, then at most `steps` for each refusal, of which the first eight are asked; in a step up to 72
     /// decisions. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punished> {
@@ -123,8 +123,8 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
 struct Comes {
     need: AccessNeed,
     strength: NeedStrength,
-    /// What the device asks for, if it is not on record.
-    by: Option<AttributeId>,
+    /// What the device asks for, if it is not on record, and what is said of it where it does not.
+    by: Option<(AttributeId, Option<bool>)>,
 }
 
 impl Comes {
@@ -133,22 +133,26 @@ impl Comes {
         let recorded = AccessNeed::ALL
             .iter()
             .flat_map(|&need| strengths.map(|strength| Self { need, strength, by: None }));
-        let asked = ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| {
-            let by = Some(checked.attributes.find(name)?);
-            Some(Self { need, strength: NeedStrength::Preferred, by })
+        let asked = ASKED_BY_DEVICE.iter().flat_map(|&(name, need)| {
+            let id = checked.attributes.find(name);
+            let comes = |id| {
+                let from = |before| Self { need, strength: NeedStrength::Preferred, by: Some((id, before)) };
+                [Some(false), None].map(from)
+            };
+            id.map(comes).into_iter().flatten()
         });
         recorded.chain(asked).collect()
     }
 
     fn with(&self, person: &Person) -> Person {
         match self.by {
-            Some(id) => person.with_truth(id, true),
+            Some((id, _)) => person.with_truth(id, Some(true)),
             None => person.with_need(self.need, self.strength),
         }
     }
     fn without(&self, person: &Person) -> Person {
         match self.by {
-            Some(id) => person.with_truth(id, false),
+            Some((id, before)) => person.with_truth(id, before),
             None => person.without_need(self.need),
         }
     }
@@ -156,7 +160,7 @@ impl Comes {
     fn is_of(&self, person: &Person) -> bool {
         person.said.iter().any(|said| match (said, self.by) {
             (Said::Need(one, _), None) => *one == self.need,
-            (Said::Fact(id, Value::Bool(true), _), Some(by)) => *id == by,
+            (Said::Fact(id, Value::Bool(true), _), Some((by, _))) => *id == by,
             _ => false,
         })
     }

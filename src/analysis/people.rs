@@ -131,6 +131,6 @@ fn alternative(
         }
     }
     if alternatives.are_more {
-        desk.untold(kind, vec![about], WhyInconclusive::Budget, steps);
+        desk.untold(kind, vec![about], WhyInconclusive::TooManyWays, steps);
     }
 }

@@ -121,7 +121,7 @@ fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites)
         }
     }
     if sites.alternatives.are_more {
-        desk.untold(Kind::Silenced, vec![about], WhyInconclusive::Budget, steps);
+        desk.untold(Kind::Silenced, vec![about], WhyInconclusive::TooManyWays, steps);
     }
 }
 

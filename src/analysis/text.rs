@@ -37,7 +37,11 @@ impl fmt::Display for Inconclusive {
             WhyInconclusive::NobodyFound => write!(
                 f,
                 "whether `{kind}` is to be said of {about} cannot be told: the search leaves room for somebody who decides it, but whoever \
-                 was tried did not, since what is calculated, or drawn by ids, cannot be chosen"
+                 was tried did not, since what is calculated, compared with another fact or drawn by ids cannot be chosen"
+            ),
+            WhyInconclusive::TooManyWays => write!(
+                f,
+                "whether `{kind}` is to be said of {about} was not told for all: it can hold in more ways than are looked at one by one"
             ),
             WhyInconclusive::Budget if steps == 0 => {
                 write!(

@@ -83,7 +83,7 @@ impl fmt::Display for Change {
         match &self.happens {
             Happens::Never => write!(f, "Nobody{who} {what}: proven."),
             Happens::To(_) => write!(f, "Somebody{who} {what}."),
-            Happens::Inconclusive(WhyInconclusive::Budget) => {
+            Happens::Inconclusive(WhyInconclusive::Budget | WhyInconclusive::TooManyWays) => {
                 write!(f, "Whether anybody{who} {what} could not be told within {} steps.", self.steps)
             }
             Happens::Inconclusive(WhyInconclusive::NobodyFound) => {

@@ -54,6 +54,24 @@ pub(super) fn uses(syntax: &Syntax, scope: &Scope<'_>) -> Vec<Use> {
     finder.uses
 }
 
+/// What is compared with `true` or `false`, and whether that asks for its truth.
+fn compared_with_truth<'s>(
+    relation: Relation,
+    left: &'s Syntax,
+    right: &'s Syntax,
+) -> Option<(&'s Syntax, bool)> {
+    let is_same = match relation {
+        Relation::Equal => true,
+        Relation::NotEqual => false,
+        _ => return None,
+    };
+    match (&left.kind, &right.kind) {
+        (_, Kind::Bool(truth)) => Some((left, *truth == is_same)),
+        (Kind::Bool(truth), _) => Some((right, *truth == is_same)),
+        _ => None,
+    }
+}
+
 struct Finder<'s> {
     scope: &'s Scope<'s>,
     /// Of the quantifiers around: these names mean no attribute there.
@@ -90,6 +108,9 @@ impl Finder<'_> {
             }
             Kind::Binary(Operator::Compare(relation), sides) => {
                 let [left, right] = &**sides;
+                if let Some((part, is_so)) = compared_with_truth(*relation, left, right) {
+                    return self.walk(part, if is_so { direction } else { direction.turned() });
+                }
                 match relation {
                     Relation::Greater | Relation::GreaterOrEqual => self.size(left, direction, syntax),
                     _ => self.walk(left, Direction::Both),
@@ -117,6 +138,12 @@ impl Finder<'_> {
                 if let Some(id) = name.and_then(|name| (self.scope.rules)(name)) {
                     self.add(Used::RustRule(id), direction, syntax);
                 }
+            }
+            // It is known wherever it is true.
+            Kind::Call(call)
+                if matches!(&*call.name, "known" | "declared" | "has") && call.target.is_none() =>
+            {
+                call.arguments.iter().for_each(|part| self.walk(part, direction));
             }
             Kind::Call(call) => {
                 call.target.iter().chain(&call.arguments).for_each(|part| self.walk(part, Direction::Both));

@@ -18,13 +18,6 @@ const NEEDS: [&str; 2] = ["profile.needs", "profile.required_needs"];
 /// How many segments of a chain are told.
 const MOST_STEPS: usize = 6;
 
-/// What to do about a use of needs that counts both ways.
-const ONE_WAY: &str = "ask for needs as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`, and for their \
-                       absence as `!(…)` around it: what else is asked of them counts both ways (L8)";
-/// The same of what a device asks for.
-const ONE_WAY_OF_DEVICE: &str = "a device asks for it because of a need: ask for it by its name alone, and for its absence with \
-                                 `!` before it; what else is asked of it counts both ways (L8)";
-
 /// One way on which a condition depends on a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Way {
@@ -49,12 +42,42 @@ enum End {
 }
 
 impl Way {
-    /// What to do about it, if it counts one way.
-    const fn help(&self, one_way: &'static str) -> &'static str {
-        match self.end_is {
-            End::Needs if self.both => ONE_WAY,
-            End::Device if self.both => ONE_WAY_OF_DEVICE,
-            _ => one_way,
+    /// What to do about it, where an effect may hang on the absence of needs only.
+    const fn help_for_absence(&self) -> &'static str {
+        match (self.end_is, self.both) {
+            (End::Needs, true) => {
+                "ask only whether a need is not there, as `!(\"large_text\" in profile.needs)` or `!(size(profile.needs) > 0)`: what else \
+                 is asked of needs counts both ways (L8)"
+            }
+            (End::Device, true) => {
+                "a device asks for it because of a need: ask only whether it is not true, as `!visit.save_data`; in the test of `? :`, in a \
+                 list or beside what is no `true` or `false` it counts both ways (L8)"
+            }
+            (End::Device, false) => {
+                "a device asks for it because of a need: let it hold only where it is not true, or leave it out"
+            }
+            (End::Needs | End::RustRule, _) => {
+                "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition"
+            }
+        }
+    }
+    /// The same where it may hang on their presence only.
+    const fn help_for_presence(&self) -> &'static str {
+        match (self.end_is, self.both) {
+            (End::Needs, true) => {
+                "ask only whether a need is there, as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`: what else is asked of \
+                 needs counts both ways (L8)"
+            }
+            (End::Device, true) => {
+                "a device asks for it because of a need: ask only whether it is true, as `visit.save_data`; in the test of `? :`, in a list \
+                 or beside what is no `true` or `false` it counts both ways (L8)"
+            }
+            (End::Device, false) => {
+                "a device asks for it because of a need: let it hold where it is true, or leave it out"
+            }
+            (End::Needs | End::RustRule, _) => {
+                "let it hold where the need is there, or whatever the needs are"
+            }
         }
     }
 }
@@ -206,12 +229,7 @@ impl Needs<'_> {
                 let message = format!(
                     "{who} {does} ({effect}) where {path_to} {is}, so that a need would count against a person"
                 );
-                let help = way.help(match way.end_is {
-                    End::Device => {
-                        "a device asks for it because of a need: let it hold only where it is not true, as behind `!`, or leave it out"
-                    }
-                    _ => "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition",
-                });
+                let help = way.help_for_absence();
                 self.report(path.clone().key(key), message, help);
             }
         }
@@ -233,10 +251,7 @@ impl Needs<'_> {
                 let message = format!(
                     "{who} simplifies or helps ({effect}) where {path_to} {is}, so that a need would take that from a person"
                 );
-                let help = way.help(match way.end_is {
-                    End::Device => "a device asks for it because of a need: let it hold where it is true, or leave it out",
-                    _ => "let it hold where the need is there, or whatever the needs are",
-                });
+                let help = way.help_for_presence();
                 self.report(path.clone().key(&key), message, help);
             }
         }

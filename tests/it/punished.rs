@@ -110,6 +110,49 @@ fn what_a_device_asks_for_is_a_need_that_may_count_against_nobody() {
     assert_eq!(&*moving.worse, "the assistance is `hints` and not `guided`");
 }
 
+/// A rule in Rust that reads one attribute, and holds where that is true or not empty.
+struct Reads(&'static str, [&'static str; 1]);
+impl maitre::RustRule for Reads {
+    fn name(&self) -> &str {
+        self.0
+    }
+    fn reads(&self) -> &[&str] {
+        &self.1
+    }
+    fn holds(&self, facts: &maitre::RuleFacts<'_>) -> maitre::Truth {
+        let [name] = self.1;
+        facts.flag(name).or_else(|| facts.has(name, "captions")).into()
+    }
+}
+
+#[test]
+fn a_rule_in_rust_that_reads_needs_counts_both_ways() {
+    for (reads, need, strength) in [
+        ("visit.save_data", AccessNeed::LowData, NeedStrength::Preferred),
+        ("profile.needs", AccessNeed::Captions, NeedStrength::Required),
+    ] {
+        let loader = Policy::loader().rule(Reads("needy", [reads]));
+        let rule = "rules.r = { when = 'rule(\"needy\") && visit.pages > 3', layout = 100 }\n";
+        let Err(error) = loader.toml(&format!("{SHOP}{rule}")) else { panic!("{reads} is accepted") };
+        let [only] = error.diagnostics() else { panic!("{error}") };
+        assert!(only.message().contains("where `rule(\"needy\")` decides"), "{only}");
+        let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+        assert_eq!((pair.need, pair.strength), (need, strength));
+    }
+}
+
+#[test]
+fn somebody_is_found_whom_points_hurt_only_beside_others() {
+    let error = refused(
+        r#"
+        rules.more = { when = '"large_text" in profile.needs', layout = 30 }
+        rules.other = { when = 'visit.pages > 7', layout = 30 }
+        "#,
+    );
+    let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+    assert_eq!(&*pair.worse, "the layout is `rich` and not `standard`");
+}
+
 #[test]
 fn nobody_is_named_where_nobody_is_hurt_or_something_else_is_wrong_too() {
     // The cap holds for everybody, whatever the points.

@@ -311,6 +311,77 @@ try {
     check(/Ana is served/.test(await alone.locator("#verdict-title").textContent()), "it goes on by itself");
     await context.close();
   }
+  // Where no answer comes, what the last one decided can be used: also when the visitor is chosen again.
+  {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    page.on("pageerror", (error) => check(false, "script, without an answer", error.message));
+    await page.goto(`${url}/?visitor=ana`);
+    await page.waitForSelector("#site .site");
+    await page.route("**/page/explain", (route) => route.abort());
+    await page.locator("#visitor-bela").check();
+    await page.locator("#visitor-ana").check();
+    await announced(page, "does not answer");
+    await page.locator("#plan-m").check();
+    check(await page.locator("#plan-m").isChecked(), "a plan can be chosen without an answer");
+    await page.locator("#go, #confirm").click();
+    check(await page.locator("#plan-m").count() === 0, "and be handed in");
+    await page.unroute("**/page/explain");
+    await page.waitForFunction(() => !document.getElementById("told").textContent.includes("does not answer"));
+    check(await page.locator("#site .site").isVisible(), "and then it goes on");
+    await context.close();
+  }
+  // What was opened stays open, what was chosen is said, and the focus goes where something is to be done.
+  {
+    const page = await open("visitor=efe");
+    const at = () => page.evaluate(() => document.activeElement.id);
+    await page.locator("#help-button").click();
+    await page.evaluate(() => { globalThis.region = document.getElementById("said"); });
+    check(await page.evaluate(() => globalThis.region.getAttribute("role") === "status" && !globalThis.region.textContent), "a region waits for what is to be said");
+    await page.locator("#plan-m").check();
+    check((await at()) === "plan-m" && await page.evaluate(() => globalThis.region.isConnected), "the focus and the region stay", await at());
+    check(await page.locator("#help-how").isVisible() && await page.locator("#help-button").getAttribute("aria-expanded") === "true", "help stays open");
+    check(/\$25/.test(await page.locator("#said").textContent()), "the price is said", await page.locator("#said").textContent());
+    await settled(page, () => page.locator("#visitor-bela").check());
+    check(!(await page.locator("#help-how").isVisible()), "for somebody else it is closed");
+    await page.locator("#confirm").click();
+    const told = await page.evaluate(() => ["aria-describedby", "aria-invalid"].map((name) => document.activeElement.getAttribute(name)).join());
+    check(told === "missing,true" && (await at()).startsWith("plan-"), "what is missing is said where it is missing", [await at(), told]);
+    await axe(page, "no plan chosen");
+    await page.locator("#plan-s").check();
+    check(await page.locator("[aria-invalid]").count() === 0, "once it is there, nothing is missing");
+    await page.locator("#filter-gb").selectOption("50");
+    check(await page.locator("#plan-s").isChecked() && /outside your filters/.test(await page.locator("tr.is-chosen").textContent()), "what is chosen stays in sight");
+    check(/3 plans fit these filters. Small does not; it is still chosen./.test(await page.locator("#said").textContent()), "and that is said", await page.locator("#said").textContent());
+    await page.context().close();
+
+    const none = await open("visitor=bela");
+    await none.locator("#filter-gb").selectOption("50");
+    await none.locator("#filter-price").selectOption("25");
+    check(/No plan fits/.test(await none.locator("#said").textContent()), "that no plan fits is said", await none.locator("#said").textContent());
+    await none.locator("#confirm").click();
+    check(/No plan fits/.test(await none.locator("#missing").textContent()) && await none.evaluate(() => document.activeElement.id === "filter-gb"), "where no plan fits, the filters are asked for");
+    check((await none.locator("#filter-gb").getAttribute("aria-describedby")) === "missing", "and say why");
+    await axe(none, "no plan fits");
+    await none.context().close();
+
+    const back = await open("visitor=hana");
+    await back.locator("#plan-l").check();
+    for (let n = 0; n < 2; n += 1) await back.locator("#go").click();
+    for (let n = 0; n < 2; n += 1) await back.locator("#back").click();
+    check(await back.evaluate(() => document.activeElement.id === "plan-l"), "back at what was chosen", await back.evaluate(() => document.activeElement.id));
+    await back.context().close();
+
+    const agreed = await open("visitor=fay");
+    await agreed.locator("#time-0").click();
+    check(await agreed.locator("#agreed").isVisible(), "a time is agreed");
+    await settled(agreed, () => agreed.locator("#hour-sunday").check());
+    check(/choose a time again/.test(await agreed.locator("#site").textContent()) && await agreed.locator("#agreed").count() === 0, "what was agreed for another hour is not changed in silence");
+    check(/choose a time again/.test(await agreed.locator("#said").textContent()), "it is said", await agreed.locator("#said").textContent());
+    await settled(agreed, () => agreed.locator("#hour-monday").check());
+    check(/Agreed: Today, 11:30/.test(await agreed.locator("#agreed").textContent()), "and holds where it was agreed");
+    await agreed.context().close();
+  }
   // Every visitor, device and hour is one that the policy can decide for with nothing left out.
   {
     const page = await open("visitor=ana");

@@ -21,6 +21,8 @@ const state = {
   device: find(devices, asked.get("device")) ?? find(devices, first.device),
   hour: find(hours, asked.get("hour")) ?? hours[0],
   wish: noWish(first),
+  /** Whether the visitor begins anew with the next answer. */
+  begins: true,
 };
 /** The last answer, with what it answers. */
 let shown = null;
@@ -61,7 +63,7 @@ $("chooser").addEventListener("change", ({ target }) => {
     state.persona = find(personas, target.value);
     state.device = find(devices, state.persona.device);
     state.wish = noWish(state.persona);
-    tasks.delete(state.persona.key);
+    state.begins = true;
     set(`device-${state.device.key}`);
     drawWishes();
   } else if (target.name === "device") state.device = find(devices, target.value);
@@ -107,7 +109,8 @@ async function decide() {
     if (!response.ok) throw new Error(answer.detail);
     const before = shown?.explanation;
     shown = { ...about, explanation: answer };
-    if (!tasks.has(about.persona.key)) tasks.set(about.persona.key, fresh(about.persona.today));
+    if (about.begins) tasks.set(about.persona.key, fresh(about.persona.today));
+    state.begins = false;
     draw();
     tell(before, answer);
   } catch {
@@ -174,14 +177,37 @@ function drawSite(notices = bounded(shown.explanation, shown.wish, IN_USE), to =
   const { explanation, persona, device, hour } = shown;
   const frame = $("site");
   const at = frame.contains(document.activeElement) ? document.activeElement.id : null;
+  const helpWasOpen = frame.dataset.visitor === persona.key && $("help-how")?.hidden === false;
+  frame.dataset.visitor = persona.key;
   frame.className = "frame";
   frame.dataset.device = device.key;
   frame.dataset.layout = explanation.layout_in_use;
   frame.dataset.assistance = explanation.experience.assistance;
   for (const need of explanation.adaptations ?? []) frame.classList.add(`with-${need}`);
   frame.innerHTML = `<div class="site">${site(explanation, persona, hour, task(), notices)}</div>`;
-  if (to) (($(to)?.tagName === "LEGEND" ? frame.querySelector("input") : $(to)) ?? $("site-title")).focus();
+  showHelp(helpWasOpen);
+  const firstOrChosen = () => frame.querySelector("input:checked") ?? frame.querySelector("input");
+  if (to) (($(to)?.tagName === "LEGEND" ? firstOrChosen() : $(to)) ?? $("site-title")).focus();
   else if (at) ($(at) ?? $("site-title")).focus({ preventScroll: true });
+  say(to);
+}
+
+function showHelp(isOpen) {
+  if (!$("help-button")) return;
+  $("help-button").setAttribute("aria-expanded", String(isOpen));
+  $("help-how").hidden = !isOpen;
+}
+
+/** Whose page was drawn, and what stood there to be said. */
+let last = { persona: null, texts: [] };
+/** Says what has changed, to who does not see it, in a region that is not drawn anew. What gets the focus is read anyway. */
+function say(inFocus) {
+  const { persona } = shown;
+  const marked = [...$("site").querySelectorAll("[data-said]")];
+  const texts = marked.map((one) => one.dataset.said || one.textContent);
+  const isNew = (text, number) => marked[number].id !== inFocus && !last.texts.includes(text);
+  $("said").textContent = persona === last.persona ? texts.filter(isNew).join(" ") : "";
+  last = { persona, texts };
 }
 
 function tell(before, now) {
@@ -218,8 +244,13 @@ $("site").addEventListener("submit", (event) => {
   const chosen = task();
   const isEssential = shown.explanation.layout_in_use === "essential";
   if (!chosen.plan) {
-    $("missing").textContent = "Please choose a plan first.";
-    $("site").querySelector("input[name=plan]")?.focus();
+    const offered = [...$("site").querySelectorAll("input[name=plan]")];
+    $("missing").textContent = offered.length ? "Please choose a plan first." : "No plan fits your filters. Take less data, or a higher price.";
+    for (const one of offered) one.setAttribute("aria-invalid", "true");
+    // Where there is no plan, the filters are what can be mended.
+    const toMend = offered.length ? offered : [$("filter-gb"), $("filter-price")];
+    for (const one of toMend) one.setAttribute("aria-describedby", "missing");
+    toMend[0].focus();
     return;
   }
   if (isEssential && chosen.step < LAST_STEP) chosen.step += 1;
@@ -230,15 +261,11 @@ $("site").addEventListener("click", ({ target }) => {
   const button = target.closest("[data-do]");
   if (!button) return;
   switch (button.dataset.do) {
-    case "help": {
-      const isOpen = button.getAttribute("aria-expanded") === "true";
-      button.setAttribute("aria-expanded", String(!isOpen));
-      $("help-how").hidden = isOpen;
-      break;
-    }
-    case "time": task().time = Number(button.dataset.value); drawSite(undefined, "agreed"); break;
+    case "help": showHelp(button.getAttribute("aria-expanded") !== "true"); break;
+    case "time": task().time = { hour: shown.hour.key, text: button.textContent }; drawSite(undefined, "agreed"); break;
     case "back": task().step -= 1; drawSite(undefined, "question"); break;
-    case "again": tasks.set(shown.persona.key, fresh(shown.persona.today)); drawSite(undefined, "site-title"); break;
+    // What was agreed by word of mouth holds, whatever is changed next.
+    case "again": tasks.set(shown.persona.key, { ...fresh(shown.persona.today), time: task().time }); drawSite(undefined, "site-title"); break;
   }
 });
 

@@ -1,5 +1,6 @@
 // The page of the visitor: one task, “change my plan”, in four layouts with five kinds of help. What comes in: an explanation,
-// the visitor, and what they have chosen so far. What goes out: HTML. What was chosen is the same in every layout.
+// the visitor, and what they have chosen so far. What goes out: HTML. What was chosen is the same in every layout. What a choice
+// leads to is marked with `data-said`: the words in which it is said when it changes.
 
 import { byChannel, channelName, planTells, reachTells, safe, voice } from "/page/words.js";
 
@@ -72,12 +73,14 @@ function person(v) {
   const isAway = v.help === "human" && v.wayOut && !v.wayOut.open;
   if (v.help === "callback" || isAway) {
     const times = v.hour.times;
-    const agreed = v.task.time !== null;
+    // What was agreed at another hour, “today” say, is not so at this one.
+    const agreed = v.task.time?.hour === v.hour.key;
+    const lapsed = v.task.time && !agreed ? '<p class="soft" id="lapsed" data-said>It is another hour now: please choose a time again.</p>' : "";
     return `<section class="person" aria-labelledby="person-title"><span class="face" aria-hidden="true">M</span><div>
       <h3 id="person-title">${isAway ? "Nobody is there at this hour. " : ""}${writes ? "We write back to you" : "We call you back"}</h3>
-      ${agreed ? `<p role="status" id="agreed" tabindex="-1">Agreed: ${safe(times[v.task.time])}. Maria ${writes ? "writes to" : "calls"} you. You can go on here meanwhile.</p>`
-        : `<fieldset class="times"><legend>${v.isPlain ? "When?" : "Maria looks after you. When does it suit you?"}</legend>
-        ${times.map((time, number) => `<button type="button" id="time-${number}" data-do="time" data-value="${number}">${time}</button>`).join("")}</fieldset>`}
+      ${agreed ? `<p id="agreed" tabindex="-1" data-said>Agreed: ${safe(v.task.time.text)}. Maria ${writes ? "writes to" : "calls"} you. You can go on here meanwhile.</p>`
+        : `${lapsed}<fieldset class="times"><legend>${v.isPlain ? "When?" : "Maria looks after you. When does it suit you?"}</legend>
+        ${times.map((time, number) => `<button type="button" id="time-${number}" data-do="time">${time}</button>`).join("")}</fieldset>`}
       </div></section>`;
   }
   if (v.help === "human") {
@@ -121,7 +124,7 @@ function checked(v) {
   const text = chosen.key === v.task.today ? "This is the plan that you have today."
     : chosen.gb >= most ? `${chosen.name} is enough: your busiest month took ${most} GB.`
       : `${chosen.name} may be too small: your busiest month took ${most} GB. You can still choose it.`;
-  return `<p class="checked" id="checked">${chosen.gb >= most ? "✓ " : ""}${text}</p>`;
+  return `<p class="checked" id="checked" data-said="${text}">${chosen.gb >= most ? "✓ " : ""}${text}</p>`;
 }
 
 const radio = (name, value, chosen, inner, id = `${name}-${value}`, more = "") =>
@@ -135,6 +138,7 @@ function whenFields(v) {
 const offered = (v, most) => plans.filter((one, number) => number < (v.few ? 2 : most) || one.key === v.task.plan);
 const chosenExtras = (task) => extras.filter(({ key }) => task.extras.includes(key));
 const today = (v) => plan(v.task.today) ?? plans[0];
+const saidSum = (v) => `data-said="In all $${sum(v.task)} ${v.t.monthly}."`;
 const submit = (v) => `<button type="submit" id="confirm" class="go">${v.t.confirm}</button><p class="soft">${v.t.why}</p>`;
 
 // One question a screen.
@@ -175,7 +179,7 @@ function simple(v) {
     ${whenFields(v)}
     ${extraFields(v, chosenExtras(task))}
     ${step(v, "Last, look at the price, and confirm.", "Last, say yes.")}
-    <p class="total" id="total">${task.plan ? `$${sum(task)} ${t.monthly}` : t.choose}</p><p class="missing" id="missing" role="status"></p>${submit(v)}`;
+    <p class="total" id="total" ${task.plan ? saidSum(v) : ""}>${task.plan ? `$${sum(task)} ${t.monthly}` : t.choose}</p><p class="missing" id="missing" role="status"></p>${submit(v)}`;
 }
 
 // The usual page: cards, and the order beside them.
@@ -207,7 +211,7 @@ function order(v) {
     <dl class="sum"><div><dt>${t.today}</dt><dd>${today(v).name}, $${today(v).price}</dd></div>
     <div><dt>${t.newPlan}</dt><dd>${chosen ? `${chosen.name}, $${chosen.price}` : "not chosen yet"}</dd></div>
     ${chosenExtras(task).map((one) => `<div><dt>${one.name}</dt><dd>$${one.price}</dd></div>`).join("")}
-    <div class="all"><dt>In all</dt><dd>$${sum(task)} ${t.monthly}</dd></div></dl>
+    <div class="all" ${saidSum(v)}><dt>In all</dt><dd>$${sum(task)} ${t.monthly}</dd></div></dl>
     <p class="soft">${more === 0 ? "As much as today." : more > 0 ? `$${more} more than today.` : `$${-more} less than today.`}</p>
     <p class="missing" id="missing" role="status"></p>${submit(v)}</section>`;
 }
@@ -216,7 +220,10 @@ function order(v) {
 function rich(v) {
   const { task, t } = v;
   const { filters } = task;
-  const shown = plans.filter((one) => one.gb >= filters.gb && one.price <= filters.price)
+  const fits = (one) => one.gb >= filters.gb && one.price <= filters.price;
+  const fitting = plans.filter(fits).length;
+  // What is chosen stays in sight: nobody orders what they do not see.
+  const shown = plans.filter((one) => fits(one) || one.key === task.plan)
     .sort((a, b) => (task.sort === "price" ? a.price - b.price : b.gb - a.gb));
   return `<ul class="figures"><li><b>${today(v).name}</b><span>your plan today</span></li><li><b>$${today(v).price}</b><span>a month</span></li>
       <li><b>4.9 GB</b><span>used on average</span></li><li><b>8.9 GB</b><span>in your busiest month</span></li></ul>
@@ -231,9 +238,9 @@ function rich(v) {
     </section>
     <section class="panel wide" id="compare" aria-labelledby="compare-title"><h3 id="compare-title">Compare plans</h3>
       <div class="scrolls" tabindex="0" role="group" aria-labelledby="compare-title"><table><thead><tr><th scope="col">Plan</th><th scope="col">Data</th><th scope="col">Speed</th><th scope="col">Abroad</th><th scope="col">Lines</th><th scope="col">A month</th><th scope="col">A GB</th></tr></thead>
-      <tbody>${shown.map((one) => `<tr class="${task.plan === one.key ? "is-chosen" : ""}"><th scope="row"><label for="plan-${one.key}"><input type="radio" name="plan" id="plan-${one.key}" value="${one.key}" ${task.plan === one.key ? "checked" : ""}> ${one.name}</label>${one.key === task.today ? " <u>yours</u>" : ""}</th>
-        <td>${gb(one)}</td><td>${one.speed}</td><td>${one.abroad}</td><td>${one.lines}</td><td>$${one.price}</td><td>${one.gb === Infinity ? "–" : `$${(one.price / one.gb).toFixed(2)}`}</td></tr>`).join("")
-    || '<tr><td colspan="7">No plan fits these filters.</td></tr>'}</tbody></table></div>${checked(v)}</section>
+      <tbody>${shown.map((one) => `<tr class="${task.plan === one.key ? "is-chosen" : ""}"><th scope="row"><label for="plan-${one.key}"><input type="radio" name="plan" id="plan-${one.key}" value="${one.key}" ${task.plan === one.key ? "checked" : ""}> ${one.name}</label>${one.key === task.today ? " <u>yours</u>" : ""}${fits(one) ? "" : " <small>outside your filters</small>"}</th>
+        <td>${gb(one)}</td><td>${one.speed}</td><td>${one.abroad}</td><td>${one.lines}</td><td>$${one.price}</td><td>${one.gb === Infinity ? "–" : `$${(one.price / one.gb).toFixed(2)}`}</td></tr>`).join("")}</tbody></table></div>
+      <p class="soft" id="fits" data-said>${fitting === 0 ? "No plan fits" : fitting === 1 ? "1 plan fits" : `${fitting} plans fit`} these filters.${shown.length > fitting ? ` ${plan(task.plan).name} does not; it is still chosen.` : ""}</p>${checked(v)}</section>
     <section class="panel" aria-labelledby="more-title"><h3 id="more-title">Start and extras</h3>${whenFields(v)}${extraFields(v, extras)}</section>
     ${order(v)}</div>`;
 }
@@ -250,9 +257,12 @@ function chart(v) {
   return `<svg class="chart" viewBox="0 0 360 122" role="img" aria-label="Data used, by month: ${months.map((month, number) => `${month} ${usage[number]} GB`).join(", ")}"><line class="limit" x1="0" x2="360" y1="${100 - Math.round((4.9 / most) * 90)}" y2="${100 - Math.round((4.9 / most) * 90)}"/>${bars.join("")}</svg><p class="soft">The line is your average, 4.9 GB.</p>`;
 }
 
+/** A text as it stands within a sentence: names keep their capitals. */
+const within = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+
 function done(v) {
   const chosen = plan(v.task.plan);
   const all = [chosen, ...chosenExtras(v.task)].map(({ name }) => name).join(", ");
-  return `<div class="finished"><h3 id="question" tabindex="-1">${v.t.done}</h3><p>${all}, ${v.task.when === "now" ? v.t.now.toLowerCase() : v.t.next.toLowerCase()}, $${sum(v.task)} ${v.t.monthly}.</p>
+  return `<div class="finished"><h3 id="question" tabindex="-1">${v.t.done}</h3><p>${all}, ${within(v.task.when === "now" ? v.t.now : v.t.next)}, $${sum(v.task)} ${v.t.monthly}.</p>
     <p>${v.t.after}</p><button type="button" id="again" data-do="again">${v.t.again}</button></div>`;
 }

@@ -21,7 +21,8 @@ export function bounded(explanation, wish, inUse) {
   const got = { layout: explanation.layout_in_use, assistance: explanation.experience.assistance };
   const tell = (asked, given, reasons) => {
     const why = [...new Set(reasons)];
-    sentences.push(`You asked for “${asked}”. It stays at “${given}”, because ${list(why)}.`);
+    // Each further reason is a sentence of its own, as it may have a “so” already.
+    sentences.push(`You asked for “${asked}”. It stays at “${given}”, because ${why.join(". Also, ")}.`);
   };
   if (wish.layout && got.layout !== wish.layout) {
     const below = explanation.bounds.filter(

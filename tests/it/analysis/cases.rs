@@ -161,3 +161,76 @@ fn a_condition_that_is_multiplied_out_says_the_same_of_people() {
     }
     assert!(both >= 10 && none >= 10, "{both} and {none}");
 }
+
+const HEAD: &str = r#"
+format = 1
+name = "hall"
+last_resort = ["desk"]
+channels = [{ name = "web", base = 40 }, { name = "desk", own = true, base = 20, staffed = true }]
+attributes.vip = "bool"
+attributes.b = "bool"
+attributes.tier = ["a", "b"]
+"#;
+
+#[test]
+fn what_a_rule_rests_on_is_told_by_its_condition_and_its_effects() {
+    const HELPS: &str = "assistance_at_least = \"guided\"";
+    let kinds = [FindingKind::NeedFromAge, FindingKind::DemographicsAlone, FindingKind::Silenced];
+    for (when, effects, wanted) in [
+        // One part is unknown, and another known and true.
+        ("visit.errors > 2 && visit.pages > 4 && vip", HELPS, &["silenced r"][..]),
+        ("visit.errors > 2 && vip", "layout_at_most = \"simple\"", &["silenced r"]),
+        ("visit.errors > 2 && vip", "adapt = [\"plain_language\"]", &["silenced r"]),
+        ("visit.errors > 2 && vip", "channels = { web = 5 }", &[]),
+        ("vip ? visit.errors > 3 : visit.pages > 3", HELPS, &[]),
+        ("profile.region == \"north\"", "assistance = -50", &["demographics_alone r"]),
+        ("profile.age < 18", "never = [\"web\"]", &["demographics_alone r"]),
+        ("profile.age >= 80", "layout = -100, layout_at_most = \"simple\"", &["demographics_alone r"]),
+        ("profile.age >= 80", "layout = -100", &["need_from_age r"]),
+    ] {
+        let text = format!("{HEAD}rules.r = {{ when = '{when}', {effects}, because = \"x\" }}\n");
+        let selector = selector(&text);
+        let analysis = selector.analyse(&options());
+        hold_witnesses(&text, &selector, &analysis);
+        let found = analysis.findings.iter().filter(|finding| kinds.contains(&finding.kind));
+        assert_eq!(found.map(super::key).collect::<Vec<_>>(), wanted, "{when} {effects}\n{analysis}");
+    }
+}
+
+#[test]
+fn the_advice_for_a_silenced_rule_goes_by_how_it_reads_what_is_missing() {
+    const SEGMENT: &str = "make a segment of what may be unknown, with `on_unknown = \"include\"`";
+    let apart = |facts: &[&str]| {
+        let guards: Vec<String> = facts.iter().map(|fact| format!("`(known({fact}) && …)`")).collect();
+        let each = if facts.len() == 1 { "it is" } else { "each is" };
+        let guards = guards.join(" and ");
+        format!(
+            "if that is meant, say so: where {each} read, and not before the whole, {guards}; else {SEGMENT}"
+        )
+    };
+    let whole = |known: &str| format!("if that is meant, say so: `{known} && …`; else {SEGMENT}");
+    let segments =
+        "segments.s = { when = 'vip', on_unknown = \"include\" }\nsegments.t = 'vip || tier == \"a\"'\n";
+    for (when, wanted) in [
+        ("visit.errors > 2 && [\"a\"].exists(t, t == tier || vip)", SEGMENT.to_owned()),
+        ("visit.errors > 2 && (vip || !declared(vip) && tier == \"a\")", apart(&["tier", "vip"])),
+        ("visit.errors > 2 && (vip || !known(vip) && tier == \"a\")", apart(&["tier", "vip"])),
+        ("visit.errors > 2 && (known(vip) && b || vip || tier == \"a\")", apart(&["tier", "vip"])),
+        ("visit.errors > 2 && !segment.t", whole("known(tier) && known(vip)")),
+        // Of what a device asks for, which may be asked one way only (L8).
+        ("visit.errors > 2 && visit.save_data", whole("known(visit.save_data)")),
+    ] {
+        let rule = |when: &str| {
+            format!("{HEAD}{segments}rules.r = {{ when = '{when}', layout = -100, because = \"x\" }}\n")
+        };
+        let analysis = selector(&rule(when)).analyse(&options());
+        let silenced: Vec<_> =
+            analysis.findings.iter().filter(|finding| finding.kind == FindingKind::Silenced).collect();
+        let [only] = silenced.as_slice() else { panic!("{when}\n{analysis}") };
+        assert_eq!(&*only.help, wanted, "{when}");
+    }
+    // And where it is followed, it is accepted.
+    let followed = "known(visit.save_data) && visit.errors > 2 && visit.save_data";
+    let text = format!("{HEAD}rules.r = {{ when = '{followed}', layout = -100, because = \"x\" }}\n");
+    assert!(selector(&text).analyse(&options()).findings.iter().all(|one| one.kind != FindingKind::Silenced));
+}

@@ -6,7 +6,7 @@ use crate::oracle::document::*;
 use crate::oracle::read::condition;
 
 /// Needs that are there.
-const THERE: [&str; 8] = [
+const THERE: [&str; 11] = [
     r#""large_text" in profile.needs"#,
     r#"profile.required_needs.exists(n, n == "captions")"#,
     r#"profile.needs.exists(n, n.startsWith("no_"))"#,
@@ -14,19 +14,20 @@ const THERE: [&str; 8] = [
     "size(profile.required_needs) >= 2",
     "1 <= size(profile.needs)",
     "visit.more_contrast",
+    "visit.save_data == true && known(visit.save_data)",
+    "false != visit.forced_colors",
+    r#"("large_text" in profile.needs) == true"#,
     "visit.save_data || visit.errors > 4 && visit.forced_colors",
 ];
 /// What counts as both.
-const BOTH: [&str; 10] = [
+const BOTH: [&str; 8] = [
     r#"profile.needs.all(n, n != "captions")"#,
     "size(profile.needs) == 0",
     "size(profile.needs) < 2",
     "1 > size(profile.required_needs)",
-    r#"("large_text" in profile.needs) == true"#,
     r#""large_text" in profile.needs ? visit.pages > 1 : visit.pages > 2"#,
     "size(profile.needs) + 1 > 1",
-    "visit.save_data == true",
-    "known(visit.reduced_motion)",
+    "visit.save_data == visit.reduced_motion",
     "visit.forced_colors ? visit.pages > 1 : visit.pages > 2",
 ];
 
