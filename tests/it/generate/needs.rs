@@ -20,6 +20,14 @@ fn asked_by_device(expr: &Expr) -> bool {
     matches!(expr, Expr::Attribute(name) if ASKED_BY_DEVICE.iter().any(|(asked, _)| asked == name))
 }
 
+fn turned(speaks: Speaks) -> Speaks {
+    Speaks { there: speaks.absent, absent: speaks.there }
+}
+
+fn truth(expr: &Expr) -> Option<bool> {
+    if let Expr::Bool(truth) = expr { Some(*truth) } else { None }
+}
+
 /// How `expr` speaks of needs; careful rather than exact: what is not plain counts as both.
 pub fn speaks(document: &Document, expr: &Expr) -> Speaks {
     speaks_where(&|name| speaks(document, &document.segments[name].when), expr)
@@ -34,6 +42,18 @@ pub fn speaks_where(segment: &dyn Fn(&str) -> Speaks, expr: &Expr) -> Speaks {
     let is_number = |expr: &Expr| matches!(expr, Expr::Int(_));
     match expr {
         _ if asked_by_device(expr) => there,
+        Expr::Call(name, args)
+            if matches!(name.as_str(), "known" | "declared" | "has") && asked_by_device(&args[0]) =>
+        {
+            there
+        }
+        Expr::Pair(sign @ ("==" | "!="), a, b) if truth(a).or(truth(b)).is_some() => {
+            let (part, is_true) = match truth(b) {
+                Some(is_true) => (a, is_true),
+                None => (b, truth(a) == Some(true)),
+            };
+            if is_true == (*sign == "==") { speaks(part) } else { turned(speaks(part)) }
+        }
         Expr::Pair("in", x, set) if reads_needs(set) && matches!(**x, Expr::Text(_)) => there,
         Expr::Pair(">" | ">=", a, b) if is_size(a) && is_number(b) => there,
         Expr::Pair("<" | "<=", a, b) if is_size(b) && is_number(a) => there,
@@ -42,10 +62,7 @@ pub fn speaks_where(segment: &dyn Fn(&str) -> Speaks, expr: &Expr) -> Speaks {
         {
             there
         }
-        Expr::Not(a) => {
-            let inner = speaks(a);
-            Speaks { there: inner.absent, absent: inner.there }
-        }
+        Expr::Not(a) => turned(speaks(a)),
         Expr::Pair("&&" | "||", a, b) => {
             let (a, b) = (speaks(a), speaks(b));
             Speaks { there: a.there || b.there, absent: a.absent || b.absent }
