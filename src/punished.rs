@@ -51,7 +51,7 @@ impl PolicyError {
     /// `steps` regions of cells. Nothing where the policy has other errors too.
     ///
     /// # Cost
-    /// Compiles the policy, then at most `steps` for each refusal, of which the first eight are asked; in a step up to 72
+    /// Compiles the policy, then at most `steps` for each refusal, of which the first eight are asked; in a step up to 136
     /// decisions. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punished> {
@@ -185,7 +185,7 @@ impl Axis {
     }
 }
 
-/// A need that does somebody `harm`.
+/// A need that does somebody `harm`, if need be beside others that they come to have.
 fn worst(
     person: &Person,
     all: &[Comes],
@@ -193,8 +193,23 @@ fn worst(
 ) -> Option<(Person, Comes)> {
     // Those that the person has first: what else is said of them was found with these.
     let (had, others): (Vec<_>, Vec<_>) = all.iter().partition(|comes| comes.is_of(person));
-    let found = had.into_iter().chain(others).find(|comes| harm(person, comes).is_some())?;
-    Some((person.clone(), found))
+    if let Some(found) = had.iter().chain(&others).find(|comes| harm(person, comes).is_some()) {
+        return Some((person.clone(), *found));
+    }
+    // Then one after the other: perhaps it is the second that hurts, or the third.
+    [NeedStrength::Preferred, NeedStrength::Required].into_iter().find_map(|strength| {
+        let mut person = person.clone();
+        for comes in others.iter().filter(|comes| comes.strength == strength) {
+            if comes.is_of(&person) {
+                continue;
+            }
+            if harm(&person, comes).is_some() {
+                return Some((person, *comes));
+            }
+            person = comes.with(&person);
+        }
+        None
+    })
 }
 
 /// What is worse on an axis for a person with a need than without, as Law 2 sees it.

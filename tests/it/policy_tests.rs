@@ -301,46 +301,43 @@ fn a_proposal_has_a_name_that_no_test_has() {
     assert!(run.passed(), "{proposals}\n{run}");
 }
 
-#[test]
-fn reasons_are_found_where_those_who_are_tried_first_have_others() {
-    // Whoever is not said to have been here before gets a simple layout by the rule.
-    const NEW: &str = r#"
-        format = 1
-        name = "hall"
-        last_resort = ["desk"]
-        channels = [{ name = "web", base = 40 }, { name = "desk", own = true, staffed = true }]
-        segments.first_time = { when = 'profile.visits == 0', on_unknown = "include" }
-        rules.welcome = { when = 'segment.first_time', layout = -60, assistance = 60 }
-        rules.small = { when = 'visit.viewport_width < 420', layout_at_most = "simple" }
-    "#;
-    let (selector, proposals) = proposed(NEW, "");
+/// Whoever is not said to have been here before gets a simple layout by the rule.
+const HALL: &str = r#"
+    format = 1
+    name = "hall"
+    last_resort = ["desk"]
+    channels = [{ name = "web", base = 40 }, { name = "desk", own = true, staffed = true }]
+    segments.first_time = { when = 'profile.visits == 0', on_unknown = "include" }
+    rules.welcome = { when = 'segment.first_time', layout = -60, assistance = 60 }
+"#;
+
+/// Proposals for a policy that all hold, and the reasons on layout and assistance that none of them touches.
+fn proposals_and_reasons_left(policy: &str) -> (String, Vec<(&'static str, ReasonCode)>) {
+    let (selector, proposals) = proposed(policy, "");
     let run = selector.run_these_tests(&selector.policy().tests_from_toml(&proposals).unwrap());
     assert!(run.passed(), "{proposals}");
-    let untouched: Vec<_> = run.coverage.untouched_reasons().filter(|(axis, _)| *axis == "layout").collect();
-    assert_eq!(untouched, [("layout", ReasonCode::Channel)], "{proposals}");
+    let left = run.coverage.untouched_reasons().filter(|(axis, _)| *axis != "channel").collect();
+    (proposals, left)
+}
+
+#[test]
+fn reasons_are_found_where_those_who_are_tried_first_have_others() {
+    let small = "rules.small = { when = 'visit.viewport_width < 420', layout_at_most = \"simple\" }";
+    let (proposals, left) = proposals_and_reasons_left(&format!("{HALL}{small}"));
+    let of_layout: Vec<_> = left.into_iter().filter(|(axis, _)| *axis == "layout").collect();
+    assert_eq!(of_layout, [("layout", ReasonCode::Channel)], "{proposals}");
 }
 
 #[test]
 fn reasons_are_found_beside_however_many_facts() {
-    let mut policy = String::from(
-        r#"
-        format = 1
-        name = "hall"
-        last_resort = ["desk"]
-        channels = [{ name = "web", base = 40 }, { name = "desk", own = true, staffed = true }]
-        segments.first_time = { when = 'profile.visits == 0', on_unknown = "include" }
-        rules.welcome = { when = 'segment.first_time', layout = -60, assistance = 60 }
-        "#,
-    );
+    let mut policy = String::from(HALL);
     for n in 0..60 {
         policy += &format!("attributes.a{n:02} = [\"x\", \"y\", \"z\"]\n");
         policy += &format!(
             "rules.r{n:02} = {{ when = 'a{n:02} == \"x\"', channels = {{ web = 1 }}, layout = -1 }}\n"
         );
     }
-    let (selector, proposals) = proposed(&policy, "");
-    let run = selector.run_these_tests(&selector.policy().tests_from_toml(&proposals).unwrap());
-    let untouched: Vec<_> = run.coverage.untouched_reasons().filter(|(axis, _)| *axis != "channel").collect();
+    let (proposals, left) = proposals_and_reasons_left(&policy);
     // There is no bound, no cap, and the desk is never closed.
     let wanted = [
         ("layout", ReasonCode::Bound),
@@ -348,7 +345,7 @@ fn reasons_are_found_beside_however_many_facts() {
         ("assistance", ReasonCode::NobodyThere),
         ("assistance", ReasonCode::Bound),
     ];
-    assert_eq!(untouched, wanted, "{proposals}");
+    assert_eq!(left, wanted, "{proposals}");
 }
 
 #[test]

@@ -154,6 +154,57 @@ fn somebody_is_found_whom_points_hurt_only_beside_others() {
 }
 
 #[test]
+fn somebody_is_found_who_has_some_needs_and_is_hurt_by_one_more() {
+    for (rule, strength, worse) in [
+        (
+            "rules.few = { when = '!(size(profile.needs) >= 3)', layout = -150 }",
+            NeedStrength::Preferred,
+            "the layout is `standard` and not `simple`",
+        ),
+        (
+            "rules.few = { when = '!(size(profile.required_needs) >= 2)', assistance = 100 }",
+            NeedStrength::Required,
+            "the assistance is `hints` and not `guided`",
+        ),
+        (
+            r#"rules.both = { when = '!("captions" in profile.needs && "low_data" in profile.needs)', adapt = ["large_text"] }"#,
+            NeedStrength::Required,
+            "the adaptation `large_text` is gone",
+        ),
+        (
+            "rules.few = { when = 'size(profile.needs) > 4', layout = 100 }",
+            NeedStrength::Required,
+            "the layout is `rich` and not `standard`",
+        ),
+    ] {
+        let error = refused(rule);
+        let [pair] = &*error.punished(1_000) else { panic!("{rule}\n{error}") };
+        assert_eq!((pair.strength, &*pair.worse), (strength, worse), "{rule}\n{pair}");
+    }
+}
+
+#[test]
+fn somebody_is_found_whom_a_quantifier_over_needs_hurts() {
+    for body in [
+        r#"n == "large_text" && !visit.more_contrast"#,
+        r#"n == "large_text" && profile.age > 70"#,
+        r#"n.startsWith("large") && visit.pages > 3 && profile.language == "pt""#,
+        r#"n == "captions" ? profile.visits > 3 : false"#,
+        "n in profile.required_needs",
+    ] {
+        for (written, effect) in [
+            (format!("profile.needs.exists(n, {body})"), "layout = 100"),
+            (format!("!profile.needs.exists(n, {body})"), "layout = -100"),
+            (format!("profile.needs.all(n, !({body}))"), "assistance = 100"),
+        ] {
+            let rule = format!("rules.r = {{ when = '{written}', {effect} }}");
+            let error = refused(&rule);
+            assert!(!error.punished(1_000).is_empty(), "{rule}\n{error}");
+        }
+    }
+}
+
+#[test]
 fn nobody_is_named_where_nobody_is_hurt_or_something_else_is_wrong_too() {
     // The cap holds for everybody, whatever the points.
     let error = refused(

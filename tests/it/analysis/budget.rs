@@ -143,14 +143,38 @@ fn any(count: usize, one: impl Fn(usize) -> String) -> String {
 
 #[test]
 fn however_many_alternatives_say_something_else_the_one_by_age_is_found() {
-    for count in [250, 260, 400] {
-        let others = any(count, |n| format!("visit.viewport_width == {n}"));
-        for when in [format!("profile.age >= 80 || {others}"), format!("{others} || profile.age >= 80")] {
-            let analysis =
-                selector(&one_rule(&when, "adapt = [\"large_text\"]")).analyse(&AnalysisOptions::new());
-            assert!(analysis.is_complete(), "{analysis}");
-            assert_eq!(of_kind(&analysis, FindingKind::NeedFromAge).len(), 1, "{count} {analysis}");
+    // What asks for something that may not stand beside an age, and what may, and has none.
+    for (asked, end) in [("visit.viewport_width == ", ""), ("profile.region == \"r", "\"")] {
+        for count in [250, 260, 400] {
+            let others = any(count, |n| format!("{asked}{n}{end}"));
+            for when in [format!("profile.age >= 80 || {others}"), format!("{others} || profile.age >= 80")] {
+                let analysis =
+                    selector(&one_rule(&when, "adapt = [\"large_text\"]")).analyse(&AnalysisOptions::new());
+                assert!(analysis.is_complete(), "{analysis}");
+                assert_eq!(of_kind(&analysis, FindingKind::NeedFromAge).len(), 1, "{count} {analysis}");
+            }
         }
+    }
+}
+
+#[test]
+fn without_steps_nothing_is_said_of_people() {
+    for (kind, when, effects) in [
+        (FindingKind::NeedFromAge, "profile.age >= 80", "adapt = [\"large_text\"]"),
+        (FindingKind::DemographicsAlone, "profile.age >= 80", "never = [\"web\"]"),
+        (
+            FindingKind::Silenced,
+            "visit.errors > 2 && profile.fluency < 30",
+            "assistance_at_least = \"guided\"",
+        ),
+    ] {
+        let selector = selector(&one_rule(when, effects));
+        assert_eq!(of_kind(&selector.analyse(&AnalysisOptions::new()), kind).len(), 1, "{when}");
+        let analysis = selector.analyse(&AnalysisOptions::new().steps(200_000, 0));
+        assert!(of_kind(&analysis, kind).is_empty(), "{analysis}");
+        let why: Vec<_> =
+            analysis.inconclusive.iter().filter(|open| open.kind == kind).map(|open| &open.why).collect();
+        assert!(matches!(why.as_slice(), [WhyInconclusive::Budget]), "{why:?} {analysis}");
     }
 }
 

@@ -187,6 +187,8 @@ fn what_a_rule_rests_on_is_told_by_its_condition_and_its_effects() {
         ("profile.age < 18", "never = [\"web\"]", &["demographics_alone r"]),
         ("profile.age >= 80", "layout = -100, layout_at_most = \"simple\"", &["demographics_alone r"]),
         ("profile.age >= 80", "layout = -100", &["need_from_age r"]),
+        // What reads more than who somebody is goes by more, in Rust too.
+        ("profile.age >= 80 && !rule(\"alike\")", "layout = -100", &[]),
     ] {
         let text = format!("{HEAD}rules.r = {{ when = '{when}', {effects}, because = \"x\" }}\n");
         let selector = selector(&text);
@@ -195,6 +197,34 @@ fn what_a_rule_rests_on_is_told_by_its_condition_and_its_effects() {
         let found = analysis.findings.iter().filter(|finding| kinds.contains(&finding.kind));
         assert_eq!(found.map(super::key).collect::<Vec<_>>(), wanted, "{when} {effects}\n{analysis}");
     }
+}
+
+/// A rule in Rust that reads the language and holds for everybody.
+struct Spoken;
+impl maitre::RustRule for Spoken {
+    fn name(&self) -> &str {
+        "spoken"
+    }
+    fn reads(&self) -> &[&str] {
+        &["profile.language"]
+    }
+    fn holds(&self, _: &maitre::RuleFacts<'_>) -> maitre::Truth {
+        maitre::Truth::True
+    }
+}
+
+#[test]
+fn what_a_rule_in_rust_reads_is_among_what_is_concluded_from() {
+    let rule = r#"rules.r = { when = 'rule("spoken") && profile.age >= 80', adapt = ["large_text"], because = "x" }"#;
+    let policy = Policy::loader().rule(Spoken).toml(&format!("{HEAD}{rule}")).unwrap();
+    let analysis = maitre::ExperienceSelector::compile(&policy).unwrap().analyse(&options());
+    let said: Vec<&str> = analysis
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == FindingKind::NeedFromAge)
+        .map(|finding| &*finding.message)
+        .collect();
+    assert_eq!(said, ["rule `r` concludes `large_text` from age and language alone"], "{analysis}");
 }
 
 #[test]
@@ -217,6 +247,8 @@ fn the_advice_for_a_silenced_rule_goes_by_how_it_reads_what_is_missing() {
         ("visit.errors > 2 && (vip || !known(vip) && tier == \"a\")", apart(&["tier", "vip"])),
         ("visit.errors > 2 && (known(vip) && b || vip || tier == \"a\")", apart(&["tier", "vip"])),
         ("visit.errors > 2 && !segment.t", whole("known(tier) && known(vip)")),
+        // Of a segment that counts the unknown as true nothing is missing.
+        ("visit.errors > 2 && (segment.s && tier == \"a\" || vip && b)", apart(&["b", "tier"])),
         // Of what a device asks for, which may be asked one way only (L8).
         ("visit.errors > 2 && visit.save_data", whole("known(visit.save_data)")),
     ] {
