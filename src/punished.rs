@@ -10,7 +10,7 @@ use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::{ASKED_BY_DEVICE, AccessNeed, NeedStrength};
-use crate::policy::{Checked, PolicyError};
+use crate::policy::PolicyError;
 use crate::search::{Aim, Budget, Found, Goal, Person, Said, Space, Witness};
 use crate::selector::ExperienceSelector;
 use crate::value::{Text, Value};
@@ -76,17 +76,20 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
     let tree = space.other(0)?;
     let axis = Axis::of(path);
     // It is by this condition that the need comes between them.
-    let turns = |person: &Person, comes: &Comes| {
+    let turns = |person: &Person, comes: &Comes<'_>| {
         let truth = |person: &Person| {
             let (profile, visit) = space.visitor(person);
             selector.truths(&profile, &visit, &[condition]).first().is_some_and(|truth| truth.holds())
         };
         truth(&comes.without(person)) != truth(&comes.with(person))
     };
-    let harm = |person: &Person, comes: &Comes| {
+    let harm = |person: &Person, comes: &Comes<'_>| {
         worse(selector, &space, person, comes, axis).filter(|_| turns(person, comes))
     };
-    let all = Comes::all(checked);
+    let asked =
+        ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| Some((checked.attributes.find(name)?, need)));
+    let asked: Vec<_> = asked.collect();
+    let all = Comes::all(&asked);
     let mut budget = Budget::new(steps);
     let start = match (arm, checked.experiments.iter().position(|one| *one.name == *name)) {
         (Some(arm), Some(experiment)) => space.in_arm(experiment, arm),
@@ -120,28 +123,26 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
 
 /// How a need comes to be in force.
 #[derive(Clone, Copy)]
-struct Comes {
+struct Comes<'a> {
     need: AccessNeed,
     strength: NeedStrength,
     /// What the device asks for, if it is not on record, and what is said of it where it does not.
     by: Option<(AttributeId, Option<bool>)>,
+    /// What devices ask for, and the need that it brings.
+    asked: &'a [(AttributeId, AccessNeed)],
 }
 
-impl Comes {
-    fn all(checked: &Checked) -> Vec<Self> {
+impl<'a> Comes<'a> {
+    fn all(asked: &'a [(AttributeId, AccessNeed)]) -> Vec<Self> {
         let strengths = [NeedStrength::Required, NeedStrength::Preferred];
-        let recorded = AccessNeed::ALL
+        let on_record = AccessNeed::ALL
             .iter()
-            .flat_map(|&need| strengths.map(|strength| Self { need, strength, by: None }));
-        let asked = ASKED_BY_DEVICE.iter().flat_map(|&(name, need)| {
-            let id = checked.attributes.find(name);
-            let comes = |id| {
-                let from = |before| Self { need, strength: NeedStrength::Preferred, by: Some((id, before)) };
-                [Some(false), None].map(from)
-            };
-            id.map(comes).into_iter().flatten()
+            .flat_map(|&need| strengths.map(|strength| Self { need, strength, by: None, asked }));
+        let by_device = asked.iter().flat_map(|&(id, need)| {
+            let strength = NeedStrength::Preferred;
+            [Some(false), None].map(|before| Self { need, strength, by: Some((id, before)), asked })
         });
-        recorded.chain(asked).collect()
+        on_record.chain(by_device).collect()
     }
 
     fn with(&self, person: &Person) -> Person {
@@ -150,10 +151,18 @@ impl Comes {
             None => person.with_need(self.need, self.strength),
         }
     }
+    /// Neither on record nor asked for by the device.
     fn without(&self, person: &Person) -> Person {
+        let asked = self.asked.iter().filter(|(_, need)| *need == self.need);
+        let is_true = |person: &Person, id: AttributeId| {
+            person.said.iter().any(|said| matches!(said, Said::Fact(one, Value::Bool(true), _) if *one == id))
+        };
+        let without = asked.fold(person.without_need(self.need), |person, &(id, _)| {
+            if is_true(&person, id) { person.with_truth(id, None) } else { person }
+        });
         match self.by {
-            Some((id, before)) => person.with_truth(id, before),
-            None => person.without_need(self.need),
+            Some((id, before)) => without.with_truth(id, before),
+            None => without,
         }
     }
     /// Whether it is so of a person.
@@ -186,11 +195,11 @@ impl Axis {
 }
 
 /// A need that does somebody `harm`, if need be beside others that they come to have.
-fn worst(
+fn worst<'a>(
     person: &Person,
-    all: &[Comes],
-    harm: impl Fn(&Person, &Comes) -> Option<String>,
-) -> Option<(Person, Comes)> {
+    all: &[Comes<'a>],
+    harm: impl Fn(&Person, &Comes<'a>) -> Option<String>,
+) -> Option<(Person, Comes<'a>)> {
     // Those that the person has first: what else is said of them was found with these.
     let (had, others): (Vec<_>, Vec<_>) = all.iter().partition(|comes| comes.is_of(person));
     if let Some(found) = had.iter().chain(&others).find(|comes| harm(person, comes).is_some()) {
@@ -217,7 +226,7 @@ fn worse(
     selector: &ExperienceSelector,
     space: &Space<'_>,
     person: &Person,
-    comes: &Comes,
+    comes: &Comes<'_>,
     axis: Axis,
 ) -> Option<String> {
     let decided = |person: &Person| {

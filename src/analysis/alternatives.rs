@@ -10,10 +10,10 @@ use crate::policy::Checked;
 use crate::selector::Asked;
 
 /// How many alternatives of one rule are looked at. They may be as many as all products.
-const MOST_OF_RULE: usize = 256;
+const MOST_WAYS: usize = 256;
 
 /// How many parts are gone through for the alternatives of one rule.
-const MOST_PARTS: usize = 16_384;
+const MOST_PARTS_OF_RULE: usize = 16_384;
 
 /// What a part is to those who ask for alternatives.
 pub(super) enum Sort {
@@ -124,9 +124,9 @@ impl<'a, 's> Apart<'a, 's> {
         let Some(left) = self.left_of(&Part::of(when, false)) else { return all };
         let mut waiting = vec![Way { open: vec![left], ..Way::default() }];
         waiting.retain(Way::may_have);
-        let mut may = MOST_PARTS.min(*room);
+        let mut may = MOST_PARTS_OF_RULE.min(*room);
         while let Some(mut way) = waiting.pop() {
-            if all.found.len() >= MOST_OF_RULE || may == 0 {
+            if all.found.len() >= MOST_WAYS || may == 0 {
                 all.are_more = true;
                 break;
             }
@@ -154,7 +154,7 @@ impl<'a, 's> Apart<'a, 's> {
                     }
                     Form::Any(ways) => {
                         // No more than can be finished need to wait.
-                        let least = MOST_OF_RULE + 1;
+                        let least = MOST_WAYS + 1;
                         let with = |one: &Rc<Formula<'a>>| {
                             let mut with = way.clone();
                             with.open.push(Rc::clone(one));

@@ -18,7 +18,7 @@ use crate::selector::{Asked, ExperienceSelector};
 const A_STEP: u64 = 1_024;
 
 /// How many parts are gone through for the alternatives of all rules: what comes of them is kept.
-const MOST_PARTS: usize = 1 << 20;
+const MOST_PARTS_OF_ALL: usize = 1 << 20;
 
 /// How many of what could not be told are listed.
 const MOST_LISTED: usize = 1_000;
@@ -34,7 +34,7 @@ pub(super) fn analyse(
         Condition::parse(&text, &checked.attributes).ok()
     });
     let mut parts = Parts::default();
-    let mut room = MOST_PARTS;
+    let mut room = MOST_PARTS_OF_ALL;
     let sites = silenced::sites(checked, &mut parts, &mut room);
     let alternatives = people::alternatives(checked, &mut parts, &mut room);
     let beside: Vec<&Condition> =

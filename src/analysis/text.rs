@@ -41,7 +41,7 @@ impl fmt::Display for Inconclusive {
             ),
             WhyInconclusive::TooManyWays => write!(
                 f,
-                "whether `{kind}` is to be said of {about} was not told for all: it can hold in more ways than are looked at one by one"
+                "whether `{kind}` is to be said of {about} was not told for all: it can hold in more ways than are looked at one by one, of one rule or of all together"
             ),
             WhyInconclusive::Budget if steps == 0 => {
                 write!(

@@ -86,6 +86,26 @@ impl CellSet {
         }
         set
     }
+    /// Of these cells, from `from` on: whether any is among the others, and whether any is not.
+    pub(crate) fn beside(&self, others: &Self, from: Cell) -> (bool, bool) {
+        let (mut inside, mut outside) = (false, false);
+        for &(start, end) in &self.0 {
+            // All cells before this one are told.
+            let mut told = start.max(from);
+            let behind = others.0.partition_point(|range| range.1 <= told);
+            for &(first, behind) in others.0.iter().skip(behind).take_while(|range| range.0 < end) {
+                inside |= told < end;
+                outside |= told < first;
+                told = behind;
+            }
+            outside |= told < end;
+        }
+        (inside, outside)
+    }
+    /// Whether some cell is in both.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.beside(other, UNKNOWN).0
+    }
     /// All others of `cells`.
     pub(crate) fn complement(&self, cells: Cell) -> Self {
         let mut set = Self::empty();
@@ -115,6 +135,15 @@ mod tests {
             for (b, right) in all.iter().enumerate() {
                 assert_eq!(all.get(a | b), Some(&left.union(right)));
                 assert_eq!(all.get(a & b), Some(&left.intersection(right)));
+                assert_eq!(left.meets(right), a & b > 0);
+                for from in 0..=CELLS {
+                    let a = a >> from << from;
+                    assert_eq!(
+                        left.beside(right, from),
+                        (a & b > 0, a & !b > 0),
+                        "{left:?} {right:?} {from}"
+                    );
+                }
             }
         }
         assert!(all[127].is_all(CELLS) && all[0].is_empty() && all[0b010_1000].hull() == (3, 6));

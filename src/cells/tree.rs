@@ -1,6 +1,8 @@
 //! Conditions as trees over the cells, for those who search: which values a condition may have in a region, that is, where
 //! every axis is known to be in some cells. Nothing is multiplied out, so that nothing blows up.
 
+use std::rc::Rc;
+
 use super::AxisId;
 use super::set::{Cell, CellSet, UNKNOWN};
 use crate::condition::SegmentId;
@@ -86,16 +88,16 @@ impl Tree {
     }
 }
 
-/// Where visitors may be: for each axis of a grid, some cells.
+/// Where visitors may be: for each axis of a grid, some cells. Parts of a region share what they have in common.
 #[derive(Debug, Clone)]
-pub(crate) struct Region(Vec<CellSet>);
+pub(crate) struct Region(Vec<Rc<CellSet>>);
 
 impl Region {
     pub(crate) fn new(sets: Vec<CellSet>) -> Self {
-        Self(sets)
+        Self(sets.into_iter().map(Rc::new).collect())
     }
     pub(crate) fn get(&self, axis: AxisId) -> Option<&CellSet> {
-        self.0.get(axis.0 as usize)
+        self.0.get(axis.0 as usize).map(|set| &**set)
     }
     /// The part inside `set` and the part outside, either of them only if there is anything.
     pub(crate) fn parted(&self, axis: AxisId, set: &CellSet) -> [Option<Self>; 2] {
@@ -104,7 +106,7 @@ impl Region {
             (!cells.is_empty()).then(|| {
                 let mut part = self.clone();
                 if let Some(slot) = part.0.get_mut(axis.0 as usize) {
-                    *slot = cells;
+                    *slot = Rc::new(cells);
                 }
                 part
             })
@@ -211,13 +213,8 @@ impl Inside<'_> {
 
 fn leaf(set: &CellSet, holds: &CellSet, never_unknown: bool) -> Truths {
     let unknown = if never_unknown { Truths::FALSE } else { Truths::UNKNOWN };
-    let has_unknown = set.contains(UNKNOWN);
-    let known = set.intersection(&CellSet::range(UNKNOWN + 1, Cell::MAX));
-    let true_ones = known.intersection(holds);
-    unknown
-        .if_(has_unknown)
-        .or(Truths::TRUE.if_(!true_ones.is_empty()))
-        .or(Truths::FALSE.if_(true_ones != known))
+    let (some_true, some_false) = set.beside(holds, UNKNOWN + 1);
+    unknown.if_(set.contains(UNKNOWN)).or(Truths::TRUE.if_(some_true)).or(Truths::FALSE.if_(some_false))
 }
 
 /// The cells that favour what is wanted, if the leaf is not settled.

@@ -95,7 +95,7 @@ fn law_l8_presence_is_told_from_absence_and_from_any_other_use() {
         (r#"("captions" in profile.needs) == flag"#, "profile.needs? flag?"),
         (r#"["captions" in profile.needs].exists(b, b)"#, "profile.needs?"),
         ("!(flag || segment.calm)", "flag- segment1-"),
-        ("flag != true || !known(flag) || declared(flag)", "flag- flag- flag+"),
+        ("flag != true || !known(flag) || declared(flag)", "flag- flag- flag?"),
         ("[flag].exists(b, b)", "flag?"),
         ("known(profile.needs) && declared(profile.needs)", "profile.needs? profile.needs?"),
         (r#"!(rule("loyal") && segment.stuck)"#, "rule0- segment0-"),

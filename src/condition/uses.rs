@@ -140,10 +140,10 @@ impl Finder<'_> {
                 }
             }
             // It is known wherever it is true.
-            Kind::Call(call)
-                if matches!(&*call.name, "known" | "declared" | "has") && call.target.is_none() =>
-            {
+            Kind::Call(call) if matches!(&*call.name, "known" | "has") && call.target.is_none() => {
+                let before = self.uses.len();
                 call.arguments.iter().for_each(|part| self.walk(part, direction));
+                self.uses.iter_mut().skip(before).for_each(|one| one.span = syntax.span.clone());
             }
             Kind::Call(call) => {
                 call.target.iter().chain(&call.arguments).for_each(|part| self.walk(part, Direction::Both));

@@ -1,6 +1,6 @@
 //! L8, needs count one way: what simplifies or helps may hang on a need being there, its opposite only on a need not
-//! being there; what a device asks for is such a need. Every condition says in which direction it uses what; through segments and negations directions are
-//! composed, and what offends is shown with the path to it.
+//! being there; what a device asks for is such a need. Every condition says in which direction it uses what; through segments
+//! and negations directions are composed, and what offends is shown with the path to it.
 
 use std::ops::Range;
 
@@ -46,41 +46,47 @@ impl Way {
     const fn help_for_absence(&self) -> &'static str {
         match (self.end_is, self.both) {
             (End::Needs, true) => {
-                "ask only whether a need is not there, as `!(\"large_text\" in profile.needs)` or `!(size(profile.needs) > 0)`: what else \
-                 is asked of needs counts both ways (L8)"
+                "ask only whether a need is not there, as `!(\"large_text\" in profile.needs)` or `!(size(profile.needs) > 0)`; what else \
+                 is asked of needs counts both ways, and so does what stands in the test of `? :`, in a list or beside what is no `true` \
+                 or `false` (L8)"
             }
             (End::Device, true) => {
-                "a device asks for it because of a need: ask only whether it is not true, as `!visit.save_data`; in the test of `? :`, in a \
-                 list or beside what is no `true` or `false` it counts both ways (L8)"
+                "a device asks for it because of a need: ask only whether it is not true, as `!visit.save_data`; in the test of \
+                 `? :`, in a list or beside what is no `true` or `false` it counts both ways, and so does `declared` of it (L8)"
+            }
+            (End::Needs, false) => {
+                "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition"
             }
             (End::Device, false) => {
                 "a device asks for it because of a need: let it hold only where it is not true, or leave it out"
             }
-            (End::Needs | End::RustRule, _) => {
-                "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition"
-            }
+            (End::RustRule, _) => BY_RUST,
         }
     }
     /// The same where it may hang on their presence only.
     const fn help_for_presence(&self) -> &'static str {
         match (self.end_is, self.both) {
             (End::Needs, true) => {
-                "ask only whether a need is there, as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`: what else is asked of \
-                 needs counts both ways (L8)"
+                "ask only whether a need is there, as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`; what else is asked \
+                 of needs counts both ways, and so does what stands in the test of `? :`, in a list or beside what is no `true` or \
+                 `false` (L8)"
             }
             (End::Device, true) => {
-                "a device asks for it because of a need: ask only whether it is true, as `visit.save_data`; in the test of `? :`, in a list \
-                 or beside what is no `true` or `false` it counts both ways (L8)"
+                "a device asks for it because of a need: ask only whether it is true, as `visit.save_data`; in the test of `? :`, in a \
+                 list or beside what is no `true` or `false` it counts both ways, and so does `declared` of it (L8)"
             }
+            (End::Needs, false) => "let it hold where the need is there, or whatever the needs are",
             (End::Device, false) => {
                 "a device asks for it because of a need: let it hold where it is true, or leave it out"
             }
-            (End::Needs | End::RustRule, _) => {
-                "let it hold where the need is there, or whatever the needs are"
-            }
+            (End::RustRule, _) => BY_RUST,
         }
     }
 }
+
+/// What to do about a rule in Rust, whichever way an effect may hang on needs.
+const BY_RUST: &str = "a rule in Rust that reads needs, or what a device asks for, counts both ways (L8): leave it out here, or let it read \
+                       something else and ask for the need in the condition itself";
 
 /// The first way by which a condition may become true because a need is there, and because it is not.
 #[derive(Debug, Clone, Default)]

@@ -83,7 +83,7 @@ impl InUse {
         let set = outlook.region().get(choice.axis).unwrap_or(&everything);
         let (mut may_be, mut others) = (0, set.clone());
         for (position, cells) in choice.cells.iter().enumerate() {
-            if !set.intersection(cells).is_empty() {
+            if set.meets(cells) {
                 may_be |= 1 << position;
                 others = others.intersection(&cells.complement(Cell::MAX));
             }

@@ -134,7 +134,7 @@ impl<'a> Outlook<'a> {
         let mut may_be = 0_u32;
         let (mut met, mut named) = (CellSet::empty(), CellSet::empty());
         for (place, cells) in preference.value.cells.iter().enumerate() {
-            if !set.intersection(cells).is_empty() {
+            if set.meets(cells) {
                 may_be |= 1 << place;
                 named = named.union(cells);
                 if wanted >> place & 1 == 1 && met.is_empty() {

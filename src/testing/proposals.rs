@@ -203,8 +203,8 @@ impl Proposer<'_> {
 
     /// The same where those who get each level or channel have it for other reasons: those are tried who have one value of their
     /// own, what the axis goes by first, if there are some of whom no rule says anything about it, and if not, whatever the rules say.
-    fn giving_apart(&self, axis: usize, gives: &dyn Fn(&Person) -> bool) -> Option<Person> {
-        let speaks = |effects: &Effects| match axis {
+    fn giving_apart(&self, chosen: usize, gives: &dyn Fn(&Person) -> bool) -> Option<Person> {
+        let speaks = |effects: &Effects| match chosen {
             0 => effects.never != 0 || !effects.channels.is_empty(),
             1 => effects.layout != 0 || effects.layout_at_most.is_some(),
             _ => effects.assistance != 0 || effects.assistance_at_least.is_some(),
@@ -216,7 +216,7 @@ impl Proposer<'_> {
         let everywhere = self.space.everywhere();
         let goals = [silent, Vec::new()].map(|conditions| Goal::new(&self.space, conditions, Aim::Anything));
         let mut left = self.steps;
-        for axis in self.space.nearest_to(axis) {
+        for axis in self.space.nearest_to(chosen) {
             let ranges = everywhere.get(axis).map_or(&[][..], CellSet::ranges);
             // Of very many cells, as those of the hours are, some do.
             let cells = ranges.iter().flat_map(|&(start, end)| start..end);

@@ -136,8 +136,24 @@ fn a_rule_in_rust_that_reads_needs_counts_both_ways() {
         let Err(error) = loader.toml(&format!("{SHOP}{rule}")) else { panic!("{reads} is accepted") };
         let [only] = error.diagnostics() else { panic!("{error}") };
         assert!(only.message().contains("where `rule(\"needy\")` decides"), "{only}");
+        let help = only.help().unwrap_or_default();
+        assert!(help.starts_with("a rule in Rust that reads needs, or what a device asks for"), "{help}");
         let [pair] = &*error.punished(1_000) else { panic!("{error}") };
         assert_eq!((pair.need, pair.strength), (need, strength));
+    }
+}
+
+#[test]
+fn what_is_known_or_declared_of_what_a_device_asks_for_is_named_as_it_is_written() {
+    for (when, path) in [
+        ("known(visit.save_data)", "where `known(visit.save_data)` is true"),
+        // Who declares that they want none may meet a device that asks for it.
+        ("!declared(visit.save_data)", "where `visit.save_data` decides"),
+        ("declared(visit.save_data)", "where `visit.save_data` decides"),
+    ] {
+        let error = refused(&format!("rules.r = {{ when = '{when}', layout = 100 }}"));
+        let [only] = error.diagnostics() else { panic!("{error}") };
+        assert!(only.message().contains(path), "{only}");
     }
 }
 
@@ -151,6 +167,16 @@ fn somebody_is_found_whom_points_hurt_only_beside_others() {
     );
     let [pair] = &*error.punished(1_000) else { panic!("{error}") };
     assert_eq!(&*pair.worse, "the layout is `rich` and not `standard`");
+}
+
+#[test]
+fn who_is_without_a_need_has_it_neither_on_record_nor_by_their_device() {
+    let error = refused(
+        r#"rules.r = { when = 'visit.save_data && "low_data" in profile.needs || visit.forced_colors && visit.more_contrast', layout = 100 }"#,
+    );
+    let pairs = error.punished(1_000);
+    let [pair] = &*pairs else { panic!("{error}\n{pairs:?}") };
+    assert_eq!(pair.without.to_string(), "visit = { at = 2026-11-23T10:00:00-03:00 }", "{pair}");
 }
 
 #[test]

@@ -328,7 +328,7 @@ try {
     check(await page.locator("#plan-m").count() === 0, "and be handed in");
     await page.unroute("**/page/explain");
     await page.waitForFunction(() => !document.getElementById("told").textContent.includes("does not answer"));
-    check(await page.locator("#site .site").isVisible(), "and then it goes on");
+    check(await page.locator("#site .site").isVisible() && await page.locator("#plan-m").count() === 0, "and then it goes on from there");
     await context.close();
   }
   // What was opened stays open, what was chosen is said, and the focus goes where something is to be done.

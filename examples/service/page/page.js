@@ -63,7 +63,8 @@ $("chooser").addEventListener("change", ({ target }) => {
     state.persona = find(personas, target.value);
     state.device = find(devices, state.persona.device);
     state.wish = noWish(state.persona);
-    state.begins = true;
+    // Whose page stands there goes on with it.
+    state.begins = state.persona !== shown?.persona;
     set(`device-${state.device.key}`);
     drawWishes();
   } else if (target.name === "device") state.device = find(devices, target.value);

@@ -166,9 +166,9 @@ impl Somebody<'_> {
     }
 }
 
-/// Names and values, as a JSON object has them.
+/// Names and values, as a JSON object has them, a name that stands twice too.
 #[derive(Debug)]
-struct Headers(BTreeMap<String, String>);
+struct Headers(Vec<(String, String)>);
 
 impl<'de> Deserialize<'de> for Headers {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -179,12 +179,9 @@ impl<'de> Deserialize<'de> for Headers {
                 f.write_str("an object of header names and their values")
             }
             fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Headers, A::Error> {
-                let mut lines = BTreeMap::new();
-                while let Some((name, value)) = map.next_entry::<String, String>()? {
-                    if lines.contains_key(&name) {
-                        return Err(serde::de::Error::custom("a name stands twice in `headers`"));
-                    }
-                    lines.insert(name, value);
+                let mut lines = Vec::new();
+                while let Some(line) = map.next_entry()? {
+                    lines.push(line);
                 }
                 Ok(Headers(lines))
             }
@@ -205,7 +202,10 @@ fn headers_of(Headers(headers): &Headers) -> Result<HeaderMap, Refusal> {
             misfit(format!("`headers`: {what} `{}` is none that HTTP knows", name.escape_debug()))
         };
         let key = HeaderName::try_from(name.as_str()).map_err(|_| odd("the name"))?;
-        map.append(key, HeaderValue::from_str(value).map_err(|_| odd("the value of"))?);
+        let value = HeaderValue::from_str(value).map_err(|_| odd("the value of"))?;
+        if map.insert(key, value).is_some() {
+            return Err(misfit("a name stands twice in `headers`".to_owned()));
+        }
     }
     Ok(map)
 }

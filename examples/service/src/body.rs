@@ -31,7 +31,11 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             let told = "the body must be JSON, with `content-type: application/json`";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, told));
         }
-        if request.headers().get(header::CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
+        if request
+            .headers()
+            .get(header::CONTENT_ENCODING)
+            .is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+        {
             let told = "the body must be sent as it is, without `content-encoding`";
             return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, told));
         }

@@ -62,7 +62,7 @@ const REFUSALS: [(&str, &str, &str); 11] = [
     ("409", "OtherReport", "The key is that of another report."),
     ("412", "OtherVersion", "The profile is in another version than the request asks for."),
     ("413", "TooLarge", "The body is larger than this service reads."),
-    ("415", "NoJson", "The body does not say that it is JSON."),
+    ("415", "NoJson", "The body does not say that it is JSON, or is compressed."),
     ("422", "Misfit", "It is JSON, and makes no sense here: each problem is told by its place."),
     ("500", "Broken", "Something went wrong in the service."),
     ("503", "Unavailable", "Profiles cannot be read or written now, or not in time."),

@@ -214,7 +214,7 @@ fn one_value(
             hidden_here && (hidden_there || hides || other_type)
                 || hidden_there && (hides_there || other_type)
                 || !a.cut.is_like(&b.cut)
-                || !set.intersection(set_there).is_empty()
+                || set.meets(set_there)
         }
     }
 }

@@ -82,7 +82,7 @@ impl Outlook<'_> {
         let mut others = set.clone();
         let mut met = None;
         for (position, cells) in choice.cells.iter().enumerate() {
-            if !set.intersection(cells).is_empty() {
+            if set.meets(cells) {
                 found |= on(position);
                 others = others.intersection(&cells.complement(Cell::MAX));
                 if on(position) & wanted != 0 {

@@ -223,7 +223,7 @@ fn alternatives_that_are_too_many_are_said_not_to_be_told() {
             }
             let [open] = open.as_slice() else { panic!("{kind} of {count}: {analysis}") };
             let says = format!(
-                "whether `{kind}` is to be said of rule `r` was not told for all: it can hold in more ways than are looked at one by one"
+                "whether `{kind}` is to be said of rule `r` was not told for all: it can hold in more ways than are looked at one by one, of one rule or of all together"
             );
             assert_eq!(*open, says);
         }

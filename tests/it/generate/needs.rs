@@ -42,9 +42,7 @@ pub fn speaks_where(segment: &dyn Fn(&str) -> Speaks, expr: &Expr) -> Speaks {
     let is_number = |expr: &Expr| matches!(expr, Expr::Int(_));
     match expr {
         _ if asked_by_device(expr) => there,
-        Expr::Call(name, args)
-            if matches!(name.as_str(), "known" | "declared" | "has") && asked_by_device(&args[0]) =>
-        {
+        Expr::Call(name, args) if matches!(name.as_str(), "known" | "has") && asked_by_device(&args[0]) => {
             there
         }
         Expr::Pair(sign @ ("==" | "!="), a, b) if truth(a).or(truth(b)).is_some() => {

@@ -115,7 +115,7 @@ fn failures(of_its_own: Value) -> Value {
         ("400", "The context is missing or makes no sense."),
         ("408", "The body took too long to come."),
         ("413", "The body is larger than this service reads."),
-        ("415", "The body does not say that it is JSON."),
+        ("415", "The body does not say that it is JSON, or is compressed."),
         ("503", "Profiles cannot be read now."),
     ] {
         put(&mut all, status, failed(about, "NotEvaluated"));

@@ -30,6 +30,7 @@ fn each_mistake_is_told_by_status_and_place() {
         (r#"["ana",null,null,null,null,false,false]"#, 422, "found a list, expected an object"),
         (r#"{"journey":{"channel":"fax"}}"#, 422, "unknown channel `fax`"),
         (r#"{"headers":{"save-data":"off","save-data":"on"}}"#, 422, "stands twice in `headers`"),
+        (r#"{"headers":{"save-data":"off","Save-Data":"on"}}"#, 422, "stands twice in `headers`"),
         (r#"{"direct":"Ana, who is blind"}"#, 422, "invalid type: string, expected a boolean"),
         (r#""Ana, who is blind""#, 422, "expected an object"),
     ] {
