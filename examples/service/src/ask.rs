@@ -2,7 +2,6 @@
 //! over what is kept, so that no need is forgotten; and the visit. What a visit does not say and this service knows is added: the
 //! time, the person's id.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
