@@ -93,6 +93,11 @@ pub enum WhyInconclusive {
     TooManyWays,
 }
 
+/// A number of steps, in words.
+pub(crate) fn counted_steps(steps: u64) -> String {
+    format!("{steps} step{}", if steps == 1 { "" } else { "s" })
+}
+
 impl fmt::Display for Guaranteed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.name;
@@ -109,8 +114,8 @@ impl fmt::Display for Guaranteed {
                 return write!(f, "guarantee `{name}` does not hold: {breach}; {holding}\n{}", found.witness);
             }
             Proof::Inconclusive(WhyInconclusive::Budget | WhyInconclusive::TooManyWays) => {
-                let steps = self.steps;
-                write!(f, "guarantee `{name}` could not be told within {steps} steps")?;
+                let within = counted_steps(self.steps);
+                write!(f, "guarantee `{name}` could not be told within {within}")?;
             }
             Proof::Inconclusive(WhyInconclusive::NobodyFound) => {
                 write!(

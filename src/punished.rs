@@ -67,11 +67,24 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
     let checked = selector.checked();
     let mut parts = path.split('.');
     let (table, name) = (parts.next()?, parts.next()?);
-    let condition = match table {
-        "rules" => &checked.rules.iter().find(|rule| *rule.name == *name)?.when,
-        _ => checked.experiments.iter().find(|one| *one.name == *name)?.when.as_ref()?,
+    let arm: Option<usize> =
+        parts.next().and_then(|arm| arm.strip_prefix("arms[")?.strip_suffix(']')?.parse().ok());
+    let (condition, effects) = match table {
+        "rules" => {
+            let rule = checked.rules.iter().find(|rule| *rule.name == *name)?;
+            (&rule.when, &rule.effects)
+        }
+        _ => {
+            let experiment = checked.experiments.iter().find(|one| *one.name == *name)?;
+            (experiment.when.as_ref()?, &experiment.arms.get(arm?)?.effects)
+        }
     };
-    let arm = parts.next().and_then(|arm| arm.strip_prefix("arms[")?.strip_suffix(']')?.parse().ok());
+    // What takes away must come with the need, what gives go with it.
+    let takes_away = match path.rsplit('.').next() {
+        Some("layout") => effects.layout > 0,
+        Some("assistance") => effects.assistance < 0,
+        _ => false,
+    };
     let space = Space::of(checked, &[condition])?;
     let tree = space.other(0)?;
     let axis = Axis::of(path);
@@ -81,7 +94,7 @@ fn pair(selector: &ExperienceSelector, path: &str, steps: u64) -> Option<Punishe
             let (profile, visit) = space.visitor(person);
             selector.truths(&profile, &visit, &[condition]).first().is_some_and(|truth| truth.holds())
         };
-        truth(&comes.without(person)) != truth(&comes.with(person))
+        truth(&comes.with(person)) == takes_away && truth(&comes.without(person)) != takes_away
     };
     let harm = |person: &Person, comes: &Comes<'_>| {
         worse(selector, &space, person, comes, axis).filter(|_| turns(person, comes))

@@ -163,7 +163,10 @@ impl std::fmt::Debug for DecisionRecord {
 
 /// A record as it is written, before it is believed.
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `format`, `policy`, `digest`, `input`, `cells` and `decision`"
+)]
 struct Wire {
     format: u32,
     policy: Box<str>,

@@ -200,11 +200,11 @@ fn findings(source: &Source, analysis: &Analysis, out: &mut dyn Write) -> std::i
         writeln!(out)?;
     }
     for open in &analysis.inconclusive {
-        write_wrapped(&format!("not told: {open}"), "", out)?;
+        write_wrapped(&format!("open: {open}"), "", out)?;
     }
     match analysis.inconclusive_beyond {
         0 => Ok(()),
-        more => writeln!(out, "not told: {more} more"),
+        more => writeln!(out, "open: {more} more"),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use maitre::{CompileError, ExperienceSelector, Policy, PolicyError, Severity, built_in_attributes};
+use maitre::{
+    Channel, CompileError, Diagnostic, DiagnosticCode, ExperienceSelector, Policy, PolicyError, Severity,
+    Visitor, built_in_attributes,
+};
 use serde_json::{Value, json};
 
 use super::input::{Source, of_test, read};
@@ -147,6 +150,19 @@ pub fn refused(
     for one in &hurt {
         writeln!(out, "Whom {} would hurt: {one}\n", one.path)?;
     }
+    // Of other errors beside it nothing can be compiled, and nobody was looked for.
+    if all.iter().all(|problem| problem.code() == DiagnosticCode::NeedPunished) {
+        let is_shown = |problem: &&Diagnostic| hurt.iter().any(|one| *one.path == *problem.path());
+        let without = all.iter().filter(|problem| !is_shown(problem));
+        for problem in without {
+            let path = problem.path();
+            let note = format!(
+                "Whom {path} would hurt was not found: what could count against a need is refused all the same."
+            );
+            write_wrapped(&note, "", out)?;
+            writeln!(out)?;
+        }
+    }
     let of = |severity: Severity| all.iter().filter(|problem| problem.severity() == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let warnings = if warnings == 0 { String::new() } else { format!(" and {}", count(warnings, "warning")) };
@@ -187,12 +203,15 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
         Ok(selector) => selector,
         Err(end) => return Ok(end),
     };
-    let visitor = match &asked.who.visitor {
-        None => of_test(&selector, asked.who.test.as_deref().unwrap_or_default()),
+    let (about, Visitor { profile, visit, .. }) = match &asked.who.visitor {
+        None => match of_test(&selector, asked.who.test.as_deref().unwrap_or_default()) {
+            Ok(test) => (Some(&*test.name), Visitor::new(test.profile.clone(), test.visit.clone())),
+            Err(why) => return nothing(&why, asked.json, out),
+        },
         Some(path) => match read(path) {
-            Err(why) => Err(why),
+            Err(why) => return nothing(&why, asked.json, out),
             Ok(source) => match source.visitor(selector.policy()) {
-                Ok(visitor) => Ok((visitor.profile, visitor.visit)),
+                Ok(visitor) => (None, visitor),
                 Err(error) => {
                     let form = Form::from(asked.json);
                     form.aside(out, |out| refused(&source, &error, form, out))?;
@@ -201,10 +220,7 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
             },
         },
     };
-    let (profile, visit) = match &visitor {
-        Ok((profile, visit)) => (profile, visit),
-        Err(why) => return nothing(why, asked.json, out),
-    };
+    let (profile, visit) = (&profile, &visit);
     let explanation = selector.explain(profile, visit);
     let (explanation, nearest) = if asked.reveal {
         (explanation.revealing(), selector.counterfactual_revealing(profile, visit))
@@ -212,8 +228,11 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
         (explanation, selector.counterfactual(profile, visit))
     };
     if asked.json {
-        print_json(&json!({ "explanation": explanation, "counterfactual": nearest }), out)?;
+        print_json(&json!({ "test": about, "explanation": explanation, "counterfactual": nearest }), out)?;
         return Ok(End::Well);
+    }
+    if let Some(name) = about {
+        write_wrapped(&format!("{name}.\n"), "", out)?;
     }
     write_wrapped(&explanation.to_string(), "", out)?;
     if let Some(nearest) = nearest {
@@ -224,11 +243,11 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
 
 /// What conditions can speak of.
 pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<End> {
-    let own = match &asked.policy {
-        None => Vec::new(),
+    let (own, channels) = match &asked.policy {
+        None => (Vec::new(), Vec::new()),
         Some(path) => match load(path, asked.json, out)? {
             Err(end) => return Ok(end),
-            Ok((_, selector)) => own_attributes(selector.policy()),
+            Ok((_, selector)) => (own_attributes(selector.policy()), own_channels(selector.policy())),
         },
     };
     let about = asked.about.as_deref().unwrap_or_default().to_lowercase();
@@ -244,19 +263,30 @@ pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<En
         built_in_attributes().into_iter().filter(|one| is_asked([one.name, one.meaning])).collect();
     let own: Vec<_> = own.into_iter().filter(|(name, ..)| is_asked([name, ""])).collect();
     if built_in.is_empty() && own.is_empty() {
-        nothing(&format!("no attribute has \u{201c}{about}\u{201d} in it"), asked.json, out)?;
+        let own = if asked.policy.is_some() {
+            ""
+        } else {
+            "; those of a policy's own are told with `--policy FILE`"
+        };
+        nothing(&format!("no attribute has \u{201c}{about}\u{201d} in it{own}"), asked.json, out)?;
         return Ok(End::Refused);
     }
     if asked.json {
         let own =
             own.iter().map(|(name, kind, values)| json!({ "name": name, "kind": kind, "values": values }));
-        print_json(&json!({ "built_in": built_in, "own": own.collect::<Vec<_>>() }), out)?;
+        let own: Vec<_> = own.collect();
+        print_json(&json!({ "built_in": built_in, "own": own, "own_channels": channels }), out)?;
         return Ok(End::Well);
     }
     for one in &built_in {
         let unit = if one.unit.is_empty() { String::new() } else { format!(", in {}", one.unit) };
         writeln!(out, "{}  {}{unit}", one.name, one.kind)?;
-        let values = if one.values.is_empty() { String::new() } else { format!(" ({})", one.values) };
+        let mut values = one.values.to_string();
+        // What names a channel names those of the policy's own too.
+        if one.values == Channel::NAMES.join(", ") {
+            channels.iter().for_each(|own| values += &format!(", {own}"));
+        }
+        let values = if values.is_empty() { values } else { format!(" ({values})") };
         write_wrapped(&format!("{}{values}", one.meaning), "    ", out)?;
     }
     for (name, kind, values) in &own {
@@ -284,6 +314,13 @@ fn own_attributes(policy: &Policy) -> Vec<(String, &'static str, String)> {
         Some((name.clone(), kind.name(), values))
     };
     declared.filter_map(of).collect()
+}
+
+/// The names of the channels of the policy's own.
+fn own_channels(policy: &Policy) -> Vec<String> {
+    let channels = policy.document().channels.iter();
+    let names = channels.filter(|one| one.own).map(|one| one.name.clone());
+    names.collect()
 }
 
 /// The compiled form.

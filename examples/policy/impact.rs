@@ -13,6 +13,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use maitre::{ExperienceSelector, Harm, Impact as Comparison, ImpactOptions};
 use serde_json::json;
 
@@ -48,7 +49,7 @@ pub struct Impact {
     #[arg(long)]
     no_gate: bool,
     /// Let the gate pass over this way of being served worse; can be given again
-    #[arg(long, value_name = "HARM", value_parser = harm)]
+    #[arg(long, value_name = "HARM", value_parser = harms())]
     tolerate: Vec<Harm>,
     /// End well even if some lines cannot be read
     #[arg(long)]
@@ -64,9 +65,10 @@ pub struct Impact {
     threads: Option<NonZeroUsize>,
 }
 
-fn harm(name: &str) -> Result<Harm, String> {
-    let names = || Harm::NAMES.join(", ");
-    Harm::parse(name).ok_or_else(|| format!("no such way of being served worse; there are {}", names()))
+/// The ways of being served worse, by name.
+fn harms() -> impl TypedValueParser<Value = Harm> {
+    PossibleValuesParser::new(Harm::NAMES)
+        .try_map(|name| Harm::parse(&name).ok_or("there is no such way of being served worse"))
 }
 
 /// Compares two policies over a population.
@@ -110,13 +112,26 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
         let unreadable = population.notes.unreadable.lines;
         if unreadable > 0 {
             let lines = if unreadable == 1 { "One line" } else { &format!("{unreadable} lines") };
-            let note = format!("{lines} of {} could not be read: this speaks of the rest.", asked.population);
+            let unless = if asked.skip_bad {
+                ""
+            } else {
+                ", and is no answer for all, unless `--skip-bad` says that it will do"
+            };
+            let note = format!(
+                "{lines} of {} could not be read: what follows speaks of the rest{unless}.",
+                asked.population
+            );
             write_wrapped(&note, "", out)?;
         }
         write_wrapped(summary, "", out)?;
         write!(out, "{rest}")?;
         if !report.gate.examples.is_empty() {
-            writeln!(out, "\nThe numbers are lines of {}.", asked.population)?;
+            let hidden = match asked.reveal {
+                true => "",
+                false => " Needs, age and mood are left out of them; `--reveal` shows them.",
+            };
+            writeln!(out)?;
+            write_wrapped(&format!("The numbers are lines of {}.{hidden}", asked.population), "", out)?;
         }
         for note in population.told() {
             writeln!(out)?;

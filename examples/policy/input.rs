@@ -2,9 +2,7 @@
 
 use std::io::Read;
 
-use maitre::{
-    CustomerProfile, DiagnosticCode, ExperienceSelector, Policy, PolicyError, TestEntry, Visit, Visitor,
-};
+use maitre::{DiagnosticCode, ExperienceSelector, Policy, PolicyError, TestEntry, Visitor};
 
 /// A text and what it is called.
 pub struct Source {
@@ -73,16 +71,26 @@ pub fn no_json(line: &str) -> Option<(usize, String)> {
     Some((problem.place().map_or(1, |place| place.column), format!("{}{help}", problem.message())))
 }
 
-/// The visitor of a policy's test: of that name, or the only one with that in its name.
-pub fn of_test(selector: &ExperienceSelector, name: &str) -> Result<(CustomerProfile, Visit), String> {
+/// A policy's test: that of the name, or the only one with that in its name, as words of their own or else anywhere.
+pub fn of_test<'a>(selector: &'a ExperienceSelector, name: &str) -> Result<&'a TestEntry, String> {
     let tests = &selector.policy().document().tests;
     let asked = name.to_lowercase();
-    let found: Vec<_> = match tests.iter().find(|test| test.name == name) {
-        Some(test) => vec![test],
-        None => tests.iter().filter(|test| test.name.to_lowercase().contains(&asked)).collect(),
+    let with = |fits: &dyn Fn(&str) -> bool| {
+        tests.iter().filter(|test| fits(&test.name.to_lowercase())).collect::<Vec<_>>()
     };
+    let as_words = |text: &str| {
+        let joins = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
+        text.match_indices(&asked).any(|(at, found)| {
+            let (before, behind) = (text.get(..at), text.get(at + found.len()..));
+            !joins(before.and_then(|before| before.chars().next_back()))
+                && !joins(behind.and_then(|behind| behind.chars().next()))
+        })
+    };
+    let exact = tests.iter().filter(|test| test.name == name).take(1).collect();
+    let all = [exact, with(&as_words), with(&|text| text.contains(&asked))];
+    let found = all.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     match found.as_slice() {
-        [test] => Ok((test.profile.clone(), test.visit.clone())),
+        [test] => Ok(test),
         [] if tests.is_empty() => Err("the policy has no tests".to_owned()),
         several => {
             let (what, of) = match several {

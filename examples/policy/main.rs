@@ -67,7 +67,7 @@ enum Command {
     /// Write a policy in the house style: comments stay, and the policy is the same
     Format(format::Format),
     /// The shape of policies as a JSON Schema, for editors
-    #[command(after_help = exit_codes!("it is written"))]
+    #[command(after_help = "Exit codes: 0, it is written.")]
     Schema,
     /// Decide for visitors, and write what was decided and by what, without who it was
     Record(record::Record),

@@ -97,11 +97,12 @@ impl Personas {
                 _ => writeln!(out, "\nThe visitors of all {all} are served as before."),
             };
         }
-        let (whom, are) = match changed.len() {
-            1 => ("one of the visitors".to_owned(), "is"),
-            n => (format!("{n} of the visitors"), "are"),
+        let whom = match (changed.len(), self.0.len()) {
+            (_, 1) => "the visitor of the one test is".to_owned(),
+            (1, _) => format!("one of the visitors of the {all} is"),
+            (n, _) => format!("{n} of the visitors of the {all} are"),
         };
-        writeln!(out, "\nSince the last save {whom} of the {all} {are} served otherwise:")?;
+        writeln!(out, "\nSince the last save {whom} served otherwise:")?;
         changed.iter().try_for_each(|(name, changes)| {
             write_wrapped(&format!("{name}: {}", changes.join("; ")), "  ", out)
         })

@@ -99,7 +99,9 @@ fn every_reject_can_be_shown() {
 fn a_visitor_is_explained_by_the_name_of_a_test() {
     let (end, text) = typed(&["explain", HARBOUR, "--test", "Ivo"]);
     assert_eq!(end, End::Well);
-    assert!(text.starts_with("This visitor is served through the app"), "{text}");
+    let (whose, why) = text.split_once('\n').unwrap_or_default();
+    assert!(whose.starts_with("Ivo opens a dear bill at work"), "{text}");
+    assert!(why.starts_with("This visitor is served through the app"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
     let (_, data) = typed(&["explain", HARBOUR, "--test", "Ivo", "--json", "--reveal"]);
     let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
@@ -109,6 +111,9 @@ fn a_visitor_is_explained_by_the_name_of_a_test() {
         typed(&["explain", HARBOUR, "--test", "a dear BILL at work"]),
         typed(&["explain", HARBOUR, "--test", "Ivo"])
     );
+    // A word of its own comes before a part of another: Hana is somebody else.
+    let (end, text) = typed(&["explain", HARBOUR, "--test", "ana"]);
+    assert!(end == End::Well && text.starts_with("Ana, 74"), "{text}");
     assert_eq!(typed(&["explain", HARBOUR, "--test", "Nobody in it"]).0, End::Nothing);
     let (end, data) = typed(&["explain", HARBOUR, "--test", "", "--json"]);
     assert_eq!(end, End::Nothing);
@@ -202,6 +207,11 @@ fn attributes_are_found_by_what_they_mean() {
     assert_eq!((end, text.lines().next()), (End::Well, Some("profile.mood  int, in points")));
     let (_, text) = typed(&["attributes", "payment", "--policy", HARBOUR]);
     assert!(text.starts_with("payment  enum\n    the policy's own (bank_transfer, "), "{text}");
+    // What names a channel names the policy's own too.
+    let channels = |asked: &[&str]| typed(asked).1.contains("text_relay");
+    assert!(channels(&["attributes", "visit.channel", "--policy", HARBOUR]));
+    assert!(channels(&["attributes", "visit.channel", "--policy", HARBOUR, "--json"]));
+    assert!(!channels(&["attributes", "visit.channel"]));
     let (_, data) = typed(&["attributes", "--json"]);
     let data: serde_json::Value = serde_json::from_str(&data).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(data["built_in"].as_array().map(Vec::len), Some(maitre::built_in_attributes().len()));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Analysis, Finding, Inconclusive, Subject};
-use crate::guarantee::WhyInconclusive;
+use crate::guarantee::{WhyInconclusive, counted_steps};
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,7 +50,8 @@ impl fmt::Display for Inconclusive {
                 )
             }
             WhyInconclusive::Budget => {
-                write!(f, "whether `{kind}` is to be said of {about} was not told within {steps} steps")
+                let within = counted_steps(steps);
+                write!(f, "whether `{kind}` is to be said of {about} was not told within {within}")
             }
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, Happens};
 use crate::decision::WayOut;
 use crate::explanation::listed;
-use crate::guarantee::WhyInconclusive;
+use crate::guarantee::{WhyInconclusive, counted_steps};
 use crate::served::Served;
 use crate::value::Text;
 
@@ -84,7 +84,11 @@ impl fmt::Display for Change {
             Happens::Never => write!(f, "Nobody{who} {what}: proven."),
             Happens::To(_) => write!(f, "Somebody{who} {what}."),
             Happens::Inconclusive(WhyInconclusive::Budget | WhyInconclusive::TooManyWays) => {
-                write!(f, "Whether anybody{who} {what} could not be told within {} steps.", self.steps)
+                write!(
+                    f,
+                    "Whether anybody{who} {what} could not be told within {}.",
+                    counted_steps(self.steps)
+                )
             }
             Happens::Inconclusive(WhyInconclusive::NobodyFound) => {
                 write!(

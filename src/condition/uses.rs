@@ -91,6 +91,13 @@ impl Finder<'_> {
         self.uses.push(Use { what, direction, span: at.span.clone() });
     }
 
+    /// What is found in it is told as all of it: `size(colors) < 2`, not `colors`.
+    fn whole(&mut self, syntax: &Syntax, find: impl FnOnce(&mut Self)) {
+        let before = self.uses.len();
+        find(self);
+        self.uses.iter_mut().skip(before).for_each(|one| one.span = syntax.span.clone());
+    }
+
     fn walk(&mut self, syntax: &Syntax, direction: Direction) {
         match &syntax.kind {
             Kind::And(parts) | Kind::Or(parts) => parts.iter().for_each(|part| self.walk(part, direction)),
@@ -111,14 +118,16 @@ impl Finder<'_> {
                 if let Some((part, is_so)) = compared_with_truth(*relation, left, right) {
                     return self.walk(part, if is_so { direction } else { direction.turned() });
                 }
-                match relation {
-                    Relation::Greater | Relation::GreaterOrEqual => self.size(left, direction, syntax),
-                    _ => self.walk(left, Direction::Both),
-                }
-                match relation {
-                    Relation::Less | Relation::LessOrEqual => self.size(right, direction, syntax),
-                    _ => self.walk(right, Direction::Both),
-                }
+                self.whole(syntax, |me| {
+                    match relation {
+                        Relation::Greater | Relation::GreaterOrEqual => me.size(left, direction, syntax),
+                        _ => me.walk(left, Direction::Both),
+                    }
+                    match relation {
+                        Relation::Less | Relation::LessOrEqual => me.size(right, direction, syntax),
+                        _ => me.walk(right, Direction::Both),
+                    }
+                });
             }
             Kind::Call(call) if matches!(&*call.name, "exists" | "all") && call.target.is_some() => {
                 if let (Some(list), [variable, body]) = (&call.target, &*call.arguments) {
@@ -141,12 +150,11 @@ impl Finder<'_> {
             }
             // It is known wherever it is true.
             Kind::Call(call) if matches!(&*call.name, "known" | "has") && call.target.is_none() => {
-                let before = self.uses.len();
-                call.arguments.iter().for_each(|part| self.walk(part, direction));
-                self.uses.iter_mut().skip(before).for_each(|one| one.span = syntax.span.clone());
+                self.whole(syntax, |me| call.arguments.iter().for_each(|part| me.walk(part, direction)));
             }
             Kind::Call(call) => {
-                call.target.iter().chain(&call.arguments).for_each(|part| self.walk(part, Direction::Both));
+                let parts = call.target.iter().chain(&call.arguments);
+                self.whole(syntax, |me| parts.for_each(|part| me.walk(part, Direction::Both)));
             }
             Kind::Name { .. } | Kind::Select(..) => self.name(syntax, direction),
             Kind::Negate(part) => self.walk(part, Direction::Both),

@@ -37,51 +37,58 @@ struct Way {
 enum End {
     Needs,
     /// What a device asks for.
-    Device,
+    Device(AttributeId),
     RustRule,
 }
 
 impl Way {
-    /// What to do about it, where an effect may hang on the absence of needs only.
-    const fn help_for_absence(&self) -> &'static str {
+    /// What to do about it, where an effect may hang on the absence of needs only. `asked` is what a device asks for, where it is
+    /// that.
+    fn help_for_absence(&self, asked: &str) -> String {
         match (self.end_is, self.both) {
-            (End::Needs, true) => {
-                "ask only whether a need is not there, as `!(\"large_text\" in profile.needs)` or `!(size(profile.needs) > 0)`; what else \
-                 is asked of needs counts both ways, and so does what stands in the test of `? :`, in a list or beside what is no `true` \
-                 or `false` (L8)"
-            }
-            (End::Device, true) => {
-                "a device asks for it because of a need: ask only whether it is not true, as `!visit.save_data`; in the test of \
-                 `? :`, in a list or beside what is no `true` or `false` it counts both ways, and so does `declared` of it (L8)"
-            }
+            (End::Needs, true) => both_ways(
+                "ask only whether a need is not there, as `!(\"large_text\" in profile.needs)` or `!(size(profile.needs) > 0)`; what \
+                 else is asked of needs counts both ways, and so does what stands in",
+            ),
+            (End::Device(_), true) => both_ways(&format!(
+                "a device asks for it because of a need: ask only whether `{asked}` is not true, as `!{asked}`; `declared({asked})` counts both ways, and so does what stands in"
+            )),
             (End::Needs, false) => {
-                "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition"
+                "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition".to_owned()
             }
-            (End::Device, false) => {
-                "a device asks for it because of a need: let it hold only where it is not true, or leave it out"
-            }
-            (End::RustRule, _) => BY_RUST,
+            (End::Device(_), false) => format!(
+                "a device asks for it because of a need: leave `{asked}` out, or ask whether it is not true, as `!{asked}`, or, where \
+                 nothing may be said of it, `!(known({asked}) && {asked})`"
+            ),
+            (End::RustRule, _) => BY_RUST.to_owned(),
         }
     }
     /// The same where it may hang on their presence only.
-    const fn help_for_presence(&self) -> &'static str {
+    fn help_for_presence(&self, asked: &str) -> String {
         match (self.end_is, self.both) {
-            (End::Needs, true) => {
-                "ask only whether a need is there, as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`; what else is asked \
-                 of needs counts both ways, and so does what stands in the test of `? :`, in a list or beside what is no `true` or \
-                 `false` (L8)"
+            (End::Needs, true) => both_ways(
+                "ask only whether a need is there, as `\"large_text\" in profile.needs` or `size(profile.needs) > 0`; what else is \
+                 asked of needs counts both ways, and so does what stands in",
+            ),
+            (End::Device(_), true) => both_ways(&format!(
+                "a device asks for it because of a need: ask only whether `{asked}` is true; `declared({asked})` counts both ways, and so does what stands in"
+            )),
+            (End::Needs, false) => {
+                "let it hold where the need is there, or whatever the needs are".to_owned()
             }
-            (End::Device, true) => {
-                "a device asks for it because of a need: ask only whether it is true, as `visit.save_data`; in the test of `? :`, in a \
-                 list or beside what is no `true` or `false` it counts both ways, and so does `declared` of it (L8)"
-            }
-            (End::Needs, false) => "let it hold where the need is there, or whatever the needs are",
-            (End::Device, false) => {
-                "a device asks for it because of a need: let it hold where it is true, or leave it out"
-            }
-            (End::RustRule, _) => BY_RUST,
+            (End::Device(_), false) => format!(
+                "a device asks for it because of a need: leave `{asked}` out, or ask whether it is true"
+            ),
+            (End::RustRule, _) => BY_RUST.to_owned(),
         }
     }
+}
+
+/// Advice that ends with where everything counts both ways.
+fn both_ways(begun: &str) -> String {
+    format!(
+        "{begun} the test of `? :`, in a list, or on a side of `==` or `!=` of which the other is not `true` or `false` (L8)"
+    )
 }
 
 /// What to do about a rule in Rust, whichever way an effect may hang on needs.
@@ -171,7 +178,7 @@ impl Needs<'_> {
     fn ways_of(&self, used: &Use) -> Vec<(Direction, Way)> {
         let (end_is, direction) = match used.what {
             Used::Attribute(id) if self.needs.contains(&id) => (End::Needs, used.direction),
-            Used::Attribute(id) if self.device.contains(&id) => (End::Device, used.direction),
+            Used::Attribute(id) if self.device.contains(&id) => (End::Device(id), used.direction),
             Used::Segment(id) => return self.through(used, id),
             Used::RustRule(id) if self.rust_rule_reads_needs(id) => (End::RustRule, Direction::Both),
             Used::Attribute(_) | Used::RustRule(_) => return Vec::new(),
@@ -233,9 +240,9 @@ impl Needs<'_> {
                 let is = if way.both { "decides" } else { "is true" };
                 let path_to = self.describe(way, text);
                 let message = format!(
-                    "{who} {does} ({effect}) where {path_to} {is}, so that a need would count against a person"
+                    "{who} {does} ({effect}) where {path_to} {is}, so that a need could count against a person"
                 );
-                let help = way.help_for_absence();
+                let help = way.help_for_absence(self.asked(way));
                 self.report(path.clone().key(key), message, help);
             }
         }
@@ -255,19 +262,24 @@ impl Needs<'_> {
                 let is = if way.both { "decides" } else { "is not true" };
                 let path_to = self.describe(way, text);
                 let message = format!(
-                    "{who} simplifies or helps ({effect}) where {path_to} {is}, so that a need would take that from a person"
+                    "{who} simplifies or helps ({effect}) where {path_to} {is}, so that a need could take that from a person"
                 );
-                let help = way.help_for_presence();
+                let help = way.help_for_presence(self.asked(way));
                 self.report(path.clone().key(&key), message, help);
             }
         }
     }
 
-    fn report(&self, path: Path, message: String, help: &str) {
-        self.scope
-            .work
-            .problems
-            .add(Problem::new(Code::NeedPunished, path, message).with_help(help.to_owned()));
+    /// The name of what a device asks for, at the end of a way.
+    fn asked(&self, way: &Way) -> &str {
+        match way.end_is {
+            End::Device(id) => &self.scope.attributes.get(id).name,
+            End::Needs | End::RustRule => "",
+        }
+    }
+
+    fn report(&self, path: Path, message: String, help: String) {
+        self.scope.work.problems.add(Problem::new(Code::NeedPunished, path, message).with_help(help));
     }
 
     /// ``segment.assisted → `size(profile.needs) > 0` ``

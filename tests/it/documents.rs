@@ -206,7 +206,7 @@ fn rules_written_in_rust_are_checked_too() {
     assert_eq!(
         lines(&loader.toml(&text).unwrap_err()),
         [
-            "6:44: rules.calm.layout: rule `calm` simplifies or helps (layout = -100) where `rule(\"debts\")` decides, so that a need would take that from a person [need_punished] | a rule in Rust that reads needs, or what a device asks for, counts both ways (L8): leave it out here, or let it read something else and ask for the need in the condition itself",
+            "6:44: rules.calm.layout: rule `calm` simplifies or helps (layout = -100) where `rule(\"debts\")` decides, so that a need could take that from a person [need_punished] | a rule in Rust that reads needs, or what a device asks for, counts both ways (L8): leave it out here, or let it read something else and ask for the need in the condition itself",
             "of a rule written in Rust: `Old Debts` is not a name, expected up to 64 of a-z, 0-9 and _, beginning with a letter [bad_name]",
             "rule `debts`, written in Rust, reads unknown attribute `profile.agee` [unknown_attribute] | did you mean `profile.age`?",
             "two rules written in Rust are named `debts` [duplicate]",

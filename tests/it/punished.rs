@@ -148,13 +148,27 @@ fn what_is_known_or_declared_of_what_a_device_asks_for_is_named_as_it_is_written
     for (when, path) in [
         ("known(visit.save_data)", "where `known(visit.save_data)` is true"),
         // Who declares that they want none may meet a device that asks for it.
-        ("!declared(visit.save_data)", "where `visit.save_data` decides"),
-        ("declared(visit.save_data)", "where `visit.save_data` decides"),
+        ("!declared(visit.save_data)", "where `declared(visit.save_data)` decides"),
+        ("declared(visit.save_data)", "where `declared(visit.save_data)` decides"),
     ] {
         let error = refused(&format!("rules.r = {{ when = '{when}', layout = 100 }}"));
         let [only] = error.diagnostics() else { panic!("{error}") };
         assert!(only.message().contains(path), "{only}");
     }
+}
+
+#[test]
+fn no_effect_is_blamed_for_what_another_does() {
+    let error = refused(
+        r#"
+        rules.bad = { when = 'visit.save_data', layout = 200 }
+        rules.good = { when = 'declared(visit.save_data)', layout = -80 }
+        "#,
+    );
+    assert_eq!(error.diagnostics().len(), 2, "{error}");
+    let pairs = error.punished(1_000);
+    let paths: Vec<&str> = pairs.iter().map(|pair| &*pair.path).collect();
+    assert_eq!(paths, ["rules.bad.layout"], "{pairs:?}");
 }
 
 #[test]
