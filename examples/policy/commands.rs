@@ -157,7 +157,7 @@ pub fn refused(
         for problem in without {
             let path = problem.path();
             let note = format!(
-                "Whom {path} would hurt was not found: what could count against a need is refused all the same."
+                "Nobody was found whom {path} would hurt; what could count against a need is refused all the same."
             );
             write_wrapped(&note, "", out)?;
             writeln!(out)?;
