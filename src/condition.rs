@@ -211,6 +211,12 @@ struct Read {
     is_none_if_absent: bool,
 }
 
+/// What is wrong with a condition, and what it reads as far as that could be made out.
+pub(crate) struct Faulty {
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) uses: Vec<Use>,
+}
+
 impl Condition {
     /// Reads and checks a condition over `attributes`. There are no segments and no rules written in Rust: these need
     /// a policy.
@@ -227,7 +233,7 @@ impl Condition {
             limits: ConditionLimits::default(),
             patterns: &PatternRoom::new(ConditionLimits::default().pattern_bytes),
         };
-        Self::check(text, &scope).map_err(|problems| ConditionError::new(text, problems))
+        Self::check(text, &scope).map_err(|faulty| ConditionError::new(text, faulty.problems))
     }
 
     /// Checks an expression that was made in Rust, by the same checker; places are those in its text.
@@ -239,12 +245,12 @@ impl Condition {
     }
 
     /// Reads and checks a condition in a policy. Problems are ordered by place.
-    pub(crate) fn check(text: &str, scope: &Scope<'_>) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn check(text: &str, scope: &Scope<'_>) -> Result<Self, Faulty> {
         let mut problems = Vec::new();
         let syntax = parser::parse(text, &scope.limits, &mut problems);
         if problems.iter().any(|problem| problem.code == Code::Limit) {
             // What was read is a part only, about which nothing more is known.
-            return Err(problems);
+            return Err(Faulty { problems, uses: Vec::new() });
         }
         let tree = checker::check(text, &syntax, scope, &mut problems);
         if !problems.is_empty() {
@@ -252,7 +258,7 @@ impl Condition {
                 (a.span.start, a.span.end, &a.message).cmp(&(b.span.start, b.span.end, &b.message))
             });
             problems.dedup();
-            return Err(problems);
+            return Err(Faulty { problems, uses: uses::uses(&syntax, scope) });
         }
         let uses = uses::uses(&syntax, scope);
         let mut ids: Vec<AttributeId> = uses

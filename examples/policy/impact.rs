@@ -96,7 +96,7 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
     let report = impact.finish();
     if report.everyone.visitors == 0 {
         let mut why = format!("{} has no visitor that can be read", asked.population);
-        population.told().iter().for_each(|note| why.push_str(&format!("\n{note}")));
+        population.notes.told().iter().for_each(|note| why.push_str(&format!("\n{note}")));
         return nothing(&why, asked.json, out);
     }
     if let Some(path) = &asked.html

@@ -82,7 +82,7 @@ enum Command {
 
 #[derive(Args)]
 struct OfPolicy {
-    /// The policy
+    /// The policy; `-` is standard input
     #[arg(value_name = "FILE")]
     policy: String,
     /// Print JSON, for machines
@@ -95,7 +95,7 @@ struct OfPolicy {
 
 #[derive(Args)]
 struct Explain {
-    /// The policy
+    /// The policy; `-` is standard input
     #[arg(value_name = "FILE")]
     policy: String,
     #[command(flatten)]
@@ -114,7 +114,7 @@ struct Who {
     /// A file with a `visit`, and if there is one a `profile` and a `journey`, written as in a test
     #[arg(long, value_name = "FILE")]
     visitor: Option<String>,
-    /// The visitor of the policy's test of that name, or the only one with that in its name
+    /// The visitor of the policy's test of that name, or the only one with that in its name: as words of its own, else anywhere
     #[arg(long, value_name = "NAME")]
     test: Option<String>,
 }
@@ -134,7 +134,7 @@ struct Attributes {
 
 #[derive(Args)]
 struct Listing {
-    /// The policy
+    /// The policy; `-` is standard input
     #[arg(value_name = "FILE")]
     policy: String,
 }

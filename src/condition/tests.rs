@@ -37,7 +37,7 @@ fn checked(text: &str) -> Result<Condition, Vec<Problem>> {
         rule_names: &["loyal"],
         limits: ConditionLimits::default(),
     };
-    Condition::check(text, &scope)
+    Condition::check(text, &scope).map_err(|faulty| faulty.problems)
 }
 
 fn condition(text: &str) -> Condition {

@@ -47,11 +47,16 @@ impl<'a> Scope<'a> {
         Self { work, attributes, rust_rules, segment_ids, segment_names, misnamed, rule_names, patterns }
     }
 
-    /// A condition at `path`, or `None` with all that is wrong with it.
+    /// A condition at `path`, or `None` where something is wrong with it, all of which is reported.
     pub(super) fn condition(&self, text: &str, path: impl FnOnce() -> Path) -> Option<Condition> {
+        self.read(text, path).ok()
+    }
+
+    /// The same, or what a condition that is wrong reads all the same.
+    fn read(&self, text: &str, path: impl FnOnce() -> Path) -> Result<Condition, Vec<condition::Use>> {
         // An empty one stands for one that the reader has reported.
         if text.is_empty() || self.work.problems.is_full() {
-            return None;
+            return Err(Vec::new());
         }
         let rule = |name: &str| {
             let position = self.rule_names.binary_search(&name).ok()?;
@@ -72,9 +77,9 @@ impl<'a> Scope<'a> {
             },
             patterns: &self.patterns,
         };
-        let problems = match Condition::check(text, &scope) {
-            Ok(condition) => return Some(condition),
-            Err(problems) => problems,
+        let condition::Faulty { problems, uses } = match Condition::check(text, &scope) {
+            Ok(condition) => return Ok(condition),
+            Err(faulty) => faulty,
         };
         let path = path();
         for problem in problems {
@@ -104,7 +109,7 @@ impl<'a> Scope<'a> {
             let found = Problem::new(problem.code, path.clone(), problem.message);
             self.work.problems.add(found.aimed(Aim::Inside(problem.span)).with_help(help));
         }
-        None
+        Err(uses)
     }
 
     /// `stuck` and `segments.stuck` for `segment.stuck`.
@@ -134,11 +139,15 @@ pub(super) fn segments(scope: &Scope<'_>) -> Segments {
     let mut list = Vec::new();
     let mut needs: Vec<Vec<usize>> = Vec::new();
     for (name, entry) in &scope.work.document.segments {
-        let when = scope.condition(&entry.when, || Path::of(&["segments", name, "when"]));
-        let used: BTreeSet<usize> = when.iter().flat_map(Condition::uses).filter_map(segment_of).collect();
+        let when = scope.read(&entry.when, || Path::of(&["segments", name, "when"]));
+        let uses = match &when {
+            Ok(when) => when.uses(),
+            Err(uses) => uses,
+        };
+        let used: BTreeSet<usize> = uses.iter().filter_map(segment_of).collect();
         needs.push(used.into_iter().collect());
         let include_unknown = entry.include_unknown;
-        list.push(when.map(|when| Segment { name: name.as_str().into(), when, include_unknown }));
+        list.push(when.ok().map(|when| Segment { name: name.as_str().into(), when, include_unknown }));
     }
     let (order, cycles) = order(&needs);
     let names: Vec<&String> = scope.work.document.segments.keys().collect();
