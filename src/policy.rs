@@ -39,6 +39,7 @@ pub struct Policy {
 }
 
 /// What a policy says, resolved. Sums cannot overflow: every number lies within ±10,000 and every list is limited.
+#[derive(Clone)]
 pub(crate) struct Checked {
     pub(crate) name: Box<str>,
     pub(crate) digest: Digest,
@@ -220,6 +221,7 @@ impl PolicyChannel {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Segment {
     pub(crate) name: Box<str>,
     pub(crate) when: Condition,
@@ -234,6 +236,7 @@ impl Segment {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Rule {
     pub(crate) name: Box<str>,
     pub(crate) when: Condition,
@@ -256,6 +259,7 @@ pub(crate) struct Effects {
 }
 
 /// What must hold for all visitors of whom the condition is true.
+#[derive(Clone)]
 pub(crate) struct Guarantee {
     pub(crate) name: Box<str>,
     pub(crate) when: Condition,
@@ -267,6 +271,7 @@ pub(crate) struct Guarantee {
     pub(crate) inconclusive_warns: bool,
 }
 
+#[derive(Clone)]
 pub(crate) struct Experiment {
     pub(crate) name: Box<str>,
     /// `None`: always.
@@ -280,6 +285,7 @@ pub(crate) struct Experiment {
     pub(crate) total: u32,
 }
 
+#[derive(Clone)]
 pub(crate) struct Arm {
     pub(crate) name: Box<str>,
     pub(crate) weight: u32,

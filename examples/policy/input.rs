@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use maitre::{DiagnosticCode, ExperienceSelector, Policy, PolicyError, TestEntry, Visitor};
+use maitre::{DiagnosticCode, ExperienceSelector, Limits, Policy, PolicyError, TestEntry, Visitor};
 
 /// A text and what it is called.
 pub struct Source {
@@ -14,14 +14,20 @@ pub struct Source {
 
 /// The text of a file, or of standard input.
 pub fn read(path: &str) -> Result<Source, String> {
-    let read = if path == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
     let name = if path == "-" { "standard input".to_owned() } else { path.to_owned() };
-    let bytes = read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    // No document may be larger; of what is, no more is read than shows it.
+    let most = Limits::default().document_bytes;
+    let mut bytes = Vec::new();
+    let mut up_to = |from: &mut dyn Read| from.take(most as u64 + 1).read_to_end(&mut bytes);
+    let read = if path == "-" {
+        up_to(&mut std::io::stdin())
+    } else {
+        std::fs::File::open(path).and_then(|mut file| up_to(&mut file))
+    };
+    read.map_err(|error| format!("cannot read {name}: {error}"))?;
+    if bytes.len() > most {
+        return Err(format!("{name} is larger than the {most} bytes that are read"));
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source::new(name, text)),
         Err(error) => {

@@ -2,7 +2,7 @@
 //! `oracle`'s.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
-mod people;
+pub mod people;
 mod policies;
 mod refused;
 

@@ -2,8 +2,12 @@
 
 use maitre::{AccessNeed, NeedStrength, Policy, PolicyError};
 
-use crate::generate::{near_miss, print::toml};
-use crate::oracle::document::ASKED_BY_DEVICE;
+use crate::generate::random::Random;
+use crate::generate::{near_miss, print::toml, visitors};
+use crate::laws::people::needier;
+use crate::oracle::choose::decide;
+use crate::oracle::document::{ASKED_BY_DEVICE, ASSISTANCE, Document, LAYOUTS};
+use crate::oracle::visitor::Visitor;
 
 const SHOP: &str = r#"
 format = 1
@@ -101,7 +105,7 @@ fn what_a_device_asks_for_is_a_need_that_may_count_against_nobody() {
     );
     let [dark, moving] = &*error.punished(1_000) else { panic!("{error}") };
     assert_eq!((dark.need, dark.strength), (AccessNeed::MoreContrast, NeedStrength::Preferred));
-    let told = "with the need `more_contrast` (preferred), the layout is `rich` and not `standard`:\n\
+    let told = "with the need `more_contrast` (preferred, by `visit.more_contrast`), the layout is `rich` and not `standard`:\n\
         visit = { at = 2026-11-23T10:00:00-03:00, more_contrast = true, pages = 4 }\n\
         the same person without it fares better:\n\
         visit = { at = 2026-11-23T10:00:00-03:00, more_contrast = false, pages = 4 }";
@@ -172,6 +176,35 @@ fn no_effect_is_blamed_for_what_another_does() {
 }
 
 #[test]
+fn what_makes_no_difference_is_not_blamed_and_what_does_only_together_is() {
+    let blamed = |rest: &str| {
+        let error = refused(rest);
+        error.punished(1_000).iter().map(|pair| pair.path.to_string()).collect::<Vec<_>>()
+    };
+    let two = |a: i64, b: i64| {
+        format!(
+            "rules.a = {{ when = 'visit.save_data', layout = {a} }}\nrules.b = {{ when = 'visit.save_data', layout = {b} }}"
+        )
+    };
+    assert_eq!(blamed(&two(1, 100)), ["rules.b.layout"]);
+    assert_eq!(blamed(&two(60, 60)), ["rules.a.layout", "rules.b.layout"]);
+    assert_eq!(blamed(&two(30, 30)), ["rules.a.layout", "rules.b.layout"]);
+    // Whoever an arm hurts draws it.
+    let error = refused(
+        r#"
+        rules.z = { when = 'visit.save_data', layout = 60 }
+        [experiments.e]
+        unit = "person"
+        when = 'visit.save_data'
+        arms = [{ name = "a", weight = 1 }, { name = "b", weight = 1, layout = 60 }]
+        "#,
+    );
+    let pairs = error.punished(1_000);
+    let of_arm = pairs.iter().find(|pair| pair.path.starts_with("experiments")).unwrap();
+    assert!(of_arm.with.visit.id(maitre::Unit::Person).is_some(), "{of_arm}");
+}
+
+#[test]
 fn somebody_is_found_whom_points_hurt_only_beside_others() {
     let error = refused(
         r#"
@@ -191,6 +224,38 @@ fn who_is_without_a_need_has_it_neither_on_record_nor_by_their_device() {
     let pairs = error.punished(1_000);
     let [pair] = &*pairs else { panic!("{error}\n{pairs:?}") };
     assert_eq!(pair.without.to_string(), "visit = { at = 2026-11-23T10:00:00-03:00 }", "{pair}");
+}
+
+#[test]
+fn somebody_is_found_whom_a_need_hurts_only_where_it_is_required() {
+    let error = refused(
+        r#"
+        segments.must = '"large_text" in profile.required_needs'
+        segments.only_prefers = '"large_text" in profile.needs && !segment.must'
+        rules.r = { when = 'segment.only_prefers', assistance_at_least = "guided" }
+        "#,
+    );
+    let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+    let told = "with the need `large_text` (required), the assistance is `hints` and not `guided`:\n\
+        profile = { needs = { large_text = \"required\" } }\n\
+        visit = { at = 2026-11-23T10:00:00-03:00 }\n\
+        the same person for whom it is preferred fares better:\n\
+        profile = { needs = { large_text = \"preferred\" } }\n\
+        visit = { at = 2026-11-23T10:00:00-03:00 }";
+    assert_eq!(pair.to_string(), told);
+}
+
+#[test]
+fn somebody_is_found_whom_only_a_prior_decision_makes_fare_worse() {
+    for rule in [
+        "rules.r = { when = '!(\"large_text\" in profile.needs)', layout = -50 }",
+        "rules.r = { when = '!(\"large_text\" in profile.needs)', layout = -40 }",
+        "rules.r = { when = '\"large_text\" in profile.needs', layout = 40 }",
+    ] {
+        let error = refused(rule);
+        let [pair] = &*error.punished(5_000) else { panic!("{rule}\n{error}") };
+        assert!(pair.with.to_string().contains("prior"), "{pair}");
+    }
 }
 
 #[test]
@@ -262,16 +327,37 @@ fn nobody_is_named_where_nobody_is_hurt_or_something_else_is_wrong_too() {
     assert_eq!(refused(wrong).punished(1_000), []);
 }
 
+/// Whether a need makes one of some visitors fare worse, by the interpreter.
+fn is_hurt(document: &Document, n: u64) -> bool {
+    let mut random = Random::new(n);
+    let level = |all: &[&str], name: &str| all.iter().position(|one| *one == name);
+    let worse = |before: &Visitor, after: &Visitor| {
+        let (old, new) = (decide(document, before), decide(document, after));
+        let layout = |a: &str, b: &str| level(&LAYOUTS, b) > level(&LAYOUTS, a);
+        level(&ASSISTANCE, &new.assistance) < level(&ASSISTANCE, &old.assistance)
+            || !new.adaptations.is_superset(&old.adaptations)
+            || old.channel == new.channel && layout(&old.layout, &new.layout)
+            || before.channel.is_some() && layout(&old.layout_in_use, &new.layout_in_use)
+    };
+    visitors(document, n, 60).iter().any(|before| {
+        let after: Vec<Visitor> = (0..6).map(|_| needier(before, &mut random)).collect();
+        after.iter().any(|after| worse(before, after))
+    })
+}
+
 #[test]
 fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
-    let (mut refused, mut found, mut by_device) = (0, 0, 0);
-    for n in 600..603 {
+    let (mut refused, mut found, mut by_device, mut missed) = (0, 0, 0, Vec::new());
+    for n in 600..602 {
         for miss in near_miss::around(n).iter().filter(|miss| miss.code == "need_punished") {
             let loader = Policy::loader().rule(crate::oracle::rust::Loyal).rule(crate::oracle::rust::Alike);
             let Err(error) = loader.toml(&toml(&miss.document)) else { panic!("{}", miss.what) };
             refused += 1;
-            let pairs = error.punished(30);
+            let pairs = error.punished(100);
             found += usize::from(!pairs.is_empty());
+            if pairs.is_empty() && is_hurt(&miss.document, n) {
+                missed.push(miss.what.clone());
+            }
             for pair in pairs {
                 let (with, without) = (pair.with.to_string(), pair.without.to_string());
                 let need = pair.need.as_str();
@@ -279,15 +365,16 @@ fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
                     let asked = asked.trim_start_matches("visit.");
                     *of == need && with.contains(asked) && without.contains(asked) && with != without
                 };
-                let is_on_record = with.contains(need) && !without.contains(need);
+                let is_less = pair.instead_of.is_some() && without.contains(need);
+                let is_on_record = with.contains(need) && (is_less || !without.contains(need));
                 by_device += usize::from(!is_on_record);
                 assert!(is_on_record || ASKED_BY_DEVICE.iter().any(is_asked), "{pair}");
             }
         }
     }
     assert!(
-        refused >= 15 && found * 6 > refused && by_device > 3,
-        "{found} of {refused}, {by_device} by a device"
+        refused >= 15 && found * 5 > refused && by_device > 3 && missed.len() * 10 < refused,
+        "{found} of {refused}, {by_device} by a device, not found: {missed:#?}"
     );
 }
 

@@ -9,8 +9,8 @@ use arc_swap::ArcSwap;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::tz::TimeZone;
 use maitre::{
-    AnalysisOptions, ClientHints, CurrentSelector, Digest, ExperienceSelector, Moment, Offset, Policy,
-    SharedSelector, Timestamp,
+    AnalysisOptions, ClientHints, CurrentSelector, Digest, ExperienceSelector, Limits, Moment, Offset,
+    Policy, SharedSelector, Timestamp,
 };
 use notify::{RecursiveMode, Watcher};
 use tokio::sync::mpsc;
@@ -212,8 +212,13 @@ fn as_of_now() -> AnalysisOptions {
 fn text(path: &Path) -> Result<String, String> {
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
     // Reading what is no file may never end.
-    if !std::fs::metadata(path).map_err(told)?.is_file() {
+    let metadata = std::fs::metadata(path).map_err(told)?;
+    if !metadata.is_file() {
         return Err(format!("{}: it is no file", path.display()));
+    }
+    let most = Limits::default().document_bytes;
+    if metadata.len() > most as u64 {
+        return Err(format!("{}: it is larger than the {most} bytes that are read", path.display()));
     }
     std::fs::read_to_string(path).map_err(told)
 }

@@ -56,7 +56,7 @@ fn conflicts(document: &Document, visitor: &Visitor, channel: &str) -> bool {
 }
 
 /// `visitor` with one need more, or one made required, or one more that their device asks for.
-fn needier(visitor: &Visitor, random: &mut Random) -> Visitor {
+pub fn needier(visitor: &Visitor, random: &mut Random) -> Visitor {
     let mut needier = visitor.clone();
     let (asked, _) = random.one(&ASKED_BY_DEVICE);
     let is_true = |fact: &Fact| fact.name == asked && fact.value == Value::Bool(true);
