@@ -53,12 +53,12 @@ impl fmt::Display for Punished {
     }
 }
 
-/// For how many refusals a pair is looked for.
-const MOST_REFUSALS: usize = 8;
-
 impl PolicyError {
+    /// For how many refusals, the first, [`punished`](Self::punished) looks for somebody.
+    pub const MOST_PUNISHED: usize = 8;
+
     /// For each refusal by which a need would count against a person: a person whom just this would make worse off, if one is found
-    /// within `steps` regions of cells; 1,000 find most. Only the first eight refusals are asked, and nobody is named where the policy
+    /// within `steps` regions of cells; 1,000 find most. Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) refusals are asked, and nobody is named where the policy
     /// has other errors too, or is beyond the size of a selector.
     ///
     /// # Cost
@@ -76,7 +76,7 @@ impl PolicyError {
             let (alone, without) = (leaving_out(policy, &others)?, leaving_out(policy, &[*one])?);
             pair(one, [&selector, &alone, &without], steps)
         };
-        all.iter().take(MOST_REFUSALS).filter_map(of).collect()
+        all.iter().take(Self::MOST_PUNISHED).filter_map(of).collect()
     }
 }
 
@@ -179,12 +179,10 @@ fn pair(
     let mut aims = vec![Aim::Anything];
     match axis {
         Axis::Layout => {
-            let above = LayoutComplexity::ALL.iter().rev().skip(1);
-            aims.extend(above.map(|&level| Aim::layout_above(level, false)));
+            let lower = LayoutComplexity::ALL.iter().rev().skip(1);
+            aims.extend(lower.clone().map(|&level| Aim::layout_above(level, false)));
             aims.extend(LayoutComplexity::ALL.iter().map(|&level| Aim::layout(level)));
-            aims.extend(
-                LayoutComplexity::ALL.iter().rev().skip(1).map(|&level| Aim::layout_above(level, true)),
-            );
+            aims.extend(lower.map(|&level| Aim::layout_above(level, true)));
         }
         Axis::Assistance => {
             let below = AssistanceLevel::ALL.iter().skip(1);
@@ -201,8 +199,8 @@ fn pair(
         .filter(|(number, rule)| refused.owner != Owner::Rule(*number) && axis.is_of(&rule.effects));
     let silent = others.filter_map(|(number, _)| Some((space.rule(number)?, Truths::UNTRUE)));
     let holds = (tree, Truths::TRUE);
-    let alone: Vec<_> = std::iter::once(holds).chain(silent).collect();
-    let mut tries = aims.into_iter().map(|aim| (vec![holds], aim)).chain([(alone, Aim::Anything)]);
+    let undisturbed: Vec<_> = std::iter::once(holds).chain(silent).collect();
+    let mut tries = aims.into_iter().map(|aim| (vec![holds], aim)).chain([(undisturbed, Aim::Anything)]);
     let mut budget = Budget::new(steps);
     let look_for = |(conditions, aim)| {
         let goal = Goal::new(&space, conditions, aim);

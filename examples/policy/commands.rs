@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use maitre::{
-    Channel, CompileError, Diagnostic, DiagnosticCode, ExperienceSelector, Policy, PolicyError, Severity,
-    Visitor, built_in_attributes,
+    Channel, CompileError, DiagnosticCode, ExperienceSelector, Policy, PolicyError, Severity, Visitor,
+    built_in_attributes,
 };
 use serde_json::{Value, json};
 
@@ -151,11 +151,10 @@ pub fn refused(
         writeln!(out, "Whom {} would hurt: {one}\n", one.path)?;
     }
     // Of other errors beside it nothing can be compiled, and nobody was looked for.
-    if all.iter().all(|problem| problem.code() == DiagnosticCode::NeedPunished) {
-        let is_shown = |problem: &&Diagnostic| hurt.iter().any(|one| *one.path == *problem.path());
-        let without = all.iter().filter(|problem| !is_shown(problem));
-        for problem in without {
-            let path = problem.path();
+    let errors: Vec<_> = all.iter().filter(|problem| problem.severity() == Severity::Error).collect();
+    if errors.iter().all(|problem| problem.code() == DiagnosticCode::NeedPunished) {
+        let paths = errors.iter().take(PolicyError::MOST_PUNISHED).map(|problem| problem.path());
+        for path in paths.filter(|path| hurt.iter().all(|one| *one.path != **path)) {
             let note = format!(
                 "Nobody was found whom {path} would hurt; what could count against a need is refused all the same."
             );
@@ -281,7 +280,7 @@ pub fn attributes(asked: &Attributes, out: &mut dyn Write) -> std::io::Result<En
     for one in &built_in {
         let unit = if one.unit.is_empty() { String::new() } else { format!(", in {}", one.unit) };
         writeln!(out, "{}  {}{unit}", one.name, one.kind)?;
-        let mut values = one.values.to_string();
+        let mut values = one.values.clone();
         // What names a channel names those of the policy's own too.
         if one.values == Channel::NAMES.join(", ") {
             channels.iter().for_each(|own| values += &format!(", {own}"));
