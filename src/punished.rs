@@ -5,17 +5,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::attribute::AttributeId;
-use crate::cells::Truths;
-use crate::condition::Condition;
 use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::{ASKED_BY_DEVICE, AccessNeed, Adaptations, NeedStrength};
 use crate::policy::{Checked, Effects, Policy, PolicyError};
-use crate::search::{Aim, Budget, Found, Goal, Person, Said, Space, Witness};
+use crate::search::{Budget, Comes, Found, Harm, Needier, Person, Space, Turned, Untold, Way, Witness};
 use crate::selector::ExperienceSelector;
-use crate::value::{Text, Value};
+use crate::value::Text;
 
 /// A person whom a need would make worse off, beside the same person without it. `Display` tells both as the tests of a policy
 /// do.
@@ -58,12 +55,12 @@ impl PolicyError {
     pub const MOST_PUNISHED: usize = 8;
 
     /// For each refusal by which a need would count against a person: a person whom just this would make worse off, if one is found
-    /// within `steps` regions of cells; 1,000 find most. Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) refusals are asked, and nobody is named where the policy
-    /// has other errors too, or is beyond the size of a selector.
+    /// within `steps` pairs of regions of cells, of who is without the need and of who has it. A thousand find all but the rarest.
+    /// Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) refusals are asked, and nobody is named where the policy has other errors
+    /// too, or is beyond the size of a selector.
     ///
     /// # Cost
-    /// Compiles the policy, and twice more for each refusal; then at most `steps` for each, in a step up to 170 decisions, and four
-    /// more for each pair that differs. Allocates.
+    /// Compiles the policy, and twice more for each refusal; then at most `steps` for each, in a step at most 192 decisions. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punished> {
         let Some(policy) = self.unsound() else { return Vec::new() };
@@ -71,10 +68,11 @@ impl PolicyError {
         let refusals = self.diagnostics().iter().filter(|one| one.code() == DiagnosticCode::NeedPunished);
         let all: Vec<Refused<'_>> =
             refusals.filter_map(|one| Refused::at(selector.checked(), one.path())).collect();
+        let Some(space) = Space::by_needs(selector.checked()) else { return Vec::new() };
         let of = |one: &Refused<'_>| {
             let others: Vec<_> = all.iter().filter(|other| *other != one).copied().collect();
             let (alone, without) = (leaving_out(policy, &others)?, leaving_out(policy, &[*one])?);
-            pair(one, [&selector, &alone, &without], steps)
+            pair(one, &space, [&selector, &alone, &without], steps)
         };
         all.iter().take(Self::MOST_PUNISHED).filter_map(of).collect()
     }
@@ -118,11 +116,50 @@ impl<'p> Refused<'p> {
         Some(Self { path, owner, effect: parts.next()? })
     }
 
-    fn condition<'c>(&self, checked: &'c Checked) -> Option<&'c Condition> {
+    fn effects<'c>(&self, checked: &'c Checked) -> Option<&'c Effects> {
         match self.owner {
-            Owner::Rule(rule) => checked.rules.get(rule).map(|rule| &rule.when),
-            Owner::Arm(experiment, _) => checked.experiments.get(experiment)?.when.as_ref(),
+            Owner::Rule(rule) => checked.rules.get(rule).map(|rule| &rule.effects),
+            Owner::Arm(experiment, arm) => {
+                checked.experiments.get(experiment)?.arms.get(arm).map(|arm| &arm.effects)
+            }
         }
+    }
+
+    /// In what ways it may harm, and whether it does where it is given with the need, or without.
+    fn harms(&self, checked: &Checked) -> Option<(Vec<Harm>, bool)> {
+        let effects = self.effects(checked)?;
+        let layouts = LayoutComplexity::ALL;
+        // Where no channel has a cap of its own, the layout is the same on all.
+        let is_capped = checked.channels.iter().any(|channel| channel.layout_at_most.is_some());
+        let pages: &[bool] = if is_capped { &[true, false] } else { &[true] };
+        Some(match self.effect {
+            "layout" => {
+                let mut harms = Vec::new();
+                for &in_use in pages {
+                    for beside in std::iter::once(None).chain(layouts.iter().copied().map(Some)) {
+                        let below = layouts.iter().rev().skip(1);
+                        harms.extend(below.map(|&most| Harm::Layout { most, in_use, beside: Some(beside) }));
+                    }
+                }
+                (harms, effects.layout > 0)
+            }
+            "layout_at_most" => {
+                let most = effects.layout_at_most?;
+                let harms = pages.iter().map(|&in_use| Harm::Layout { most, in_use, beside: None });
+                (harms.collect(), false)
+            }
+            "assistance" => {
+                let all = AssistanceLevel::ALL.iter().rev().skip(1);
+                let harms = all.map(|&most| Harm::Assistance { most, by_points: true });
+                (harms.collect(), effects.assistance < 0)
+            }
+            "assistance_at_least" => {
+                let floor = effects.assistance_at_least?;
+                let most = AssistanceLevel::ALL.iter().copied().take_while(|&level| level < floor).last()?;
+                (vec![Harm::Assistance { most, by_points: false }], false)
+            }
+            _ => (effects.adapt.iter().map(Harm::Adaptation).collect(), false),
+        })
     }
 
     fn take_out(&self, checked: &mut Checked) {
@@ -155,138 +192,92 @@ impl<'p> Refused<'p> {
 /// Somebody whom it hurts, by the selectors of the policy, of the policy with this alone of what is refused, and without it.
 fn pair(
     refused: &Refused<'_>,
+    space: &Space<'_>,
     [selector, alone, without]: [&ExperienceSelector; 3],
     steps: u64,
 ) -> Option<Punished> {
     let checked = selector.checked();
-    let space = Space::of(checked, &[refused.condition(checked)?])?;
-    let tree = space.other(0)?;
-    let axis = refused.axis();
-    // It is this that hurts: by itself, or so that nothing hurts where it is left out.
-    let harm = |person: &Person, comes: &Comes<'_>| {
-        let worse = |selector| worse(selector, &space, person, comes, axis);
-        worse(selector).filter(|_| worse(alone).is_some() || worse(without).is_none())
-    };
     let asked =
         ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| Some((checked.attributes.find(name)?, need)));
     let asked: Vec<_> = asked.collect();
-    let all = Comes::all(&asked);
-    let start = match refused.owner {
-        Owner::Arm(experiment, arm) => space.in_arm(experiment, arm),
-        Owner::Rule(_) => space.everywhere(),
+    // It is this that hurts: by itself, or so that nothing hurts where it is left out.
+    let harm = |person: &Person, comes: &Comes| {
+        let both = [comes.without(person, &asked), comes.with(person)];
+        let worse = |selector| worse(selector, space, &both, refused.axis());
+        worse(selector).filter(|_| worse(alone).is_some() || worse(without).is_none())
     };
-    // Whoever it holds for, and those who also get a level to which the points may matter, as beside a prior decision.
-    let mut aims = vec![Aim::Anything];
-    match axis {
-        Axis::Layout => {
-            let lower = LayoutComplexity::ALL.iter().rev().skip(1);
-            aims.extend(lower.clone().map(|&level| Aim::layout_above(level, false)));
-            aims.extend(LayoutComplexity::ALL.iter().map(|&level| Aim::layout(level)));
-            aims.extend(lower.map(|&level| Aim::layout_above(level, true)));
-        }
-        Axis::Assistance => {
-            let below = AssistanceLevel::ALL.iter().skip(1);
-            aims.extend(below.map(|&level| Aim::assistance_below(level)));
-            aims.extend(AssistanceLevel::ALL.iter().map(|&level| Aim::assistance(level)));
-        }
-        Axis::Adaptations => {}
-    }
-    // At last where no other rule has a say in the same.
-    let others = checked
-        .rules
-        .iter()
-        .enumerate()
-        .filter(|(number, rule)| refused.owner != Owner::Rule(*number) && axis.is_of(&rule.effects));
-    let silent = others.filter_map(|(number, _)| Some((space.rule(number)?, Truths::UNTRUE)));
-    let holds = (tree, Truths::TRUE);
-    let undisturbed: Vec<_> = std::iter::once(holds).chain(silent).collect();
-    let mut tries = aims.into_iter().map(|aim| (vec![holds], aim)).chain([(undisturbed, Aim::Anything)]);
-    let mut budget = Budget::new(steps);
-    let look_for = |(conditions, aim)| {
-        let goal = Goal::new(&space, conditions, aim);
-        let look = |region: &_| goal.look(&space, region);
-        let really = |person: &Person| worst(person, &all, harm);
-        match space.find(start.clone(), &mut budget, look, really) {
-            Found::One(found) => Some(found),
-            Found::None | Found::Untold(_) => None,
-        }
+    let (tree, start) = match refused.owner {
+        Owner::Arm(experiment, arm) => (space.experiment(experiment)?, space.in_arm(experiment, arm)),
+        Owner::Rule(rule) => (space.rule(rule)?, space.everywhere()),
     };
-    let (person, comes) = tries.find_map(look_for)?;
+    let (harms, with) = refused.harms(checked)?;
+    let turned = Turned { tree, with };
+    let needier: Vec<Needier<'_>> = Comes::all(&asked)
+        .into_iter()
+        .filter_map(|comes| Needier::of(space, &start, comes, turned))
+        .collect();
+    let (person, comes) = somebody(needier, &harms, steps, harm)?;
     let person = space.least(person, |person| harm(person, &comes).is_some());
     let worse = harm(&person, &comes)?.into();
-    let (with, without) = (space.witness(&comes.with(&person)), space.witness(&comes.without(&person)));
-    let asked_by = comes.by.map(|(id, _)| (&*checked.attributes.get(id).name).into());
+    let (with, without) = (comes.with(&person), comes.without(&person, &asked));
     Some(Punished {
         path: refused.path.into(),
         need: comes.need,
-        strength: comes.strength,
-        asked_by,
-        instead_of: comes.instead_of,
-        without,
-        with,
+        strength: comes.strength(),
+        asked_by: comes.asked_by().map(|id| (&*checked.attributes.get(id).name).into()),
+        instead_of: comes.instead_of(),
+        without: space.witness(&without),
+        with: space.witness(&with),
         worse,
     })
 }
 
-/// How a need comes to be in force.
-#[derive(Clone, Copy)]
-struct Comes<'a> {
-    need: AccessNeed,
-    strength: NeedStrength,
-    /// What the device asks for, if it is not on record, and what is said of it where it does not.
-    by: Option<(AttributeId, Option<bool>)>,
-    /// How much who has it less needs it, if at all.
-    instead_of: Option<NeedStrength>,
-    /// What devices ask for, and the need that it brings.
-    asked: &'a [(AttributeId, AccessNeed)],
-}
-
-impl<'a> Comes<'a> {
-    fn all(asked: &'a [(AttributeId, AccessNeed)]) -> Vec<Self> {
-        use NeedStrength::{Preferred, Required};
-        let on_record = AccessNeed::ALL.iter().flat_map(|&need| {
-            let ways = [(Required, None), (Preferred, None), (Required, Some(Preferred))];
-            ways.map(|(strength, instead_of)| Self { need, strength, by: None, instead_of, asked })
+/// Somebody who is harmed, and by what: some ways are gone a little first, then more of them further.
+fn somebody(
+    mut needier: Vec<Needier<'_>>,
+    harms: &[Harm],
+    steps: u64,
+    harm: impl Fn(&Person, &Comes) -> Option<String>,
+) -> Option<(Person, Comes)> {
+    // Where it is not sure that a need matters, those are tried first that are named, and more of them than of harms.
+    let is_sure = needier.iter().all(Needier::is_sure);
+    needier.sort_by_cached_key(|one| !is_sure && !one.is_named());
+    let mut all: Vec<(usize, usize)> =
+        (0..needier.len()).flat_map(|one| (0..harms.len()).map(move |harm| (one, harm))).collect();
+    all.sort_by_key(|(one, harm)| if is_sure { 8 * one + harm } else { one + 4 * harm });
+    let way = |(one, harm): (usize, usize)| {
+        let needier = needier.get(one)?;
+        Some((needier, needier.way(*harms.get(harm)?)?))
+    };
+    let mut ways: Vec<(&Needier<'_>, Way)> = all.into_iter().filter_map(way).collect();
+    let mut budget = Budget::new(steps);
+    let (mut count, mut each) = if is_sure { (32, 8) } else { (128, 8) };
+    while !ways.is_empty() && budget.left() > 0 {
+        let mut found = None;
+        let mut place = 0;
+        ways.retain_mut(|(needier, way)| {
+            place += 1;
+            if place > count || found.is_some() {
+                return true;
+            }
+            let comes = needier.comes;
+            let mut some = Budget::new(each.min(budget.left()));
+            let given = some.left();
+            let really = |person: &Person| harm(person, &comes).map(|_| (person.clone(), comes));
+            let went = needier.go_on(way, &mut some, really);
+            budget.take(given - some.left());
+            let is_open = matches!(went, Found::Untold(Untold::Budget));
+            if let Found::One(one) = went {
+                found = Some(one);
+            }
+            is_open
         });
-        let by_device = asked.iter().flat_map(|&(id, need)| {
-            let from =
-                |before| Self { need, strength: Preferred, by: Some((id, before)), instead_of: None, asked };
-            [Some(false), None].map(from)
-        });
-        on_record.chain(by_device).collect()
-    }
-
-    fn with(&self, person: &Person) -> Person {
-        match self.by {
-            Some((id, _)) => person.with_truth(id, Some(true)),
-            None => person.with_need(self.need, self.strength),
+        if found.is_some() {
+            return found;
         }
+        (count, each) = (count * 2, each * 4);
     }
-    /// Neither on record nor asked for by the device; or on record as weaker.
-    fn without(&self, person: &Person) -> Person {
-        if let Some(weaker) = self.instead_of {
-            return person.with_need(self.need, weaker);
-        }
-        let asked = self.asked.iter().filter(|(_, need)| *need == self.need);
-        let is_true = |person: &Person, id: AttributeId| {
-            person.said.iter().any(|said| matches!(said, Said::Fact(one, Value::Bool(true), _) if *one == id))
-        };
-        let without = asked.fold(person.without_need(self.need), |person, &(id, _)| {
-            if is_true(&person, id) { person.with_truth(id, None) } else { person }
-        });
-        match self.by {
-            Some((id, before)) => without.with_truth(id, before),
-            None => without,
-        }
-    }
-    /// Whether it is so of a person.
-    fn is_of(&self, person: &Person) -> bool {
-        person.said.iter().any(|said| match (said, self.by) {
-            (Said::Need(one, _), None) => *one == self.need,
-            (Said::Fact(id, Value::Bool(true), _), Some((by, _))) => *id == by,
-            _ => false,
-        })
-    }
+    None
 }
 
 /// On what an effect works.
@@ -297,57 +288,18 @@ enum Axis {
     Adaptations,
 }
 
-impl Axis {
-    /// Whether an effect of these works on it.
-    fn is_of(self, effects: &Effects) -> bool {
-        match self {
-            Self::Layout => effects.layout != 0 || effects.layout_at_most.is_some(),
-            Self::Assistance => effects.assistance != 0 || effects.assistance_at_least.is_some(),
-            Self::Adaptations => effects.adapt != Adaptations::default(),
-        }
-    }
-}
-
-/// A need that does somebody `harm`, if need be beside others that they come to have.
-fn worst<'a>(
-    person: &Person,
-    all: &[Comes<'a>],
-    harm: impl Fn(&Person, &Comes<'a>) -> Option<String>,
-) -> Option<(Person, Comes<'a>)> {
-    // Those that the person has first: what else is said of them was found with these.
-    let (had, others): (Vec<_>, Vec<_>) = all.iter().partition(|comes| comes.is_of(person));
-    if let Some(found) = had.iter().chain(&others).find(|comes| harm(person, comes).is_some()) {
-        return Some((person.clone(), *found));
-    }
-    // Then one after the other: perhaps it is the second that hurts, or the third.
-    [NeedStrength::Preferred, NeedStrength::Required].into_iter().find_map(|strength| {
-        let mut person = person.clone();
-        for comes in others.iter().filter(|comes| comes.strength == strength) {
-            if comes.is_of(&person) {
-                continue;
-            }
-            if harm(&person, comes).is_some() {
-                return Some((person, *comes));
-            }
-            person = comes.with(&person);
-        }
-        None
-    })
-}
-
-/// What is worse on an axis for a person with a need than without, as Law 2 sees it.
+/// What is worse on an axis for a person with a need than without it, as Law 2 sees it.
 fn worse(
     selector: &ExperienceSelector,
     space: &Space<'_>,
-    person: &Person,
-    comes: &Comes<'_>,
+    [without, with]: &[Person; 2],
     axis: Axis,
 ) -> Option<String> {
     let decided = |person: &Person| {
         let (profile, visit) = space.visitor(person);
         selector.select(&profile, &visit)
     };
-    let (before, after) = (decided(&comes.without(person)), decided(&comes.with(person)));
+    let (before, after) = (decided(without), decided(with));
     match axis {
         Axis::Layout => {
             let layout = |of: &dyn Fn(&Decision) -> LayoutComplexity| {
@@ -357,7 +309,7 @@ fn worse(
             // Another channel may have another cap: layouts are held against each other on the same one.
             let same = before.experience().channel == after.experience().channel;
             let chosen = layout(&|decision| decision.experience().layout).filter(|_| same);
-            let is_in_use = || space.visitor(person).1.channel().is_some();
+            let is_in_use = || space.visitor(without).1.channel().is_some();
             chosen.or_else(|| layout(&|decision| decision.layout_in_use()).filter(|_| is_in_use()))
         }
         Axis::Assistance => {

@@ -3,11 +3,13 @@
 //! the [`Space`](space::Space) is looked at, and parted in two until it can be told. Guarantees, the analysis and the comparison of
 //! policies ask; nobody does on the path of a request.
 
+mod balance;
 mod channels;
 mod clock;
 mod goal;
 mod joint;
 mod like;
+mod needier;
 mod outlook;
 mod point;
 mod space;
@@ -18,6 +20,7 @@ mod witness;
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
 pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
+pub(crate) use needier::{Comes, Harm, Needier, Turned, Way};
 pub(crate) use point::Points;
 pub(crate) use space::Space;
 use visitor::Making;
@@ -87,39 +90,68 @@ enum Next<R> {
     Leave,
     /// Its parts are looked at, the first of them first.
     Parts([Option<R>; 2]),
+    /// The same, if the first who comes to mind is not as is wanted.
+    Guess([Option<R>; 2]),
     /// Somebody is made who is in it.
     Make,
 }
 
-/// Goes through the regions that there are, depth first.
-fn go<R, T>(
-    start: R,
-    budget: &mut Budget,
-    mut next: impl FnMut(&R) -> Next<R>,
-    mut make: impl FnMut(&R, &mut Budget) -> Making<T>,
-) -> Found<T> {
-    let mut waiting = vec![start];
-    let mut unmade = 0;
-    while let Some(region) = waiting.pop() {
-        if !budget.take(1) {
-            return Found::Untold(Untold::Budget);
-        }
-        match next(&region) {
-            Next::Leave => {}
-            Next::Parts([first, then]) => waiting.extend([then, first].into_iter().flatten()),
-            Next::Make => match make(&region, budget) {
-                Making::Made(found) => return Found::One(found),
-                Making::Impossible => {}
-                Making::Unmade => {
-                    unmade += 1;
-                    if unmade >= MOST_UNMADE {
-                        return Found::Untold(Untold::Unmade);
-                    }
-                }
-            },
-        }
+/// How hard it is tried to make somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effort {
+    /// One is made.
+    Little,
+    /// Others too, where what is worked out may be so of them.
+    Full,
+}
+
+/// A way through the regions that there are, depth first.
+struct Walk<R> {
+    waiting: Vec<R>,
+    /// How many were made in vain.
+    unmade: usize,
+}
+
+impl<R> Walk<R> {
+    fn new(start: R) -> Self {
+        Self { waiting: vec![start], unmade: 0 }
     }
-    if unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
+
+    /// Goes on as far as the budget goes; with another it can go on from there.
+    fn go<T>(
+        &mut self,
+        budget: &mut Budget,
+        mut next: impl FnMut(&R) -> Next<R>,
+        mut make: impl FnMut(&R, &mut Budget, Effort) -> Making<T>,
+    ) -> Found<T> {
+        while let Some(region) = self.waiting.pop() {
+            if !budget.take(1) {
+                self.waiting.push(region);
+                return Found::Untold(Untold::Budget);
+            }
+            match next(&region) {
+                Next::Leave => {}
+                Next::Parts([first, then]) => self.waiting.extend([then, first].into_iter().flatten()),
+                Next::Guess([first, then]) => {
+                    if let Making::Made(found) = make(&region, budget, Effort::Little) {
+                        return Found::One(found);
+                    }
+                    self.waiting.extend([then, first].into_iter().flatten());
+                }
+                Next::Make => match make(&region, budget, Effort::Full) {
+                    Making::Made(found) => return Found::One(found),
+                    Making::Impossible => {}
+                    Making::Unmade => {
+                        self.unmade += 1;
+                        if self.unmade >= MOST_UNMADE {
+                            return Found::Untold(Untold::Unmade);
+                        }
+                    }
+                },
+            }
+        }
+        if self.unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
+    }
 }
 
 impl Space<'_> {
@@ -138,6 +170,8 @@ impl Space<'_> {
                 Next::Parts(region.parted(axis, &set).map(|part| part.filter(|part| self.fits(part, axis))))
             }
         };
-        go(start, budget, next, |region, budget| self.make(region, budget, &mut really))
+        Walk::new(start).go(budget, next, |region, budget, _| {
+            self.make(region, &self.parts_asked(region), budget, &mut really)
+        })
     }
 }

@@ -48,6 +48,10 @@ impl Aim {
     pub(crate) fn layout_above(level: LayoutComplexity, in_use: bool) -> Self {
         Self::Layout { levels: 0b1111 & !((2 << level as u8) - 1), in_use }
     }
+    /// The layouts up to `level`.
+    pub(crate) fn layout_at_most(level: LayoutComplexity, in_use: bool) -> Self {
+        Self::Layout { levels: (2 << level as u8) - 1, in_use }
+    }
     /// This layout, on the channel that serves.
     pub(crate) fn layout(level: LayoutComplexity) -> Self {
         Self::Layout { levels: 1 << level as u8, in_use: false }
@@ -55,6 +59,14 @@ impl Aim {
     /// This assistance.
     pub(crate) fn assistance(level: AssistanceLevel) -> Self {
         Self::Assistance(1 << level as u8)
+    }
+    /// The assistance above `level`.
+    pub(crate) fn assistance_above(level: AssistanceLevel) -> Self {
+        Self::Assistance(0b11111 & !((2 << level as u8) - 1))
+    }
+    /// The assistance up to `level`.
+    pub(crate) fn assistance_at_most(level: AssistanceLevel) -> Self {
+        Self::Assistance((2 << level as u8) - 1)
     }
     /// The assistance below `level`.
     pub(crate) fn assistance_below(level: AssistanceLevel) -> Self {

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 
 use ahash::AHashMap;
 
-use super::{Budget, Found, Next, Said, Space, go};
+use super::{Budget, Found, Next, Said, Space, Walk};
 use crate::cells::{AxisId, CellSet, Region, Split};
 use crate::policy::Checked;
 pub(crate) use apart::{Apart, Kind};
@@ -118,6 +118,6 @@ impl<'p> Joint<'p> {
             LookAtBoth::Everybody => Next::Make,
             LookAtBoth::Part(side, split) => Next::Parts(self.parted(both, side, &split)),
         };
-        go(start, budget, next, |both, budget| self.make(both, budget, &mut really))
+        Walk::new(start).go(budget, next, |both, budget, _| self.make(both, budget, &mut really))
     }
 }

@@ -17,6 +17,8 @@ use crate::cells::{
     AxisId, Builder, Cell, CellSet, Grid, Inside, Literals, Measure, Region, Tree, Truths, UNKNOWN,
 };
 use crate::condition::{Condition, SegmentId};
+use crate::key::Key;
+use crate::need::AccessNeed;
 use crate::policy::Checked;
 
 pub(super) use inputs::{Choice, Inputs, Member, OfChannel, Preference};
@@ -51,7 +53,7 @@ pub(crate) struct Space<'p> {
 impl<'p> Space<'p> {
     /// The space of a policy and some conditions `beside` it; `None` if a built-in attribute is missing, which none is.
     pub(crate) fn of(checked: &'p Checked, beside: &[&Condition]) -> Option<Self> {
-        Self::cut(checked, beside, &[], None)
+        Self::cut(checked, beside, &[], |_| {})
     }
 
     /// The same with parts of the policy's conditions, which are numbered behind those `beside` it.
@@ -60,28 +62,39 @@ impl<'p> Space<'p> {
         beside: &[&Condition],
         parts: &[(&Condition, &[u16])],
     ) -> Option<Self> {
-        Self::cut(checked, beside, parts, None)
+        Self::cut(checked, beside, parts, |_| {})
     }
 
     /// The space of a policy, its axes cut where another policy cuts them too.
     pub(super) fn cut_alike(checked: &'p Checked, other: &Checked) -> Option<Self> {
-        Self::cut(checked, &[], &[], Some(other))
+        Self::cut(checked, &[], &[], |literals| {
+            let mut theirs = Literals::of_conditions(other, &conditions_of(other).collect::<Vec<_>>());
+            decided_by(other, &mut theirs);
+            literals.take_in(&checked.attributes, &theirs, &other.attributes);
+        })
+    }
+
+    /// The space of a policy in which each number of needs has a cell of its own.
+    pub(crate) fn by_needs(checked: &'p Checked) -> Option<Self> {
+        Self::cut(checked, &[], &[], |literals| {
+            for set in ["profile.needs", "profile.required_needs"] {
+                if let Some(id) = checked.attributes.find(set) {
+                    literals.of(Measure::Size(id)).bounds.extend(1..=AccessNeed::ALL.len() as Key);
+                }
+            }
+        })
     }
 
     fn cut(
         checked: &'p Checked,
         beside: &[&Condition],
         parts: &[(&Condition, &[u16])],
-        other: Option<&Checked>,
+        finer: impl FnOnce(&mut Literals),
     ) -> Option<Self> {
         let conditions: Vec<&Condition> = conditions_of(checked).chain(beside.iter().copied()).collect();
         let mut builder = Builder::for_trees(checked, &conditions, |literals| {
             decided_by(checked, literals);
-            if let Some(other) = other {
-                let mut theirs = Literals::of_conditions(other, &conditions_of(other).collect::<Vec<_>>());
-                decided_by(other, &mut theirs);
-                literals.take_in(&checked.attributes, &theirs, &other.attributes);
-            }
+            finer(literals);
         });
         let segments =
             checked.segments.iter().map(|one| (builder.tree(&one.when), one.include_unknown)).collect();

@@ -99,10 +99,11 @@ impl<'a> Told<'a> {
 }
 
 impl Space<'_> {
-    /// Makes somebody in `region`, and asks whether they `really` are as is wanted.
+    /// Makes somebody in `region`, and asks whether they `really` are as is wanted; of what is worked out, these parts are asked.
     pub(super) fn make<T>(
         &self,
         region: &Region,
+        parts: &[u32],
         budget: &mut Budget,
         really: &mut dyn FnMut(&Person) -> Option<T>,
     ) -> Making<T> {
@@ -124,9 +125,8 @@ impl Space<'_> {
             return Making::Made(found);
         }
         // What is worked out is free in the region; perhaps it is so of somebody with other values.
-        let derived = self.parts_asked(region);
-        if !derived.is_empty() {
-            for other in self.others_like(&person, &derived, region) {
+        if !parts.is_empty() {
+            for other in self.others_like(&person, parts, region) {
                 if !budget.take(1) {
                     break;
                 }

@@ -42,8 +42,8 @@ fn l8_a_need_punished_through_segments_and_negations_is_shown_with_its_path_and_
     let pairs = error.punished(1_000);
     let [pair] = pairs.as_slice() else { panic!("{pairs:?}") };
     assert_eq!((&*pair.path, pair.strength), ("rules.express.layout", NeedStrength::Required));
-    let told = "with the need `low_data` (required), the layout is `rich` and not `standard`:\n\
-        profile = { needs = { low_data = \"required\" }, tenure_days = 31, visits = 4 }\n\
+    let told = "with the need `screen_reader` (required), the layout is `rich` and not `standard`:\n\
+        profile = { needs = { screen_reader = \"required\" }, tenure_days = 31, visits = 4 }\n\
         visit = { at = 2026-11-23T10:00:00-03:00 }\n\
         the same person without it fares better:\n\
         profile = { tenure_days = 31, visits = 4 }\n\
@@ -246,6 +246,19 @@ fn somebody_is_found_whom_a_need_hurts_only_where_it_is_required() {
 }
 
 #[test]
+fn somebody_is_found_whose_device_asks_for_what_then_comes_on_record() {
+    let error =
+        refused(r#"rules.r = { when = 'visit.save_data && !("low_data" in profile.needs)', layout = -100 }"#);
+    let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+    let told = "with the need `low_data` (required), the layout is `standard` and not `simple`:\n\
+        profile = { needs = { low_data = \"required\" } }\n\
+        visit = { at = 2026-11-23T10:00:00-03:00, save_data = true }\n\
+        the same person for whom it is preferred fares better:\n\
+        visit = { at = 2026-11-23T10:00:00-03:00, save_data = true }";
+    assert_eq!(pair.to_string(), told);
+}
+
+#[test]
 fn somebody_is_found_whom_only_a_prior_decision_makes_fare_worse() {
     for rule in [
         "rules.r = { when = '!(\"large_text\" in profile.needs)', layout = -50 }",
@@ -263,7 +276,7 @@ fn somebody_is_found_who_has_some_needs_and_is_hurt_by_one_more() {
     for (rule, strength, worse) in [
         (
             "rules.few = { when = '!(size(profile.needs) >= 3)', layout = -150 }",
-            NeedStrength::Preferred,
+            NeedStrength::Required,
             "the layout is `standard` and not `simple`",
         ),
         (
@@ -353,7 +366,7 @@ fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
             let loader = Policy::loader().rule(crate::oracle::rust::Loyal).rule(crate::oracle::rust::Alike);
             let Err(error) = loader.toml(&toml(&miss.document)) else { panic!("{}", miss.what) };
             refused += 1;
-            let pairs = error.punished(100);
+            let pairs = error.punished(1_000);
             found += usize::from(!pairs.is_empty());
             if pairs.is_empty() && is_hurt(&miss.document, n) {
                 missed.push(miss.what.clone());
@@ -373,7 +386,7 @@ fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
         }
     }
     assert!(
-        refused >= 15 && found * 5 > refused && by_device > 3 && missed.len() * 10 < refused,
+        refused >= 15 && found * 3 > refused && by_device > 3 && missed.is_empty(),
         "{found} of {refused}, {by_device} by a device, not found: {missed:#?}"
     );
 }

@@ -4,7 +4,6 @@
 //! there; where there may be one, it says where to part, so that it is settled before anything else.
 
 mod alike;
-mod balance;
 mod gifts;
 mod newly;
 mod why;

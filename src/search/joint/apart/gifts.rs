@@ -3,12 +3,12 @@
 
 use smallvec::{SmallVec, smallvec};
 
-use super::balance::{Balance, Points, Towards, Way};
 use super::why::At;
 use super::{Apart, NEW, OLD, on};
 use crate::cells::{AxisId, Cell, CellSet, Truths, UNKNOWN};
 use crate::need::AccessNeed;
 use crate::policy::{ChannelId, Effects};
+use crate::search::balance::{Balance, Points, Towards, Way};
 use crate::search::space::{Choice, Member};
 
 /// What effects give, on which side.

@@ -1,16 +1,15 @@
 //! Why two policies should differ for somebody of a pair of regions, and where to part it so that this is told.
 
-use super::balance::{Balance, Enough, Gift, Points, Towards};
 use super::newly::Causes;
 use super::{Apart, Kind, NEW, OLD, on};
 use crate::cells::{Cell, CellSet, Split, Truths, UNKNOWN};
 use crate::channel::Channel;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::policy::{Checked, Effects};
+use crate::search::balance::{Balance, Enough, Gift, Points, highest_layout};
 use crate::search::channels as choosing;
 use crate::search::outlook::Outlook;
 use crate::search::space::{Member, Preference, Space};
-use crate::selector::range_of;
 
 /// A pair of regions with its conditions.
 pub(super) struct At<'a>(pub(super) [Outlook<'a>; 2]);
@@ -23,10 +22,7 @@ impl<'a> At<'a> {
     fn part(&self, gift: &Gift<'_>, way: usize) -> Option<(usize, Split)> {
         let way = gift.ways.get(way)?;
         let outlook = self.outlook(way.side);
-        let split = way.towards.iter().find_map(|towards| match towards {
-            Towards::Condition(tree, wanted) => outlook.inside.split(tree, *wanted),
-            Towards::Member(member, wanted) => outlook.by(member, *wanted),
-        });
+        let split = way.towards.iter().find_map(|towards| towards.split(outlook));
         Some((way.side, split?))
     }
 }
@@ -291,15 +287,5 @@ impl Apart<'_, '_> {
             balance.turn();
         }
         balance
-    }
-}
-
-/// The most points with which the layout is at most `most` (D5, D7).
-fn highest_layout(most: LayoutComplexity, prior: Option<LayoutComplexity>, margin: i64) -> i64 {
-    let nearest = most.points() + 49;
-    match prior.map(|prior| (prior, range_of(prior, margin))) {
-        None => nearest,
-        Some((prior, kept)) if prior <= most => nearest.max(*kept.end()),
-        Some((_, kept)) => nearest.min(kept.start() - 1),
     }
 }

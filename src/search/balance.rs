@@ -6,45 +6,58 @@ use std::cmp::Reverse;
 use ahash::AHashSet;
 use smallvec::SmallVec;
 
-use crate::cells::{Tree, Truths};
+use super::outlook::Outlook;
+use crate::cells::{Split, Tree, Truths};
+use crate::experience::LayoutComplexity;
 use crate::search::space::Member;
+use crate::selector::range_of;
 
 /// Points, by side.
-pub(super) type Points = [i64; 2];
+pub(in crate::search) type Points = [i64; 2];
 
 /// What a region is parted by so that a gift is given in a certain way.
-#[derive(Debug)]
-pub(super) enum Towards<'a> {
+#[derive(Debug, Clone)]
+pub(in crate::search) enum Towards<'a> {
     Condition(&'a Tree, Truths),
     Member(Member, bool),
 }
 
+impl Towards<'_> {
+    /// Where to part a region to come there; `None` if it is there, or cannot be.
+    pub(in crate::search) fn split(&self, outlook: &Outlook<'_>) -> Option<Split> {
+        match self {
+            Self::Condition(tree, wanted) => outlook.inside.split(tree, *wanted),
+            Self::Member(member, wanted) => outlook.by(member, *wanted),
+        }
+    }
+}
+
 /// A way in which a gift may be given.
 #[derive(Debug)]
-pub(super) struct Way<'a> {
-    pub(super) points: Points,
+pub(in crate::search) struct Way<'a> {
+    pub(in crate::search) points: Points,
     /// The side whose region is parted.
-    pub(super) side: usize,
+    pub(in crate::search) side: usize,
     /// The first of these that can be parted leads there.
-    pub(super) towards: SmallVec<[Towards<'a>; 1]>,
+    pub(in crate::search) towards: SmallVec<[Towards<'a>; 1]>,
 }
 
 /// What is given in one of several ways.
 #[derive(Debug)]
-pub(super) struct Gift<'a> {
+pub(in crate::search) struct Gift<'a> {
     /// Those ways first that say less of the visitor.
-    pub(super) ways: SmallVec<[Way<'a>; 2]>,
+    pub(in crate::search) ways: SmallVec<[Way<'a>; 2]>,
 }
 
 /// What everybody gets, and what some get besides.
 #[derive(Debug)]
-pub(super) struct Balance<'a> {
-    pub(super) start: Points,
-    pub(super) gifts: Vec<Gift<'a>>,
+pub(in crate::search) struct Balance<'a> {
+    pub(in crate::search) start: Points,
+    pub(in crate::search) gifts: Vec<Gift<'a>>,
 }
 
 /// Whether a balance comes to enough.
-pub(super) enum Enough {
+pub(in crate::search) enum Enough {
     Never,
     Always,
     /// It does if the first gifts are given in these ways, unless something speaks against that.
@@ -74,12 +87,12 @@ impl Gift<'_> {
 }
 
 impl<'a> Balance<'a> {
-    pub(super) const fn new(start: Points) -> Self {
+    pub(in crate::search) const fn new(start: Points) -> Self {
         Self { start, gifts: Vec::new() }
     }
 
     /// Adds a gift, unless it gives nothing; of one way only it is for everybody.
-    pub(super) fn add(&mut self, ways: SmallVec<[Way<'a>; 2]>) {
+    pub(in crate::search) fn add(&mut self, ways: SmallVec<[Way<'a>; 2]>) {
         match ways.as_slice() {
             [] => {}
             [first, others @ ..] if others.iter().all(|way| way.points == first.points) => {
@@ -90,18 +103,18 @@ impl<'a> Balance<'a> {
     }
 
     /// Turns the two sides round.
-    pub(super) fn turn(&mut self) {
+    pub(in crate::search) fn turn(&mut self) {
         self.start.reverse();
         self.gifts.iter_mut().flat_map(|gift| &mut gift.ways).for_each(|way| way.points.reverse());
     }
 
     /// Puts what tips the balance most first.
-    pub(super) fn order(&mut self) {
+    pub(in crate::search) fn order(&mut self) {
         self.gifts.sort_by_key(|gift| (!gift.is_apart(), Reverse(gift.weight())));
     }
 
     /// Whether the sum may be `least` or more on both sides.
-    pub(super) fn is_enough(&self, least: Points) -> Enough {
+    pub(in crate::search) fn is_enough(&self, least: Points) -> Enough {
         /// How many sums are looked at: beyond, it may be.
         const MOST: usize = 4_096;
         let left = |pick: fn(i64, i64) -> i64| {
@@ -153,6 +166,20 @@ impl<'a> Balance<'a> {
             }
         }
         Enough::Never
+    }
+}
+
+/// The most points with which the layout is at most `most` (D5, D7).
+pub(in crate::search) fn highest_layout(
+    most: LayoutComplexity,
+    prior: Option<LayoutComplexity>,
+    margin: i64,
+) -> i64 {
+    let nearest = most.points() + 49;
+    match prior.map(|prior| (prior, range_of(prior, margin))) {
+        None => nearest,
+        Some((prior, kept)) if prior <= most => nearest.max(*kept.end()),
+        Some((_, kept)) => nearest.min(kept.start() - 1),
     }
 }
 

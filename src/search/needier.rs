@@ -1,0 +1,318 @@
+//! One visitor twice: without a need, and with it. A region of each is kept; what a need says nothing of is parted in both, what
+//! it changes follows from one side to the other, and what is worked out of it is free. So whoever a need makes worse off is in
+//! some pair of regions, and points that must meet exactly are found as a balance, not by chance.
+
+mod changes;
+mod comes;
+
+use smallvec::{SmallVec, smallvec};
+
+use super::balance::{Balance, Enough, Gift, Points, Towards, Way as Given, highest_layout};
+use super::joint::LookAtBoth;
+use super::outlook::{LookInTurn, Outlook, Turn};
+use super::space::{Member, Space};
+use super::{Aim, Budget, Effort, Found, Next, Person, Walk};
+use crate::cells::{Cell, CellSet, Inside, Region, Split, Tree, Truths, UNKNOWN};
+use crate::condition::SegmentId;
+use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::need::AccessNeed;
+use crate::policy::Effects;
+use changes::{Changes, Turns};
+pub(crate) use comes::Comes;
+
+/// The sides: without the need, and with it.
+const WITHOUT: usize = 0;
+const WITH: usize = 1;
+
+/// How many are asked at the cost of one step.
+const ASKED_IN_A_STEP: u64 = 32;
+
+/// In what way somebody is worse off with a need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Harm {
+    /// The layout is at most this without it, and more with it, on the channel in use or on the one that serves; by points only,
+    /// beside a prior layout or none, if one is told.
+    Layout { most: LayoutComplexity, in_use: bool, beside: Option<Option<LayoutComplexity>> },
+    /// The assistance is at most this with it, and more without; by points only, or by whatever there is.
+    Assistance { most: AssistanceLevel, by_points: bool },
+    /// The adaptation is asked for only without it.
+    Adaptation(AccessNeed),
+}
+
+impl Harm {
+    /// What has to be decided, by side.
+    fn aims(self) -> [Aim; 2] {
+        match self {
+            Self::Layout { most, in_use, .. } => {
+                [Aim::layout_at_most(most, in_use), Aim::layout_above(most, in_use)]
+            }
+            Self::Assistance { most, .. } => [Aim::assistance_above(most), Aim::assistance_at_most(most)],
+            Self::Adaptation(need) => [Aim::Adaptation(need, 2), Aim::Adaptation(need, 1)],
+        }
+    }
+}
+
+/// A condition that has to hold for one of the two and not for the other.
+#[derive(Clone, Copy)]
+pub(crate) struct Turned<'s> {
+    pub(crate) tree: &'s Tree,
+    /// Whether it holds for who has the need.
+    pub(crate) with: bool,
+}
+
+type Both = [Region; 2];
+
+/// Those who come to have a need in one way, so that a condition turns.
+pub(crate) struct Needier<'s> {
+    space: &'s Space<'s>,
+    pub(crate) comes: Comes,
+    changes: Changes,
+    turned: Turned<'s>,
+    start: Both,
+    needed: Vec<SegmentId>,
+}
+
+impl<'s> Needier<'s> {
+    /// Those of a region; `None` if nobody can come to have the need so, or it changes nothing about the condition.
+    pub(crate) fn of(
+        space: &'s Space<'s>,
+        region: &Region,
+        comes: Comes,
+        turned: Turned<'s>,
+    ) -> Option<Self> {
+        let changes = Changes::of(space, &comes);
+        if changes.of_tree(turned.tree) == Turns::Never {
+            return None;
+        }
+        let start = changes.start(space, region)?;
+        let needed = space.needed(space.rules.iter().chain(space.experiments.iter().flatten()));
+        Some(Self { space, comes, changes, turned, start, needed })
+    }
+
+    /// Whether the condition turns for somebody, by the cells.
+    pub(crate) fn is_sure(&self) -> bool {
+        self.changes.of_tree(self.turned.tree) == Turns::ByCells
+    }
+
+    /// Whether something that is worked out speaks of the need by its name.
+    pub(crate) fn is_named(&self) -> bool {
+        let name = format!("\"{}\"", self.comes.need);
+        self.space.grid.parts.iter().any(|part| part.condition.to_string().contains(&name))
+    }
+
+    /// The way through those whom it harms so; `None` if there can be nobody.
+    pub(crate) fn way(&self, harm: Harm) -> Option<Way> {
+        let (space, inputs) = (self.space, &self.space.inputs);
+        let one = |cell: Cell| CellSet::range(cell, cell + 1);
+        let first = UNKNOWN + 1;
+        let mut both = self.start.clone();
+        let mut only = Vec::new();
+        match harm {
+            // A preference would replace all points.
+            Harm::Layout { beside: Some(prior), .. } => {
+                let prior = first + prior.map_or(0, |level| level as Cell + 1);
+                only.extend([(inputs.layout.declared, one(first)), (inputs.prior_layout, one(prior))]);
+            }
+            Harm::Assistance { by_points: true, .. } => only.push((inputs.assistance.declared, one(first))),
+            _ => {}
+        }
+        for split in only {
+            let [inside, _] = self.changes.parted(space, &both, WITHOUT, &split);
+            both = inside?;
+        }
+        Some(Way { harm, walk: Walk::new(both) })
+    }
+
+    /// Goes on along a way for some steps: somebody without the need of whom `really` says yes.
+    pub(crate) fn go_on<T>(
+        &self,
+        way: &mut Way,
+        budget: &mut Budget,
+        mut really: impl FnMut(&Person) -> Option<T>,
+    ) -> Found<T> {
+        let Way { harm, walk } = way;
+        walk.go(
+            budget,
+            |both| self.next(both, *harm),
+            |both, budget, effort| {
+                let [without, with] = both;
+                let mut parts = Vec::new();
+                if effort == Effort::Full {
+                    parts = self.space.parts_asked(without);
+                    parts.extend(self.space.parts_asked(with));
+                }
+                // To ask somebody costs far less than to look at a region.
+                let mut asked = Budget::new(budget.left().saturating_mul(ASKED_IN_A_STEP));
+                let given = asked.left();
+                let made = self.space.make(without, &parts, &mut asked, &mut really);
+                budget.take((given - asked.left()) / ASKED_IN_A_STEP);
+                made
+            },
+        )
+    }
+
+    /// What is to be done with a pair of regions.
+    fn next(&self, both: &Both, harm: Harm) -> Next<Both> {
+        let segments = [&both[0], &both[1]].map(|region| self.space.truths(region, &self.needed));
+        let inside = [(&both[0], &segments[0]), (&both[1], &segments[1])].map(|(region, segments)| Inside {
+            region,
+            segments,
+            trees: &self.space.segments,
+        });
+        let parted = |side, split| self.changes.parted(self.space, both, side, &split);
+        match self.turns(inside) {
+            LookAtBoth::Nobody => Next::Leave,
+            LookAtBoth::Part(side, split) => Next::Parts(parted(side, split)),
+            LookAtBoth::Everybody => match self.harms(inside, harm) {
+                LookAtBoth::Nobody => Next::Leave,
+                // Much that is still open decides nothing for most.
+                LookAtBoth::Part(side, split) => Next::Guess(parted(side, split)),
+                LookAtBoth::Everybody => Next::Make,
+            },
+        }
+    }
+
+    /// Whether the condition turns.
+    fn turns(&self, inside: [Inside<'_>; 2]) -> LookAtBoth {
+        let mut open = LookAtBoth::Everybody;
+        for (side, inside) in inside.into_iter().enumerate().rev() {
+            let wanted = if self.turned.with == (side == WITH) { Truths::TRUE } else { Truths::UNTRUE };
+            let truths = inside.truths(self.turned.tree);
+            if !truths.meets(wanted) {
+                return LookAtBoth::Nobody;
+            }
+            if let LookAtBoth::Everybody = open
+                && !truths.within(wanted)
+                && let Some(split) = inside.split(self.turned.tree, wanted)
+            {
+                open = LookAtBoth::Part(side, split);
+            }
+        }
+        open
+    }
+
+    /// Whether somebody is harmed, where it does.
+    fn harms(&self, inside: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
+        // Points come to enough on both sides.
+        if let Some((balance, least)) = self.balance(inside, harm) {
+            match balance.is_enough(least) {
+                Enough::Never => return LookAtBoth::Nobody,
+                Enough::Always => {}
+                Enough::Perhaps(ways) => {
+                    let part = |(gift, way): (&Gift<'_>, usize)| {
+                        let way = gift.ways.get(way)?;
+                        let outlook = Outlook::new(self.space, *inside.get(way.side)?);
+                        way.towards
+                            .iter()
+                            .find_map(|towards| towards.split(&outlook))
+                            .map(|split| (way.side, split))
+                    };
+                    if let Some((side, split)) = balance.gifts.iter().zip(ways).find_map(part) {
+                        return LookAtBoth::Part(side, split);
+                    }
+                }
+            }
+        }
+        // Then what it comes to.
+        let mut soonest: Option<(Turn, usize, Split)> = None;
+        for (side, (inside, aim)) in inside.into_iter().zip(harm.aims()).enumerate() {
+            match Outlook::new(self.space, inside).look_in_turn(aim) {
+                LookInTurn::Nobody => return LookAtBoth::Nobody,
+                LookInTurn::Everybody => {}
+                LookInTurn::Part(turn, split) => {
+                    if soonest.as_ref().is_none_or(|(now, ..)| turn < *now) {
+                        soonest = Some((turn, side, split));
+                    }
+                }
+            }
+        }
+        soonest.map_or(LookAtBoth::Everybody, |(_, side, split)| LookAtBoth::Part(side, split))
+    }
+
+    /// The points on both sides, and how many there have to be: those of the side that has to stay low count against it.
+    fn balance<'a>(&'a self, inside: [Inside<'a>; 2], harm: Harm) -> Option<(Balance<'a>, Points)> {
+        let checked = self.space.checked;
+        let (of, signs, start, least): (fn(&Effects) -> i64, Points, i64, Points) = match harm {
+            Harm::Layout { most, beside: Some(prior), .. } => {
+                let highest = highest_layout(most, prior, checked.weights.margin);
+                (|effects| effects.layout, [-1, 1], checked.layout.points(), [-highest, highest + 1])
+            }
+            Harm::Assistance { most, by_points: true } => {
+                let highest = most.points() + 49;
+                (|effects| effects.assistance, [1, -1], checked.assistance.points(), [highest + 1, -highest])
+            }
+            _ => return None,
+        };
+        let given = |points: i64, [without, with]: [bool; 2]| {
+            [signs[0] * points * i64::from(without), signs[1] * points * i64::from(with)]
+        };
+        let mut balance = Balance::new(given(start, [true, true]));
+        // In which of the ways a condition may stand on both sides, and what leads there.
+        let ways = |tree: &'a Tree, turns: Turns| {
+            let truths = inside.map(|inside| inside.truths(tree));
+            let all = [[false, false], [true, true], [false, true], [true, false]];
+            let fit = move |holds: &[bool; 2]| {
+                let is = |side: usize, holds: bool| {
+                    truths
+                        .get(side)
+                        .is_some_and(|t| t.meets(if holds { Truths::TRUE } else { Truths::UNTRUE }))
+                };
+                let [without, with] = *holds;
+                (turns != Turns::Never || without == with) && is(WITHOUT, without) && is(WITH, with)
+            };
+            let side = if truths[WITHOUT].is_settled() { WITH } else { WITHOUT };
+            let way = move |holds: [bool; 2]| {
+                let wanted = if holds.get(side) == Some(&true) { Truths::TRUE } else { Truths::UNTRUE };
+                (holds, side, Towards::Condition(tree, wanted))
+            };
+            all.into_iter().filter(fit).map(way)
+        };
+        for ((rule, tree), turns) in checked.rules.iter().zip(&self.space.rules).zip(&self.changes.rules) {
+            let points = of(&rule.effects);
+            if points != 0 {
+                let way = |(holds, side, towards)| Given {
+                    points: given(points, holds),
+                    side,
+                    towards: smallvec![towards],
+                };
+                balance.add(ways(tree, *turns).map(way).collect());
+            }
+        }
+        for (number, experiment) in checked.experiments.iter().enumerate() {
+            let Some(&axis) = self.space.inputs.arms.get(number) else { continue };
+            let tree = self.space.experiments.get(number).and_then(Option::as_ref);
+            let turns = self.changes.experiments.get(number).copied().unwrap_or(Turns::Never);
+            let always = [([true, true], WITHOUT, None)];
+            let applies: SmallVec<[_; 4]> = match tree {
+                Some(tree) => {
+                    ways(tree, turns).map(|(holds, side, towards)| (holds, side, Some(towards))).collect()
+                }
+                None => always.into_iter().collect(),
+            };
+            let cells = inside[WITHOUT].region.get(axis).cloned().unwrap_or_default();
+            let mut gifts = SmallVec::new();
+            for (holds, side, towards) in applies {
+                // Who draws no arm, then the arms.
+                let arms = experiment.arms.iter().map(|arm| of(&arm.effects));
+                for (points, cell) in [0].into_iter().chain(arms).zip(UNKNOWN + 1..) {
+                    if cells.contains(cell) {
+                        let drawn = Member { axis, there: CellSet::range(cell, cell + 1) };
+                        let mut all: SmallVec<[Towards<'a>; 1]> = SmallVec::new();
+                        all.extend(towards.clone());
+                        all.push(Towards::Member(drawn, true));
+                        gifts.push(Given { points: given(points, holds), side, towards: all });
+                    }
+                }
+            }
+            balance.add(gifts);
+        }
+        balance.order();
+        Some((balance, least))
+    }
+}
+
+/// A way through those whom a need harms in one way, as far as it was gone.
+pub(crate) struct Way {
+    harm: Harm,
+    walk: Walk<Both>,
+}
