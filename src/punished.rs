@@ -145,8 +145,9 @@ impl<'p> Refused<'p> {
             }
             "layout_at_most" => {
                 let most = effects.layout_at_most?;
-                let harms = pages.iter().map(|&in_use| Harm::Layout { most, in_use, beside: None });
-                (harms.collect(), false)
+                let of =
+                    |&in_use: &bool| [Some(None), None].map(|beside| Harm::Layout { most, in_use, beside });
+                (pages.iter().flat_map(of).collect(), false)
             }
             "assistance" => {
                 let all = AssistanceLevel::ALL.iter().rev().skip(1);
@@ -156,7 +157,7 @@ impl<'p> Refused<'p> {
             "assistance_at_least" => {
                 let floor = effects.assistance_at_least?;
                 let most = AssistanceLevel::ALL.iter().copied().take_while(|&level| level < floor).last()?;
-                (vec![Harm::Assistance { most, by_points: false }], false)
+                ([true, false].map(|by_points| Harm::Assistance { most, by_points }).into(), false)
             }
             _ => (effects.adapt.iter().map(Harm::Adaptation).collect(), false),
         })
@@ -211,7 +212,7 @@ fn pair(
         Owner::Rule(rule) => (space.rule(rule)?, space.everywhere()),
     };
     let (harms, with) = refused.harms(checked)?;
-    let turned = Turned { tree, with };
+    let turned = Turned { tree, with, bounds: refused.effect.contains("_at_") };
     let needier: Vec<Needier<'_>> = Comes::all(&asked)
         .into_iter()
         .filter_map(|comes| Needier::of(space, &start, comes, turned))

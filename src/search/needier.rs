@@ -58,6 +58,8 @@ pub(crate) struct Turned<'s> {
     pub(crate) tree: &'s Tree,
     /// Whether it holds for who has the need.
     pub(crate) with: bool,
+    /// Whether it bounds what is decided where it holds, whatever the points are there.
+    pub(crate) bounds: bool,
 }
 
 type Both = [Region; 2];
@@ -160,10 +162,18 @@ impl<'s> Needier<'s> {
             trees: &self.space.segments,
         });
         let parted = |side, split| self.changes.parted(self.space, both, side, &split);
+        // Of whom little is said.
+        let least = [&both[0], &both[1]].map(|region| self.space.least_said(region));
+        let segments = [&least[0], &least[1]].map(|region| self.space.truths(region, &self.needed));
+        let usual = [(&least[0], &segments[0]), (&least[1], &segments[1])].map(|(region, segments)| Inside {
+            region,
+            segments,
+            trees: &self.space.segments,
+        });
         match self.turns(inside) {
             LookAtBoth::Nobody => Next::Leave,
             LookAtBoth::Part(side, split) => Next::Parts(parted(side, split)),
-            LookAtBoth::Everybody => match self.harms(inside, harm) {
+            LookAtBoth::Everybody => match self.harms(inside, usual, harm) {
                 LookAtBoth::Nobody => Next::Leave,
                 // Much that is still open decides nothing for most.
                 LookAtBoth::Part(side, split) => Next::Guess(parted(side, split)),
@@ -191,10 +201,11 @@ impl<'s> Needier<'s> {
         open
     }
 
-    /// Whether somebody is harmed, where it does.
-    fn harms(&self, inside: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
+    /// Whether somebody is harmed, where it does; what is `usual` is parted last.
+    fn harms(&self, inside: [Inside<'_>; 2], usual: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
         // Points come to enough on both sides.
-        if let Some((balance, least)) = self.balance(inside, harm) {
+        let mut open = None;
+        if let Some((balance, least)) = self.balance(inside, usual, harm) {
             match balance.is_enough(least) {
                 Enough::Never => return LookAtBoth::Nobody,
                 Enough::Always => {}
@@ -207,11 +218,20 @@ impl<'s> Needier<'s> {
                             .find_map(|towards| towards.split(&outlook))
                             .map(|split| (way.side, split))
                     };
-                    if let Some((side, split)) = balance.gifts.iter().zip(ways).find_map(part) {
+                    let mut all = balance.gifts.iter().zip(ways);
+                    // The usual way of each comes first.
+                    if let Some((side, split)) = all.clone().filter(|(_, way)| *way != 0).find_map(part) {
                         return LookAtBoth::Part(side, split);
                     }
+                    open = all.find_map(part);
                 }
             }
+            if let Some(split) = self.bounded(inside[WITH], usual[WITH], harm) {
+                return LookAtBoth::Part(WITH, split);
+            }
+        }
+        if let Some((side, split)) = open {
+            return LookAtBoth::Part(side, split);
         }
         // Then what it comes to.
         let mut soonest: Option<(Turn, usize, Split)> = None;
@@ -229,8 +249,28 @@ impl<'s> Needier<'s> {
         soonest.map_or(LookAtBoth::Everybody, |(_, side, split)| LookAtBoth::Part(side, split))
     }
 
+    /// Where to part so that no bound hides the harm from who has the need that usually would.
+    fn bounded(&self, inside: Inside<'_>, usual: Inside<'_>, harm: Harm) -> Option<Split> {
+        let hides = |effects: &Effects| match harm {
+            Harm::Layout { most, .. } => effects.layout_at_most.is_some_and(|cap| cap <= most),
+            Harm::Assistance { most, .. } => effects.assistance_at_least.is_some_and(|floor| floor > most),
+            Harm::Adaptation(need) => effects.adapt.contains(need),
+        };
+        let rules = self.space.checked.rules.iter().zip(&self.space.rules);
+        let hiding = rules.filter(|(rule, tree)| hides(&rule.effects) && usual.truths(tree) == Truths::TRUE);
+        hiding.map(|(_, tree)| tree).find_map(|tree| {
+            let is_open = !inside.truths(tree).within(Truths::TRUE);
+            if is_open { inside.split(tree, Truths::UNTRUE) } else { None }
+        })
+    }
+
     /// The points on both sides, and how many there have to be: those of the side that has to stay low count against it.
-    fn balance<'a>(&'a self, inside: [Inside<'a>; 2], harm: Harm) -> Option<(Balance<'a>, Points)> {
+    fn balance<'a>(
+        &'a self,
+        inside: [Inside<'_>; 2],
+        usual: [Inside<'_>; 2],
+        harm: Harm,
+    ) -> Option<(Balance<'a>, Points)> {
         let checked = self.space.checked;
         let (of, signs, start, least): (fn(&Effects) -> i64, Points, i64, Points) = match harm {
             Harm::Layout { most, beside: Some(prior), .. } => {
@@ -243,6 +283,7 @@ impl<'s> Needier<'s> {
             }
             _ => return None,
         };
+        let least = if self.turned.bounds { [i64::MIN / 4, least[WITH]] } else { least };
         let given = |points: i64, [without, with]: [bool; 2]| {
             [signs[0] * points * i64::from(without), signs[1] * points * i64::from(with)]
         };
@@ -250,22 +291,23 @@ impl<'s> Needier<'s> {
         // In which of the ways a condition may stand on both sides, and what leads there.
         let ways = |tree: &'a Tree, turns: Turns| {
             let truths = inside.map(|inside| inside.truths(tree));
-            let all = [[false, false], [true, true], [false, true], [true, false]];
-            let fit = move |holds: &[bool; 2]| {
-                let is = |side: usize, holds: bool| {
-                    truths
-                        .get(side)
-                        .is_some_and(|t| t.meets(if holds { Truths::TRUE } else { Truths::UNTRUE }))
-                };
-                let [without, with] = *holds;
-                (turns != Turns::Never || without == with) && is(WITHOUT, without) && is(WITH, with)
+            let usual = usual.map(|usual| usual.truths(tree) == Truths::TRUE);
+            let may = |side: usize, holds: bool| {
+                let wanted = if holds { Truths::TRUE } else { Truths::UNTRUE };
+                truths.get(side).is_some_and(|truths| truths.meets(wanted))
             };
-            let side = if truths[WITHOUT].is_settled() { WITH } else { WITHOUT };
-            let way = move |holds: [bool; 2]| {
+            let is_open = may(WITHOUT, false) && may(WITHOUT, true);
+            let side = if is_open { WITHOUT } else { WITH };
+            let mut all = [[false, false], [true, true], [false, true], [true, false]];
+            all.sort_by_key(|holds| *holds != usual);
+            let fits = |&[without, with]: &[bool; 2]| {
+                (turns != Turns::Never || without == with) && may(WITHOUT, without) && may(WITH, with)
+            };
+            let way = |holds: [bool; 2]| {
                 let wanted = if holds.get(side) == Some(&true) { Truths::TRUE } else { Truths::UNTRUE };
                 (holds, side, Towards::Condition(tree, wanted))
             };
-            all.into_iter().filter(fit).map(way)
+            all.into_iter().filter(fits).map(way).collect::<SmallVec<[_; 4]>>()
         };
         for ((rule, tree), turns) in checked.rules.iter().zip(&self.space.rules).zip(&self.changes.rules) {
             let points = of(&rule.effects);
@@ -275,7 +317,7 @@ impl<'s> Needier<'s> {
                     side,
                     towards: smallvec![towards],
                 };
-                balance.add(ways(tree, *turns).map(way).collect());
+                balance.add(ways(tree, *turns).into_iter().map(way).collect());
             }
         }
         for (number, experiment) in checked.experiments.iter().enumerate() {
@@ -284,9 +326,10 @@ impl<'s> Needier<'s> {
             let turns = self.changes.experiments.get(number).copied().unwrap_or(Turns::Never);
             let always = [([true, true], WITHOUT, None)];
             let applies: SmallVec<[_; 4]> = match tree {
-                Some(tree) => {
-                    ways(tree, turns).map(|(holds, side, towards)| (holds, side, Some(towards))).collect()
-                }
+                Some(tree) => ways(tree, turns)
+                    .into_iter()
+                    .map(|(holds, side, towards)| (holds, side, Some(towards)))
+                    .collect(),
                 None => always.into_iter().collect(),
             };
             let cells = inside[WITHOUT].region.get(axis).cloned().unwrap_or_default();

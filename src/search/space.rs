@@ -14,7 +14,7 @@ use super::ties::{Axes, Tie};
 use super::visitor::Fails;
 use crate::attribute::AttributeId;
 use crate::cells::{
-    AxisId, Builder, Cell, CellSet, Grid, Inside, Literals, Measure, Region, Tree, Truths, UNKNOWN,
+    Axis, AxisId, Builder, Cell, CellSet, Cut, Grid, Inside, Literals, Measure, Region, Tree, Truths, UNKNOWN,
 };
 use crate::condition::{Condition, SegmentId};
 use crate::key::Key;
@@ -149,6 +149,21 @@ impl<'p> Space<'p> {
     /// All that there can be.
     pub(crate) fn everywhere(&self) -> Region {
         self.everywhere.clone()
+    }
+
+    /// The part of a region where little is said of anybody: what may be unknown is, and what is counted is 0 if it may be.
+    pub(super) fn least_said(&self, region: &Region) -> Region {
+        let least = |(axis, number): (&Axis, u32)| {
+            let empty = CellSet::empty();
+            let set = region.get(AxisId(number)).unwrap_or(&empty);
+            let none = match &axis.cut {
+                _ if set.contains(UNKNOWN) => UNKNOWN,
+                Cut::Steps(steps) if set.contains(steps.cell(0)) => steps.cell(0),
+                _ => set.hull().0,
+            };
+            CellSet::range(none, none + 1)
+        };
+        Region::new(self.grid.axes.iter().zip(0..).map(least).collect())
     }
 
     /// Those who draw an arm of an experiment, both by number.
