@@ -32,6 +32,15 @@ impl Space<'_> {
             written.extend(part.condition.comparisons());
         }
         let mut choices: Vec<(AttributeId, Vec<Value>)> = Vec::new();
+        let find = |name: &str| self.checked.attributes.find(name);
+        if let Some(offset) = find("visit.offset")
+            && ["visit.hour", "visit.weekday"]
+                .iter()
+                .any(|name| find(name).is_some_and(|id| read.contains(&id)))
+        {
+            // The same moment by other clocks.
+            choices.push((offset, (-12..=12).step_by(3).map(|hours| Value::Int(hours * 60)).collect()));
+        }
         for id in read {
             let attribute = self.checked.attributes.get(id);
             if TOGETHER.contains(&&*attribute.name) {
