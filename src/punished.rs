@@ -5,6 +5,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::condition::Condition;
 use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
@@ -27,7 +28,7 @@ pub struct Punished {
     pub strength: NeedStrength,
     /// The attribute by which their device asks for it: `visit.save_data`. `None` where the need is on record.
     pub asked_by: Option<Text>,
-    /// How much the person beside them needs it; `None`: not at all.
+    /// How much the person beside them needs it; `None`: not at all. As much, where it is on record and by the device.
     pub instead_of: Option<NeedStrength>,
     /// The person without it, or who needs it less.
     pub without: Witness,
@@ -44,7 +45,10 @@ impl fmt::Display for Punished {
         writeln!(f, "{}", self.with)?;
         match self.instead_of {
             None => writeln!(f, "the same person without it fares better:")?,
-            Some(weaker) => writeln!(f, "the same person for whom it is {weaker} fares better:")?,
+            Some(weaker) if weaker < self.strength => {
+                writeln!(f, "the same person for whom it is {weaker} fares better:")?;
+            }
+            Some(_) => writeln!(f, "the same person, of whom it is said only once, fares better:")?,
         }
         write!(f, "{}", self.without)
     }
@@ -55,7 +59,7 @@ impl PolicyError {
     pub const MOST_PUNISHED: usize = 8;
 
     /// For each refusal by which a need would count against a person: a person whom just this would make worse off, if one is found
-    /// within `steps` pairs of regions of cells, of who is without the need and of who has it. A thousand find all but the rarest.
+    /// within `steps` pairs of regions of cells, of who is without the need and of who has it.
     /// Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) refusals are asked, and nobody is named where the policy has other errors
     /// too, or is beyond the size of a selector.
     ///
@@ -116,6 +120,13 @@ impl<'p> Refused<'p> {
         Some(Self { path, owner, effect: parts.next()? })
     }
 
+    fn condition<'c>(&self, checked: &'c Checked) -> Option<&'c Condition> {
+        match self.owner {
+            Owner::Rule(rule) => checked.rules.get(rule).map(|rule| &rule.when),
+            Owner::Arm(experiment, _) => checked.experiments.get(experiment)?.when.as_ref(),
+        }
+    }
+
     fn effects<'c>(&self, checked: &'c Checked) -> Option<&'c Effects> {
         match self.owner {
             Owner::Rule(rule) => checked.rules.get(rule).map(|rule| &rule.effects),
@@ -141,6 +152,11 @@ impl<'p> Refused<'p> {
                         harms.extend(below.map(|&most| Harm::Layout { most, in_use, beside: Some(beside) }));
                     }
                 }
+                // What another bound does beside it is found by looking at all.
+                for &in_use in pages {
+                    let below = layouts.iter().rev().skip(1);
+                    harms.extend(below.map(|&most| Harm::Layout { most, in_use, beside: None }));
+                }
                 (harms, effects.layout > 0)
             }
             "layout_at_most" => {
@@ -150,9 +166,11 @@ impl<'p> Refused<'p> {
                 (pages.iter().flat_map(of).collect(), false)
             }
             "assistance" => {
-                let all = AssistanceLevel::ALL.iter().rev().skip(1);
-                let harms = all.map(|&most| Harm::Assistance { most, by_points: true });
-                (harms.collect(), effects.assistance < 0)
+                let of = |by_points| {
+                    let all = AssistanceLevel::ALL.iter().rev().skip(1);
+                    all.map(move |&most| Harm::Assistance { most, by_points })
+                };
+                (of(true).chain(of(false)).collect(), effects.assistance < 0)
             }
             "assistance_at_least" => {
                 let floor = effects.assistance_at_least?;
@@ -216,8 +234,9 @@ fn pair(
     let needier: Vec<Needier<'_>> = Comes::all(&asked)
         .into_iter()
         .filter_map(|comes| Needier::of(space, &start, comes, turned))
+        .filter(|one| !one.never_turns())
         .collect();
-    let (person, comes) = somebody(needier, &harms, steps, harm)?;
+    let (person, comes) = somebody(needier, refused.condition(checked)?, &harms, steps, harm)?;
     let person = space.least(person, |person| harm(person, &comes).is_some());
     let worse = harm(&person, &comes)?.into();
     let (with, without) = (comes.with(&person), comes.without(&person, &asked));
@@ -236,13 +255,15 @@ fn pair(
 /// Somebody who is harmed, and by what: some ways are gone a little first, then more of them further.
 fn somebody(
     mut needier: Vec<Needier<'_>>,
+    condition: &Condition,
     harms: &[Harm],
     steps: u64,
     harm: impl Fn(&Person, &Comes) -> Option<String>,
 ) -> Option<(Person, Comes)> {
-    // Where it is not sure that a need matters, those are tried first that are named, and more of them than of harms.
+    // Those are tried first that are named, and last who has the need in force anyway; where it is not sure that a need matters, more of them than of harms.
     let is_sure = needier.iter().all(Needier::is_sure);
-    needier.sort_by_cached_key(|one| !is_sure && !one.is_named());
+    let is_twice = |one: &Needier<'_>| one.comes.instead_of() == Some(one.comes.strength());
+    needier.sort_by_cached_key(|one| (is_twice(one), !one.is_named(condition)));
     let mut all: Vec<(usize, usize)> =
         (0..needier.len()).flat_map(|one| (0..harms.len()).map(move |harm| (one, harm))).collect();
     all.sort_by_key(|(one, harm)| if is_sure { 8 * one + harm } else { one + 4 * harm });

@@ -37,7 +37,7 @@ pub struct Check {
 }
 
 /// The time that it is.
-fn now(asked: Option<&str>) -> Result<Timestamp, String> {
+pub fn now(asked: Option<&str>) -> Result<Timestamp, String> {
     match asked {
         Some(text) => Moment::parse(text)
             .map(Moment::timestamp)

@@ -156,7 +156,7 @@ pub fn refused(
         let paths = errors.iter().take(PolicyError::MOST_PUNISHED).map(|problem| problem.path());
         for path in paths.filter(|path| hurt.iter().all(|one| *one.path != **path)) {
             let note = format!(
-                "Nobody was found whom {path} would hurt; what could count against a need is refused all the same."
+                "Within {STEPS} steps nobody was found whom {path} would hurt; what could count against a need is refused all the same."
             );
             write_wrapped(&note, "", out)?;
             writeln!(out)?;

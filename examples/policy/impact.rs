@@ -14,9 +14,10 @@ use std::num::NonZeroUsize;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use maitre::{ExperienceSelector, Harm, Impact as Comparison, ImpactOptions};
+use maitre::{AnalysisOptions, ExperienceSelector, FindingLevel, Harm, Impact as Comparison, ImpactOptions};
 use serde_json::json;
 
+use super::check::now;
 use super::commands::{load, nothing, print_json, write_wrapped};
 use super::lines::{Opened, cannot_read};
 use super::{End, exit_codes};
@@ -89,6 +90,19 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
         Ok(loaded) => loaded,
         Err(end) => return Ok(end),
     };
+    // What may not serve is not to go live, whomever it serves well.
+    let denied = match now(None) {
+        Ok(at) => new.analyse(&AnalysisOptions::new().at(at)).count(FindingLevel::Deny),
+        Err(why) => return nothing(&why, asked.json, out),
+    };
+    if denied > 0 {
+        let why = format!(
+            "{} is refused, since {}: `policy check` says which",
+            asked.new,
+            if denied == 1 { "a finding is denied" } else { "some findings are denied" }
+        );
+        return nothing(&why, asked.json, out);
+    }
     let (impact, population) = match over(asked, [&old, &new]) {
         Ok(counted) => counted,
         Err(why) => return nothing(&why, asked.json, out),

@@ -47,6 +47,11 @@ fn propose(
     }
     writeln!(out, "# Each expects what is decided now: read it before you keep it.")?;
     proposals.iter().try_for_each(|proposal| write!(out, "\n{proposal}"))?;
+    let all: Vec<TestEntry> =
+        tests.iter().cloned().chain(proposals.into_iter().map(|proposal| proposal.test)).collect();
+    let left = selector.run_these_tests(&all).coverage.to_string();
+    writeln!(out, "\n# With these tests beside those that there are:")?;
+    left.lines().try_for_each(|line| write_wrapped(line, "# ", out))?;
     Ok(End::Well)
 }
 

@@ -33,6 +33,15 @@ fn a_good_policy_is_accepted_and_its_tests_pass() {
     let (end, text) = typed(&["test", HARBOUR]);
     assert_eq!(end, End::Well);
     assert!(text.starts_with("All 12 tests passed."), "{text}");
+    let (end, text) = typed(&["test", HARBOUR, "--propose"]);
+    assert_eq!(end, End::Well);
+    // What is not proposed is told too, and all of it could be pasted.
+    let (_, left) = text.split_once("# With these tests beside those that there are:\n").unwrap_or_default();
+    assert!(
+        left.contains("\n# Reasons that no test has: layout by `need`")
+            && left.lines().all(|line| line.starts_with("# ")),
+        "{text}"
+    );
     assert_eq!(typed(&["listing", HARBOUR]).0, End::Well);
 }
 
@@ -56,8 +65,12 @@ fn findings_are_shown_under_their_lines_and_denied_ones_refuse() {
     let words = denied.to_string_lossy().into_owned();
     let (end, text) = typed(&["check", &words, at[0], at[1]]);
     let (left_out, _) = typed(&["check", &words, "--steps", "0"]);
+    // What may not serve cannot go live either.
+    let (impact, why) = typed(&["impact", path, &words, "--population", "/dev/null"]);
     drop(std::fs::remove_file(&denied));
     assert_eq!((end, left_out), (End::Refused, End::Well));
+    assert_eq!(impact, End::Nothing);
+    assert!(why.is_empty(), "{why}");
     assert!(text.contains("error[never_true]") && text.contains("shop is refused"), "{text}");
     assert_eq!(typed(&["check", path, "--at", "tomorrow"]).0, End::Nothing);
 }

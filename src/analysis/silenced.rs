@@ -114,6 +114,10 @@ fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites)
         match sought.found {
             Ok(None) => {}
             Ok(Some(person)) => {
+                // Where nobody is ever helped by it, no fact that is missing keeps it from them.
+                if let Ok(None) = desk.seek(&[item.holds.be(Truths::TRUE)], Aim::Anything, None).found {
+                    return;
+                }
                 let witness = desk.witness(&person, &terms, None);
                 return tell(desk, item, about, witness, sought.steps);
             }

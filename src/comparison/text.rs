@@ -194,10 +194,10 @@ impl fmt::Display for Comparison {
                 }
                 writeln!(f, "  {change}")?;
                 let known = of(false).any(|one| one.happens == change.happens);
-                if let Happens::To(changed) = &change.happens
-                    && !known
-                {
-                    changed.write(aspect, f)?;
+                match &change.happens {
+                    Happens::To(_) if known => writeln!(f, "    the same visitor as above")?,
+                    Happens::To(changed) => changed.write(aspect, f)?,
+                    Happens::Never | Happens::Inconclusive(_) => {}
                 }
             }
         }

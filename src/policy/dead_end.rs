@@ -63,7 +63,7 @@ fn last(work: &Work<'_>, path: Path, name: &str, channels: &[PolicyChannel]) {
     }
     if !channel.conflicts.is_empty() {
         let needs: Vec<String> = channel.conflicts.iter().map(|need| format!("`{need}`")).collect();
-        dead_end(path, Aim::Value, format!("is in conflict with {}", needs.join(", ")), &better);
+        dead_end(path, Aim::Value, format!("is in conflict with {}", needs.join(" and ")), &better);
     }
     for (rule, _) in work.document.rules.iter().filter(|(_, rule)| rule.never.contains(name)) {
         let path = Path::of(&["rules", rule, "never"]);

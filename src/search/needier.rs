@@ -1,6 +1,6 @@
 //! One visitor twice: without a need, and with it. A region of each is kept; what a need says nothing of is parted in both, what
-//! it changes follows from one side to the other, and what is worked out of it is free. So whoever a need makes worse off is in
-//! some pair of regions, and points that must meet exactly are found as a balance, not by chance.
+//! it changes follows from one side to the other, and what is worked out of it is free. Whoever comes to have a need so that the
+//! condition turns is in some pair of regions, and points that must meet exactly are found as a balance, not by chance.
 
 mod changes;
 mod comes;
@@ -11,9 +11,10 @@ use super::balance::{Balance, Enough, Gift, Points, Towards, Way as Given, highe
 use super::joint::LookAtBoth;
 use super::outlook::{LookInTurn, Outlook, Turn};
 use super::space::{Member, Space};
-use super::{Aim, Budget, Effort, Found, Next, Person, Walk};
+use super::visitor::Making;
+use super::{Aim, Budget, Effort, Found, Next, Person, Said, Walk};
 use crate::cells::{Cell, CellSet, Inside, Region, Split, Tree, Truths, UNKNOWN};
-use crate::condition::SegmentId;
+use crate::condition::{Condition, SegmentId};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::AccessNeed;
 use crate::policy::Effects;
@@ -96,10 +97,42 @@ impl<'s> Needier<'s> {
         self.changes.of_tree(self.turned.tree) == Turns::ByCells
     }
 
-    /// Whether something that is worked out speaks of the need by its name.
-    pub(crate) fn is_named(&self) -> bool {
-        let name = format!("\"{}\"", self.comes.need);
-        self.space.grid.parts.iter().any(|part| part.condition.to_string().contains(&name))
+    /// Whether the condition, or a segment that it uses, speaks of the need by its name, or of what the device asks for.
+    pub(crate) fn is_named(&self, condition: &Condition) -> bool {
+        let checked = self.space.checked;
+        let need = format!("\"{}\"", self.comes.need);
+        let asked = self.comes.device.map(|(id, _)| &*checked.attributes.get(id).name);
+        let speaks = |condition: &Condition| {
+            let text = condition.to_string();
+            asked.map_or_else(|| text.contains(&need), |asked| text.contains(asked))
+        };
+        let used = self.space.needed([self.turned.tree]).into_iter();
+        let segments = used.filter_map(|id| checked.segments.get(id.0 as usize));
+        speaks(condition) || segments.map(|segment| &segment.when).any(speaks)
+    }
+
+    /// Whether the condition turns for nobody, as far as that is soon told.
+    pub(crate) fn never_turns(&self) -> bool {
+        const SOON: u64 = 64;
+        let next = |both: &Both| {
+            let segments = [&both[0], &both[1]].map(|region| self.space.truths(region, &self.needed));
+            match self.turns(self.inside(both, &segments)) {
+                LookAtBoth::Nobody => Next::Leave,
+                LookAtBoth::Part(side, split) => {
+                    Next::Parts(self.changes.parted(self.space, both, side, &split))
+                }
+                LookAtBoth::Everybody => Next::Make,
+            }
+        };
+        let found =
+            Walk::new(self.start.clone()).go(&mut Budget::new(SOON), next, |_, _, _| Making::Made(()));
+        matches!(found, Found::None)
+    }
+
+    /// A pair of regions, with what is known of the segments there.
+    fn inside<'a>(&'a self, both: &'a Both, segments: &'a [Vec<Truths>; 2]) -> [Inside<'a>; 2] {
+        let of = |region, segments| Inside { region, segments, trees: &self.space.segments };
+        [of(&both[0], &segments[0]), of(&both[1], &segments[1])]
     }
 
     /// The way through those whom it harms so; `None` if there can be nobody.
@@ -143,8 +176,9 @@ impl<'s> Needier<'s> {
                     parts = self.space.parts_asked(without);
                     parts.extend(self.space.parts_asked(with));
                 }
+                let mut really = |person: &Person| really(&self.consented(person));
                 // To ask somebody costs far less than to look at a region.
-                let mut asked = Budget::new(budget.left().saturating_mul(ASKED_IN_A_STEP));
+                let mut asked = Budget::new(16 * ASKED_IN_A_STEP);
                 let given = asked.left();
                 let made = self.space.make(without, &parts, &mut asked, &mut really);
                 budget.take((given - asked.left()) / ASKED_IN_A_STEP);
@@ -153,32 +187,38 @@ impl<'s> Needier<'s> {
         )
     }
 
+    /// The same person, who grants what the policy asks to see what the device asks for (D1).
+    fn consented(&self, person: &Person) -> Person {
+        let mut person = person.clone();
+        let needed = self.comes.device.map_or(0, |(id, _)| self.space.purposes_of(id));
+        for (place, purpose) in self.space.checked.purposes.iter().enumerate() {
+            let granted = Said::Consent(purpose.clone());
+            if needed >> place & 1 == 1 && !person.said.contains(&granted) {
+                person.said.push(granted);
+            }
+        }
+        person
+    }
+
     /// What is to be done with a pair of regions.
     fn next(&self, both: &Both, harm: Harm) -> Next<Both> {
         let segments = [&both[0], &both[1]].map(|region| self.space.truths(region, &self.needed));
-        let inside = [(&both[0], &segments[0]), (&both[1], &segments[1])].map(|(region, segments)| Inside {
-            region,
-            segments,
-            trees: &self.space.segments,
-        });
+        let inside = self.inside(both, &segments);
         let parted = |side, split| self.changes.parted(self.space, both, side, &split);
-        // Of whom little is said.
-        let least = [&both[0], &both[1]].map(|region| self.space.least_said(region));
-        let segments = [&least[0], &least[1]].map(|region| self.space.truths(region, &self.needed));
-        let usual = [(&least[0], &segments[0]), (&least[1], &segments[1])].map(|(region, segments)| Inside {
-            region,
-            segments,
-            trees: &self.space.segments,
-        });
         match self.turns(inside) {
             LookAtBoth::Nobody => Next::Leave,
             LookAtBoth::Part(side, split) => Next::Parts(parted(side, split)),
-            LookAtBoth::Everybody => match self.harms(inside, usual, harm) {
-                LookAtBoth::Nobody => Next::Leave,
-                // Much that is still open decides nothing for most.
-                LookAtBoth::Part(side, split) => Next::Guess(parted(side, split)),
-                LookAtBoth::Everybody => Next::Make,
-            },
+            LookAtBoth::Everybody => {
+                // Of whom little is said.
+                let least = [&both[0], &both[1]].map(|region| self.space.least_said(region));
+                let segments = [&least[0], &least[1]].map(|region| self.space.truths(region, &self.needed));
+                match self.harms(inside, self.inside(&least, &segments), harm) {
+                    LookAtBoth::Nobody => Next::Leave,
+                    // Much that is still open decides nothing for most.
+                    LookAtBoth::Part(side, split) => Next::Guess(parted(side, split)),
+                    LookAtBoth::Everybody => Next::Make,
+                }
+            }
         }
     }
 

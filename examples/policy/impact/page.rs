@@ -89,7 +89,7 @@ pub fn page(report: &ImpactReport, population: &Population) -> String {
         text(&title),
         include_str!("page.css")
     );
-    head(report, &title, &mut out);
+    head(report, population, &title, &mut out);
     out.push_str("<main>\n");
     if report.everyone.changed > 0 {
         at_a_glance(report, &mut out);
@@ -113,19 +113,28 @@ pub fn page(report: &ImpactReport, population: &Population) -> String {
     out
 }
 
-fn head(report: &ImpactReport, title: &str, out: &mut String) {
+fn head(report: &ImpactReport, population: &Population, title: &str, out: &mut String) {
     let (class, verdict) = match report.gate.passes {
         true => ("verdict", "\u{2713} The change can go live"),
         false => ("verdict no", "\u{2717} The change should not go live as it is"),
     };
+    let unread = match population.notes.unreadable.lines {
+        0 => String::new(),
+        1 => "<p>One line could not be read: this speaks of the rest.</p>".to_owned(),
+        lines => format!("<p>{} lines could not be read: this speaks of the rest.</p>", count(lines)),
+    };
     let _ = writeln!(
         out,
-        "<header>\n<h1>{}</h1>\n<p class=\"soft\">Two versions of a policy, compared over {} visitors.</p>\n\
-         <div class=\"{class}\"><strong>{verdict}</strong><p>{}</p></div>\n</header>",
+        "<header>\n<h1>{}</h1>\n<p class=\"soft\">Two versions of a policy, compared over {}.</p>\n\
+         <div class=\"{class}\"><strong>{verdict}</strong><p>{}</p>{unread}</div>\n</header>",
         text(title),
-        count(report.everyone.visitors),
+        of_visitors(report.everyone.visitors),
         prose(&report.summary())
     );
+}
+
+fn of_visitors(number: u64) -> String {
+    if number == 1 { "one visitor".to_owned() } else { format!("{} visitors", count(number)) }
 }
 
 /// Everybody, and those with needs apart.

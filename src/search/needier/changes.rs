@@ -187,6 +187,10 @@ fn change(space: &Space<'_>, comes: &Comes, sets: [Option<AttributeId>; 2], axis
                 });
                 moves(&|cell| (cell == from).then_some(to))
             }
+            _ if comes.beside == Some(*id) => {
+                let asked = axis.cut.cell(1, || None);
+                moves(&|cell| (cell == asked).then_some(cell))
+            }
             // Where it is not there at all, no device asks for it either.
             _ if comes.instead_of().is_none() => {
                 let is_this = |(member, need): &&(Member, AccessNeed)| {

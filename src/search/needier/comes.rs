@@ -14,6 +14,8 @@ pub(crate) struct Comes {
     pub(super) record: [Option<NeedStrength>; 2],
     /// Something that a device may ask for, and whether it does.
     pub(super) device: Option<(AttributeId, [Option<bool>; 2])>,
+    /// Something else for the same need that it asks for in any case.
+    pub(super) beside: Option<AttributeId>,
 }
 
 impl Comes {
@@ -22,18 +24,34 @@ impl Comes {
         use NeedStrength::{Preferred, Required};
         let on_record = AccessNeed::ALL.iter().flat_map(|&need| {
             let ways = [[None, Some(Required)], [None, Some(Preferred)], [Some(Preferred), Some(Required)]];
-            ways.map(|record| Self { need, record, device: None })
+            ways.map(|record| Self { need, record, device: None, beside: None })
         });
         let by_device = asked.iter().flat_map(|&(id, need)| {
             let ways = [
                 ([None, None], [Some(false), Some(true)]),
                 ([None, None], [None, Some(true)]),
-                // Both at once, and what a device asks for that then comes on record too.
+                // Both at once.
                 ([None, Some(Preferred)], [None, Some(true)]),
                 ([None, Some(Required)], [None, Some(true)]),
+                // What a device asks for that then comes on record too, and the other way round.
+                ([None, Some(Preferred)], [Some(true), Some(true)]),
                 ([None, Some(Required)], [Some(true), Some(true)]),
+                ([Some(Preferred), Some(Preferred)], [None, Some(true)]),
+                ([Some(Required), Some(Required)], [None, Some(true)]),
+                ([Some(Required), Some(Required)], [Some(false), Some(true)]),
             ];
-            ways.map(|(record, truths)| Self { need, record, device: Some((id, truths)) })
+            let of = move |(record, truths)| Self { need, record, device: Some((id, truths)), beside: None };
+            let others = asked.iter().filter(move |(other, of)| *of == need && *other != id);
+            let beside = others.flat_map(move |&(other, _)| {
+                let of = move |truths| Self {
+                    need,
+                    record: [None, None],
+                    device: Some((id, truths)),
+                    beside: Some(other),
+                };
+                [[Some(false), Some(true)], [None, Some(true)]].map(of)
+            });
+            ways.map(of).into_iter().chain(beside).collect::<Vec<_>>()
         });
         on_record.chain(by_device).collect()
     }
@@ -42,7 +60,7 @@ impl Comes {
     fn strengths(&self) -> [Option<NeedStrength>; 2] {
         let asked = |side: usize| {
             let asks = self.device.is_some_and(|(_, truths)| truths.get(side) == Some(&Some(true)));
-            asks.then_some(NeedStrength::Preferred)
+            (asks || self.beside.is_some()).then_some(NeedStrength::Preferred)
         };
         let [without, with] = self.record;
         [without.or(asked(WITHOUT)), with.or(asked(WITH))]
@@ -55,16 +73,20 @@ impl Comes {
     pub(crate) fn instead_of(&self) -> Option<NeedStrength> {
         self.strengths()[WITHOUT]
     }
-    /// What the device asks for, where nothing is on record.
+    /// What the device asks for, where nothing new is on record.
     pub(crate) fn asked_by(&self) -> Option<AttributeId> {
         let (id, _) = self.device?;
-        self.record[WITH].is_none().then_some(id)
+        (self.record[WITHOUT] == self.record[WITH]).then_some(id)
     }
 
     fn on(&self, side: usize, person: &Person) -> Person {
         let person = match self.record.get(side).copied().flatten() {
             Some(strength) => person.with_need(self.need, strength),
             None => person.without_need(self.need),
+        };
+        let person = match self.beside {
+            Some(id) => person.with_truth(id, Some(true)),
+            None => person,
         };
         match self.device {
             Some((id, truths)) => person.with_truth(id, truths.get(side).copied().flatten()),
