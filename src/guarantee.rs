@@ -93,6 +93,15 @@ pub enum WhyInconclusive {
     TooManyWays,
 }
 
+impl From<Untold> for WhyInconclusive {
+    fn from(why: Untold) -> Self {
+        match why {
+            Untold::Budget => Self::Budget,
+            Untold::Unmade => Self::NobodyFound,
+        }
+    }
+}
+
 /// A number of steps, in words.
 pub(crate) fn counted_steps(steps: u64) -> String {
     format!("{steps} step{}", if steps == 1 { "" } else { "s" })
@@ -124,12 +133,20 @@ impl fmt::Display for Guaranteed {
                 )?;
             }
         }
-        match self.free.as_slice() {
-            [] => Ok(()),
-            free => {
-                let free: Vec<String> = free.iter().map(|part| format!("`{part}`")).collect();
-                write!(f, "; taken as able to have any value: {}", crate::explanation::listed(&free))
-            }
+        f.write_str(&free_of(&self.free))
+    }
+}
+
+/// What may have any value in a search, as the end of a sentence.
+pub(crate) fn free_of(free: &[Text]) -> String {
+    let free: Vec<String> = free.iter().map(|part| format!("`{part}`")).collect();
+    match free.as_slice() {
+        [] => String::new(),
+        free => {
+            format!(
+                "; what is worked out in {} is taken as able to have any value",
+                crate::explanation::listed(free)
+            )
         }
     }
 }
@@ -278,10 +295,7 @@ fn one(
                 break;
             }
             Found::Untold(why) => {
-                proof = Proof::Inconclusive(match why {
-                    Untold::Budget => WhyInconclusive::Budget,
-                    Untold::Unmade => WhyInconclusive::NobodyFound,
-                });
+                proof = Proof::Inconclusive(why.into());
             }
         }
     }

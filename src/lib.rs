@@ -134,7 +134,7 @@ pub use limits::Limits;
 pub use need::{AccessNeed, Adaptation, Adaptations, NeedSet, NeedStrength};
 pub use policy::{Digest, Policy, PolicyError, PolicyLoader};
 pub use profile::CustomerProfile;
-pub use punished::Punished;
+pub use punished::{Hurts, Punished, Punishment};
 pub use record::{
     DecisionRecord, RecordDifference, RecordError, RecordedDecision, Recorder, Replay, UntoldCell, WhyUntold,
 };

@@ -1,27 +1,83 @@
 //! Two visitors who differ by one need, of whom the one who has it is served worse: what a policy would do that loading refuses
-//! because a need would count against a person (L8). The refusal of a policy comes in, such pairs go out: the path
-//! says why it is refused, the pair whom it would hurt.
+//! because a need would count against a person (L8). The refusal of a policy comes in; such a pair goes out for each effect that
+//! is refused, or that there is none, or that it could not be told.
 
 use std::fmt;
 use std::sync::Arc;
 
+use crate::cells::Tree;
 use crate::condition::Condition;
 use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::guarantee::{WhyInconclusive, counted_steps, free_of};
 use crate::need::{ASKED_BY_DEVICE, AccessNeed, Adaptations, NeedStrength};
 use crate::policy::{Checked, Effects, Policy, PolicyError};
 use crate::search::{Budget, Comes, Found, Harm, Needier, Person, Space, Turned, Untold, Way, Witness};
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
 
+/// What was found of an effect that loading refuses because a need would count against a person: whom it would hurt.
+/// `Display` says it in words.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Punishment {
+    /// The path of the [`Diagnostic`](crate::Diagnostic) that refuses it, which has its place.
+    pub path: Text,
+    /// Whom it would hurt.
+    pub hurts: Hurts,
+    /// How many pairs of regions were looked at.
+    pub steps: u64,
+    /// Parts of its condition that are worked out for each visitor: the search takes them as able to have any value.
+    pub free: Vec<Text>,
+}
+
+/// Whom an effect that is refused would hurt, as the policy stands.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Hurts {
+    /// Somebody.
+    Somebody(Box<Punished>),
+    /// Nobody that there can be: the effect counts only where something else outweighs or hides it.
+    Nobody,
+    /// It could not be told.
+    Inconclusive(WhyInconclusive),
+}
+
+impl fmt::Display for Punishment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = &self.path;
+        match &self.hurts {
+            Hurts::Somebody(pair) => write!(f, "Whom {path} would hurt: {pair}"),
+            Hurts::Nobody => write!(
+                f,
+                "As the policy stands, {path} would hurt nobody: something else always outweighs or hides it. It is refused all the same, since a change elsewhere could let it count against a need."
+            ),
+            Hurts::Inconclusive(why) => {
+                let found = match why {
+                    WhyInconclusive::NobodyFound => {
+                        format!(
+                            "By the cells {path} may hurt somebody, but nobody was found who really is so"
+                        )
+                    }
+                    _ => format!(
+                        "Whom {path} would hurt could not be told within {}",
+                        counted_steps(self.steps)
+                    ),
+                };
+                let free = free_of(&self.free);
+                write!(f, "{found}{free}. What could count against a need is refused all the same.")
+            }
+        }
+    }
+}
+
 /// A person whom a need would make worse off, beside the same person without it. `Display` tells both as the tests of a policy
 /// do.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Punished {
-    /// The path of the [`Diagnostic`](crate::Diagnostic) that refuses it, which has its place.
-    pub path: Text,
     /// The need that counts against them.
     pub need: AccessNeed,
     /// How much they need it.
@@ -58,15 +114,15 @@ impl PolicyError {
     /// For how many refusals, the first, [`punished`](Self::punished) looks for somebody.
     pub const MOST_PUNISHED: usize = 8;
 
-    /// For each refusal by which a need would count against a person: a person whom just this would make worse off, if one is found
-    /// within `steps` pairs of regions of cells, of who is without the need and of who has it.
-    /// Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) refusals are asked, and nobody is named where the policy has other errors
-    /// too, or is beyond the size of a selector.
+    /// For each effect that is refused because a need would count against a person: a person whom just this would make worse off,
+    /// looked for within `steps` pairs of regions of cells, of who is without the need and of who has it.
+    /// Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) are asked, and none where the policy has other errors too, or is
+    /// beyond the size of a selector.
     ///
     /// # Cost
     /// Compiles the policy, and twice more for each refusal; then at most `steps` for each, in a step at most 192 decisions. Allocates.
     #[must_use]
-    pub fn punished(&self, steps: u64) -> Vec<Punished> {
+    pub fn punished(&self, steps: u64) -> Vec<Punishment> {
         let Some(policy) = self.unsound() else { return Vec::new() };
         let Some(selector) = leaving_out(policy, &[]) else { return Vec::new() };
         let refusals = self.diagnostics().iter().filter(|one| one.code() == DiagnosticCode::NeedPunished);
@@ -76,7 +132,15 @@ impl PolicyError {
         let of = |one: &Refused<'_>| {
             let others: Vec<_> = all.iter().filter(|other| *other != one).copied().collect();
             let (alone, without) = (leaving_out(policy, &others)?, leaving_out(policy, &[*one])?);
-            pair(one, &space, [&selector, &alone, &without], steps)
+            let mut budget = Budget::new(steps);
+            let found = pair(one, &space, [&selector, &alone, &without], &mut budget)?;
+            let free = space.free([one.tree(&space)?]);
+            let hurts = match found {
+                Found::One(pair) => Hurts::Somebody(Box::new(pair)),
+                Found::None => Hurts::Nobody,
+                Found::Untold(why) => Hurts::Inconclusive(why.into()),
+            };
+            Some(Punishment { path: one.path.into(), hurts, steps: steps - budget.left(), free })
         };
         all.iter().take(Self::MOST_PUNISHED).filter_map(of).collect()
     }
@@ -124,6 +188,13 @@ impl<'p> Refused<'p> {
         match self.owner {
             Owner::Rule(rule) => checked.rules.get(rule).map(|rule| &rule.when),
             Owner::Arm(experiment, _) => checked.experiments.get(experiment)?.when.as_ref(),
+        }
+    }
+
+    fn tree<'s>(&self, space: &'s Space<'_>) -> Option<&'s Tree> {
+        match self.owner {
+            Owner::Rule(rule) => space.rule(rule),
+            Owner::Arm(experiment, _) => space.experiment(experiment),
         }
     }
 
@@ -213,8 +284,8 @@ fn pair(
     refused: &Refused<'_>,
     space: &Space<'_>,
     [selector, alone, without]: [&ExperienceSelector; 3],
-    steps: u64,
-) -> Option<Punished> {
+    budget: &mut Budget,
+) -> Option<Found<Punished>> {
     let checked = selector.checked();
     let asked =
         ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| Some((checked.attributes.find(name)?, need)));
@@ -225,30 +296,35 @@ fn pair(
         let worse = |selector| worse(selector, space, &both, refused.axis());
         worse(selector).filter(|_| worse(alone).is_some() || worse(without).is_none())
     };
-    let (tree, start) = match refused.owner {
-        Owner::Arm(experiment, arm) => (space.experiment(experiment)?, space.in_arm(experiment, arm)),
-        Owner::Rule(rule) => (space.rule(rule)?, space.everywhere()),
+    let start = match refused.owner {
+        Owner::Arm(experiment, arm) => space.in_arm(experiment, arm),
+        Owner::Rule(_) => space.everywhere(),
     };
+    let tree = refused.tree(space)?;
     let (harms, with) = refused.harms(checked)?;
     let turned = Turned { tree, with, bounds: refused.effect.contains("_at_") };
-    let needier: Vec<Needier<'_>> = Comes::all(&asked)
+    let needier = Comes::all(&asked)
         .into_iter()
         .filter_map(|comes| Needier::of(space, &start, comes, turned))
         .filter(|one| !one.never_turns())
         .collect();
-    let (person, comes) = somebody(needier, refused.condition(checked)?, &harms, steps, harm)?;
-    let person = space.least(person, |person| harm(person, &comes).is_some());
-    let worse = harm(&person, &comes)?.into();
-    let (with, without) = (comes.with(&person), comes.without(&person, &asked));
-    Some(Punished {
-        path: refused.path.into(),
-        need: comes.need,
-        strength: comes.strength(),
-        asked_by: comes.asked_by().map(|id| (&*checked.attributes.get(id).name).into()),
-        instead_of: comes.instead_of(),
-        without: space.witness(&without),
-        with: space.witness(&with),
-        worse,
+    let found = somebody(needier, refused.condition(checked)?, &harms, budget, harm);
+    Some(match found {
+        Found::None => Found::None,
+        Found::Untold(why) => Found::Untold(why),
+        Found::One((person, comes)) => {
+            let person = space.least(person, |person| harm(person, &comes).is_some());
+            let (with, without) = (comes.with(&person), comes.without(&person, &asked));
+            Found::One(Punished {
+                need: comes.need,
+                strength: comes.strength(),
+                asked_by: comes.asked_by().map(|id| (&*checked.attributes.get(id).name).into()),
+                instead_of: comes.instead_of(),
+                without: space.witness(&without),
+                with: space.witness(&with),
+                worse: harm(&person, &comes)?.into(),
+            })
+        }
     })
 }
 
@@ -257,10 +333,11 @@ fn somebody(
     mut needier: Vec<Needier<'_>>,
     condition: &Condition,
     harms: &[Harm],
-    steps: u64,
+    budget: &mut Budget,
     harm: impl Fn(&Person, &Comes) -> Option<String>,
-) -> Option<(Person, Comes)> {
-    // Those are tried first that are named, and last who has the need in force anyway; where it is not sure that a need matters, more of them than of harms.
+) -> Found<(Person, Comes)> {
+    // Those are tried first that are named, and last who has the need in force anyway; where it is not sure that a need matters,
+    // more of them than of harms.
     let is_sure = needier.iter().all(Needier::is_sure);
     let is_twice = |one: &Needier<'_>| one.comes.instead_of() == Some(one.comes.strength());
     needier.sort_by_cached_key(|one| (is_twice(one), !one.is_named(condition)));
@@ -272,9 +349,12 @@ fn somebody(
         Some((needier, needier.way(*harms.get(harm)?)?))
     };
     let mut ways: Vec<(&Needier<'_>, Way)> = all.into_iter().filter_map(way).collect();
-    let mut budget = Budget::new(steps);
+    let mut untold = None;
     let (mut count, mut each) = if is_sure { (32, 8) } else { (128, 8) };
-    while !ways.is_empty() && budget.left() > 0 {
+    while !ways.is_empty() {
+        if budget.left() == 0 {
+            return Found::Untold(Untold::Budget);
+        }
         let mut found = None;
         let mut place = 0;
         ways.retain_mut(|(needier, way)| {
@@ -288,18 +368,20 @@ fn somebody(
             let really = |person: &Person| harm(person, &comes).map(|_| (person.clone(), comes));
             let went = needier.go_on(way, &mut some, really);
             budget.take(given - some.left());
-            let is_open = matches!(went, Found::Untold(Untold::Budget));
-            if let Found::One(one) = went {
-                found = Some(one);
+            match went {
+                Found::One(one) => found = Some(one),
+                Found::None => {}
+                Found::Untold(Untold::Budget) => return true,
+                Found::Untold(why) => untold = Some(why),
             }
-            is_open
+            false
         });
-        if found.is_some() {
-            return found;
+        if let Some(found) = found {
+            return Found::One(found);
         }
         (count, each) = (count * 2, each * 4);
     }
-    None
+    untold.map_or(Found::None, Found::Untold)
 }
 
 /// On what an effect works.

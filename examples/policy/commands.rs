@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use maitre::{
-    Channel, CompileError, DiagnosticCode, ExperienceSelector, Policy, PolicyError, Severity, Visitor,
+    Channel, CompileError, DiagnosticCode, ExperienceSelector, Hurts, Policy, PolicyError, Severity, Visitor,
     built_in_attributes,
 };
 use serde_json::{Value, json};
@@ -148,19 +148,19 @@ pub fn refused(
     }
     problems(source, all, out)?;
     for one in &hurt {
-        writeln!(out, "Whom {} would hurt: {one}\n", one.path)?;
-    }
-    // Of other errors beside it nothing can be compiled, and nobody was looked for.
-    let errors: Vec<_> = all.iter().filter(|problem| problem.severity() == Severity::Error).collect();
-    if errors.iter().all(|problem| problem.code() == DiagnosticCode::NeedPunished) {
-        let paths = errors.iter().take(PolicyError::MOST_PUNISHED).map(|problem| problem.path());
-        for path in paths.filter(|path| hurt.iter().all(|one| *one.path != **path)) {
-            let note = format!(
-                "Within {STEPS} steps nobody was found whom {path} would hurt; what could count against a need is refused all the same."
-            );
-            write_wrapped(&note, "", out)?;
-            writeln!(out)?;
+        match one.hurts {
+            // The pair is told as tests are, to be pasted.
+            Hurts::Somebody(_) => writeln!(out, "{one}\n")?,
+            _ => {
+                write_wrapped(&one.to_string(), "", out)?;
+                writeln!(out)?;
+            }
         }
+    }
+    let refusals = all.iter().filter(|problem| problem.code() == DiagnosticCode::NeedPunished).count();
+    if !hurt.is_empty() && refusals > hurt.len() {
+        let first = count(hurt.len(), "effect");
+        writeln!(out, "Only for the first {first} it was looked whom they would hurt.\n")?;
     }
     let of = |severity: Severity| all.iter().filter(|problem| problem.severity() == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));

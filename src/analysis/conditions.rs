@@ -106,7 +106,7 @@ fn over(desk: &mut Desk<'_, '_>, item: &Item<'_>, person: &Person) {
 /// Whether a condition reads the time of the visit, itself or through segments.
 fn reads_now(desk: &Desk<'_, '_>, asked: Asked<'_>) -> bool {
     let Some(now) = crate::cells::now(&desk.checked.attributes) else { return false };
-    super::reads::reads(desk.checked, asked).attributes.contains(&now)
+    desk.checked.reads_behind(asked).attributes.contains(&now)
 }
 
 fn always(desk: &mut Desk<'_, '_>, place: usize) -> State {

@@ -11,7 +11,7 @@ use crate::decision::Decision;
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
 use crate::policy::Checked;
-use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness};
+use crate::search::{Aim, Budget, Found, Goal, Person, Space, Witness};
 use crate::selector::{Asked, ExperienceSelector};
 
 /// How many nodes of conditions and axes of the space one step looks at.
@@ -178,8 +178,7 @@ impl<'a> Desk<'a, '_> {
         let found = match found {
             Found::One(person) => Ok(Some(person)),
             Found::None => Ok(None),
-            Found::Untold(Untold::Budget) => Err(WhyInconclusive::Budget),
-            Found::Untold(Untold::Unmade) => Err(WhyInconclusive::NobodyFound),
+            Found::Untold(why) => Err(why.into()),
         };
         self.budget.take((steps + 1).saturating_mul(each));
         Sought { found, steps }

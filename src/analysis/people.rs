@@ -8,7 +8,7 @@ use super::alternatives::{Alternatives, Apart, Sort};
 use super::desk::{Desk, Told};
 use super::effects::{eases, restricts};
 use super::parts::{Part, PartId, Parts};
-use super::reads::{Readings, reads};
+use super::reads::Readings;
 use super::subjects::Term;
 use super::{Subject, SubjectKind};
 use crate::attribute::AttributeId;
@@ -110,7 +110,7 @@ fn alternative(
     for way in &alternatives.found {
         let mut terms: Vec<Term<'_>> = way.iter().filter_map(|&part| desk.part(part)).collect();
         let mut attributes = BTreeSet::new();
-        terms.iter().for_each(|term| attributes.extend(reads(checked, term.asked).attributes));
+        terms.iter().for_each(|term| attributes.extend(checked.reads_behind(term.asked).attributes));
         terms.push(holds);
         let sought = desk.seek(&terms, Aim::Anything, None);
         steps += sought.steps;

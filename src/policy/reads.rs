@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Checked, Policy};
 use crate::attribute::AttributeId;
 use crate::condition::{Condition, Reads, Used};
-use crate::selector::deciding;
+use crate::selector::{Asked, deciding};
 
 impl Policy {
     /// The attributes that segments, rules and experiments read, by name: what else is known of somebody, no condition asks.
@@ -40,5 +40,30 @@ impl Checked {
             Used::Segment(_) | Used::RustRule(_) => None,
         }));
         all.attributes
+    }
+
+    /// Everything that a segment or a part of a condition reads, itself, through segments and through rules written in Rust.
+    pub(crate) fn reads_behind(&self, asked: Asked<'_>) -> Reads {
+        let mut all = Reads::default();
+        if let Asked::Part(condition, path) = asked
+            && let Some(part) = condition.part(path)
+        {
+            part.reads(&mut all);
+        }
+        let named: Vec<Asked<'_>> = match asked {
+            Asked::Segment(_) => vec![asked],
+            Asked::Part(..) => all.segments.iter().map(|&id| Asked::Segment(id)).collect(),
+        };
+        for id in self.needed_for(named) {
+            if let Some(segment) = self.segments.get(id.0 as usize) {
+                segment.when.tree().reads(&mut all);
+            }
+        }
+        for id in &all.rust_rules {
+            if let Some((_, reads)) = self.rust_rules.get(usize::from(id.0)) {
+                all.attributes.extend(reads);
+            }
+        }
+        all
     }
 }

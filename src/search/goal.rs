@@ -1,7 +1,5 @@
 //! What is looked for: visitors of whom conditions have certain values and whose decision lies in an aim.
 
-use std::collections::BTreeSet;
-
 use super::outlook::Outlook;
 use super::{Look, Space};
 use crate::cells::{Inside, Region, Tree, Truths};
@@ -103,18 +101,7 @@ impl<'t> Goal<'t> {
     /// The parts of conditions that it goes by and that may have any value in the search, as they are written.
     pub(crate) fn free(&self, space: &Space<'_>) -> Vec<Text> {
         let conditions = self.conditions.iter().map(|(tree, _)| *tree);
-        let segments =
-            self.needed.iter().filter_map(|id| space.segments.get(id.0 as usize)).map(|(tree, _)| tree);
-        let mut parts = BTreeSet::new();
-        conditions
-            .chain(segments)
-            .chain(self.deciding(space))
-            .for_each(|tree| space.parts_in(tree, &mut parts));
-        let text = |&part: &u32| {
-            let part = space.grid.parts.get(part as usize)?;
-            Some(part.condition.to_string().as_str().into())
-        };
-        parts.iter().filter_map(text).collect()
+        space.free(conditions.chain(self.deciding(space)))
     }
 
     /// The conditions of the rules and experiments that the aim goes by.

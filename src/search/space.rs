@@ -20,6 +20,7 @@ use crate::condition::{Condition, SegmentId};
 use crate::key::Key;
 use crate::need::AccessNeed;
 use crate::policy::Checked;
+use crate::value::Text;
 
 pub(super) use inputs::{Choice, Inputs, Member, OfChannel, Preference};
 use inputs::{Finder, decided_by};
@@ -207,8 +208,20 @@ impl<'p> Space<'p> {
 }
 
 impl Space<'_> {
+    /// The parts of these conditions, and of the segments that they use, that may have any value in the search, as they are written.
+    pub(crate) fn free<'t>(&self, trees: impl IntoIterator<Item = &'t Tree>) -> Vec<Text> {
+        let mut parts = BTreeSet::new();
+        let trees: Vec<&Tree> = trees.into_iter().collect();
+        let segments = self.needed(trees.iter().copied()).into_iter();
+        let segments = segments.filter_map(|id| self.segments.get(id.0 as usize)).map(|(tree, _)| tree);
+        trees.iter().copied().chain(segments).for_each(|tree| self.parts_in(tree, &mut parts));
+        let text =
+            |&part: &u32| Some(self.grid.parts.get(part as usize)?.condition.to_string().as_str().into());
+        parts.iter().filter_map(text).collect()
+    }
+
     /// The numbers of the parts that a tree itself speaks of.
-    pub(super) fn parts_in(&self, tree: &Tree, parts: &mut BTreeSet<u32>) {
+    fn parts_in(&self, tree: &Tree, parts: &mut BTreeSet<u32>) {
         match tree {
             Tree::Constant(_) | Tree::Segment(_) => {}
             Tree::Leaf { axis, .. } => {

@@ -1,6 +1,6 @@
 //! L8: what loading refuses because a need would count against a person, with the path to it and somebody whom it would hurt.
 
-use maitre::{AccessNeed, NeedStrength, Policy, PolicyError};
+use maitre::{AccessNeed, Hurts, NeedStrength, Policy, PolicyError, Punished, Punishment, WhyInconclusive};
 
 use crate::generate::random::Random;
 use crate::generate::{near_miss, print::toml, visitors};
@@ -24,6 +24,37 @@ fn refused(rest: &str) -> PolicyError {
     }
 }
 
+/// A pair that is found, and the path of what is refused.
+#[derive(Debug, PartialEq)]
+struct Pair {
+    path: String,
+    pair: Punished,
+}
+impl std::ops::Deref for Pair {
+    type Target = Punished;
+    fn deref(&self) -> &Punished {
+        &self.pair
+    }
+}
+
+impl std::fmt::Display for Pair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.pair.fmt(f)
+    }
+}
+
+fn pairs(error: &PolicyError, steps: u64) -> Vec<Pair> {
+    somebody(error.punished(steps))
+}
+
+fn somebody(all: Vec<Punishment>) -> Vec<Pair> {
+    let of = |one: Punishment| match one.hurts {
+        Hurts::Somebody(pair) => Some(Pair { path: one.path.to_string(), pair: *pair }),
+        _ => None,
+    };
+    all.into_iter().filter_map(of).collect()
+}
+
 #[test]
 fn l8_a_need_punished_through_segments_and_negations_is_shown_with_its_path_and_a_pair_of_visitors() {
     let error = refused(
@@ -39,7 +70,7 @@ fn l8_a_need_punished_through_segments_and_negations_is_shown_with_its_path_and_
     let [only] = error.diagnostics() else { panic!("{error}") };
     let path = "where `segment.brisk` → `segment.in_a_hurry` → `segment.unhurried` → `(size(profile.needs) > 0)` is true";
     assert!(only.message().contains(path), "{only}");
-    let pairs = error.punished(1_000);
+    let pairs = pairs(&error, 1_000);
     let [pair] = pairs.as_slice() else { panic!("{pairs:?}") };
     assert_eq!((&*pair.path, pair.strength), ("rules.express.layout", NeedStrength::Required));
     let told = "with the need `screen_reader` (required), the layout is `rich` and not `standard`:\n\
@@ -58,7 +89,7 @@ fn l8_help_that_a_need_would_take_away_is_shown_with_who_would_lose_it() {
         rules.hello = { when = 'visit.errors > 0 && !("captions" in profile.needs)', assistance_at_least = "guided" }
         "#,
     );
-    let pairs = error.punished(1_000);
+    let pairs = pairs(&error, 1_000);
     let [pair] = pairs.as_slice() else { panic!("{error}\n{pairs:?}") };
     let told = "with the need `captions` (required), the assistance is `hints` and not `guided`:\n\
         profile = { needs = { captions = \"required\" } }\n\
@@ -78,7 +109,7 @@ fn each_refusal_names_somebody_whom_just_its_rule_would_hurt() {
         less = { when = '"large_text" in profile.needs', assistance = -100 }
         "#,
     );
-    let pairs = error.punished(1_000);
+    let pairs = pairs(&error, 1_000);
     let told: Vec<(&str, AccessNeed, &str)> =
         pairs.iter().map(|pair| (&*pair.path, pair.need, &*pair.worse)).collect();
     let expected = [
@@ -103,7 +134,7 @@ fn what_a_device_asks_for_is_a_need_that_may_count_against_nobody() {
         rules.moving = { when = 'segment.still', assistance_at_least = "guided" }
         "#,
     );
-    let [dark, moving] = &*error.punished(1_000) else { panic!("{error}") };
+    let [dark, moving] = &*pairs(&error, 1_000) else { panic!("{error}") };
     assert_eq!((dark.need, dark.strength), (AccessNeed::MoreContrast, NeedStrength::Preferred));
     let told = "with the need `more_contrast` (preferred, by `visit.more_contrast`), the layout is `rich` and not `standard`:\n\
         visit = { at = 2026-11-23T10:00:00-03:00, more_contrast = true, pages = 4 }\n\
@@ -142,7 +173,7 @@ fn a_rule_in_rust_that_reads_needs_counts_both_ways() {
         assert!(only.message().contains("where `rule(\"needy\")` decides"), "{only}");
         let help = only.help().unwrap_or_default();
         assert!(help.starts_with("a rule in Rust that reads needs, or what a device asks for"), "{help}");
-        let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+        let [pair] = &*pairs(&error, 1_000) else { panic!("{error}") };
         assert_eq!((pair.need, pair.strength), (need, strength));
     }
 }
@@ -170,7 +201,7 @@ fn no_effect_is_blamed_for_what_another_does() {
         "#,
     );
     assert_eq!(error.diagnostics().len(), 2, "{error}");
-    let pairs = error.punished(1_000);
+    let pairs = pairs(&error, 1_000);
     let paths: Vec<&str> = pairs.iter().map(|pair| &*pair.path).collect();
     assert_eq!(paths, ["rules.bad.layout"], "{pairs:?}");
 }
@@ -179,7 +210,7 @@ fn no_effect_is_blamed_for_what_another_does() {
 fn what_makes_no_difference_is_not_blamed_and_what_does_only_together_is() {
     let blamed = |rest: &str| {
         let error = refused(rest);
-        error.punished(1_000).iter().map(|pair| pair.path.to_string()).collect::<Vec<_>>()
+        pairs(&error, 1_000).iter().map(|pair| pair.path.to_string()).collect::<Vec<_>>()
     };
     let two = |a: i64, b: i64| {
         format!(
@@ -199,7 +230,7 @@ fn what_makes_no_difference_is_not_blamed_and_what_does_only_together_is() {
         arms = [{ name = "a", weight = 1 }, { name = "b", weight = 1, layout = 60 }]
         "#,
     );
-    let pairs = error.punished(1_000);
+    let pairs = pairs(&error, 1_000);
     let of_arm = pairs.iter().find(|pair| pair.path.starts_with("experiments")).unwrap();
     assert!(of_arm.with.visit.id(maitre::Unit::Person).is_some(), "{of_arm}");
 }
@@ -212,7 +243,7 @@ fn somebody_is_found_whom_points_hurt_only_beside_others() {
         rules.other = { when = 'visit.pages > 7', layout = 30 }
         "#,
     );
-    let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+    let [pair] = &*pairs(&error, 1_000) else { panic!("{error}") };
     assert_eq!(&*pair.worse, "the layout is `rich` and not `standard`");
 }
 
@@ -230,7 +261,7 @@ fn somebody_is_found_whichever_need_it_is() {
             let error = refused(&format!(
                 "attributes = {{ x = \"int\", y = \"int\" }}\nrules.r = {{ when = '{when}', layout = -100 }}"
             ));
-            assert!(!error.punished(5_000).is_empty(), "{when}");
+            assert!(!pairs(&error, 5_000).is_empty(), "{when}");
         }
     }
 }
@@ -238,7 +269,7 @@ fn somebody_is_found_whichever_need_it_is() {
 #[test]
 fn somebody_is_found_who_has_the_other_needs_that_something_worked_out_asks_for() {
     let segments = r#"
-        attributes = { lim = "int" }
+        attributes = { lim = "int", tags = { type = "set", members = ["captions", "low_data", "vip"] } }
         segments.a = '"captions" in profile.needs'
         segments.b = '"low_data" in profile.needs'
         segments.c = '"large_text" in profile.needs'
@@ -261,9 +292,17 @@ fn somebody_is_found_who_has_the_other_needs_that_something_worked_out_asks_for(
         ),
         ("(segment.a ? 1 : 0) + (segment.b ? 1 : 0) + (segment.c ? 1 : 0) >= 3", "layout = 100"),
         ("visit.hour * 2 == 6 && \"captions\" in profile.needs", "layout = 100"),
+        ("profile.needs.exists(n, visit.campaign == n)", "layout = 100"),
+        (
+            "profile.needs.exists(n, n in tags && n.startsWith(visit.campaign) && size(visit.campaign) > 0)",
+            "layout = 100",
+        ),
+        ("size(tags) + size(profile.needs) == 5", "layout = 100"),
+        ("visit.weekday == \"sun\" && visit.save_data && visit.hour + 1 == 24", "layout = 100"),
+        ("visit.weekday != \"sun\" || !visit.save_data || visit.hour + visit.hour != 46", "layout = -100"),
     ] {
         let error = refused(&format!("{segments}\nrules.r = {{ when = '{when}', {effect} }}"));
-        assert!(!error.punished(5_000).is_empty(), "{when}");
+        assert!(!pairs(&error, 5_000).is_empty(), "{when}");
     }
 }
 
@@ -277,7 +316,7 @@ fn somebody_is_found_who_grants_the_consent_that_a_hint_asks_for() {
         ("!declared(visit.save_data)", -100),
     ] {
         let error = refused(&format!("{consent}\nrules.r = {{ when = '{when}', layout = {layout} }}"));
-        let [pair] = &*error.punished(1_000) else { panic!("{when}") };
+        let [pair] = &*pairs(&error, 1_000) else { panic!("{when}") };
         assert!(pair.with.to_string().contains("consents = "), "{pair}");
     }
 }
@@ -294,7 +333,7 @@ fn somebody_is_found_of_whom_a_need_is_said_twice() {
         ("visit.more_contrast && !visit.forced_colors", "layout = -100"),
     ] {
         let error = refused(&format!("rules.r = {{ when = '{when}', {effect} }}"));
-        let [pair] = &*error.punished(1_000) else { panic!("{when}") };
+        let [pair] = &*pairs(&error, 1_000) else { panic!("{when}") };
         let told = pair.to_string();
         assert!(told.contains("the same person, of whom it is said only once, fares better:"), "{told}");
     }
@@ -309,7 +348,7 @@ fn each_of_two_effects_that_hurt_only_together_beside_an_allowed_one_has_somebod
         rules.b = { when = '"captions" in profile.needs', layout = 100 }
         "#;
     let Err(error) = Policy::from_toml(&text) else { panic!("{text}") };
-    let pairs = error.punished(1_000);
+    let pairs = pairs(&error, 1_000);
     let paths: Vec<&str> = pairs.iter().map(|pair| &*pair.path).collect();
     assert_eq!(paths, ["rules.a.layout_at_most", "rules.b.layout"]);
 }
@@ -329,7 +368,7 @@ fn somebody_is_found_where_bounds_hide_it_from_most() {
         "rules.r = { when = 'declared(visit.save_data)', layout = 100 }",
     ] {
         let error = refused(&format!("{caps}{rule}"));
-        let [pair] = &*error.punished(1_000) else { panic!("{rule}\n{error}") };
+        let [pair] = &*pairs(&error, 1_000) else { panic!("{rule}\n{error}") };
         let told = pair.with.to_string();
         assert!(told.contains("pages = 6") && told.contains("visits = 6"), "{pair}");
     }
@@ -343,7 +382,7 @@ fn points_that_must_meet_exactly_are_found() {
     // One point more matters only to who had a simple layout, which is kept up to 174 points, and has 200 - 26.
     let error =
         refused(&format!("rules.one = {{ when = '\"captions\" in profile.needs', layout = 1 }}\n{others}"));
-    let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+    let [pair] = &*pairs(&error, 1_000) else { panic!("{error}") };
     let told = pair.with.to_string();
     assert!(told.contains("layout = \"simple\"") && told.contains("pages = 3"), "{pair}");
 }
@@ -353,7 +392,7 @@ fn who_is_without_a_need_has_it_neither_on_record_nor_by_their_device() {
     let error = refused(
         r#"rules.r = { when = 'visit.save_data && "low_data" in profile.needs || visit.forced_colors && visit.more_contrast', layout = 100 }"#,
     );
-    let pairs = error.punished(1_000);
+    let pairs = pairs(&error, 1_000);
     let [pair] = &*pairs else { panic!("{error}\n{pairs:?}") };
     assert_eq!(pair.without.to_string(), "visit = { at = 2026-11-23T10:00:00-03:00 }", "{pair}");
 }
@@ -367,7 +406,7 @@ fn somebody_is_found_whom_a_need_hurts_only_where_it_is_required() {
         rules.r = { when = 'segment.only_prefers', assistance_at_least = "guided" }
         "#,
     );
-    let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+    let [pair] = &*pairs(&error, 1_000) else { panic!("{error}") };
     let told = "with the need `large_text` (required), the assistance is `hints` and not `guided`:\n\
         profile = { needs = { large_text = \"required\" } }\n\
         visit = { at = 2026-11-23T10:00:00-03:00 }\n\
@@ -381,7 +420,7 @@ fn somebody_is_found_whom_a_need_hurts_only_where_it_is_required() {
 fn somebody_is_found_whose_device_asks_for_what_then_comes_on_record() {
     let error =
         refused(r#"rules.r = { when = 'visit.save_data && !("low_data" in profile.needs)', layout = -100 }"#);
-    let [pair] = &*error.punished(1_000) else { panic!("{error}") };
+    let [pair] = &*pairs(&error, 1_000) else { panic!("{error}") };
     let told = "with the need `low_data` (required), the layout is `standard` and not `simple`:\n\
         profile = { needs = { low_data = \"required\" } }\n\
         visit = { at = 2026-11-23T10:00:00-03:00, save_data = true }\n\
@@ -398,7 +437,7 @@ fn somebody_is_found_whom_only_a_prior_decision_makes_fare_worse() {
         "rules.r = { when = '\"large_text\" in profile.needs', layout = 40 }",
     ] {
         let error = refused(rule);
-        let [pair] = &*error.punished(5_000) else { panic!("{rule}\n{error}") };
+        let [pair] = &*pairs(&error, 5_000) else { panic!("{rule}\n{error}") };
         assert!(pair.with.to_string().contains("prior"), "{pair}");
     }
 }
@@ -428,7 +467,7 @@ fn somebody_is_found_who_has_some_needs_and_is_hurt_by_one_more() {
         ),
     ] {
         let error = refused(rule);
-        let [pair] = &*error.punished(1_000) else { panic!("{rule}\n{error}") };
+        let [pair] = &*pairs(&error, 1_000) else { panic!("{rule}\n{error}") };
         assert_eq!((pair.strength, &*pair.worse), (strength, worse), "{rule}\n{pair}");
     }
 }
@@ -449,22 +488,49 @@ fn somebody_is_found_whom_a_quantifier_over_needs_hurts() {
         ] {
             let rule = format!("rules.r = {{ when = '{written}', {effect} }}");
             let error = refused(&rule);
-            assert!(!error.punished(1_000).is_empty(), "{rule}\n{error}");
+            assert!(!pairs(&error, 1_000).is_empty(), "{rule}\n{error}");
         }
     }
 }
 
 #[test]
-fn nobody_is_named_where_nobody_is_hurt_or_something_else_is_wrong_too() {
+fn that_nobody_is_hurt_is_told_apart_from_what_could_not_be_told() {
+    let found = |rules: &str, steps: u64| {
+        let [one] = &*refused(rules).punished(steps) else { panic!("{rules}") };
+        one.clone()
+    };
     // The cap holds for everybody, whatever the points.
-    let error = refused(
-        r#"
+    let capped = r#"
         rules.all = { when = 'visit.errors >= 0', layout_at_most = "essential" }
         rules.rich = { when = '"low_data" in profile.needs', layout = 300 }
-        "#,
-    );
-    assert!(!error.diagnostics().is_empty());
-    assert_eq!(error.punished(1_000), []);
+        "#;
+    let told = "As the policy stands, rules.rich.layout would hurt nobody: something else always outweighs or hides it. \
+        It is refused all the same, since a change elsewhere could let it count against a need.";
+    assert_eq!(found(capped, 1_000).to_string(), told);
+    // Points that nothing brings to another level, and a condition that turns for nobody.
+    for hidden in [
+        r#"rules.r = { when = '"low_data" in profile.needs', layout = 24 }"#,
+        r#"rules.r = { when = '"low_data" in profile.needs && profile.visits < 0', layout = 100 }"#,
+        r#"rules.r = { when = '"low_data" in profile.needs || size(profile.needs) == 0 || size(profile.needs) > 0', layout = 100 }"#,
+    ] {
+        assert_eq!(found(hidden, 1_000).hurts, Hurts::Nobody, "{hidden}");
+    }
+    let plain = r#"rules.r = { when = '"low_data" in profile.needs && visit.errors > 3', layout = 100 }"#;
+    assert!(matches!(found(plain, 1_000).hurts, Hurts::Somebody(_)));
+    let one = found(plain, 1);
+    assert_eq!((&one.hurts, one.steps), (&Hurts::Inconclusive(WhyInconclusive::Budget), 1));
+    let told = "Whom rules.r.layout would hurt could not be told within 1 step. What could count against a need is refused all the same.";
+    assert_eq!(one.to_string(), told);
+    // What is worked out is free in the search: it does not know that this is never so.
+    let free = r#"rules.r = { when = '"low_data" in profile.needs && visit.errors * 2 == 3', layout = 100 }"#;
+    let told = "By the cells rules.r.layout may hurt somebody, but nobody was found who really is so; what is worked out in \
+        `\"low_data\" in profile.needs && visit.errors * 2 == 3` is taken as able to have any value. \
+        What could count against a need is refused all the same.";
+    assert_eq!(found(free, 5_000).to_string(), told);
+}
+
+#[test]
+fn nobody_is_looked_for_where_something_else_is_wrong_too() {
     let wrong = r#"
         rules.rich = { when = '"low_data" in profile.needs', layout = 300 }
         rules.wrong = { when = 'visit.erors > 1', layout = 100 }
@@ -492,15 +558,20 @@ fn is_hurt(document: &Document, n: u64) -> bool {
 
 #[test]
 fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
-    let (mut refused, mut found, mut by_device, mut missed) = (0, 0, 0, Vec::new());
+    let (mut refused, mut found, mut nobody, mut by_device, mut missed) = (0, 0, 0, 0, Vec::new());
     for n in 600..602 {
         for miss in near_miss::around(n).iter().filter(|miss| miss.code == "need_punished") {
             let loader = Policy::loader().rule(crate::oracle::rust::Loyal).rule(crate::oracle::rust::Alike);
             let Err(error) = loader.toml(&toml(&miss.document)) else { panic!("{}", miss.what) };
             refused += 1;
-            let pairs = error.punished(1_000);
+            let all = error.punished(1_000);
+            assert!(!all.is_empty(), "{}", miss.what);
+            let is_nobody = all.iter().all(|one| one.hurts == Hurts::Nobody);
+            nobody += usize::from(is_nobody);
+            let pairs = somebody(all);
             found += usize::from(!pairs.is_empty());
             if pairs.is_empty() && is_hurt(&miss.document, n) {
+                assert!(!is_nobody, "somebody is hurt: {}\n{}", miss.what, toml(&miss.document));
                 missed.push(miss.what.clone());
             }
             for pair in pairs {
@@ -518,17 +589,17 @@ fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
         }
     }
     assert!(
-        refused >= 15 && found * 4 > refused && by_device > 3 && missed.len() * 100 < refused,
-        "{found} of {refused}, {by_device} by a device, not found: {missed:#?}"
+        refused >= 15 && found * 4 > refused && nobody > 3 && by_device > 3 && missed.len() * 100 < refused,
+        "{found} of {refused}, {nobody} times nobody, {by_device} by a device, not found: {missed:#?}"
     );
 }
 
 /// Refused like the others, with a second channel that has a cap and a little more points.
-fn pairs_beside_sms(rest: &str) -> Vec<maitre::Punished> {
+fn pairs_beside_sms(rest: &str) -> Vec<Pair> {
     let sms = "{ name = \"sms\", base = 60, layout_at_most = \"essential\" }, { name = \"in_person\"";
     let text = SHOP.replace("{ name = \"in_person\"", sms) + rest;
     let Err(error) = Policy::from_toml(&text) else { panic!("{rest} is not refused") };
-    error.punished(1_000)
+    pairs(&error, 1_000)
 }
 
 #[test]

@@ -37,6 +37,7 @@ impl Comes {
                 ([None, Some(Preferred)], [Some(true), Some(true)]),
                 ([None, Some(Required)], [Some(true), Some(true)]),
                 ([Some(Preferred), Some(Preferred)], [None, Some(true)]),
+                ([Some(Preferred), Some(Preferred)], [Some(false), Some(true)]),
                 ([Some(Required), Some(Required)], [None, Some(true)]),
                 ([Some(Required), Some(Required)], [Some(false), Some(true)]),
             ];

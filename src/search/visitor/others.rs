@@ -8,12 +8,26 @@ use super::values::several;
 use super::{Person, Said};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::cells::{Axis, CellSet, Measure, Region};
-use crate::condition::{Condition, Operand, SegmentId, Used};
+use crate::condition::Operand;
 use crate::key;
 use crate::need::{AccessNeed, NeedStrength};
 use crate::search::space::Space;
-use crate::time::Duration;
+use crate::selector::Asked;
+use crate::time::{Duration, Moment};
 use crate::value::Value;
+
+/// What parts of conditions go by, through segments.
+struct AskedBy {
+    read: BTreeSet<AttributeId>,
+    /// Texts that may be met: what is written, and the names of what is read.
+    texts: BTreeSet<Box<str>>,
+}
+
+/// What others may say in the place of what somebody says.
+struct Choice {
+    replaced: Replaced,
+    ways: Vec<Vec<Said>>,
+}
 
 impl Space<'_> {
     /// Others who differ from somebody in what some parts of conditions read, within the region.
@@ -23,63 +37,128 @@ impl Space<'_> {
         parts: &[u32],
         region: &Region,
     ) -> Vec<Person> {
-        const MOST: u64 = 400;
-        let mut read = BTreeSet::new();
-        let mut written: Vec<(AttributeId, Operand)> = Vec::new();
-        for part in parts.iter().filter_map(|&part| self.grid.parts.get(part as usize)) {
-            read.extend(self.checked.reads(&part.condition));
-            let mut used: Vec<SegmentId> = segments_of(&part.condition).collect();
-            let mut seen = BTreeSet::new();
-            while let Some(id) = used.pop() {
-                if seen.insert(id)
-                    && let Some(segment) = self.checked.segments.get(id.0 as usize)
-                {
-                    read.extend(self.checked.reads(&segment.when));
-                    written.extend(segment.when.comparisons());
-                    used.extend(segments_of(&segment.when));
+        const MOST: u64 = 500;
+        let asked = self.asked_by(parts);
+        let (moments, choices) = (self.moments(person, &asked), self.choices(person, &asked, region));
+        let counts: Vec<u64> = std::iter::once(moments.len())
+            .chain(choices.iter().map(|choice| choice.ways.len()))
+            .map(|count| count as u64)
+            .collect();
+        let with = |chosen: &dyn Fn(usize, u64) -> Option<u64>| {
+            let mut ways =
+                counts.iter().enumerate().map(|(place, count)| chosen(place, *count).map(|way| way as usize));
+            let mut person = person.clone();
+            let moment = ways.next().flatten().and_then(|way| moments.get(way));
+            person.at = moment.copied().unwrap_or(person.at);
+            for (choice, way) in choices.iter().zip(ways) {
+                if let Some(said) = way.and_then(|way| choice.ways.get(way)) {
+                    person.said.retain(|one| !choice.replaced.is(one));
+                    person.said.extend(said.iter().cloned());
                 }
             }
-            written.extend(part.condition.comparisons());
+            person
+        };
+        match counts.iter().fold(1_u64, |ways, count| ways.saturating_mul(*count)) {
+            ..=1 => Vec::new(),
+            ways @ ..=MOST => {
+                let every = |n: u64| {
+                    let rest = Cell::new(n);
+                    with(&|_, count| Some(rest.replace(rest.get() / count) % count))
+                };
+                (0..ways).map(every).collect()
+            }
+            // Each choice by itself, then some of all that are spread over them.
+            _ => {
+                let one = counts
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(place, &count)| (0..count).map(move |way| (place, way)));
+                let one = one.map(|(place, way)| with(&|at, _| (at == place).then_some(way)));
+                let spread = |n: u64| with(&|place, count| Some(mixed(n, place as u64) % count));
+                one.take(MOST as usize / 2).chain((0..MOST / 2).map(spread)).collect()
+            }
         }
-        // What each choice takes the place of, and what may stand there.
-        let mut choices: Vec<(Replaced, Vec<Vec<Said>>)> = Vec::new();
-        let find = |name: &str| self.checked.attributes.find(name);
-        if let Some(offset) = find("visit.offset")
-            && ["visit.hour", "visit.weekday"]
-                .iter()
-                .any(|name| find(name).is_some_and(|id| read.contains(&id)))
+    }
+
+    fn asked_by(&self, parts: &[u32]) -> AskedBy {
+        let (mut read, mut texts) = (BTreeSet::new(), BTreeSet::new());
+        for part in parts.iter().filter_map(|&part| self.grid.parts.get(part as usize)) {
+            let asked = Asked::Part(&part.condition, &part.path);
+            read.extend(self.checked.reads_behind(asked).attributes);
+            let segments = self.checked.needed_for([asked]).into_iter();
+            let segments = segments.filter_map(|id| self.checked.segments.get(id.0 as usize));
+            for condition in segments.map(|segment| &segment.when).chain([&part.condition]) {
+                texts.extend(condition.comparisons().into_iter().filter_map(|(_, operand)| match operand {
+                    Operand::Text(text) => Some(text),
+                    _ => None,
+                }));
+            }
+        }
+        for &id in &read {
+            if let AttributeType::Enum(names) | AttributeType::Set(names) =
+                &self.checked.attributes.get(id).kind
+            {
+                texts.extend(names.iter().cloned());
+            }
+        }
+        AskedBy { read, texts }
+    }
+
+    fn reads_one_of(&self, asked: &AskedBy, names: &[&str]) -> bool {
+        let id = |name: &&str| self.checked.attributes.find(name);
+        names.iter().filter_map(id).any(|id| asked.read.contains(&id))
+    }
+
+    /// Other times of the visit, where parts go by it: each hour of the day around, each day of the week.
+    fn moments(&self, person: &Person, asked: &AskedBy) -> Vec<Moment> {
+        let mut all = vec![person.at];
+        if self.reads_one_of(asked, &["visit.at", "visit.hour", "visit.weekday"]) {
+            let hours = (1..=12).flat_map(|hour| [hour, -hour]).map(|hour| hour * HOUR);
+            let days = (1..=6).map(|day| day * 24 * HOUR);
+            let by = |seconds: i64| person.at.checked_add(Duration::from_seconds(seconds));
+            all.extend(hours.chain(days).filter_map(by));
+        }
+        all
+    }
+
+    /// What each choice takes the place of, and what may stand there.
+    fn choices(&self, person: &Person, asked: &AskedBy, region: &Region) -> Vec<Choice> {
+        let mut choices = Vec::new();
+        let mut add = |replaced, ways: Vec<_>| {
+            if !ways.is_empty() {
+                choices.push(Choice { replaced, ways });
+            }
+        };
+        if let Some(offset) = self.checked.attributes.find("visit.offset")
+            && self.reads_one_of(asked, &["visit.hour", "visit.weekday"])
         {
             // The same moment by other clocks.
             let by = |hours: i64| vec![Said::Fact(offset, Value::Int(hours * 60), true)];
-            choices.push((Replaced::Fact(offset), (-11..=12).map(by).collect()));
+            add(Replaced::Fact(offset), (-12..=14).map(by).collect());
         }
-        let is_read = |name: &str| find(name).is_some_and(|id| read.contains(&id));
-        if is_read("profile.needs") || is_read("profile.required_needs") {
-            choices.push((Replaced::Needs, needs(person)));
+        if self.reads_one_of(asked, &["profile.needs", "profile.required_needs"]) {
+            add(Replaced::Needs, needs(person));
         }
-        if is_read("profile.consents") {
+        if self.reads_one_of(asked, &["profile.consents"]) {
             let all = self.checked.purposes.iter().map(|purpose| Said::Consent(purpose.clone()));
-            choices.push((Replaced::Consents, vec![Replaced::Consents.of(person), all.collect()]));
+            add(Replaced::Consents, vec![Replaced::Consents.of(person), all.collect()]);
         }
-        for id in read {
+        for &id in &asked.read {
             let attribute = self.checked.attributes.get(id);
             if TOGETHER.contains(&&*attribute.name) {
                 continue;
             }
-            let axis = self.value_axis(id, region);
             let mut values = self.several_of(id, region);
             match &attribute.kind {
                 AttributeType::Text => {
+                    let axis = self.value_axis(id, region);
                     let fits = |text: &str| {
                         axis.is_none_or(|(axis, set)| {
                             set.contains(axis.cut.cell(key::of_text(text), || Some(text)))
                         })
                     };
-                    let texts = written.iter().filter_map(|(of, operand)| match operand {
-                        Operand::Text(text) if *of == id && fits(text) => Some(text),
-                        _ => None,
-                    });
-                    values.extend(texts.map(|text| Value::Text(text.to_string().into())));
+                    let fitting = asked.texts.iter().filter(|text| fits(text));
+                    values.extend(fitting.map(|text| Value::Text((&**text).into())));
                 }
                 AttributeType::Timestamp => {
                     let days = [-400, -40, -10, -2, -1, 0, 1, 30].map(Duration::from_days);
@@ -90,55 +169,21 @@ impl Space<'_> {
                 }
                 _ => {}
             }
-            if !values.is_empty() {
-                let said = values.into_iter().map(|value| vec![Said::Fact(id, value, true)]).collect();
-                choices.push((Replaced::Fact(id), said));
-            }
+            add(
+                Replaced::Fact(id),
+                values.into_iter().map(|value| vec![Said::Fact(id, value, true)]).collect(),
+            );
         }
-        let ways = choices.iter().fold(1_u64, |ways, (_, values)| ways.saturating_mul(values.len() as u64));
-        let with = |chosen: &dyn Fn(usize, u64) -> Option<u64>| {
-            let mut person = person.clone();
-            for (place, (replaced, all)) in choices.iter().enumerate() {
-                if let Some(said) = chosen(place, all.len() as u64).and_then(|way| all.get(way as usize)) {
-                    person.said.retain(|one| !replaced.is(one));
-                    person.said.extend(said.iter().cloned());
-                }
-            }
-            person
-        };
-        match choices.as_slice() {
-            [] => Vec::new(),
-            _ if ways <= MOST => {
-                let every = |n: u64| {
-                    let rest = Cell::new(n);
-                    with(&|_, count| Some(rest.replace(rest.get() / count) % count))
-                };
-                (0..ways).map(every).collect()
-            }
-            // Each choice by itself, then some of all that are spread over them.
-            _ => {
-                let counts = choices.iter().map(|(_, all)| all.len() as u64).enumerate();
-                let one = counts.flat_map(|(place, count)| (0..count).map(move |way| (place, way)));
-                let one = one.map(|(place, way)| with(&|at, _| (at == place).then_some(way)));
-                let spread = |n: u64| with(&|place, count| Some(mixed(n, place as u64) % count));
-                one.chain((0..MOST).map(spread)).take(MOST as usize).collect()
-            }
-        }
+        choices
     }
 }
+
+const HOUR: i64 = 3_600;
 
 /// A number that hangs on two others as if by chance.
 const fn mixed(n: u64, place: u64) -> u64 {
     let all = (n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (place + 1).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     (all ^ all >> 31).wrapping_mul(0x94d0_49bb_1331_11eb) >> 33
-}
-
-/// The segments that a condition uses itself.
-fn segments_of(condition: &Condition) -> impl Iterator<Item = SegmentId> {
-    condition.uses().iter().filter_map(|used| match used.what {
-        Used::Segment(id) => Some(id),
-        _ => None,
-    })
 }
 
 /// What is said that others say otherwise.

@@ -130,6 +130,11 @@ pub(super) fn several(
             let fitting = names.iter().filter(|name| fits(name));
             fitting.map(|name| Value::Text(name.to_string().into())).collect()
         }
+        AttributeType::Set(names) => {
+            let one = names.iter().map(std::slice::from_ref);
+            let all = [&[], &**names].into_iter().chain(one);
+            all.map(|members| Value::Set(members.iter().cloned().collect())).collect()
+        }
         AttributeType::Text if axis.is_none() => vec![Value::Text("something".to_owned().into())],
         _ => Vec::new(),
     }
