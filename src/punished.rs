@@ -290,11 +290,17 @@ fn pair(
     let asked =
         ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| Some((checked.attributes.find(name)?, need)));
     let asked: Vec<_> = asked.collect();
-    // It is this that hurts: by itself, or so that nothing hurts where it is left out.
+    let condition = refused.condition(checked)?;
+    let holds = |person: &Person| {
+        let (profile, visit) = space.visitor(person);
+        selector.truths(&profile, &visit, &[condition]).first().is_some_and(|truth| truth.holds())
+    };
+    // It is this that hurts: by itself, or where it turns and nothing hurts without it.
     let harm = |person: &Person, comes: &Comes| {
         let both = [comes.without(person, &asked), comes.with(person)];
         let worse = |selector| worse(selector, space, &both, refused.axis());
-        worse(selector).filter(|_| worse(alone).is_some() || worse(without).is_none())
+        let turns = || holds(&both[0]) != holds(&both[1]);
+        worse(selector).filter(|_| worse(alone).is_some() || worse(without).is_none() && turns())
     };
     let start = match refused.owner {
         Owner::Arm(experiment, arm) => space.in_arm(experiment, arm),
@@ -308,7 +314,7 @@ fn pair(
         .filter_map(|comes| Needier::of(space, &start, comes, turned))
         .filter(|one| !one.never_turns())
         .collect();
-    let found = somebody(needier, refused.condition(checked)?, &harms, budget, harm);
+    let found = somebody(needier, condition, &harms, budget, harm);
     Some(match found {
         Found::None => Found::None,
         Found::Untold(why) => Found::Untold(why),

@@ -163,7 +163,7 @@ pub(super) fn segments(scope: &Scope<'_>) -> Segments {
             more => format!("{more} segments need each other: {} → …", chain.join(" → ")),
         };
         let path = Path::of(&["segments", name(first), "when"]);
-        let help = "a segment is found from others before it; take one of these uses out".to_owned();
+        let help = "what a segment says cannot hang on itself: take one of these uses out".to_owned();
         scope.work.problems.add(Problem::new(Code::Cycle, path, message).with_help(help));
     }
     Segments { list, order: order.into_iter().filter_map(|n| u32::try_from(n).ok()).map(SegmentId).collect() }
