@@ -79,7 +79,7 @@ pub struct Refutation {
     pub rules: Vec<Text>,
 }
 
-/// Why it could not be told: of a guarantee, a difference between two policies, or a finding.
+/// Why it could not be told: of a guarantee, a difference between two policies, a finding, or whom a refused effect would hurt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

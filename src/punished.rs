@@ -2,20 +2,25 @@
 //! because a need would count against a person (L8). The refusal of a policy comes in; such a pair goes out for each effect that
 //! is refused, or that there is none, or that it could not be told.
 
+mod refused;
+
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::cells::Tree;
 use crate::condition::Condition;
 use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
-use crate::experience::{AssistanceLevel, LayoutComplexity};
+use crate::experience::LayoutComplexity;
 use crate::guarantee::{WhyInconclusive, counted_steps, free_of};
-use crate::need::{ASKED_BY_DEVICE, AccessNeed, Adaptations, NeedStrength};
-use crate::policy::{Checked, Effects, Policy, PolicyError};
+use crate::need::{ASKED_BY_DEVICE, AccessNeed, NeedStrength};
+use crate::policy::{Checked, Policy, PolicyError};
+use crate::profile::CustomerProfile;
 use crate::search::{Budget, Comes, Found, Harm, Needier, Person, Space, Turned, Untold, Way, Witness};
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
+use crate::visit::Visit;
+use refused::{Axis, Owner, Refused};
 
 /// What was found of an effect that loading refuses because a need would count against a person: whom it would hurt.
 /// `Display` says it in words.
@@ -26,7 +31,7 @@ pub struct Punishment {
     pub path: Text,
     /// Whom it would hurt.
     pub hurts: Hurts,
-    /// How many pairs of regions were looked at.
+    /// How many steps were taken.
     pub steps: u64,
     /// Parts of its condition that are worked out for each visitor: the search takes them as able to have any value.
     pub free: Vec<Text>,
@@ -39,7 +44,7 @@ pub struct Punishment {
 pub enum Hurts {
     /// Somebody.
     Somebody(Box<Punished>),
-    /// Nobody that there can be: the effect counts only where something else outweighs or hides it.
+    /// Nobody that there can be: its points lead to no other level, say, or something else outweighs or hides it.
     Nobody,
     /// It could not be told.
     Inconclusive(WhyInconclusive),
@@ -49,20 +54,20 @@ impl fmt::Display for Punishment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = &self.path;
         match &self.hurts {
-            Hurts::Somebody(pair) => write!(f, "Whom {path} would hurt: {pair}"),
+            Hurts::Somebody(pair) => write!(f, "Whom `{path}` would hurt: {pair}"),
             Hurts::Nobody => write!(
                 f,
-                "As the policy stands, {path} would hurt nobody: something else always outweighs or hides it. It is refused all the same, since a change elsewhere could let it count against a need."
+                "As the policy stands, `{path}` would hurt nobody. It is refused all the same, since a change elsewhere could let it count against a need."
             ),
             Hurts::Inconclusive(why) => {
                 let found = match why {
                     WhyInconclusive::NobodyFound => {
                         format!(
-                            "By the cells {path} may hurt somebody, but nobody was found who really is so"
+                            "By the cells `{path}` may hurt somebody, but nobody was found who really is so"
                         )
                     }
                     _ => format!(
-                        "Whom {path} would hurt could not be told within {}",
+                        "Whom `{path}` would hurt could not be told within {}",
                         counted_steps(self.steps)
                     ),
                 };
@@ -114,13 +119,15 @@ impl PolicyError {
     /// For how many refusals, the first, [`punished`](Self::punished) looks for somebody.
     pub const MOST_PUNISHED: usize = 8;
 
-    /// For each effect that is refused because a need would count against a person: a person whom just this would make worse off,
-    /// looked for within `steps` pairs of regions of cells, of who is without the need and of who has it.
+    /// For each effect that is refused because a need would count against a person: a person whom it would make worse off, by itself
+    /// or together with others that are refused, looked for within so many `steps`. In a step a pair of regions of cells is looked at, of who is without the need and of who has
+    /// it; in a policy of more than 2,048 nodes of conditions one takes more than a step, so that a step costs about the same in any.
     /// Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) are asked, and none where the policy has other errors too, or is
     /// beyond the size of a selector.
     ///
     /// # Cost
-    /// Compiles the policy, and twice more for each refusal; then at most `steps` for each, in a step at most 192 decisions. Allocates.
+    /// Compiles the policy, and twice more for each refusal that is looked at; before the first step, time linear in the conditions for
+    /// each of some seventy ways in which a need can come; then at most `steps`, but for the last. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punishment> {
         let Some(policy) = self.unsound() else { return Vec::new() };
@@ -130,16 +137,27 @@ impl PolicyError {
             refusals.filter_map(|one| Refused::at(selector.checked(), one.path())).collect();
         let Some(space) = Space::by_needs(selector.checked()) else { return Vec::new() };
         let of = |one: &Refused<'_>| {
+            /// For how many people it is asked with which others an effect harms: each time the policy is compiled for each.
+            const MOST_ASKS: u32 = 4;
             let others: Vec<_> = all.iter().filter(|other| *other != one).copied().collect();
-            let (alone, without) = (leaving_out(policy, &others)?, leaving_out(policy, &[*one])?);
+            let blamed = Blamed {
+                policy,
+                refused: *one,
+                others: &others,
+                space: &space,
+                condition: one.condition(selector.checked())?,
+                selector: &selector,
+                alone: leaving_out(policy, &others)?,
+                without: leaving_out(policy, &[*one])?,
+                asks: Cell::new(if others.len() <= Self::MOST_PUNISHED { MOST_ASKS } else { 0 }),
+            };
             let mut budget = Budget::new(steps);
-            let found = pair(one, &space, [&selector, &alone, &without], &mut budget)?;
-            let free = space.free([one.tree(&space)?]);
-            let hurts = match found {
+            let hurts = match blamed.pair(&mut budget)? {
                 Found::One(pair) => Hurts::Somebody(Box::new(pair)),
                 Found::None => Hurts::Nobody,
                 Found::Untold(why) => Hurts::Inconclusive(why.into()),
             };
+            let free = space.free([one.tree(&space)?]);
             Some(Punishment { path: one.path.into(), hurts, steps: steps - budget.left(), free })
         };
         all.iter().take(Self::MOST_PUNISHED).filter_map(of).collect()
@@ -153,191 +171,106 @@ fn leaving_out(policy: &Policy, effects: &[Refused<'_>]) -> Option<ExperienceSel
     ExperienceSelector::compile_unproven(&Policy { inner: Arc::new(checked) }).ok()
 }
 
-/// An effect that is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Refused<'p> {
-    path: &'p str,
-    owner: Owner,
-    /// The last of the path: `layout_at_most`.
-    effect: &'p str,
+/// An effect that is to blame for a harm, and the policy with more or less of what is refused.
+struct Blamed<'a> {
+    policy: &'a Policy,
+    refused: Refused<'a>,
+    /// What else is refused.
+    others: &'a [Refused<'a>],
+    space: &'a Space<'a>,
+    condition: &'a Condition,
+    /// The policy with all of it.
+    selector: &'a ExperienceSelector,
+    /// With this alone.
+    alone: ExperienceSelector,
+    /// Without this.
+    without: ExperienceSelector,
+    /// How often it may still be asked with which others it harms.
+    asks: Cell<u32>,
 }
 
-/// Whose it is, by number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Owner {
-    Rule(usize),
-    /// An experiment and one of its arms.
-    Arm(usize, usize),
-}
-
-impl<'p> Refused<'p> {
-    /// The one at a path of the document: `rules.NAME.…`, `experiments.NAME.arms[1].…`.
-    fn at(checked: &Checked, path: &'p str) -> Option<Self> {
-        let mut parts = path.split('.');
-        let (table, name) = (parts.next()?, parts.next()?);
-        let owner = if table == "rules" {
-            Owner::Rule(checked.rules.iter().position(|rule| *rule.name == *name)?)
-        } else {
-            let arm = parts.next()?.strip_prefix("arms[")?.strip_suffix(']')?.parse().ok()?;
-            Owner::Arm(checked.experiments.iter().position(|one| *one.name == *name)?, arm)
+impl Blamed<'_> {
+    /// What is worse for who has the need, if this is to blame: its condition turns, and it harms by itself, or with others that are
+    /// refused so that without it they do not.
+    fn harm(&self, both: [&Person; 2]) -> Option<String> {
+        let both = both.map(|person| self.space.visitor(person));
+        let worse = |selector: &ExperienceSelector| worse(selector, &both, self.refused.axis());
+        let harm = worse(self.selector)?;
+        let holds = |(profile, visit): &(CustomerProfile, Visit)| {
+            let truths = self.selector.truths(profile, visit, &[self.condition]);
+            truths.first().is_some_and(|truth| truth.holds())
         };
-        Some(Self { path, owner, effect: parts.next()? })
+        let turns = holds(&both[0]) != holds(&both[1]);
+        let is_blamed =
+            || worse(&self.alone).is_some() || worse(&self.without).is_none() || self.harms_with_some(&worse);
+        (turns && is_blamed()).then_some(harm)
     }
 
-    fn condition<'c>(&self, checked: &'c Checked) -> Option<&'c Condition> {
-        match self.owner {
-            Owner::Rule(rule) => checked.rules.get(rule).map(|rule| &rule.when),
-            Owner::Arm(experiment, _) => checked.experiments.get(experiment)?.when.as_ref(),
+    /// Whether it harms with some of the others that do not without it.
+    fn harms_with_some(&self, worse: &dyn Fn(&ExperienceSelector) -> Option<String>) -> bool {
+        if self.asks.get() == 0 {
+            return false;
         }
-    }
-
-    fn tree<'s>(&self, space: &'s Space<'_>) -> Option<&'s Tree> {
-        match self.owner {
-            Owner::Rule(rule) => space.rule(rule),
-            Owner::Arm(experiment, _) => space.experiment(experiment),
-        }
-    }
-
-    fn effects<'c>(&self, checked: &'c Checked) -> Option<&'c Effects> {
-        match self.owner {
-            Owner::Rule(rule) => checked.rules.get(rule).map(|rule| &rule.effects),
-            Owner::Arm(experiment, arm) => {
-                checked.experiments.get(experiment)?.arms.get(arm).map(|arm| &arm.effects)
+        self.asks.set(self.asks.get() - 1);
+        let is_worse = |out: &[Refused<'_>]| {
+            leaving_out(self.policy, out).is_some_and(|selector| worse(&selector).is_some())
+        };
+        let mut out = Vec::new();
+        for &other in self.others {
+            out.push(other);
+            if !is_worse(&out) {
+                out.pop();
             }
         }
+        out.push(self.refused);
+        !is_worse(&out)
     }
 
-    /// In what ways it may harm, and whether it does where it is given with the need, or without.
-    fn harms(&self, checked: &Checked) -> Option<(Vec<Harm>, bool)> {
-        let effects = self.effects(checked)?;
-        let layouts = LayoutComplexity::ALL;
-        // Where no channel has a cap of its own, the layout is the same on all.
-        let is_capped = checked.channels.iter().any(|channel| channel.layout_at_most.is_some());
-        let pages: &[bool] = if is_capped { &[true, false] } else { &[true] };
-        Some(match self.effect {
-            "layout" => {
-                let mut harms = Vec::new();
-                for &in_use in pages {
-                    for beside in std::iter::once(None).chain(layouts.iter().copied().map(Some)) {
-                        let below = layouts.iter().rev().skip(1);
-                        harms.extend(below.map(|&most| Harm::Layout { most, in_use, beside: Some(beside) }));
-                    }
-                }
-                // What another bound does beside it is found by looking at all.
-                for &in_use in pages {
-                    let below = layouts.iter().rev().skip(1);
-                    harms.extend(below.map(|&most| Harm::Layout { most, in_use, beside: None }));
-                }
-                (harms, effects.layout > 0)
+    /// Somebody whom it hurts; `None` if there is nothing to look in.
+    fn pair(&self, budget: &mut Budget) -> Option<Found<Punished>> {
+        let (space, checked) = (self.space, self.selector.checked());
+        let asked =
+            ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| Some((checked.attributes.find(name)?, need)));
+        let asked: Vec<_> = asked.collect();
+        let harm =
+            |person: &Person, comes: &Comes| self.harm([&comes.without(person, &asked), &comes.with(person)]);
+        let start = match self.refused.owner {
+            Owner::Arm(experiment, arm) => space.in_arm(experiment, arm),
+            Owner::Rule(_) => space.everywhere(),
+        };
+        let tree = self.refused.tree(space)?;
+        let (harms, with) = self.refused.harms(checked, self.others)?;
+        let turned = Turned { tree, with, bounds: self.refused.effect.contains("_at_") };
+        let needier = Comes::all(&asked)
+            .into_iter()
+            .filter_map(|comes| Needier::of(space, &start, comes, turned))
+            .filter(|one| !one.never_turns(budget))
+            .collect();
+        let said = space.written(tree, self.condition);
+        Some(match somebody(needier, &said, &harms, budget, harm) {
+            Found::None => Found::None,
+            Found::Untold(why) => Found::Untold(why),
+            Found::One((person, comes)) => {
+                let person = space.least(person, |person| harm(person, &comes).is_some());
+                let (with, without) = (comes.with(&person), comes.without(&person, &asked));
+                Found::One(Punished {
+                    need: comes.need,
+                    strength: comes.strength(),
+                    asked_by: comes.asked_by().map(|id| (&*checked.attributes.get(id).name).into()),
+                    instead_of: comes.instead_of(),
+                    without: space.witness(&without),
+                    with: space.witness(&with),
+                    worse: harm(&person, &comes)?.into(),
+                })
             }
-            "layout_at_most" => {
-                let most = effects.layout_at_most?;
-                let of =
-                    |&in_use: &bool| [Some(None), None].map(|beside| Harm::Layout { most, in_use, beside });
-                (pages.iter().flat_map(of).collect(), false)
-            }
-            "assistance" => {
-                let of = |by_points| {
-                    let all = AssistanceLevel::ALL.iter().rev().skip(1);
-                    all.map(move |&most| Harm::Assistance { most, by_points })
-                };
-                (of(true).chain(of(false)).collect(), effects.assistance < 0)
-            }
-            "assistance_at_least" => {
-                let floor = effects.assistance_at_least?;
-                let most = AssistanceLevel::ALL.iter().copied().take_while(|&level| level < floor).last()?;
-                ([true, false].map(|by_points| Harm::Assistance { most, by_points }).into(), false)
-            }
-            _ => (effects.adapt.iter().map(Harm::Adaptation).collect(), false),
         })
     }
-
-    fn take_out(&self, checked: &mut Checked) {
-        let effects = match self.owner {
-            Owner::Rule(rule) => checked.rules.get_mut(rule).map(|rule| &mut rule.effects),
-            Owner::Arm(experiment, arm) => {
-                let experiment = checked.experiments.get_mut(experiment);
-                experiment.and_then(|one| one.arms.get_mut(arm)).map(|arm| &mut arm.effects)
-            }
-        };
-        let Some(effects) = effects else { return };
-        match self.effect {
-            "layout" => effects.layout = 0,
-            "layout_at_most" => effects.layout_at_most = None,
-            "assistance" => effects.assistance = 0,
-            "assistance_at_least" => effects.assistance_at_least = None,
-            _ => effects.adapt = Adaptations::default(),
-        }
-    }
-
-    fn axis(&self) -> Axis {
-        match self.effect {
-            "adapt" => Axis::Adaptations,
-            effect if effect.starts_with("assistance") => Axis::Assistance,
-            _ => Axis::Layout,
-        }
-    }
-}
-
-/// Somebody whom it hurts, by the selectors of the policy, of the policy with this alone of what is refused, and without it.
-fn pair(
-    refused: &Refused<'_>,
-    space: &Space<'_>,
-    [selector, alone, without]: [&ExperienceSelector; 3],
-    budget: &mut Budget,
-) -> Option<Found<Punished>> {
-    let checked = selector.checked();
-    let asked =
-        ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| Some((checked.attributes.find(name)?, need)));
-    let asked: Vec<_> = asked.collect();
-    let condition = refused.condition(checked)?;
-    let holds = |person: &Person| {
-        let (profile, visit) = space.visitor(person);
-        selector.truths(&profile, &visit, &[condition]).first().is_some_and(|truth| truth.holds())
-    };
-    // It is this that hurts: by itself, or where it turns and nothing hurts without it.
-    let harm = |person: &Person, comes: &Comes| {
-        let both = [comes.without(person, &asked), comes.with(person)];
-        let worse = |selector| worse(selector, space, &both, refused.axis());
-        let turns = || holds(&both[0]) != holds(&both[1]);
-        worse(selector).filter(|_| worse(alone).is_some() || worse(without).is_none() && turns())
-    };
-    let start = match refused.owner {
-        Owner::Arm(experiment, arm) => space.in_arm(experiment, arm),
-        Owner::Rule(_) => space.everywhere(),
-    };
-    let tree = refused.tree(space)?;
-    let (harms, with) = refused.harms(checked)?;
-    let turned = Turned { tree, with, bounds: refused.effect.contains("_at_") };
-    let needier = Comes::all(&asked)
-        .into_iter()
-        .filter_map(|comes| Needier::of(space, &start, comes, turned))
-        .filter(|one| !one.never_turns())
-        .collect();
-    let found = somebody(needier, condition, &harms, budget, harm);
-    Some(match found {
-        Found::None => Found::None,
-        Found::Untold(why) => Found::Untold(why),
-        Found::One((person, comes)) => {
-            let person = space.least(person, |person| harm(person, &comes).is_some());
-            let (with, without) = (comes.with(&person), comes.without(&person, &asked));
-            Found::One(Punished {
-                need: comes.need,
-                strength: comes.strength(),
-                asked_by: comes.asked_by().map(|id| (&*checked.attributes.get(id).name).into()),
-                instead_of: comes.instead_of(),
-                without: space.witness(&without),
-                with: space.witness(&with),
-                worse: harm(&person, &comes)?.into(),
-            })
-        }
-    })
 }
 
 /// Somebody who is harmed, and by what: some ways are gone a little first, then more of them further.
 fn somebody(
     mut needier: Vec<Needier<'_>>,
-    condition: &Condition,
+    said: &str,
     harms: &[Harm],
     budget: &mut Budget,
     harm: impl Fn(&Person, &Comes) -> Option<String>,
@@ -346,7 +279,7 @@ fn somebody(
     // more of them than of harms.
     let is_sure = needier.iter().all(Needier::is_sure);
     let is_twice = |one: &Needier<'_>| one.comes.instead_of() == Some(one.comes.strength());
-    needier.sort_by_cached_key(|one| (is_twice(one), !one.is_named(condition)));
+    needier.sort_by_cached_key(|one| (is_twice(one), !one.is_named(said)));
     let mut all: Vec<(usize, usize)> =
         (0..needier.len()).flat_map(|one| (0..harms.len()).map(move |harm| (one, harm))).collect();
     all.sort_by_key(|(one, harm)| if is_sure { 8 * one + harm } else { one + 4 * harm });
@@ -365,15 +298,13 @@ fn somebody(
         let mut place = 0;
         ways.retain_mut(|(needier, way)| {
             place += 1;
-            if place > count || found.is_some() {
+            if place > count || found.is_some() || budget.left() == 0 {
                 return true;
             }
             let comes = needier.comes;
-            let mut some = Budget::new(each.min(budget.left()));
-            let given = some.left();
             let really = |person: &Person| harm(person, &comes).map(|_| (person.clone(), comes));
-            let went = needier.go_on(way, &mut some, really);
-            budget.take(given - some.left());
+            let (went, steps) = needier.go_on(way, each, really);
+            budget.take(steps);
             match went {
                 Found::One(one) => found = Some(one),
                 Found::None => {}
@@ -390,26 +321,9 @@ fn somebody(
     untold.map_or(Found::None, Found::Untold)
 }
 
-/// On what an effect works.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Axis {
-    Layout,
-    Assistance,
-    Adaptations,
-}
-
 /// What is worse on an axis for a person with a need than without it, as Law 2 sees it.
-fn worse(
-    selector: &ExperienceSelector,
-    space: &Space<'_>,
-    [without, with]: &[Person; 2],
-    axis: Axis,
-) -> Option<String> {
-    let decided = |person: &Person| {
-        let (profile, visit) = space.visitor(person);
-        selector.select(&profile, &visit)
-    };
-    let (before, after) = (decided(without), decided(with));
+fn worse(selector: &ExperienceSelector, both: &[(CustomerProfile, Visit); 2], axis: Axis) -> Option<String> {
+    let [before, after] = both.each_ref().map(|(profile, visit)| selector.select(profile, visit));
     match axis {
         Axis::Layout => {
             let layout = |of: &dyn Fn(&Decision) -> LayoutComplexity| {
@@ -419,8 +333,8 @@ fn worse(
             // Another channel may have another cap: layouts are held against each other on the same one.
             let same = before.experience().channel == after.experience().channel;
             let chosen = layout(&|decision| decision.experience().layout).filter(|_| same);
-            let is_in_use = || space.visitor(without).1.channel().is_some();
-            chosen.or_else(|| layout(&|decision| decision.layout_in_use()).filter(|_| is_in_use()))
+            let is_in_use = both[0].1.channel().is_some();
+            chosen.or_else(|| layout(&|decision| decision.layout_in_use()).filter(|_| is_in_use))
         }
         Axis::Assistance => {
             let (more, less) = (before.experience().assistance, after.experience().assistance);

@@ -28,6 +28,10 @@ pub(crate) use visitor::{Person, Said};
 pub use witness::Witness;
 pub(crate) use witness::inline;
 
+/// How many nodes of conditions and axes of the space one step looks at, where steps are counted so that they cost the same in
+/// policies of any size.
+pub(crate) const A_STEP: u64 = 1_024;
+
 /// How many regions are looked at before the search gives up: a count, so that the answer is the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Budget {

@@ -133,7 +133,7 @@ pub fn load(
 }
 
 /// How many regions of cells are looked at for somebody whom a refused policy would hurt.
-pub const STEPS: u64 = 5_000;
+pub const STEPS: u64 = 20_000;
 
 /// Says what keeps a policy, or what else `source` is, from being one.
 pub fn refused(
@@ -158,9 +158,12 @@ pub fn refused(
         }
     }
     let refusals = all.iter().filter(|problem| problem.code() == DiagnosticCode::NeedPunished).count();
-    if !hurt.is_empty() && refusals > hurt.len() {
-        let first = count(hurt.len(), "effect");
-        writeln!(out, "Only for the first {first} it was looked whom they would hurt.\n")?;
+    if !hurt.is_empty() && refusals > PolicyError::MOST_PUNISHED {
+        let first = PolicyError::MOST_PUNISHED;
+        writeln!(
+            out,
+            "Only of the first {first} effects that are refused it was asked whom they would hurt.\n"
+        )?;
     }
     let of = |severity: Severity| all.iter().filter(|problem| problem.severity() == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));

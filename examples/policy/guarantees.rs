@@ -24,6 +24,10 @@ pub fn open(
             Proof::Refuted(ref found) if found.reason == ReasonCode::NobodyThere => ("refuted", NOBODY_THERE),
             Proof::Refuted(_) if last.is_some() => ("refuted", last.as_deref().unwrap_or_default()),
             Proof::Refuted(_) => ("refuted", REFUTED),
+            _ if one.warns => (
+                "inconclusive",
+                "the policy serves all the same, as it says; if it is made simpler, it may be told",
+            ),
             _ => ("inconclusive", INCONCLUSIVE),
         };
         let level = if one.refuses() { Level::ERROR } else { Level::WARNING };

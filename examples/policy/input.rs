@@ -86,11 +86,12 @@ pub fn of_test<'a>(selector: &'a ExperienceSelector, name: &str) -> Result<&'a T
     };
     let as_words = |text: &str| {
         let joins = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
-        text.match_indices(&asked).any(|(at, found)| {
-            let (before, behind) = (text.get(..at), text.get(at + found.len()..));
-            !joins(before.and_then(|before| before.chars().next_back()))
-                && !joins(behind.and_then(|behind| behind.chars().next()))
-        })
+        !asked.is_empty()
+            && text.match_indices(&asked).any(|(at, found)| {
+                let (before, behind) = (text.get(..at), text.get(at + found.len()..));
+                !joins(before.and_then(|before| before.chars().next_back()))
+                    && !joins(behind.and_then(|behind| behind.chars().next()))
+            })
     };
     let exact = tests.iter().filter(|test| test.name == name).take(1).collect();
     let all = [exact, with(&as_words), with(&|text| text.contains(&asked))];

@@ -49,7 +49,7 @@ impl Persona {
         let all = [
             ("channel", named(was.channel), named(is.channel)),
             ("layout", was.layout.to_string(), is.layout.to_string()),
-            ("layout on the page in use", self.in_use.to_string(), now.in_use.to_string()),
+            ("layout on the channel in use", self.in_use.to_string(), now.in_use.to_string()),
             ("assistance", was.assistance.to_string(), is.assistance.to_string()),
             ("adaptations", needs(&self.adapt), needs(&now.adapt)),
             ("way out", way_out(self.way_out), way_out(now.way_out)),
@@ -85,7 +85,7 @@ impl Personas {
         Some(Self(personas.collect()))
     }
 
-    /// Tells who is served otherwise than before.
+    /// Tells which tests come out otherwise than before.
     pub fn write_since(&self, before: &Self, out: &mut dyn Write) -> std::io::Result<()> {
         let both = self.0.iter().filter_map(|(name, now)| Some((name, before.0.get(name)?.changes(now))));
         let changed: Vec<_> = both.filter(|(_, changes)| !changes.is_empty()).collect();
@@ -97,12 +97,13 @@ impl Personas {
                 _ => writeln!(out, "\nThe visitors of all {all} are served as before."),
             };
         }
+        // What is expected of a visitor may have changed as well as how they are served.
         let whom = match (changed.len(), self.0.len()) {
-            (_, 1) => "the visitor of the one test is".to_owned(),
-            (1, _) => format!("one of the visitors of the {all} is"),
-            (n, _) => format!("{n} of the visitors of the {all} are"),
+            (_, 1) => "the one test comes".to_owned(),
+            (1, _) => format!("one of the {all} comes"),
+            (n, _) => format!("{n} of the {all} come"),
         };
-        writeln!(out, "\nSince the last save {whom} served otherwise:")?;
+        writeln!(out, "\nSince the last save {whom} out otherwise:")?;
         changed.iter().try_for_each(|(name, changes)| {
             write_wrapped(&format!("{name}: {}", changes.join("; ")), "  ", out)
         })

@@ -11,11 +11,8 @@ use crate::decision::Decision;
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
 use crate::policy::Checked;
-use crate::search::{Aim, Budget, Found, Goal, Person, Space, Witness};
+use crate::search::{A_STEP, Aim, Budget, Found, Goal, Person, Space, Witness};
 use crate::selector::{Asked, ExperienceSelector};
-
-/// How many nodes of conditions and axes of the space one step looks at.
-const A_STEP: u64 = 1_024;
 
 /// How many parts are gone through for the alternatives of all rules: what comes of them is kept.
 const MOST_PARTS_OF_ALL: usize = 1 << 20;

@@ -1,5 +1,5 @@
-//! A balance of points: what everybody gets, what some get, and whether that can come to enough under both policies at once. Most
-//! gifts are the same under both, so that few sums are to be told apart; the way to a sum that does says where to part.
+//! A balance of points: what everybody gets, what some get, and whether that can come to enough on both sides at once. Most
+//! gifts are the same on both, so that few sums are to be told apart; the way to a sum that does says where to part.
 
 use std::cmp::Reverse;
 
@@ -7,24 +7,24 @@ use ahash::AHashSet;
 use smallvec::SmallVec;
 
 use super::outlook::Outlook;
+use super::space::Member;
 use crate::cells::{Split, Tree, Truths};
 use crate::experience::LayoutComplexity;
-use crate::search::space::Member;
 use crate::selector::range_of;
 
 /// Points, by side.
-pub(in crate::search) type Points = [i64; 2];
+pub(super) type Points = [i64; 2];
 
 /// What a region is parted by so that a gift is given in a certain way.
 #[derive(Debug, Clone)]
-pub(in crate::search) enum Towards<'a> {
+pub(super) enum Towards<'a> {
     Condition(&'a Tree, Truths),
     Member(Member, bool),
 }
 
 impl Towards<'_> {
     /// Where to part a region to come there; `None` if it is there, or cannot be.
-    pub(in crate::search) fn split(&self, outlook: &Outlook<'_>) -> Option<Split> {
+    pub(super) fn split(&self, outlook: &Outlook<'_>) -> Option<Split> {
         match self {
             Self::Condition(tree, wanted) => outlook.inside.split(tree, *wanted),
             Self::Member(member, wanted) => outlook.by(member, *wanted),
@@ -34,30 +34,32 @@ impl Towards<'_> {
 
 /// A way in which a gift may be given.
 #[derive(Debug)]
-pub(in crate::search) struct Way<'a> {
-    pub(in crate::search) points: Points,
+pub(super) struct Way<'a> {
+    pub(super) points: Points,
     /// The side whose region is parted.
-    pub(in crate::search) side: usize,
+    pub(super) side: usize,
     /// The first of these that can be parted leads there.
-    pub(in crate::search) towards: SmallVec<[Towards<'a>; 1]>,
+    pub(super) towards: SmallVec<[Towards<'a>; 1]>,
 }
 
 /// What is given in one of several ways.
 #[derive(Debug)]
-pub(in crate::search) struct Gift<'a> {
+pub(super) struct Gift<'a> {
     /// Those ways first that say less of the visitor.
-    pub(in crate::search) ways: SmallVec<[Way<'a>; 2]>,
+    pub(super) ways: SmallVec<[Way<'a>; 2]>,
+    /// Whether it hangs on what is worked out, so that no other way than the first is sure to be there.
+    is_free: bool,
 }
 
 /// What everybody gets, and what some get besides.
 #[derive(Debug)]
-pub(in crate::search) struct Balance<'a> {
-    pub(in crate::search) start: Points,
-    pub(in crate::search) gifts: Vec<Gift<'a>>,
+pub(super) struct Balance<'a> {
+    pub(super) start: Points,
+    pub(super) gifts: Vec<Gift<'a>>,
 }
 
 /// Whether a balance comes to enough.
-pub(in crate::search) enum Enough {
+pub(super) enum Enough {
     Never,
     Always,
     /// It does if the first gifts are given in these ways, unless something speaks against that.
@@ -78,7 +80,7 @@ impl Gift<'_> {
         let (least, most) = (self.bound(i64::min), self.bound(i64::max));
         (most[0] - least[0]).max(most[1] - least[1])
     }
-    /// Whether it moves the two sides in different ways: what differs between policies does.
+    /// Whether it moves the two sides in different ways: what differs between them does.
     fn is_apart(&self) -> bool {
         let shift = |way: &Way<'_>| way.points[0] + way.points[1];
         let first = self.ways.first().map(shift);
@@ -87,34 +89,34 @@ impl Gift<'_> {
 }
 
 impl<'a> Balance<'a> {
-    pub(in crate::search) const fn new(start: Points) -> Self {
+    pub(super) const fn new(start: Points) -> Self {
         Self { start, gifts: Vec::new() }
     }
 
-    /// Adds a gift, unless it gives nothing; of one way only it is for everybody.
-    pub(in crate::search) fn add(&mut self, ways: SmallVec<[Way<'a>; 2]>) {
+    /// Adds a gift, unless it gives nothing; of one way only it is for everybody. What is free hangs on what is worked out.
+    pub(super) fn add(&mut self, ways: SmallVec<[Way<'a>; 2]>, is_free: bool) {
         match ways.as_slice() {
             [] => {}
             [first, others @ ..] if others.iter().all(|way| way.points == first.points) => {
                 self.start = plus(self.start, first.points);
             }
-            _ => self.gifts.push(Gift { ways }),
+            _ => self.gifts.push(Gift { ways, is_free }),
         }
     }
 
     /// Turns the two sides round.
-    pub(in crate::search) fn turn(&mut self) {
+    pub(super) fn turn(&mut self) {
         self.start.reverse();
         self.gifts.iter_mut().flat_map(|gift| &mut gift.ways).for_each(|way| way.points.reverse());
     }
 
-    /// Puts what tips the balance most first.
-    pub(in crate::search) fn order(&mut self) {
-        self.gifts.sort_by_key(|gift| (!gift.is_apart(), Reverse(gift.weight())));
+    /// Puts what tips the balance most first, behind what is free: the last are turned first.
+    pub(super) fn order(&mut self) {
+        self.gifts.sort_by_key(|gift| (!gift.is_free, !gift.is_apart(), Reverse(gift.weight())));
     }
 
     /// Whether the sum may be `least` or more on both sides.
-    pub(in crate::search) fn is_enough(&self, least: Points) -> Enough {
+    pub(super) fn is_enough(&self, least: Points) -> Enough {
         /// How many sums are looked at: beyond, it may be.
         const MOST: usize = 4_096;
         let left = |pick: fn(i64, i64) -> i64| {
@@ -170,11 +172,7 @@ impl<'a> Balance<'a> {
 }
 
 /// The most points with which the layout is at most `most` (D5, D7).
-pub(in crate::search) fn highest_layout(
-    most: LayoutComplexity,
-    prior: Option<LayoutComplexity>,
-    margin: i64,
-) -> i64 {
+pub(super) fn highest_layout(most: LayoutComplexity, prior: Option<LayoutComplexity>, margin: i64) -> i64 {
     let nearest = most.points() + 49;
     match prior.map(|prior| (prior, range_of(prior, margin))) {
         None => nearest,
@@ -191,7 +189,7 @@ mod tests {
         let mut balance = Balance::new(start);
         for ways in gifts {
             let way = |points: &Points| Way { points: *points, side: 0, towards: SmallVec::new() };
-            balance.add(ways.iter().map(way).collect());
+            balance.add(ways.iter().map(way).collect(), ways.len() == 3 && start[0] % 2 == 0);
         }
         balance.order();
         balance

@@ -179,10 +179,8 @@ fn score(outlook: &mut Outlook<'_>, in_use: &InUse, position: usize, upwards: bo
     (low, high) = (low + channel.base, high + channel.base);
     let weights = &checked.weights;
     if weights.habit != 0 {
-        // From 0 to 4 steps, one cell each.
-        let everything = CellSet::range(UNKNOWN, Cell::MAX);
-        let (first, behind) = outlook.region().get(axes.habit).unwrap_or(&everything).hull();
-        let steps = |cell: Cell| i64::from(cell.saturating_sub(UNKNOWN + 1).min(4));
+        let (first, behind) = outlook.region().get(axes.habit).map_or((UNKNOWN, UNKNOWN + 1), CellSet::hull);
+        let steps = |cell: Cell| outlook.space.habit_steps(axes.habit, cell);
         low += weights.habit * steps(first);
         high += weights.habit * steps(behind.saturating_sub(1));
         if first + 1 < behind {

@@ -93,9 +93,7 @@ impl<'t> Goal<'t> {
     /// How much one look costs: the nodes of all conditions that it goes by, and the axes of the space.
     pub(crate) fn cost(&self, space: &Space<'_>) -> u64 {
         let conditions = self.conditions.iter().map(|(tree, _)| *tree);
-        let segments = self.needed.iter().filter_map(|id| space.segments.get(id.0 as usize));
-        let trees = conditions.chain(segments.map(|(tree, _)| tree)).chain(self.deciding(space));
-        trees.map(Tree::size).sum::<u64>() + space.grid.axes.len() as u64
+        space.cost(conditions.chain(self.deciding(space)), &self.needed)
     }
 
     /// The parts of conditions that it goes by and that may have any value in the search, as they are written.

@@ -12,9 +12,9 @@ use super::joint::LookAtBoth;
 use super::outlook::{LookInTurn, Outlook, Turn};
 use super::space::{Member, Space};
 use super::visitor::Making;
-use super::{Aim, Budget, Effort, Found, Next, Person, Said, Walk};
+use super::{A_STEP, Aim, Budget, Effort, Found, Next, Person, Walk};
 use crate::cells::{Cell, CellSet, Inside, Region, Split, Tree, Truths, UNKNOWN};
-use crate::condition::{Condition, SegmentId};
+use crate::condition::SegmentId;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::AccessNeed;
 use crate::policy::Effects;
@@ -26,7 +26,7 @@ const WITHOUT: usize = 0;
 const WITH: usize = 1;
 
 /// How many are asked at the cost of one step.
-const ASKED_IN_A_STEP: u64 = 32;
+const ASKED_IN_A_STEP: u64 = 8;
 
 /// In what way somebody is worse off with a need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,10 @@ pub(crate) struct Needier<'s> {
     turned: Turned<'s>,
     start: Both,
     needed: Vec<SegmentId>,
+    /// The parts of the condition that are worked out.
+    parts: Vec<u32>,
+    /// By rule, whether something in its condition is worked out.
+    free: Vec<bool>,
 }
 
 impl<'s> Needier<'s> {
@@ -89,7 +93,15 @@ impl<'s> Needier<'s> {
         }
         let start = changes.start(space, region)?;
         let needed = space.needed(space.rules.iter().chain(space.experiments.iter().flatten()));
-        Some(Self { space, comes, changes, turned, start, needed })
+        let parts = space.parts_of([turned.tree]).into_iter().collect();
+        let free = space.rules.iter().map(|tree| !space.parts_of([tree]).is_empty()).collect();
+        Some(Self { space, comes, changes, turned, start, needed, parts, free })
+    }
+
+    /// How many steps a look at a pair of regions takes.
+    fn steps(&self) -> u64 {
+        let trees = self.space.rules.iter().chain(self.space.experiments.iter().flatten());
+        1 + self.space.cost(trees, &self.needed) / (2 * A_STEP)
     }
 
     /// Whether the condition turns for somebody, by the cells.
@@ -97,22 +109,16 @@ impl<'s> Needier<'s> {
         self.changes.of_tree(self.turned.tree) == Turns::ByCells
     }
 
-    /// Whether the condition, or a segment that it uses, speaks of the need by its name, or of what the device asks for.
-    pub(crate) fn is_named(&self, condition: &Condition) -> bool {
-        let checked = self.space.checked;
-        let need = format!("\"{}\"", self.comes.need);
-        let asked = self.comes.device.map(|(id, _)| &*checked.attributes.get(id).name);
-        let speaks = |condition: &Condition| {
-            let text = condition.to_string();
-            asked.map_or_else(|| text.contains(&need), |asked| text.contains(asked))
-        };
-        let used = self.space.needed([self.turned.tree]).into_iter();
-        let segments = used.filter_map(|id| checked.segments.get(id.0 as usize));
-        speaks(condition) || segments.map(|segment| &segment.when).any(speaks)
+    /// Whether what is written speaks of the need by its name, or of what the device asks for.
+    pub(crate) fn is_named(&self, written: &str) -> bool {
+        match self.comes.device {
+            Some((id, _)) => written.contains(&*self.space.checked.attributes.get(id).name),
+            None => written.contains(&format!("\"{}\"", self.comes.need)),
+        }
     }
 
     /// Whether the condition turns for nobody, as far as that is soon told.
-    pub(crate) fn never_turns(&self) -> bool {
+    pub(crate) fn never_turns(&self, budget: &mut Budget) -> bool {
         const SOON: u64 = 64;
         let next = |both: &Both| {
             let segments = [&both[0], &both[1]].map(|region| self.space.truths(region, &self.needed));
@@ -124,8 +130,9 @@ impl<'s> Needier<'s> {
                 LookAtBoth::Everybody => Next::Make,
             }
         };
-        let found =
-            Walk::new(self.start.clone()).go(&mut Budget::new(SOON), next, |_, _, _| Making::Made(()));
+        let mut some = Budget::new(SOON);
+        let found = Walk::new(self.start.clone()).go(&mut some, next, |_, _, _| Making::Made(()));
+        budget.take((SOON - some.left()) * self.steps());
         matches!(found, Found::None)
     }
 
@@ -158,45 +165,45 @@ impl<'s> Needier<'s> {
         Some(Way { harm, walk: Walk::new(both) })
     }
 
-    /// Goes on along a way for some steps: somebody without the need of whom `really` says yes.
+    /// Goes on along a way for so many looks: somebody without the need of whom `really` says yes, and how many steps it took.
     pub(crate) fn go_on<T>(
         &self,
         way: &mut Way,
-        budget: &mut Budget,
+        looks: u64,
         mut really: impl FnMut(&Person) -> Option<T>,
-    ) -> Found<T> {
+    ) -> (Found<T>, u64) {
         let Way { harm, walk } = way;
-        walk.go(
-            budget,
+        let (mut budget, mut asked) = (Budget::new(looks), 0);
+        let found = walk.go(
+            &mut budget,
             |both| self.next(both, *harm),
-            |both, budget, effort| {
+            |both, _, effort| {
                 let [without, with] = both;
-                let mut parts = Vec::new();
-                if effort == Effort::Full {
-                    parts = self.space.parts_asked(without);
-                    parts.extend(self.space.parts_asked(with));
-                }
                 let mut really = |person: &Person| really(&self.consented(person));
-                // To ask somebody costs far less than to look at a region.
-                let mut asked = Budget::new(16 * ASKED_IN_A_STEP);
-                let given = asked.left();
-                let made = self.space.make(without, &parts, &mut asked, &mut really);
-                budget.take((given - asked.left()) / ASKED_IN_A_STEP);
-                made
+                let mut make = |parts: &[u32], most: u64| {
+                    let mut left = Budget::new(most);
+                    let made = self.space.make(without, parts, &mut left, &mut really);
+                    asked += most - left.left();
+                    made
+                };
+                let made = make(&self.parts, 128);
+                if effort == Effort::Little || !matches!(made, Making::Unmade) {
+                    return made;
+                }
+                let mut parts = self.space.parts_asked(without);
+                parts.extend(self.space.parts_asked(with));
+                make(&parts, 512)
             },
-        )
+        );
+        // To ask somebody costs less than to look at a region.
+        let steps = looks - budget.left() + asked / ASKED_IN_A_STEP;
+        (found, steps * self.steps())
     }
 
     /// The same person, who grants what the policy asks to see what the device asks for (D1).
     fn consented(&self, person: &Person) -> Person {
         let mut person = person.clone();
-        let needed = self.comes.device.map_or(0, |(id, _)| self.space.purposes_of(id));
-        for (place, purpose) in self.space.checked.purposes.iter().enumerate() {
-            let granted = Said::Consent(purpose.clone());
-            if needed >> place & 1 == 1 && !person.said.contains(&granted) {
-                person.said.push(granted);
-            }
-        }
+        self.space.grant(&mut person, self.comes.device.map_or(0, |(id, _)| self.space.purposes_of(id)));
         person
     }
 
@@ -349,7 +356,8 @@ impl<'s> Needier<'s> {
             };
             all.into_iter().filter(fits).map(way).collect::<SmallVec<[_; 4]>>()
         };
-        for ((rule, tree), turns) in checked.rules.iter().zip(&self.space.rules).zip(&self.changes.rules) {
+        let trees = self.space.rules.iter().zip(&self.changes.rules).zip(&self.free);
+        for (rule, ((tree, turns), is_free)) in checked.rules.iter().zip(trees) {
             let points = of(&rule.effects);
             if points != 0 {
                 let way = |(holds, side, towards)| Given {
@@ -357,7 +365,7 @@ impl<'s> Needier<'s> {
                     side,
                     towards: smallvec![towards],
                 };
-                balance.add(ways(tree, *turns).into_iter().map(way).collect());
+                balance.add(ways(tree, *turns).into_iter().map(way).collect(), *is_free);
             }
         }
         for (number, experiment) in checked.experiments.iter().enumerate() {
@@ -387,7 +395,7 @@ impl<'s> Needier<'s> {
                     }
                 }
             }
-            balance.add(gifts);
+            balance.add(gifts, false);
         }
         balance.order();
         Some((balance, least))

@@ -6,12 +6,13 @@ mod possible;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use ahash::AHashMap;
 
 use super::clock::Times;
 use super::ties::{Axes, Tie};
-use super::visitor::Fails;
+use super::visitor::{AskedBy, Fails};
 use crate::attribute::AttributeId;
 use crate::cells::{
     Axis, AxisId, Builder, Cell, CellSet, Cut, Grid, Inside, Literals, Measure, Region, Tree, Truths, UNKNOWN,
@@ -49,6 +50,8 @@ pub(crate) struct Space<'p> {
     pub(super) by_consent: (Option<AttributeId>, Option<AttributeId>),
     /// The times that fit, if any do, by the cells of the time axes: they are asked for again and again.
     pub(super) times_known: RefCell<AHashMap<Vec<CellSet>, Result<Times, Fails>>>,
+    /// What parts of conditions go by, by number, if it was asked before.
+    pub(super) parts_known: RefCell<AHashMap<u32, Rc<AskedBy>>>,
 }
 
 impl<'p> Space<'p> {
@@ -126,6 +129,7 @@ impl<'p> Space<'p> {
             time_axes,
             by_consent: (checked.attributes.find("visit.gpc"), checked.attributes.find("profile.consents")),
             times_known,
+            parts_known: RefCell::default(),
         })
     }
 
@@ -165,6 +169,14 @@ impl<'p> Space<'p> {
             CellSet::range(none, none + 1)
         };
         Region::new(self.grid.axes.iter().zip(0..).map(least).collect())
+    }
+
+    /// How many steps of habit, from 0 to 4, a cell of an axis means. Each has a cell of its own, and conditions may cut below 0.
+    pub(super) fn habit_steps(&self, axis: AxisId, cell: Cell) -> i64 {
+        match self.axis(axis).map(|axis| &axis.cut) {
+            Some(Cut::Steps(steps)) if cell > UNKNOWN => steps.keys(cell).0.clamp(0, 4),
+            _ => 0,
+        }
     }
 
     /// Those who draw an arm of an experiment, both by number.
@@ -210,14 +222,39 @@ impl<'p> Space<'p> {
 impl Space<'_> {
     /// The parts of these conditions, and of the segments that they use, that may have any value in the search, as they are written.
     pub(crate) fn free<'t>(&self, trees: impl IntoIterator<Item = &'t Tree>) -> Vec<Text> {
+        let text =
+            |part: u32| Some(self.grid.parts.get(part as usize)?.condition.to_string().as_str().into());
+        let all: BTreeSet<Text> = self.parts_of(trees).into_iter().filter_map(text).collect();
+        all.into_iter().collect()
+    }
+
+    /// How much one look at these conditions and segments costs: their nodes, and the axes of the space.
+    pub(super) fn cost<'t>(
+        &'t self,
+        trees: impl IntoIterator<Item = &'t Tree>,
+        segments: &[SegmentId],
+    ) -> u64 {
+        let segments = segments.iter().filter_map(|id| self.segments.get(id.0 as usize));
+        let nodes: u64 = trees.into_iter().chain(segments.map(|(tree, _)| tree)).map(Tree::size).sum();
+        nodes + self.grid.axes.len() as u64
+    }
+
+    /// A condition, and those of the segments that it uses, as they are written.
+    pub(crate) fn written(&self, tree: &Tree, condition: &Condition) -> String {
+        let segments = self.needed([tree]).into_iter();
+        let segments = segments.filter_map(|id| self.checked.segments.get(id.0 as usize));
+        let all = segments.map(|segment| &segment.when).chain([condition]);
+        all.map(|condition| format!("{condition}\n")).collect()
+    }
+
+    /// The numbers of the parts of these conditions, and of the segments that they use.
+    pub(super) fn parts_of<'t>(&self, trees: impl IntoIterator<Item = &'t Tree>) -> BTreeSet<u32> {
         let mut parts = BTreeSet::new();
         let trees: Vec<&Tree> = trees.into_iter().collect();
         let segments = self.needed(trees.iter().copied()).into_iter();
         let segments = segments.filter_map(|id| self.segments.get(id.0 as usize)).map(|(tree, _)| tree);
         trees.iter().copied().chain(segments).for_each(|tree| self.parts_in(tree, &mut parts));
-        let text =
-            |&part: &u32| Some(self.grid.parts.get(part as usize)?.condition.to_string().as_str().into());
-        parts.iter().filter_map(text).collect()
+        parts
     }
 
     /// The numbers of the parts that a tree itself speaks of.

@@ -22,6 +22,7 @@ use crate::value::Value;
 use crate::visit::{Prior, Unit, Visit};
 use facts::Made;
 pub(super) use facts::TOGETHER;
+pub(super) use others::AskedBy;
 pub(super) use say::{Dress, Learnt, say};
 
 /// One thing that is said of somebody.
@@ -155,8 +156,12 @@ impl Space<'_> {
             }
         }
         self.needs(region, &mut said)?;
+        let sure = purposes;
         let at = self.say_times(region, &self.dates(region)?, &mut said, &mut purposes)?;
-        self.consents(region, purposes, &mut said)?;
+        self.consents(region, purposes, &mut said).map_err(|fails| {
+            // At other times less may ask for a consent.
+            if purposes == sure { fails } else { Fails::Here }
+        })?;
         self.priors(region, &mut said)?;
         Ok(Person { at, said })
     }

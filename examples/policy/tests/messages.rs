@@ -382,9 +382,9 @@ fn a_save_tells_for_whom_it_is_otherwise() {
     std::fs::write(file.path(), policy(-200)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
         told(&of(), &before),
-        "\nSince the last save 2 of the visitors of the 3 tests are served otherwise:\n  4 errors: layout simple → essential; layout \
-         on the page in use simple → essential; the test fails\n    now\n  5 errors: layout simple → essential; layout on the page in \
-         use simple → essential; the test passes\n    now\n"
+        "\nSince the last save 2 of the 3 tests come out otherwise:\n  4 errors: layout simple → essential; layout on the channel in use \
+         simple → essential; the test\n    fails now\n  5 errors: layout simple → essential; layout on the channel in use simple → \
+         essential; the test\n    passes now\n"
     );
     // While it cannot be read there is nothing to hold against what was.
     std::fs::write(file.path(), "format = ").unwrap_or_else(|error| panic!("{error}"));

@@ -2,13 +2,10 @@
 
 use super::{Both, Comes, WITH, WITHOUT};
 use crate::attribute::AttributeId;
-use crate::cells::{
-    Asked as Members, Axis, AxisId, Cell, CellSet, Cut, Measure, Region, Split, Tree, UNKNOWN,
-};
+use crate::cells::{Asked, Axis, AxisId, Cell, CellSet, Cut, Measure, Region, Split, Tree, UNKNOWN};
 use crate::key::Key;
 use crate::need::{AccessNeed, NeedStrength};
 use crate::search::space::{Member, Space};
-use crate::selector::Asked;
 
 /// What a need changes on an axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,10 +163,10 @@ fn change(space: &Space<'_>, comes: &Comes, sets: [Option<AttributeId>; 2], axis
         Measure::Members(id, group) if Some(*id) == needs || Some(*id) == required => {
             let asked = space.grid.asked(*id).map(|asked| asked.members.as_slice()).unwrap_or_default();
             let place = asked.iter().position(|(position, _)| *position == comes.need as u16);
-            let Some(place) = place.filter(|place| place / Members::GROUP == usize::from(*group)) else {
+            let Some(place) = place.filter(|place| place / Asked::GROUP == usize::from(*group)) else {
                 return Change::Nothing;
             };
-            let (bit, first, [before, after]) = (1 << (place % Members::GROUP), UNKNOWN + 1, stands(*id));
+            let (bit, first, [before, after]) = (1 << (place % Asked::GROUP), UNKNOWN + 1, stands(*id));
             moves(&|cell| {
                 let bits = cell.checked_sub(first)?;
                 let is_in = bits & bit != 0;
@@ -208,9 +205,8 @@ fn change(space: &Space<'_>, comes: &Comes, sets: [Option<AttributeId>; 2], axis
         },
         Measure::Age(id) | Measure::Declared(id) if by == Some(*id) => Change::Free,
         Measure::Part(part) => {
-            let Some(part) = space.grid.parts.get(*part as usize) else { return Change::Free };
-            let read = space.checked.reads_behind(Asked::Part(&part.condition, &part.path)).attributes;
-            let changes = [needs, required, by].into_iter().flatten().any(|id| read.contains(&id));
+            let asked = space.asked_by_part(*part);
+            let changes = [needs, required, by].into_iter().flatten().any(|id| asked.read.contains(&id));
             if changes { Change::Free } else { Change::Nothing }
         }
         _ => Change::Nothing,

@@ -33,6 +33,8 @@ impl Comes {
                 // Both at once.
                 ([None, Some(Preferred)], [None, Some(true)]),
                 ([None, Some(Required)], [None, Some(true)]),
+                ([None, Some(Preferred)], [Some(false), Some(true)]),
+                ([None, Some(Required)], [Some(false), Some(true)]),
                 // What a device asks for that then comes on record too, and the other way round.
                 ([None, Some(Preferred)], [Some(true), Some(true)]),
                 ([None, Some(Required)], [Some(true), Some(true)]),

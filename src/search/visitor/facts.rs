@@ -116,6 +116,11 @@ impl Space<'_> {
                 if !attribute.can_be_unknown() && set.contains(nothing) {
                     return Ok(Made::Unsaid);
                 }
+                // Sec-GPC withholds: where it need not be sent, it is not.
+                let not_sent = axis.cut.cell(0, || None);
+                if *attribute.name == *"visit.gpc" && set.contains(not_sent) {
+                    return Ok(Made::Said(Value::Bool(false), declared));
+                }
                 // Of floats there are more than are tried.
                 let fails = if *kind == AttributeType::Float { Fails::Here } else { Fails::Never };
                 let value = value(kind, axis, set, &range);

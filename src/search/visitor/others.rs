@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::facts::TOGETHER;
 use super::values::several;
@@ -17,8 +18,9 @@ use crate::time::{Duration, Moment};
 use crate::value::Value;
 
 /// What parts of conditions go by, through segments.
-struct AskedBy {
-    read: BTreeSet<AttributeId>,
+#[derive(Debug, Default)]
+pub(in crate::search) struct AskedBy {
+    pub(in crate::search) read: BTreeSet<AttributeId>,
     /// Texts that may be met: what is written, and the names of what is read.
     texts: BTreeSet<Box<str>>,
 }
@@ -54,6 +56,9 @@ impl Space<'_> {
                 if let Some(said) = way.and_then(|way| choice.ways.get(way)) {
                     person.said.retain(|one| !choice.replaced.is(one));
                     person.said.extend(said.iter().cloned());
+                    if let Replaced::Fact(id) = choice.replaced {
+                        self.grant(&mut person, self.purposes_of(id));
+                    }
                 }
             }
             person
@@ -79,29 +84,54 @@ impl Space<'_> {
             }
         }
     }
-
     fn asked_by(&self, parts: &[u32]) -> AskedBy {
-        let (mut read, mut texts) = (BTreeSet::new(), BTreeSet::new());
-        for part in parts.iter().filter_map(|&part| self.grid.parts.get(part as usize)) {
+        parts.iter().fold(AskedBy::default(), |mut all, &part| {
+            let one = self.asked_by_part(part);
+            all.read.extend(&one.read);
+            all.texts.extend(one.texts.iter().cloned());
+            all
+        })
+    }
+
+    /// What one part goes by, from memory where it was asked before.
+    pub(in crate::search) fn asked_by_part(&self, part: u32) -> Rc<AskedBy> {
+        if let Some(known) = self.parts_known.borrow().get(&part) {
+            return Rc::clone(known);
+        }
+        let mut all = AskedBy::default();
+        if let Some(part) = self.grid.parts.get(part as usize) {
             let asked = Asked::Part(&part.condition, &part.path);
-            read.extend(self.checked.reads_behind(asked).attributes);
+            all.read = self.checked.reads_behind(asked).attributes;
             let segments = self.checked.needed_for([asked]).into_iter();
             let segments = segments.filter_map(|id| self.checked.segments.get(id.0 as usize));
             for condition in segments.map(|segment| &segment.when).chain([&part.condition]) {
-                texts.extend(condition.comparisons().into_iter().filter_map(|(_, operand)| match operand {
-                    Operand::Text(text) => Some(text),
-                    _ => None,
-                }));
+                all.texts.extend(condition.comparisons().into_iter().filter_map(
+                    |(_, operand)| match operand {
+                        Operand::Text(text) => Some(text),
+                        _ => None,
+                    },
+                ));
+            }
+            for &id in &all.read {
+                let kind = &self.checked.attributes.get(id).kind;
+                if let AttributeType::Enum(names) | AttributeType::Set(names) = kind {
+                    all.texts.extend(names.iter().cloned());
+                }
             }
         }
-        for &id in &read {
-            if let AttributeType::Enum(names) | AttributeType::Set(names) =
-                &self.checked.attributes.get(id).kind
-            {
-                texts.extend(names.iter().cloned());
+        let all = Rc::new(all);
+        self.parts_known.borrow_mut().insert(part, Rc::clone(&all));
+        all
+    }
+
+    /// Lets somebody consent to purposes, so that what asks for them is seen (D1).
+    pub(in crate::search) fn grant(&self, person: &mut Person, purposes: u64) {
+        for (place, purpose) in self.checked.purposes.iter().enumerate() {
+            let granted = Said::Consent(purpose.clone());
+            if purposes >> place & 1 == 1 && !person.said.contains(&granted) {
+                person.said.push(granted);
             }
         }
-        AskedBy { read, texts }
     }
 
     fn reads_one_of(&self, asked: &AskedBy, names: &[&str]) -> bool {

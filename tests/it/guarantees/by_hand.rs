@@ -54,6 +54,31 @@ fn a_guarantee_is_refuted_by_three_rules_that_act_together() {
 }
 
 #[test]
+fn what_a_condition_cuts_off_below_no_habit_and_a_known_sec_gpc_hide_nobody() {
+    // A habit of `sms` makes up for what the others are ahead, whatever a rule asks of the habit of `web`.
+    let habit = |when: &str| {
+        format!(
+            "rules.a = {{ when = '{when}', layout = -100 }}\n\
+             guarantees.g = {{ when = 'visit.channel == \"web\" && !known(profile.preferred_channel)', never = [\"sms\"] }}"
+        )
+    };
+    for when in ["profile.habit.web >= 0", "visit.pages >= 0"] {
+        let told = refusal(&format!("weights = {{ habit = 20, continuity = 0 }}\n{}", habit(when)));
+        assert!(told.contains("`sms` serves, which is promised never to be"), "{told}");
+        assert!(told.contains("habit = { sms = "), "{told}");
+    }
+    let gpc = r#"
+        purposes = ["ads"]
+        gpc = ["ads"]
+        attributes.x = { type = "int", consent = "ads" }
+        rules.a = { when = 'known(visit.gpc) && x == 5', layout = 100 }
+        guarantees.g = { when = 'known(visit.gpc) && x == 5', layout_at_most = "standard" }
+    "#;
+    let told = refusal(gpc);
+    assert!(told.contains("`rich` is laid out where at most `standard` is promised"), "{told}");
+}
+
+#[test]
 fn a_bound_proves_a_guarantee_and_a_hole_in_it_is_found() {
     let rule = r#"rules.calm = { when = 'profile.mood <= -40', assistance_at_least = "callback" }"#;
     let promise = r#"guarantees.heard = { when = 'profile.mood <= -50', assistance_at_least = "callback" }"#;

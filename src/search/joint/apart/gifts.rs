@@ -43,7 +43,7 @@ impl Apart<'_, '_> {
             if truths.meets(Truths::TRUE) {
                 ways.push(way(points, Truths::TRUE));
             }
-            balance.add(ways);
+            balance.add(ways, false);
         }
         for pair in &self.experiments {
             let side = usize::from(pair[0].is_none());
@@ -75,7 +75,7 @@ impl Apart<'_, '_> {
                     ways.push(Way { points: self.of_arm(*pair, arm, of), side, towards });
                 }
             }
-            balance.add(ways);
+            balance.add(ways, false);
         }
     }
 
@@ -142,11 +142,11 @@ impl Apart<'_, '_> {
         let cells = at.outlook(0).region().get(axis).cloned().unwrap_or_default();
         let cells = cells.ranges().iter().flat_map(|&(first, behind)| first..behind);
         let way = |cell: Cell| {
-            let steps = i64::from(cell.saturating_sub(UNKNOWN + 1).min(4));
+            let steps = self.space(0).habit_steps(axis, cell);
             let towards = smallvec![Towards::Member(one(axis, cell), true)];
             Way { points: [points(0, steps), points(1, steps)], side: OLD, towards }
         };
-        balance.add(cells.map(way).collect());
+        balance.add(cells.map(way).collect(), false);
     }
 
     /// What is given for the channel in use, or without one for the journey's last: to one of two channels, or to neither.
@@ -193,7 +193,7 @@ impl Apart<'_, '_> {
                 }
             }
         }
-        balance.add(ways);
+        balance.add(ways, false);
     }
 
     /// That the channel in use is one of a policy's of which the other has not heard.
@@ -272,5 +272,5 @@ fn add_need<'a>(at: &At<'a>, balance: &mut Balance<'a>, need: AccessNeed, points
         let required = Towards::Member(required.clone(), false);
         ways.push(Way { points, side: OLD, towards: [required].into_iter().chain(yes).collect() });
     }
-    balance.add(ways);
+    balance.add(ways, false);
 }
