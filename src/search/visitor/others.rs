@@ -8,7 +8,7 @@ use super::facts::TOGETHER;
 use super::values::several;
 use super::{Person, Said};
 use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::{Axis, CellSet, Measure, Region};
+use crate::cells::{Axis, CellSet, Measure, Region, UNKNOWN};
 use crate::condition::Operand;
 use crate::key;
 use crate::need::{AccessNeed, NeedStrength};
@@ -204,6 +204,10 @@ impl Space<'_> {
                 values.into_iter().map(|value| vec![Said::Fact(id, value, true)]).collect(),
             );
         }
+        // Who comes by no channel may come by one that the policy does not know.
+        if region.get(self.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN)) {
+            add(Replaced::Elsewhere, vec![Vec::new(), vec![Said::Elsewhere]]);
+        }
         choices
     }
 }
@@ -222,13 +226,16 @@ enum Replaced {
     Fact(AttributeId),
     Needs,
     Consents,
+    Elsewhere,
 }
 
 impl Replaced {
     fn is(self, said: &Said) -> bool {
         match (self, said) {
             (Self::Fact(id), Said::Fact(one, ..)) => *one == id,
-            (Self::Needs, Said::Need(..)) | (Self::Consents, Said::Consent(_)) => true,
+            (Self::Needs, Said::Need(..))
+            | (Self::Consents, Said::Consent(_))
+            | (Self::Elsewhere, Said::Elsewhere) => true,
             _ => false,
         }
     }
