@@ -120,14 +120,15 @@ impl PolicyError {
     pub const MOST_PUNISHED: usize = 8;
 
     /// For each effect that is refused because a need would count against a person: a person whom it would make worse off, by itself
-    /// or together with others that are refused, looked for within so many `steps`. In a step a pair of regions of cells is looked at, of who is without the need and of who has
-    /// it; in a policy of more than 2,048 nodes of conditions one takes more than a step, so that a step costs about the same in any.
+    /// or together with others that are refused, looked for within so many `steps`. In a step a pair of regions of cells is looked at,
+    /// of who is without the need and of who has it, or eight people are asked; in a policy of more than 2,048 nodes of conditions
+    /// that takes more than a step, so that a step costs about the same in any.
     /// Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) are asked, and none where the policy has other errors too, or is
     /// beyond the size of a selector.
     ///
     /// # Cost
     /// Compiles the policy, and twice more for each refusal that is looked at; before the first step, time linear in the conditions for
-    /// each of some seventy ways in which a need can come; then at most `steps`, but for the last. Allocates.
+    /// each of some seventy ways in which a need can come; then about `steps`: what was begun is gone on with for up to eight looks and some hundreds of people. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punishment> {
         let Some(policy) = self.unsound() else { return Vec::new() };
@@ -289,7 +290,7 @@ fn somebody(
     };
     let mut ways: Vec<(&Needier<'_>, Way)> = all.into_iter().filter_map(way).collect();
     let mut untold = None;
-    let (mut count, mut each) = if is_sure { (32, 8) } else { (128, 8) };
+    let (mut count, mut each) = if is_sure { (32_usize, 8_u64) } else { (128, 8) };
     while !ways.is_empty() {
         if budget.left() == 0 {
             return Found::Untold(Untold::Budget);
@@ -303,7 +304,8 @@ fn somebody(
             }
             let comes = needier.comes;
             let really = |person: &Person| harm(person, &comes).map(|_| (person.clone(), comes));
-            let (went, steps) = needier.go_on(way, each, really);
+            let looks = each.min(budget.left().div_ceil(needier.steps()));
+            let (went, steps) = needier.go_on(way, looks, really);
             budget.take(steps);
             match went {
                 Found::One(one) => found = Some(one),
@@ -316,7 +318,7 @@ fn somebody(
         if let Some(found) = found {
             return Found::One(found);
         }
-        (count, each) = (count * 2, each * 4);
+        (count, each) = (count.saturating_mul(2), each.saturating_mul(4));
     }
     untold.map_or(Found::None, Found::Untold)
 }

@@ -99,7 +99,7 @@ impl<'s> Needier<'s> {
     }
 
     /// How many steps a look at a pair of regions takes.
-    fn steps(&self) -> u64 {
+    pub(crate) fn steps(&self) -> u64 {
         let trees = self.space.rules.iter().chain(self.space.experiments.iter().flatten());
         1 + self.space.cost(trees, &self.needed) / (2 * A_STEP)
     }
@@ -130,9 +130,10 @@ impl<'s> Needier<'s> {
                 LookAtBoth::Everybody => Next::Make,
             }
         };
-        let mut some = Budget::new(SOON);
+        let soon = SOON.min(budget.left() / self.steps());
+        let mut some = Budget::new(soon);
         let found = Walk::new(self.start.clone()).go(&mut some, next, |_, _, _| Making::Made(()));
-        budget.take((SOON - some.left()) * self.steps());
+        budget.take((soon - some.left()) * self.steps());
         matches!(found, Found::None)
     }
 

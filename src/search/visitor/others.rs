@@ -84,6 +84,8 @@ impl Space<'_> {
             }
         }
     }
+
+    /// What some parts go by.
     fn asked_by(&self, parts: &[u32]) -> AskedBy {
         parts.iter().fold(AskedBy::default(), |mut all, &part| {
             let one = self.asked_by_part(part);
@@ -199,10 +201,11 @@ impl Space<'_> {
                 }
                 _ => {}
             }
-            add(
-                Replaced::Fact(id),
-                values.into_iter().map(|value| vec![Said::Fact(id, value, true)]).collect(),
-            );
+            // Who said so themselves, where they may have.
+            let declared = self.axes.get(&id).and_then(|axes| region.get(axes.declared?));
+            let declared = declared.is_none_or(|set| set.contains(UNKNOWN + 2));
+            let said = |value| vec![Said::Fact(id, value, declared)];
+            add(Replaced::Fact(id), values.into_iter().map(said).collect());
         }
         // Who comes by no channel may come by one that the policy does not know.
         if region.get(self.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN)) {

@@ -79,6 +79,17 @@ fn what_a_condition_cuts_off_below_no_habit_and_a_known_sec_gpc_hide_nobody() {
 }
 
 #[test]
+fn who_did_not_say_so_themselves_is_found_too_where_something_is_worked_out() {
+    let guarantee = |when: &str| {
+        format!("attributes.n = \"int\"\nguarantees.g = {{ when = '{when}', layout_at_most = \"simple\" }}")
+    };
+    for when in ["n * n == 49", "declared(n) && n * n == 49", "!declared(n) && n * n == 49"] {
+        let told = refusal(&guarantee(when));
+        assert!(told.contains("does not hold: `standard` is laid out"), "{when}: {told}");
+    }
+}
+
+#[test]
 fn a_bound_proves_a_guarantee_and_a_hole_in_it_is_found() {
     let rule = r#"rules.calm = { when = 'profile.mood <= -40', assistance_at_least = "callback" }"#;
     let promise = r#"guarantees.heard = { when = 'profile.mood <= -50', assistance_at_least = "callback" }"#;
