@@ -128,7 +128,8 @@ impl PolicyError {
     ///
     /// # Cost
     /// Compiles the policy, and twice more for each refusal that is looked at; before the first step, time linear in the conditions for
-    /// each of some seventy ways in which a need can come; then about `steps`: what was begun is gone on with for up to eight looks and some hundreds of people. Allocates.
+    /// each of some seventy ways in which a need can come; then `steps`, and what it takes to end the last looks and whom they ask.
+    /// Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punishment> {
         let Some(policy) = self.unsound() else { return Vec::new() };

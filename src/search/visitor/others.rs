@@ -32,7 +32,7 @@ struct Choice {
 }
 
 impl Space<'_> {
-    /// Others who differ from somebody in what some parts of conditions read, within the region.
+    /// Others who differ from somebody in what some parts of conditions read; not all of them lie within the region.
     pub(in crate::search) fn others_like(
         &self,
         person: &Person,
