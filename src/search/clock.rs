@@ -76,46 +76,54 @@ impl Asked<'_> {
         })
     }
 
-    /// Times that fit, as near as can be to a time that people know.
+    /// Times that fit, as near as can be to a time that people know, and without the visitor's offset if any do: that may ask for
+    /// a consent.
     pub(super) fn times(&self) -> Result<Times, NoTimes> {
         let mut when: Vec<RangeInclusive<i64>> =
             self.when(0).iter().map(seconds).filter(|range| !range.is_empty()).collect();
         when.sort_by_key(|range| nearest(range).abs_diff(NEAR));
-        let found = when.iter().find_map(|range| {
-            let (at, offset) = self.clocks(range)?;
+        let at_one = |(at, offset): (Moment, Option<Offset>)| {
             let date = |(dates, ages): &(Keys, Keys)| date_at(at.timestamp(), dates, ages);
             Some(Times { at, offset, dates: self.dates.iter().map(date).collect::<Option<_>>()? })
-        });
+        };
+        let found = when.iter().find_map(|range| at_one((self.one_clock(range)?, None)));
+        let found = found.or_else(|| when.iter().find_map(|range| at_one(self.two_clocks(range)?)));
         // Only whole seconds were tried: there is no time only if between them there is none either.
         let between = |range: &RangeInclusive<Key>| range.start().div_euclid(2)..=range.end().div_euclid(2);
         found.ok_or_else(|| {
-            match self.when(1).iter().map(between).any(|range| self.clocks(&range).is_some()) {
+            match self
+                .when(1)
+                .iter()
+                .map(between)
+                .any(|range| self.one_clock(&range).is_some() || self.two_clocks(&range).is_some())
+            {
                 true => NoTimes::Untold,
                 false => NoTimes::Never,
             }
         })
     }
 
-    /// A time in `range` at which both clocks fit, and the visitor's offset where it must be known.
-    fn clocks(&self, range: &RangeInclusive<i64>) -> Option<(Moment, Option<Offset>)> {
+    /// A time in `range` at which both clocks fit where the visitor's is the house's, if their offset may be unknown.
+    fn one_clock(&self, range: &RangeInclusive<i64>) -> Option<Moment> {
+        if !self.offset_unknown {
+            return None;
+        }
         let both = |minute: u16| (self.house)(minute) && (self.visitor)(minute);
         let start = nearest(range);
-        if self.offset_unknown && both(minute_of(start, USUAL)) {
-            return Some((moment(start, USUAL)?, None));
+        if both(minute_of(start, USUAL)) {
+            return moment(start, USUAL);
         }
-        // Every minute of a week is tried, or of the range if it is shorter.
-        let later = (start..=*range.end()).step_by(60).take(MINUTES_A_WEEK as usize);
-        let earlier = (1..=MINUTES_A_WEEK).map(|n| start - n * 60).take_while(|at| at >= range.start());
-        let times: Vec<i64> = later.chain(earlier).chain([*range.start(), *range.end()]).collect();
-        if self.offset_unknown {
-            let both = Week::of(&both);
-            let found = NEARER
-                .iter()
-                .find_map(|offsets| times.iter().find_map(|&at| Some((at, both.offset(at, offsets)?))));
-            if let Some((at, house)) = found {
-                return Some((moment(at, house)?, None));
-            }
-        }
+        let times = times_in(range);
+        let both = Week::of(&both);
+        NEARER.iter().find_map(|offsets| {
+            let (at, offset) = times.iter().find_map(|&at| Some((at, both.offset(at, offsets)?)))?;
+            moment(at, offset)
+        })
+    }
+
+    /// A time in `range` at which both clocks fit, and the visitor's offset.
+    fn two_clocks(&self, range: &RangeInclusive<i64>) -> Option<(Moment, Option<Offset>)> {
+        let times = times_in(range);
         let (house, visitor) = (Week::of(self.house), Week::of(self.visitor));
         NEARER.iter().find_map(|nearer| {
             let within = |keys: &RangeInclusive<Key>| {
@@ -131,6 +139,14 @@ impl Asked<'_> {
             })
         })
     }
+}
+
+/// Every minute of a week in a range, or of the range if it is shorter: those near to a time that people know come first.
+fn times_in(range: &RangeInclusive<i64>) -> Vec<i64> {
+    let start = nearest(range);
+    let later = (start..=*range.end()).step_by(60).take(MINUTES_A_WEEK as usize);
+    let earlier = (1..=MINUTES_A_WEEK).map(|n| start - n * 60).take_while(|at| at >= range.start());
+    later.chain(earlier).chain([*range.start(), *range.end()]).collect()
 }
 
 const MOST_OFFSET: i64 = Offset::MAX_MINUTES as i64;

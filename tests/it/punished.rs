@@ -340,6 +340,24 @@ fn somebody_is_found_of_whom_a_need_is_said_twice() {
 }
 
 #[test]
+fn somebody_is_found_at_a_time_at_which_nothing_of_their_offset_need_be_known() {
+    let shop = SHOP.replace("\"hints\"", "\"callback\"");
+    let (start, _) = shop.split_once("channels = ").unwrap();
+    let open = "{ name = \"in_person\", staffed = true, open = [\"thu 03:00-04:00\", \"sun 20:00-22:00\"] }";
+    // On the Monday it is Sunday in the shop and three o'clock for them only by an offset, which they do not say.
+    let when = "!(\"ads\" in profile.consents) && !known(profile.preferred_assistance) && visit.hour == 3 && !(\"captions\" in profile.needs) && \
+                visit.at in [timestamp(\"2026-11-23T10:00:00Z\"), timestamp(\"2026-11-26T10:00:00Z\")]";
+    let policy = format!(
+        "{start}\nchannels = [{{ name = \"web\", base = 50 }}, {open}]\npurposes = [\"ads\"]\n\
+         attributes.visit.offset = {{ consent = \"ads\" }}\n\
+         rules.r = {{ when = '{when}', assistance_at_least = \"human\" }}"
+    );
+    let Err(error) = Policy::from_toml(&policy) else { panic!("{policy}") };
+    let [pair] = &*pairs(&error, 20_000) else { panic!("{policy}") };
+    assert!(pair.without.to_string().contains("2026-11-26T03:00:00-07:00"), "{pair}");
+}
+
+#[test]
 fn each_of_two_effects_that_hurt_only_together_beside_an_allowed_one_has_somebody() {
     let text = SHOP.replace("layout = \"standard\"", "layout = \"rich\"")
         + r#"
