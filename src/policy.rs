@@ -13,7 +13,6 @@ mod hours;
 mod load;
 mod needs;
 mod personas;
-mod reads;
 
 use std::sync::Arc;
 

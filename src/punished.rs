@@ -119,17 +119,18 @@ impl PolicyError {
     /// For how many refusals, the first, [`punished`](Self::punished) looks for somebody.
     pub const MOST_PUNISHED: usize = 8;
 
-    /// For each effect that is refused because a need would count against a person: a person whom it would make worse off, by itself
-    /// or together with others that are refused, looked for within so many `steps`. In a step a pair of regions of cells is looked at,
-    /// of who is without the need and of who has it, or eight people are asked; in a policy of more than 2,048 nodes of conditions
-    /// that takes more than a step, so that a step costs about the same in any.
+    /// For each effect that is refused because a need would count against a person: a person whom it would make worse off, by
+    /// itself or together with others that are refused, looked for within so many `steps`. In a step a pair of regions of cells
+    /// is looked at, of who is without the need and of who has it, or eight people are asked; in a policy of more than 2,048
+    /// nodes of conditions that takes more than a step, so that a step costs about the same in any.
+    ///
     /// Only the first [`MOST_PUNISHED`](Self::MOST_PUNISHED) are asked, and none where the policy has other errors too, or is
     /// beyond the size of a selector.
     ///
     /// # Cost
-    /// Compiles the policy, and twice more for each refusal that is looked at; before the first step, time linear in the conditions for
-    /// each of some seventy ways in which a need can come; then `steps`, and what it takes to end the last looks and whom they ask.
-    /// Allocates.
+    /// Compiles the policy, and twice more for each refusal that is looked at; before the first step, time linear in the
+    /// conditions for each of some seventy ways in which a need can come; then `steps`, and what it takes to end the last looks
+    /// and whom they ask. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punishment> {
         let Some(policy) = self.unsound() else { return Vec::new() };
@@ -192,8 +193,8 @@ struct Blamed<'a> {
 }
 
 impl Blamed<'_> {
-    /// What is worse for who has the need, if this is to blame: its condition turns, and it harms by itself, or with others that are
-    /// refused so that without it they do not.
+    /// What is worse for who has the need, if this is to blame: its condition turns, and it harms by itself, or with others that
+    /// are refused so that without it they do not.
     fn harm(&self, both: [&Person; 2]) -> Option<String> {
         let both = both.map(|person| self.space.visitor(person));
         let worse = |selector: &ExperienceSelector| worse(selector, &both, self.refused.axis());

@@ -16,6 +16,7 @@ mod lookup;
 mod observer;
 mod prepared;
 mod reading;
+mod reads;
 mod room;
 mod segments;
 mod stats;

@@ -220,7 +220,8 @@ impl<'p> Space<'p> {
 }
 
 impl Space<'_> {
-    /// The parts of these conditions, and of the segments that they use, that may have any value in the search, as they are written.
+    /// The parts of these conditions, and of the segments that they use, that may have any value in the search, as they are
+    /// written.
     pub(crate) fn free<'t>(&self, trees: impl IntoIterator<Item = &'t Tree>) -> Vec<Text> {
         let text =
             |part: u32| Some(self.grid.parts.get(part as usize)?.condition.to_string().as_str().into());

@@ -1,5 +1,6 @@
 //! From a region to somebody in it: one value from each cell, everything that need not be said left out, and what hangs
-//! together made to fit: dates and clocks, needs and their strength, facts and the consents that they ask for, ids and what they draw.
+//! together made to fit: dates and clocks, needs and their strength, facts and the consents that they ask for, ids and what
+//! they draw.
 
 mod facts;
 mod members;

@@ -8,6 +8,7 @@
 
 pub mod agree;
 pub mod attributes;
+pub mod back;
 pub mod choose;
 pub mod document;
 pub mod evaluate;

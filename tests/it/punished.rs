@@ -5,6 +5,7 @@ use maitre::{AccessNeed, Hurts, NeedStrength, Policy, PolicyError, Punished, Pun
 use crate::generate::random::Random;
 use crate::generate::{near_miss, print::toml, visitors};
 use crate::laws::people::needier;
+use crate::oracle::back;
 use crate::oracle::choose::decide;
 use crate::oracle::document::{ASKED_BY_DEVICE, ASSISTANCE, Document, LAYOUTS};
 use crate::oracle::visitor::Visitor;
@@ -653,21 +654,23 @@ fn nobody_is_looked_for_where_something_else_is_wrong_too() {
     assert_eq!(refused(wrong).punished(1_000), []);
 }
 
-/// Whether a need makes one of some visitors fare worse, by the interpreter.
+/// Whether the second of two visitors fares worse than the first in some way that counts (L8), by the interpreter.
+fn is_worse(document: &Document, before: &Visitor, after: &Visitor) -> bool {
+    let level = |all: &[&str], name: &str| all.iter().position(|one| *one == name);
+    let (old, new) = (decide(document, before), decide(document, after));
+    let layout = |a: &str, b: &str| level(&LAYOUTS, b) > level(&LAYOUTS, a);
+    level(&ASSISTANCE, &new.assistance) < level(&ASSISTANCE, &old.assistance)
+        || !new.adaptations.is_superset(&old.adaptations)
+        || old.channel == new.channel && layout(&old.layout, &new.layout)
+        || before.channel.is_some() && layout(&old.layout_in_use, &new.layout_in_use)
+}
+
+/// Whether a need makes one of some visitors fare worse.
 fn is_hurt(document: &Document, n: u64) -> bool {
     let mut random = Random::new(n);
-    let level = |all: &[&str], name: &str| all.iter().position(|one| *one == name);
-    let worse = |before: &Visitor, after: &Visitor| {
-        let (old, new) = (decide(document, before), decide(document, after));
-        let layout = |a: &str, b: &str| level(&LAYOUTS, b) > level(&LAYOUTS, a);
-        level(&ASSISTANCE, &new.assistance) < level(&ASSISTANCE, &old.assistance)
-            || !new.adaptations.is_superset(&old.adaptations)
-            || old.channel == new.channel && layout(&old.layout, &new.layout)
-            || before.channel.is_some() && layout(&old.layout_in_use, &new.layout_in_use)
-    };
     visitors(document, n, 60).iter().any(|before| {
         let after: Vec<Visitor> = (0..6).map(|_| needier(before, &mut random)).collect();
-        after.iter().any(|after| worse(before, after))
+        after.iter().any(|after| is_worse(document, before, after))
     })
 }
 
@@ -690,6 +693,9 @@ fn for_many_documents_that_would_punish_a_need_somebody_is_found() {
                 missed.push(miss.what.clone());
             }
             for pair in pairs {
+                let [before, after] = [&pair.without, &pair.with]
+                    .map(|witness| back::visitor(&witness.profile, &witness.visit));
+                assert!(is_worse(&miss.document, &before, &after), "{pair}\n{}", toml(&miss.document));
                 let (with, without) = (pair.with.to_string(), pair.without.to_string());
                 let need = pair.need.as_str();
                 let is_asked = |(asked, of): &(&str, &str)| {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Checked, Policy};
+use super::{Asked, deciding};
 use crate::attribute::AttributeId;
 use crate::condition::{Condition, Reads, Used};
-use crate::selector::{Asked, deciding};
+use crate::policy::{Checked, Policy};
 
 impl Policy {
     /// The attributes that segments, rules and experiments read, by name: what else is known of somebody, no condition asks.
