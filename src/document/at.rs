@@ -59,6 +59,10 @@ impl<'a> At<'a> {
     pub(super) fn field(&'a self, key: &'a str, node: &'a Node) -> Self {
         self.child(StepTo::Key(key), node)
     }
+    /// The same place with something else there.
+    pub(super) fn instead(&self, node: &'a Node) -> Self {
+        At { node, ..*self }
+    }
     pub(super) fn path(&self) -> Path {
         let mut steps = Vec::new();
         let mut at = Some(self);

@@ -1,6 +1,8 @@
 //! What other types read of a document, through their own serde: the visitors of tests. An error keeps the path at which
 //! it was found.
 
+use std::borrow::Cow;
+
 use serde::de::{
     DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
     value::StrDeserializer,
@@ -8,7 +10,7 @@ use serde::de::{
 
 use super::at::At;
 use super::name::cut;
-use super::node::{Kind, TOML_DATETIME};
+use super::node::{Kind, Node, TOML_DATETIME};
 use super::path::{Path, Step};
 use super::source::{Aim, Problem};
 use crate::diagnostic::DiagnosticCode as Code;
@@ -68,9 +70,6 @@ impl Misfit {
             [.., "is", "given", "twice"] => {
                 (Code::Duplicate, path.key(name), Aim::Key, format!("`{}` stands here twice", cut(name)))
             }
-            ["missing", "field", ..] => {
-                (Code::MissingField, path, Aim::Value, format!("`{name}` is missing"))
-            }
             _ => (Code::WrongType, path, Aim::Value, message),
         };
         Problem::new(code, path, message).aimed(aim).with_help(help)
@@ -105,22 +104,38 @@ pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
         [.., "journey"] if message.starts_with("found") => {
             Some("as `{ name = \"billing\", failed_steps = 3 }`")
         }
-        [.., "visit"] if message.starts_with("missing field `at`") => {
-            Some("as `at = 2026-11-23T10:00:00-03:00`")
-        }
         _ => None,
     }
 }
 
-/// Reads a `T`, or reports why not.
+/// Reads a `T`, or reports why not: what is wrong is left out, and the rest read, so that all that is wrong is reported.
 pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
-    match T::deserialize(*at) {
-        Ok(value) => Some(value),
-        Err(misfit) => {
-            at.add(misfit.at(at).into_problem());
-            None
+    let start = at.path();
+    let mut node = Cow::Borrowed(at.node);
+    while !at.shared.problems.is_full() {
+        let problem = match T::deserialize(at.instead(&node)) {
+            Ok(value) => return Some(value),
+            Err(misfit) => misfit.at(at).into_problem(),
+        };
+        let is_left_out = leave_out(node.to_mut(), problem.path.0.get(start.0.len()..).unwrap_or_default());
+        at.add(problem);
+        if !is_left_out {
+            return None;
         }
     }
+    None
+}
+
+/// Takes out what stands at the end of these steps; of a list all, so that no other entry gets another number.
+fn leave_out(node: &mut Node, steps: &[Step]) -> bool {
+    let (Kind::Table(entries), Some((Step::Key(key), rest))) = (&mut node.kind, steps.split_first()) else {
+        return false;
+    };
+    let Some(place) = entries.iter().rposition(|(known, _)| known.text == *key) else { return false };
+    if !entries.get_mut(place).is_some_and(|(_, inner)| leave_out(inner, rest)) {
+        entries.remove(place);
+    }
+    true
 }
 
 impl<'de> Deserializer<'de> for At<'_> {

@@ -239,9 +239,13 @@ fn profile(at: &At<'_>) -> Option<CustomerProfile> {
 }
 
 fn visit(at: &At<'_>) -> Option<Visit> {
-    let visit: Visit = table(at)?;
-    unreadable(at, visit.unreadable(), keys);
-    Some(visit)
+    let visit: UndatedVisit = table(at)?;
+    if at.get("at").is_none_or(|at| at.node.kind == Kind::Null) {
+        let problem = at.problem(Code::MissingField, "`at` is missing");
+        at.add(problem.with_help("as `at = 2026-11-23T10:00:00-03:00`".to_owned()));
+    }
+    unreadable(at, visit.visit.unreadable(), keys);
+    Some(visit.at(Timestamp::EPOCH.into()))
 }
 
 /// A decision passes over a fact that makes no sense; in a test it is a mistake.
