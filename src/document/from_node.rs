@@ -118,7 +118,10 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
             Err(misfit) => misfit.at(at).into_problem(),
         };
         let is_left_out = leave_out(node.to_mut(), problem.path.0.get(start.0.len()..).unwrap_or_default());
-        at.add(problem);
+        // It may only lack what was left out of it.
+        if !at.shared.problems.has_within(&problem.path) {
+            at.add(problem);
+        }
         if !is_left_out {
             return None;
         }

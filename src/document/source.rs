@@ -82,6 +82,13 @@ impl Problems {
     pub(crate) fn extend(&self, problems: impl IntoIterator<Item = Problem>) {
         problems.into_iter().for_each(|problem| self.add(problem));
     }
+    /// Whether an error is about a part of what stands at a path.
+    pub(crate) fn has_within(&self, path: &Path) -> bool {
+        self.errors
+            .borrow()
+            .iter()
+            .any(|problem| problem.path != *path && problem.path.0.starts_with(&path.0))
+    }
     /// No more errors are kept: what costs much to find out need not be found out.
     pub(crate) fn is_full(&self) -> bool {
         self.errors.borrow().len() >= self.most

@@ -256,6 +256,10 @@ fn unreadable<'f>(
 ) {
     for (attribute, problem) in facts {
         let path = keys(attribute).into_iter().fold(at.path(), |path, key| path.key(key));
+        // It may only lack what was left out of it.
+        if at.shared.problems.has_within(&path) {
+            continue;
+        }
         let help = from_node::advice(&path, problem).map(str::to_owned).or_else(|| meant(problem));
         at.add(Problem::new(Code::WrongType, path, problem).with_help(help));
     }
