@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::at::At;
 use super::fields::Fields;
 use super::node::Kind;
-use super::path::Step;
 use super::source::{Aim, Problem};
 use super::{AttributeEntry, LimitEntry, PolicyDocument};
 use crate::attribute::{AttributeType, Names};
@@ -46,11 +45,17 @@ pub(super) fn read(at: &At<'_>, document: &mut PolicyDocument, unread: &mut BTre
 }
 
 fn built_in(at: &At<'_>) -> Option<LimitEntry> {
-    let mut fields = at.fields("a table, as `{ max_age_days = 90 }`")?;
+    const OWN: &str = "only an attribute of your own has a type to declare, and a name without a dot, \
+                       as `stock = { type = \"int\", on = \"visit\" }`";
+    let table = "a table, as `{ max_age_days = 90 }`";
+    if matches!(at.node.kind, Kind::Text(_) | Kind::List(_)) {
+        return at.wrong_but(table, Some(OWN.to_owned()));
+    }
+    let mut fields = at.fields(table)?;
     fields.refuse(&["type", "values", "members", "min", "max", "on"], |key| {
         let message =
             format!("`{key}` on a built-in attribute, expected `min_source`, `max_age_days` or `consent`");
-        (message, "only an attribute of your own has a type to declare, and a name without a dot".to_owned())
+        (message, OWN.to_owned())
     });
     let limit = limit(&mut fields);
     fields.done();
@@ -151,10 +156,9 @@ struct Declared {
 
 impl Declared {
     fn resolve(self, at: &At<'_>) -> Option<AttributeType> {
-        let say = |code, key: &str, message: String, help: Option<String>| {
-            let mut path = at.path();
-            path.0.push(Step::Key(key.into()));
-            at.add(Problem::new(code, path, message).aimed(Aim::Key).with_help(help));
+        let say = |code, key: &str, message: String, help: Option<&str>| {
+            let problem = Problem::new(code, at.path().key(key), message).aimed(Aim::Key);
+            at.add(problem.with_help(help.map(str::to_owned)));
             None
         };
         let kind = match (self.kind, &self.values, &self.members) {
@@ -179,7 +183,12 @@ impl Declared {
             if there && kind != of {
                 let message =
                     format!("`{key}` on an attribute of type `{kind}`, expected it only on type `{of}`");
-                return say(Code::UnknownField, key, message, None);
+                let help = match (key, kind) {
+                    ("values", "set") => Some("the names of a set are its `members`"),
+                    ("members", "enum") => Some("the names of an enum are its `values`"),
+                    _ => None,
+                };
+                return say(Code::UnknownField, key, message, help);
             }
         }
         let missing = |key: &str| {
