@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::cells::Tree;
 use crate::condition::Condition;
 use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
@@ -16,7 +17,9 @@ use crate::guarantee::{WhyInconclusive, counted_steps, free_of};
 use crate::need::{ASKED_BY_DEVICE, AccessNeed, NeedStrength};
 use crate::policy::{Checked, Policy, PolicyError};
 use crate::profile::CustomerProfile;
-use crate::search::{Budget, Comes, Found, Harm, Needier, Person, Space, Turned, Untold, Way, Witness};
+use crate::search::{
+    Budget, Comes, Deciding, Found, Harm, Needier, Person, Space, Turned, Untold, Way, Witness,
+};
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
 use crate::visit::Visit;
@@ -31,9 +34,10 @@ pub struct Punishment {
     pub path: Text,
     /// Whom it would hurt.
     pub hurts: Hurts,
-    /// How many steps were taken.
+    /// How many steps were taken, at most as many as there were.
     pub steps: u64,
-    /// Parts of its condition that are worked out for each visitor: the search takes them as able to have any value.
+    /// Parts of its condition, and of those of other effects on the same axis, that are worked out for each visitor: the search
+    /// takes them as able to have any value.
     pub free: Vec<Text>,
 }
 
@@ -87,7 +91,8 @@ pub struct Punished {
     pub need: AccessNeed,
     /// How much they need it.
     pub strength: NeedStrength,
-    /// The attribute by which their device asks for it: `visit.save_data`. `None` where the need is on record.
+    /// The attribute by which their device asks for it, perhaps beside the record: `visit.save_data`. `None` where it is on
+    /// record only.
     pub asked_by: Option<Text>,
     /// How much the person beside them needs it; `None`: not at all. As much, where it is on record and by the device.
     pub instead_of: Option<NeedStrength>,
@@ -128,9 +133,10 @@ impl PolicyError {
     /// beyond the size of a selector.
     ///
     /// # Cost
-    /// Compiles the policy, and twice more for each refusal that is looked at; before the first step, time linear in the
-    /// conditions for each of some seventy ways in which a need can come; then `steps`, and what it takes to end the last looks
-    /// and whom they ask. Allocates.
+    /// Compiles the policy, twice more for each refusal that is looked at, and for up to eight people each as often as it takes to
+    /// find with which others it harms them: some two times the logarithm of how many there are, where few do. Before the first step, time linear in the
+    /// conditions for each of some seventy ways in which a need can come, of which up to 64 steps each are taken to see that it
+    /// never turns the condition; then `steps`. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punishment> {
         let Some(policy) = self.unsound() else { return Vec::new() };
@@ -139,9 +145,8 @@ impl PolicyError {
         let all: Vec<Refused<'_>> =
             refusals.filter_map(|one| Refused::at(selector.checked(), one.path())).collect();
         let Some(space) = Space::by_needs(selector.checked()) else { return Vec::new() };
+        let deciding = Deciding::of(&space);
         let of = |one: &Refused<'_>| {
-            /// For how many people it is asked with which others an effect harms: each time the policy is compiled for each.
-            const MOST_ASKS: u32 = 4;
             let others: Vec<_> = all.iter().filter(|other| *other != one).copied().collect();
             let blamed = Blamed {
                 policy,
@@ -152,15 +157,15 @@ impl PolicyError {
                 selector: &selector,
                 alone: leaving_out(policy, &others)?,
                 without: leaving_out(policy, &[*one])?,
-                asks: Cell::new(if others.len() <= Self::MOST_PUNISHED { MOST_ASKS } else { 0 }),
+                asks: Cell::new(Blamed::MOST_ASKS),
             };
             let mut budget = Budget::new(steps);
-            let hurts = match blamed.pair(&mut budget)? {
+            let hurts = match blamed.pair(&deciding, &mut budget)? {
                 Found::One(pair) => Hurts::Somebody(Box::new(pair)),
                 Found::None => Hurts::Nobody,
                 Found::Untold(why) => Hurts::Inconclusive(why.into()),
             };
-            let free = space.free([one.tree(&space)?]);
+            let free = space.free(one.beside(&space).into_iter().chain(one.tree(&space)));
             Some(Punishment { path: one.path.into(), hurts, steps: steps - budget.left(), free })
         };
         all.iter().take(Self::MOST_PUNISHED).filter_map(of).collect()
@@ -188,73 +193,116 @@ struct Blamed<'a> {
     alone: ExperienceSelector,
     /// Without this.
     without: ExperienceSelector,
-    /// How often it may still be asked with which others it harms.
+    /// For how many more people it may be asked with which others it harms.
     asks: Cell<u32>,
 }
 
+/// Two policies that show what is to blame: with the effect the one harms, without it the other does not.
+struct Blame {
+    with: ExperienceSelector,
+    /// `None`: nothing that is refused is left, so that nobody is harmed.
+    without: Option<ExperienceSelector>,
+}
+
+/// A visitor without a need, and with it.
+type Twice = [(CustomerProfile, Visit); 2];
+
 impl Blamed<'_> {
-    /// What is worse for who has the need, if this is to blame: its condition turns, and it harms by itself, or with others that
-    /// are refused so that without it they do not.
-    fn harm(&self, both: [&Person; 2]) -> Option<String> {
-        let both = both.map(|person| self.space.visitor(person));
-        let worse = |selector: &ExperienceSelector| worse(selector, &both, self.refused.axis());
-        let harm = worse(self.selector)?;
+    /// For how many people it is asked with which others an effect harms: each time some policies are compiled.
+    const MOST_ASKS: u32 = 8;
+
+    fn twice(&self, both: [&Person; 2]) -> Twice {
+        both.map(|person| self.space.visitor(person))
+    }
+
+    fn worse(&self, selector: &ExperienceSelector, both: &Twice) -> Option<String> {
+        worse(selector, both, self.refused.axis())
+    }
+
+    /// What is worse for who has the need, where the condition of this turns.
+    fn harm(&self, both: &Twice) -> Option<String> {
+        let harm = self.worse(self.selector, both)?;
         let holds = |(profile, visit): &(CustomerProfile, Visit)| {
             let truths = self.selector.truths(profile, visit, &[self.condition]);
             truths.first().is_some_and(|truth| truth.holds())
         };
-        let turns = holds(&both[0]) != holds(&both[1]);
-        let is_blamed =
-            || worse(&self.alone).is_some() || worse(&self.without).is_none() || self.harms_with_some(&worse);
-        (turns && is_blamed()).then_some(harm)
+        (holds(&both[0]) != holds(&both[1])).then_some(harm)
     }
 
-    /// Whether it harms with some of the others that do not without it.
-    fn harms_with_some(&self, worse: &dyn Fn(&ExperienceSelector) -> Option<String>) -> bool {
-        if self.asks.get() == 0 {
-            return false;
-        }
-        self.asks.set(self.asks.get() - 1);
-        let is_worse = |out: &[Refused<'_>]| {
-            leaving_out(self.policy, out).is_some_and(|selector| worse(&selector).is_some())
-        };
+    /// That this is to blame for a harm: it harms by itself, or with others that are refused so that without it they do not.
+    fn blame(&self, both: &Twice) -> Option<Blame> {
+        let alone = || Blame { with: self.alone.clone(), without: None };
+        let among_all = || Blame { with: self.selector.clone(), without: Some(self.without.clone()) };
+        [alone(), among_all()].into_iter().find(|one| self.shows(one, both)).or_else(|| self.with_some(both))
+    }
+
+    /// Whether it does for this visitor.
+    fn shows(&self, blame: &Blame, both: &Twice) -> bool {
+        self.worse(&blame.with, both).is_some()
+            && blame.without.as_ref().is_none_or(|without| self.worse(without, both).is_none())
+    }
+
+    /// The same with as few of the others as harm beside it: halves of them are left out, then halves of what is left.
+    fn with_some(&self, both: &Twice) -> Option<Blame> {
+        self.asks.set(self.asks.get().checked_sub(1)?);
+        let mut with = self.selector.clone();
         let mut out = Vec::new();
-        for &other in self.others {
-            out.push(other);
-            if !is_worse(&out) {
-                out.pop();
+        let mut waiting = vec![self.others];
+        while let Some(some) = waiting.pop() {
+            let less = [&out, some].concat();
+            let selector = leaving_out(self.policy, &less)?;
+            if self.worse(&selector, both).is_some() {
+                (with, out) = (selector, less);
+            } else if some.len() > 1 {
+                let (first, last) = some.split_at(some.len() / 2);
+                waiting.extend([last, first]);
             }
         }
         out.push(self.refused);
-        !is_worse(&out)
+        let blame = Blame { with, without: Some(leaving_out(self.policy, &out)?) };
+        self.shows(&blame, both).then_some(blame)
     }
 
     /// Somebody whom it hurts; `None` if there is nothing to look in.
-    fn pair(&self, budget: &mut Budget) -> Option<Found<Punished>> {
+    fn pair(&self, deciding: &Deciding<'_>, budget: &mut Budget) -> Option<Found<Punished>> {
         let (space, checked) = (self.space, self.selector.checked());
         let asked =
             ASKED_BY_DEVICE.iter().filter_map(|&(name, need)| Some((checked.attributes.find(name)?, need)));
         let asked: Vec<_> = asked.collect();
-        let harm =
-            |person: &Person, comes: &Comes| self.harm([&comes.without(person, &asked), &comes.with(person)]);
+        let twice = |person: &Person, comes: &Comes| {
+            self.twice([&comes.without(person, &asked), &comes.with(person)])
+        };
+        let blame = |person: &Person, comes: &Comes| {
+            let both = twice(person, comes);
+            let harm = self.harm(&both)?;
+            Some((harm, self.blame(&both)?))
+        };
         let start = match self.refused.owner {
             Owner::Arm(experiment, arm) => space.in_arm(experiment, arm),
             Owner::Rule(_) => space.everywhere(),
         };
         let tree = self.refused.tree(space)?;
         let (harms, with) = self.refused.harms(checked, self.others)?;
-        let turned = Turned { tree, with, bounds: self.refused.effect.contains("_at_") };
+        /// So many other effects are told apart, for who is to blame.
+        const MOST_BESIDE: usize = 8;
+        let rivals = self.others.iter().filter(|other| other.axis() == self.refused.axis());
+        let beside: Vec<&Tree> = rivals.filter_map(|other| other.tree(space)).take(MOST_BESIDE).collect();
+        let turned = Turned { tree, with, bounds: self.refused.is_bound(), beside: &beside };
         let needier = Comes::all(&asked)
             .into_iter()
-            .filter_map(|comes| Needier::of(space, &start, comes, turned))
+            .filter_map(|comes| Needier::of(deciding, &start, comes, turned))
             .filter(|one| !one.never_turns(budget))
             .collect();
         let said = space.written(tree, self.condition);
-        Some(match somebody(needier, &said, &harms, budget, harm) {
+        Some(match somebody(needier, &said, &harms, budget, blame) {
             Found::None => Found::None,
             Found::Untold(why) => Found::Untold(why),
-            Found::One((person, comes)) => {
-                let person = space.least(person, |person| harm(person, &comes).is_some());
+            Found::One((found, comes, (worse, blame))) => {
+                let still = |person: &Person| {
+                    let both = twice(person, &comes);
+                    self.harm(&both).filter(|_| self.shows(&blame, &both))
+                };
+                let person = space.least(found, |person| still(person).is_some());
                 let (with, without) = (comes.with(&person), comes.without(&person, &asked));
                 Found::One(Punished {
                     need: comes.need,
@@ -263,7 +311,7 @@ impl Blamed<'_> {
                     instead_of: comes.instead_of(),
                     without: space.witness(&without),
                     with: space.witness(&with),
-                    worse: harm(&person, &comes)?.into(),
+                    worse: still(&person).unwrap_or(worse).into(),
                 })
             }
         })
@@ -271,13 +319,13 @@ impl Blamed<'_> {
 }
 
 /// Somebody who is harmed, and by what: some ways are gone a little first, then more of them further.
-fn somebody(
+fn somebody<T>(
     mut needier: Vec<Needier<'_>>,
     said: &str,
     harms: &[Harm],
     budget: &mut Budget,
-    harm: impl Fn(&Person, &Comes) -> Option<String>,
-) -> Found<(Person, Comes)> {
+    blame: impl Fn(&Person, &Comes) -> Option<T>,
+) -> Found<(Person, Comes, T)> {
     // Those are tried first that are named, and last who has the need in force anyway; where it is not sure that a need matters,
     // more of them than of harms.
     let is_sure = needier.iter().all(Needier::is_sure);
@@ -304,10 +352,13 @@ fn somebody(
             if place > count || found.is_some() || budget.left() == 0 {
                 return true;
             }
-            let comes = needier.comes;
-            let really = |person: &Person| harm(person, &comes).map(|_| (person.clone(), comes));
+            let really = |person: &Person| {
+                needier
+                    .dressed()
+                    .find_map(|comes| blame(person, &comes).map(|shown| (person.clone(), comes, shown)))
+            };
             let looks = each.min(budget.left().div_ceil(needier.steps()));
-            let (went, steps) = needier.go_on(way, looks, really);
+            let (went, steps) = needier.go_on(way, looks, budget.left(), really);
             budget.take(steps);
             match went {
                 Found::One(one) => found = Some(one),
@@ -326,7 +377,7 @@ fn somebody(
 }
 
 /// What is worse on an axis for a person with a need than without it, as Law 2 sees it.
-fn worse(selector: &ExperienceSelector, both: &[(CustomerProfile, Visit); 2], axis: Axis) -> Option<String> {
+fn worse(selector: &ExperienceSelector, both: &Twice, axis: Axis) -> Option<String> {
     let [before, after] = both.each_ref().map(|(profile, visit)| selector.select(profile, visit));
     match axis {
         Axis::Layout => {

@@ -20,7 +20,7 @@ mod witness;
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
 pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
-pub(crate) use needier::{Comes, Harm, Needier, Turned, Way};
+pub(crate) use needier::{Comes, Deciding, Harm, Needier, Turned, Way};
 pub(crate) use point::Points;
 pub(crate) use space::Space;
 use visitor::Making;

@@ -100,7 +100,7 @@ struct Explain {
     policy: String,
     #[command(flatten)]
     who: Who,
-    /// Do not leave out what is sensitive: needs, age, mood, ids
+    /// Do not leave out what is sensitive: needs, age, mood, ids; reasons and the names of rules are told in any case
     #[arg(long)]
     reveal: bool,
     /// Print JSON, for machines

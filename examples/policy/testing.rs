@@ -41,7 +41,7 @@ fn propose(
     if proposals.is_empty() {
         writeln!(
             out,
-            "# Within {STEPS} steps for each thing, nobody was found who touches what no test touches."
+            "# Within {STEPS} steps for each thing, nobody was found who touches what no test touches; perhaps nobody can."
         )?;
         return Ok(End::Well);
     }

@@ -120,6 +120,21 @@ pub(super) struct Told {
 }
 
 impl<'a> Desk<'a, '_> {
+    /// How such a finding about something is allowed, as the policy's findings are written.
+    pub(super) fn allowing(&self, kind: FindingKind, name: &str) -> String {
+        let findings = &self.checked.document.findings;
+        match findings.get(&kind) {
+            Some(entry) if !entry.except.is_empty() => {
+                format!("allow it: add `\"{name}\"` to the `except` of `{kind}` below `[findings]`")
+            }
+            Some(_) => format!("allow it: add `except = [\"{name}\"]` to `{kind}` below `[findings]`"),
+            None if findings.is_empty() => {
+                format!("allow it, as `findings.{kind} = {{ except = [\"{name}\"] }}`")
+            }
+            None => format!("allow it, as `{kind} = {{ except = [\"{name}\"] }}` below `[findings]`"),
+        }
+    }
+
     /// Whether findings of that kind are looked for.
     pub(super) fn looks_for(&self, kind: FindingKind) -> bool {
         self.options.with_allowed || self.level(kind, &[]) > FindingLevel::Allow

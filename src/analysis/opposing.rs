@@ -182,7 +182,8 @@ fn one(desk: &mut Desk<'_, '_>, axis: Axis, first: Side<'_, '_>, with: &[Side<'_
     };
     let help = format!(
         "{why}: let one hold only where the other does not (`!(…)` holds where that is \
-         known to be false, and not where it is unknown); or allow it, as `findings.{kind} = {{ except = [\"{name}\"] }}`"
+         known to be false, and not where it is unknown); or {}",
+        desk.allowing(kind, name)
     );
     let witness = Some(desk.witness(person, &[first.item.holds, nearest.item.holds], None));
     let about = about(&mut met.iter().map(|(side, _)| side));

@@ -100,23 +100,22 @@ fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites)
     let mut steps = 0;
     for way in &sites.alternatives.found {
         // If all of it were true the rule would hold; where it is undecided and nothing of this is false, something is unknown.
+        let all: Vec<_> = way.iter().filter_map(|&id| Some((id, desk.part(id)?))).collect();
         let mut terms = vec![item.holds.be(Truths::UNKNOWN)];
-        for &id in way {
-            let of_trouble = sites.trouble.contains(&id);
-            let term = desk.part(id);
-            terms.extend(term.map(|term| match of_trouble {
-                true => term,
-                false => term.be(term.wanted.or(Truths::UNKNOWN)),
-            }));
-        }
+        terms.extend(all.iter().map(|(id, term)| match sites.trouble.contains(id) {
+            true => *term,
+            false => term.be(term.wanted.or(Truths::UNKNOWN)),
+        }));
         let sought = desk.seek(&terms, Aim::Anything, None);
         steps += sought.steps;
         match sought.found {
             Ok(None) => {}
             Ok(Some(person)) => {
-                // Where nobody is ever helped by it, no fact that is missing keeps it from them.
-                if let Ok(None) = desk.seek(&[item.holds.be(Truths::TRUE)], Aim::Anything, None).found {
-                    return;
+                // Where nobody is ever helped by all of this, no fact that is missing keeps it from them.
+                let true_of = all.iter().map(|(_, term)| *term);
+                let terms_true: Vec<_> = [item.holds.be(Truths::TRUE)].into_iter().chain(true_of).collect();
+                if let Ok(None) = desk.seek(&terms_true, Aim::Anything, None).found {
+                    continue;
                 }
                 let witness = desk.witness(&person, &terms, None);
                 return tell(desk, item, about, witness, sought.steps);

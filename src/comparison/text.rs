@@ -111,7 +111,7 @@ impl Change {
             ChangeKind::LessAssistance => "gets less assistance".to_owned(),
             ChangeKind::MoreAssistance => "gets more assistance".to_owned(),
             ChangeKind::Replaced if self.aspect == Aspect::WayOut => {
-                format!("who reached a person through {of} no longer does")
+                format!("whose way to a person was {of} has another")
             }
             ChangeKind::Replaced => format!("whom {of} served is served through another channel"),
             ChangeKind::Lost => format!("loses {of}"),

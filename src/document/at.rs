@@ -36,13 +36,23 @@ pub(super) enum StepTo<'a> {
 pub(super) struct Shared {
     pub(super) problems: Problems,
     pub(super) limits: Limits,
+    /// Whether it is a whole policy, and not what stands beside one.
+    pub(super) is_policy: bool,
     /// Where a journey stands beside its visit and not in it.
     pub(super) journeys: RefCell<BTreeSet<Path>>,
 }
 
 impl Shared {
-    pub(super) fn new(limits: &Limits) -> Self {
-        Self { problems: Problems::new(limits), limits: *limits, journeys: RefCell::default() }
+    pub(super) fn of_policy(limits: &Limits) -> Self {
+        Self {
+            problems: Problems::new(limits),
+            limits: *limits,
+            is_policy: true,
+            journeys: RefCell::default(),
+        }
+    }
+    pub(super) fn beside_policy(limits: &Limits) -> Self {
+        Self { is_policy: false, ..Self::of_policy(limits) }
     }
 }
 

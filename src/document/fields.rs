@@ -90,7 +90,7 @@ impl<'a> Fields<'a> {
             let help = match near {
                 Some(near) => Some(format!("did you mean `{near}`?")),
                 None => within
-                    .or_else(|| elsewhere(key))
+                    .or_else(|| if self.at.shared.is_policy { elsewhere(key) } else { None })
                     .or_else(|| known_here(self.known.iter().map(|(known, _)| *known))),
             };
             let message = format!("unknown key `{}`", cut(key));

@@ -110,14 +110,19 @@ pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
 
 /// Reads a `T`, or reports why not: what is wrong is left out, and the rest read, so that all that is wrong is reported.
 pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
+    /// So many mistakes are told; each time all is read again.
+    const MOST: usize = 64;
     let start = at.path();
     let mut node = Cow::Borrowed(at.node);
-    while !at.shared.problems.is_full() {
+    for _ in 0..MOST {
         let problem = match T::deserialize(at.instead(&node)) {
             Ok(value) => return Some(value),
             Err(misfit) => misfit.at(at).into_problem(),
         };
-        let is_left_out = leave_out(node.to_mut(), problem.path.0.get(start.0.len()..).unwrap_or_default());
+        // Of what stands there twice the second is told, and of two the first that is wrong.
+        let is_second = problem.code == Code::Duplicate;
+        let steps = problem.path.0.get(start.0.len()..).unwrap_or_default();
+        let is_left_out = leave_out(node.to_mut(), steps, is_second);
         // It may only lack what was left out of it.
         if !at.shared.problems.has_within(&problem.path) {
             at.add(problem);
@@ -130,12 +135,14 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
 }
 
 /// Takes out what stands at the end of these steps; of a list all, so that no other entry gets another number.
-fn leave_out(node: &mut Node, steps: &[Step]) -> bool {
+fn leave_out(node: &mut Node, steps: &[Step], is_second: bool) -> bool {
     let (Kind::Table(entries), Some((Step::Key(key), rest))) = (&mut node.kind, steps.split_first()) else {
         return false;
     };
-    let Some(place) = entries.iter().rposition(|(known, _)| known.text == *key) else { return false };
-    if !entries.get_mut(place).is_some_and(|(_, inner)| leave_out(inner, rest)) {
+    let mut places = entries.iter().enumerate().filter(|(_, (known, _))| known.text == *key);
+    let place = if is_second { places.next_back() } else { places.next() };
+    let Some((place, _)) = place else { return false };
+    if !entries.get_mut(place).is_some_and(|(_, inner)| leave_out(inner, rest, is_second)) {
         entries.remove(place);
     }
     true

@@ -42,7 +42,7 @@ pub(crate) struct Reading<'a> {
 
 /// Reads a document.
 pub(crate) fn read(node: &Node, limits: &Limits) -> Reading<'static> {
-    let shared = Shared::new(limits);
+    let shared = Shared::of_policy(limits);
     let (mut unread, mut misnamed) = (BTreeSet::new(), BTreeSet::new());
     let document = policy(&At::root(node, &shared), &mut unread, &mut misnamed);
     let stopped = document.is_none();
@@ -54,7 +54,7 @@ pub(crate) fn read(node: &Node, limits: &Limits) -> Reading<'static> {
 /// Reads tests that stand beside the document of a policy: a table with nothing else in it than `tests`. What was read is that
 /// document with these tests in place of its own.
 pub(crate) fn read_tests(node: &Node, document: &PolicyDocument, limits: &Limits) -> Reading<'static> {
-    let shared = Shared::new(limits);
+    let shared = Shared::beside_policy(limits);
     let at = At::root(node, &shared);
     let of_a_policy = ["format", "channels", "last_resort"].into_iter().find(|key| at.get(key).is_some());
     let tests = if let Some(key) = of_a_policy {
@@ -82,7 +82,7 @@ pub(crate) fn read_visitor<'a>(
     document: &'a PolicyDocument,
     limits: &Limits,
 ) -> (Visitor, Reading<'a>) {
-    let shared = Shared::new(limits);
+    let shared = Shared::beside_policy(limits);
     let visitor = test_case::alone(&At::root(node, &shared));
     let stopped = visitor.is_none();
     let nobody = Visitor { profile: CustomerProfile::new(), visit: Visit::new(Timestamp::EPOCH) };

@@ -255,6 +255,9 @@ fn unreadable<'f>(
     keys: impl Fn(&'f str) -> Vec<&'f str>,
 ) {
     for (attribute, problem) in facts {
+        if at.shared.problems.is_full() {
+            return;
+        }
         let path = keys(attribute).into_iter().fold(at.path(), |path, key| path.key(key));
         // It may only lack what was left out of it.
         if at.shared.problems.has_within(&path) {

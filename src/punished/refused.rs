@@ -5,7 +5,7 @@ use crate::cells::Tree;
 use crate::condition::Condition;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::Adaptations;
-use crate::policy::{Checked, Effects};
+use crate::policy::{Arm, Checked, Effects};
 use crate::search::{Harm, Space};
 
 /// An effect that is refused.
@@ -13,8 +13,7 @@ use crate::search::{Harm, Space};
 pub(super) struct Refused<'p> {
     pub(super) path: &'p str,
     pub(super) owner: Owner,
-    /// The last of the path: `layout_at_most`.
-    pub(super) effect: &'p str,
+    effect: Effect,
 }
 
 /// Whose it is, by number.
@@ -23,6 +22,42 @@ pub(super) enum Owner {
     Rule(usize),
     /// An experiment and one of its arms.
     Arm(usize, usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    Layout,
+    LayoutAtMost,
+    Assistance,
+    AssistanceAtLeast,
+    Adapt,
+}
+
+impl Effect {
+    const ALL: [(&'static str, Self); 5] = [
+        ("layout", Self::Layout),
+        ("layout_at_most", Self::LayoutAtMost),
+        ("assistance", Self::Assistance),
+        ("assistance_at_least", Self::AssistanceAtLeast),
+        ("adapt", Self::Adapt),
+    ];
+    const fn axis(self) -> Axis {
+        match self {
+            Self::Layout | Self::LayoutAtMost => Axis::Layout,
+            Self::Assistance | Self::AssistanceAtLeast => Axis::Assistance,
+            Self::Adapt => Axis::Adaptations,
+        }
+    }
+    /// Whether something is given so.
+    fn is_in(self, effects: &Effects) -> bool {
+        match self {
+            Self::Layout => effects.layout != 0,
+            Self::LayoutAtMost => effects.layout_at_most.is_some(),
+            Self::Assistance => effects.assistance != 0,
+            Self::AssistanceAtLeast => effects.assistance_at_least.is_some(),
+            Self::Adapt => !effects.adapt.is_empty(),
+        }
+    }
 }
 
 impl<'p> Refused<'p> {
@@ -36,7 +71,9 @@ impl<'p> Refused<'p> {
             let arm = parts.next()?.strip_prefix("arms[")?.strip_suffix(']')?.parse().ok()?;
             Owner::Arm(checked.experiments.iter().position(|one| *one.name == *name)?, arm)
         };
-        Some(Self { path, owner, effect: parts.next()? })
+        let effect = parts.next()?;
+        let (_, effect) = *Effect::ALL.iter().find(|(name, _)| *name == effect)?;
+        Some(Self { path, owner, effect })
     }
 
     pub(super) fn condition<'c>(&self, checked: &'c Checked) -> Option<&'c Condition> {
@@ -71,11 +108,11 @@ impl<'p> Refused<'p> {
         let pages: &[bool] = if is_capped { &[true, false] } else { &[true] };
         // Points harm only as points, by which they are found sooner: what bounds is there for who has the need too, but for
         // bounds that are refused themselves.
-        let is_beside = |bound: &str| others.iter().any(|other| other.effect == bound);
+        let is_beside = |bound: Effect| others.iter().any(|other| other.effect == bound);
         Some(match self.effect {
-            "layout" => {
+            Effect::Layout => {
                 let priors = std::iter::once(None).chain(layouts.iter().copied().map(Some)).map(Some);
-                let any = is_beside("layout_at_most").then_some(None);
+                let any = is_beside(Effect::LayoutAtMost).then_some(None);
                 let all =
                     priors.chain(any).flat_map(|beside| pages.iter().map(move |&in_use| (beside, in_use)));
                 let of = |(beside, in_use)| {
@@ -85,21 +122,21 @@ impl<'p> Refused<'p> {
                 let harms = all.flat_map(of).collect();
                 (harms, effects.layout > 0)
             }
-            "layout_at_most" => {
+            Effect::LayoutAtMost => {
                 let most = effects.layout_at_most?;
                 let of =
                     |&in_use: &bool| [Some(None), None].map(|beside| Harm::Layout { most, in_use, beside });
                 (pages.iter().flat_map(of).collect(), false)
             }
-            "assistance" => {
+            Effect::Assistance => {
                 let of = |by_points| {
                     let all = AssistanceLevel::ALL.iter().rev().skip(1);
                     all.map(move |&most| Harm::Assistance { most, by_points })
                 };
-                let beside = of(false).filter(|_| is_beside("assistance_at_least"));
+                let beside = of(false).filter(|_| is_beside(Effect::AssistanceAtLeast));
                 (of(true).chain(beside).collect(), effects.assistance < 0)
             }
-            "assistance_at_least" => {
+            Effect::AssistanceAtLeast => {
                 let floor = effects.assistance_at_least?;
                 let below = AssistanceLevel::ALL.iter().rev().filter(|level| **level < floor);
                 // While nobody is there, who is raised to a person is called back (D6), which may be more than any level below.
@@ -109,7 +146,7 @@ impl<'p> Refused<'p> {
                 };
                 (below.take(count).flat_map(of).collect(), false)
             }
-            _ => (effects.adapt.iter().map(Harm::Adaptation).collect(), false),
+            Effect::Adapt => (effects.adapt.iter().map(Harm::Adaptation).collect(), false),
         })
     }
 
@@ -123,20 +160,35 @@ impl<'p> Refused<'p> {
         };
         let Some(effects) = effects else { return };
         match self.effect {
-            "layout" => effects.layout = 0,
-            "layout_at_most" => effects.layout_at_most = None,
-            "assistance" => effects.assistance = 0,
-            "assistance_at_least" => effects.assistance_at_least = None,
-            _ => effects.adapt = Adaptations::default(),
+            Effect::Layout => effects.layout = 0,
+            Effect::LayoutAtMost => effects.layout_at_most = None,
+            Effect::Assistance => effects.assistance = 0,
+            Effect::AssistanceAtLeast => effects.assistance_at_least = None,
+            Effect::Adapt => effects.adapt = Adaptations::default(),
         }
     }
 
     pub(super) fn axis(&self) -> Axis {
-        match self.effect {
-            "adapt" => Axis::Adaptations,
-            effect if effect.starts_with("assistance") => Axis::Assistance,
-            _ => Axis::Layout,
-        }
+        self.effect.axis()
+    }
+
+    /// Whether it bounds what is decided, whatever the points are.
+    pub(super) fn is_bound(&self) -> bool {
+        matches!(self.effect, Effect::LayoutAtMost | Effect::AssistanceAtLeast)
+    }
+
+    /// The conditions of all effects that work on what this one works on, with its own.
+    pub(super) fn beside<'s>(&self, space: &'s Space<'_>) -> Vec<&'s Tree> {
+        let is_on_axis = |effects: &Effects| {
+            let mut all = Effect::ALL.iter().filter(|(_, effect)| effect.axis() == self.axis());
+            all.any(|(_, effect)| effect.is_in(effects))
+        };
+        let checked = space.checked;
+        let rules = checked.rules.iter().enumerate().filter(|(_, rule)| is_on_axis(&rule.effects));
+        let arms = |of: &[Arm]| of.iter().any(|arm| is_on_axis(&arm.effects));
+        let experiments = checked.experiments.iter().enumerate().filter(|(_, one)| arms(&one.arms));
+        let rules = rules.filter_map(|(n, _)| space.rule(n));
+        rules.chain(experiments.filter_map(|(n, _)| space.experiment(n))).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Times that hang together: the time of the visit, dates and how old they are, and the two clocks. What each may be by its
 //! own cells comes in; times that fit all of it go out, if there are any.
 
+use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 
 use crate::key::Key;
@@ -86,35 +87,31 @@ impl Asked<'_> {
             let date = |(dates, ages): &(Keys, Keys)| date_at(at.timestamp(), dates, ages);
             Some(Times { at, offset, dates: self.dates.iter().map(date).collect::<Option<_>>()? })
         };
-        let found = when.iter().find_map(|range| at_one((self.one_clock(range)?, None)));
-        let found = found.or_else(|| when.iter().find_map(|range| at_one(self.two_clocks(range)?)));
+        let weeks = Weeks::of(self);
+        let found = when.iter().find_map(|range| at_one((self.one_clock(&weeks, range)?, None)));
+        let found = found.or_else(|| when.iter().find_map(|range| at_one(self.two_clocks(&weeks, range)?)));
         // Only whole seconds were tried: there is no time only if between them there is none either.
         let between = |range: &RangeInclusive<Key>| range.start().div_euclid(2)..=range.end().div_euclid(2);
-        found.ok_or_else(|| {
-            match self
-                .when(1)
-                .iter()
-                .map(between)
-                .any(|range| self.one_clock(&range).is_some() || self.two_clocks(&range).is_some())
-            {
-                true => NoTimes::Untold,
-                false => NoTimes::Never,
-            }
+        let fits = |range: &RangeInclusive<i64>| {
+            self.one_clock(&weeks, range).is_some() || self.two_clocks(&weeks, range).is_some()
+        };
+        found.ok_or_else(|| match self.when(1).iter().map(between).any(|range| fits(&range)) {
+            true => NoTimes::Untold,
+            false => NoTimes::Never,
         })
     }
 
     /// A time in `range` at which both clocks fit where the visitor's is the house's, if their offset may be unknown.
-    fn one_clock(&self, range: &RangeInclusive<i64>) -> Option<Moment> {
+    fn one_clock(&self, weeks: &Weeks<'_>, range: &RangeInclusive<i64>) -> Option<Moment> {
         if !self.offset_unknown {
             return None;
         }
-        let both = |minute: u16| (self.house)(minute) && (self.visitor)(minute);
         let start = nearest(range);
-        if both(minute_of(start, USUAL)) {
+        let usual = minute_of(start, USUAL);
+        if (self.house)(usual) && (self.visitor)(usual) {
             return moment(start, USUAL);
         }
-        let times = times_in(range);
-        let both = Week::of(&both);
+        let (times, both) = (times_in(range), weeks.both());
         NEARER.iter().find_map(|offsets| {
             let (at, offset) = times.iter().find_map(|&at| Some((at, both.offset(at, offsets)?)))?;
             moment(at, offset)
@@ -122,9 +119,9 @@ impl Asked<'_> {
     }
 
     /// A time in `range` at which both clocks fit, and the visitor's offset.
-    fn two_clocks(&self, range: &RangeInclusive<i64>) -> Option<(Moment, Option<Offset>)> {
+    fn two_clocks(&self, weeks: &Weeks<'_>, range: &RangeInclusive<i64>) -> Option<(Moment, Option<Offset>)> {
         let times = times_in(range);
-        let (house, visitor) = (Week::of(self.house), Week::of(self.visitor));
+        let [house, visitor] = weeks.each();
         NEARER.iter().find_map(|nearer| {
             let within = |keys: &RangeInclusive<Key>| {
                 *keys.start().max(nearer.start())..=*keys.end().min(nearer.end())
@@ -165,6 +162,27 @@ fn minute_of(at: i64, offset: i64) -> u16 {
     // Day 0 was a Thursday.
     let minute = (at.div_euclid(60) + offset + 3 * MINUTES_A_DAY).rem_euclid(MINUTES_A_WEEK);
     u16::try_from(minute).unwrap_or(0)
+}
+
+/// The minutes of the week that both clocks allow, and those that each does, if they are asked for.
+struct Weeks<'a> {
+    asked: &'a Asked<'a>,
+    both: OnceCell<Week>,
+    each: OnceCell<[Week; 2]>,
+}
+
+impl<'a> Weeks<'a> {
+    fn of(asked: &'a Asked<'a>) -> Self {
+        Self { asked, both: OnceCell::new(), each: OnceCell::new() }
+    }
+    fn both(&self) -> &Week {
+        let Asked { house, visitor, .. } = *self.asked;
+        self.both.get_or_init(|| Week::of(&|minute| house(minute) && visitor(minute)))
+    }
+    /// By the house's clock, and by the visitor's.
+    fn each(&self) -> &[Week; 2] {
+        self.each.get_or_init(|| [Week::of(self.asked.house), Week::of(self.asked.visitor)])
+    }
 }
 
 /// Some minutes of the week: for each how many there are before it.

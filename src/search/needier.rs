@@ -12,7 +12,8 @@ use super::joint::LookAtBoth;
 use super::outlook::{LookInTurn, Outlook, Turn};
 use super::space::{Member, Space};
 use super::visitor::Making;
-use super::{A_STEP, Aim, Budget, Effort, Found, Next, Person, Walk};
+use super::{A_STEP, Aim, Budget, Effort, Found, Look, Next, Person, Untold, Walk, channels};
+use crate::attribute::AttributeId;
 use crate::cells::{Cell, CellSet, Inside, Region, Split, Tree, Truths, UNKNOWN};
 use crate::condition::SegmentId;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
@@ -61,52 +62,80 @@ pub(crate) struct Turned<'s> {
     pub(crate) with: bool,
     /// Whether it bounds what is decided where it holds, whatever the points are there.
     pub(crate) bounds: bool,
+    /// Other conditions on which it hangs who is to blame.
+    pub(crate) beside: &'s [&'s Tree],
 }
 
 type Both = [Region; 2];
 
+/// What decides in a space, found out once for all needs and ways.
+pub(crate) struct Deciding<'s> {
+    space: &'s Space<'s>,
+    /// The segments that rules and experiments use.
+    needed: Vec<SegmentId>,
+    /// By rule, whether something in its condition is worked out.
+    free: Vec<bool>,
+    /// How many steps a look at a pair of regions takes.
+    steps: u64,
+}
+
+impl<'s> Deciding<'s> {
+    pub(crate) fn of(space: &'s Space<'s>) -> Self {
+        let trees = || space.rules.iter().chain(space.experiments.iter().flatten());
+        let needed = space.needed(trees());
+        let steps = 1 + space.cost(trees(), &needed) / (2 * A_STEP);
+        Self { space, needed, free: space.rules_with_parts(), steps }
+    }
+}
+
 /// Those who come to have a need in one way, so that a condition turns.
 pub(crate) struct Needier<'s> {
     space: &'s Space<'s>,
+    deciding: &'s Deciding<'s>,
     pub(crate) comes: Comes,
     changes: Changes,
     turned: Turned<'s>,
     start: Both,
-    needed: Vec<SegmentId>,
     /// The parts of the condition that are worked out.
     parts: Vec<u32>,
-    /// By rule, whether something in its condition is worked out.
-    free: Vec<bool>,
 }
 
 impl<'s> Needier<'s> {
     /// Those of a region; `None` if nobody can come to have the need so, or it changes nothing about the condition.
     pub(crate) fn of(
-        space: &'s Space<'s>,
+        deciding: &'s Deciding<'s>,
         region: &Region,
         comes: Comes,
         turned: Turned<'s>,
     ) -> Option<Self> {
+        let space = deciding.space;
         let changes = Changes::of(space, &comes);
         if changes.of_tree(turned.tree) == Turns::Never {
             return None;
         }
         let start = changes.start(space, region)?;
-        let needed = space.needed(space.rules.iter().chain(space.experiments.iter().flatten()));
         let parts = space.parts_of([turned.tree]).into_iter().collect();
-        let free = space.rules.iter().map(|tree| !space.parts_of([tree]).is_empty()).collect();
-        Some(Self { space, comes, changes, turned, start, needed, parts, free })
+        Some(Self { space, deciding, comes, changes, turned, start, parts })
     }
 
     /// How many steps a look at a pair of regions takes.
-    pub(crate) fn steps(&self) -> u64 {
-        let trees = self.space.rules.iter().chain(self.space.experiments.iter().flatten());
-        1 + self.space.cost(trees, &self.needed) / (2 * A_STEP)
+    pub(crate) const fn steps(&self) -> u64 {
+        self.deciding.steps
     }
 
     /// Whether the condition turns for somebody, by the cells.
     pub(crate) fn is_sure(&self) -> bool {
         self.changes.of_tree(self.turned.tree) == Turns::ByCells
+    }
+
+    /// How it may come: what a device asks for is said by the person or sent by the device, where the policy tells that apart.
+    pub(crate) fn dressed(&self) -> impl Iterator<Item = Comes> {
+        let is_told_apart = |(id, _): (AttributeId, _)| {
+            let limits = self.space.checked.limits.get(usize::from(id.0)).copied().flatten();
+            self.space.axes.get(&id).is_some_and(|axes| axes.declared.is_some()) || limits.is_some()
+        };
+        let sent = self.comes.device.filter(|&device| is_told_apart(device));
+        [Some(self.comes), sent.map(|_| Comes { declared: false, ..self.comes })].into_iter().flatten()
     }
 
     /// Whether what is written speaks of the need by its name, or of what the device asks for.
@@ -121,7 +150,8 @@ impl<'s> Needier<'s> {
     pub(crate) fn never_turns(&self, budget: &mut Budget) -> bool {
         const SOON: u64 = 64;
         let next = |both: &Both| {
-            let segments = [&both[0], &both[1]].map(|region| self.space.truths(region, &self.needed));
+            let segments =
+                [&both[0], &both[1]].map(|region| self.space.truths(region, &self.deciding.needed));
             match self.turns(self.inside(both, &segments)) {
                 LookAtBoth::Nobody => Next::Leave,
                 LookAtBoth::Part(side, split) => {
@@ -166,25 +196,30 @@ impl<'s> Needier<'s> {
         Some(Way { harm, walk: Walk::new(both) })
     }
 
-    /// Goes on along a way for so many looks: somebody without the need of whom `really` says yes, and how many steps it took.
+    /// Goes on along a way for so many looks: somebody without the need of whom `really` says yes, and how many steps it took, at
+    /// most `left` and those of the last look.
     pub(crate) fn go_on<T>(
         &self,
         way: &mut Way,
         looks: u64,
+        left: u64,
         mut really: impl FnMut(&Person) -> Option<T>,
     ) -> (Found<T>, u64) {
         let Way { harm, walk } = way;
-        let (mut budget, mut asked) = (Budget::new(looks), 0);
+        let mut budget = Budget::new(looks);
+        let most = (left / self.steps()).saturating_mul(ASKED_IN_A_STEP);
+        let mut asked = 0;
         let found = walk.go(
             &mut budget,
             |both| self.next(both, *harm),
             |both, _, effort| {
                 let [without, with] = both;
                 let mut really = |person: &Person| really(&self.consented(person));
-                let mut make = |parts: &[u32], most: u64| {
-                    let mut left = Budget::new(most);
+                let mut make = |parts: &[u32], some: u64| {
+                    let some = some.min(most.saturating_sub(asked));
+                    let mut left = Budget::new(some);
                     let made = self.space.make(without, parts, &mut left, &mut really);
-                    asked += most - left.left();
+                    asked += some - left.left();
                     made
                 };
                 let made = make(&self.parts, 128);
@@ -196,6 +231,11 @@ impl<'s> Needier<'s> {
                 make(&parts, 512)
             },
         );
+        let found = match found {
+            // Whoever was not asked any more may be one.
+            Found::Untold(_) if asked >= most => Found::Untold(Untold::Budget),
+            found => found,
+        };
         // To ask somebody costs less than to look at a region.
         let steps = looks - budget.left() + asked / ASKED_IN_A_STEP;
         (found, steps * self.steps())
@@ -210,7 +250,7 @@ impl<'s> Needier<'s> {
 
     /// What is to be done with a pair of regions.
     fn next(&self, both: &Both, harm: Harm) -> Next<Both> {
-        let segments = [&both[0], &both[1]].map(|region| self.space.truths(region, &self.needed));
+        let segments = [&both[0], &both[1]].map(|region| self.space.truths(region, &self.deciding.needed));
         let inside = self.inside(both, &segments);
         let parted = |side, split| self.changes.parted(self.space, both, side, &split);
         match self.turns(inside) {
@@ -219,7 +259,8 @@ impl<'s> Needier<'s> {
             LookAtBoth::Everybody => {
                 // Of whom little is said.
                 let least = [&both[0], &both[1]].map(|region| self.space.least_said(region));
-                let segments = [&least[0], &least[1]].map(|region| self.space.truths(region, &self.needed));
+                let segments =
+                    [&least[0], &least[1]].map(|region| self.space.truths(region, &self.deciding.needed));
                 match self.harms(inside, self.inside(&least, &segments), harm) {
                     LookAtBoth::Nobody => Next::Leave,
                     // Much that is still open decides nothing for most.
@@ -294,7 +335,49 @@ impl<'s> Needier<'s> {
                 }
             }
         }
-        soonest.map_or(LookAtBoth::Everybody, |(_, side, split)| LookAtBoth::Part(side, split))
+        if let Some((_, side, split)) = soonest {
+            return LookAtBoth::Part(side, split);
+        }
+        match harm {
+            Harm::Layout { in_use: false, .. } => match self.agree(inside) {
+                LookAtBoth::Everybody => self.blamed(inside),
+                other => other,
+            },
+            _ => self.blamed(inside),
+        }
+    }
+
+    /// Whether the same channel serves on both sides: layouts are held against each other only there.
+    fn agree(&self, inside: [Inside<'_>; 2]) -> LookAtBoth {
+        let possible = |side: usize| {
+            let outlook = inside.get(side).map(|inside| Outlook::new(self.space, *inside));
+            outlook.map_or(0, |mut outlook| channels::possible(&mut outlook, u32::MAX))
+        };
+        let both = possible(WITHOUT) & possible(WITH);
+        if both == 0 {
+            return LookAtBoth::Nobody;
+        }
+        let one = both & both.wrapping_neg();
+        for (side, inside) in inside.into_iter().enumerate() {
+            if let Look::Part(split) = Outlook::new(self.space, inside).look(Aim::Channel(one)) {
+                return LookAtBoth::Part(side, split);
+            }
+        }
+        LookAtBoth::Everybody
+    }
+
+    /// Whether it is decided what else is given.
+    fn blamed(&self, inside: [Inside<'_>; 2]) -> LookAtBoth {
+        for (side, inside) in inside.into_iter().enumerate() {
+            let split = |tree: &&Tree| {
+                let is_open = !inside.truths(tree).is_settled();
+                if is_open { inside.split(tree, Truths::TRUE) } else { None }
+            };
+            if let Some(split) = self.turned.beside.iter().find_map(split) {
+                return LookAtBoth::Part(side, split);
+            }
+        }
+        LookAtBoth::Everybody
     }
 
     /// Where to part so that no bound hides the harm from who has the need that usually would.
@@ -357,7 +440,7 @@ impl<'s> Needier<'s> {
             };
             all.into_iter().filter(fits).map(way).collect::<SmallVec<[_; 4]>>()
         };
-        let trees = self.space.rules.iter().zip(&self.changes.rules).zip(&self.free);
+        let trees = self.space.rules.iter().zip(&self.changes.rules).zip(&self.deciding.free);
         for (rule, ((tree, turns), is_free)) in checked.rules.iter().zip(trees) {
             let points = of(&rule.effects);
             if points != 0 {

@@ -258,6 +258,33 @@ impl Space<'_> {
         parts
     }
 
+    /// By rule, whether something in its condition is worked out, itself or in a segment that it uses.
+    pub(super) fn rules_with_parts(&self) -> Vec<bool> {
+        let mut segments = vec![false; self.segments.len()];
+        // What uses a segment comes behind it.
+        for id in &self.checked.segment_order {
+            let place = id.0 as usize;
+            let has = self.segments.get(place).is_some_and(|(tree, _)| self.has_part(tree, &segments));
+            if let Some(slot) = segments.get_mut(place) {
+                *slot = has;
+            }
+        }
+        self.rules.iter().map(|tree| self.has_part(tree, &segments)).collect()
+    }
+
+    fn has_part(&self, tree: &Tree, segments: &[bool]) -> bool {
+        match tree {
+            Tree::Constant(_) => false,
+            Tree::Segment(id) => segments.get(id.0 as usize) == Some(&true),
+            Tree::Leaf { axis, .. } => {
+                self.grid.axis(*axis).is_some_and(|axis| matches!(axis.measure, Measure::Part(_)))
+            }
+            Tree::Not(part) => self.has_part(part, segments),
+            Tree::And(all) | Tree::Or(all) => all.iter().any(|part| self.has_part(part, segments)),
+            Tree::If(all) => all.iter().any(|part| self.has_part(part, segments)),
+        }
+    }
+
     /// The numbers of the parts that a tree itself speaks of.
     fn parts_in(&self, tree: &Tree, parts: &mut BTreeSet<u32>) {
         match tree {

@@ -59,11 +59,11 @@ impl Person {
         person.said.push(Said::Need(need, strength));
         person
     }
-    /// The same person, who says that something is true or not, or nothing of it.
-    pub(crate) fn with_truth(&self, id: AttributeId, truth: Option<bool>) -> Self {
+    /// The same person, of whom it is said that something is true or not, by themselves or not, or nothing of it.
+    pub(crate) fn with_truth(&self, id: AttributeId, truth: Option<bool>, declared: bool) -> Self {
         let mut person = self.clone();
         person.said.retain(|said| !matches!(said, Said::Fact(one, ..) if *one == id));
-        person.said.extend(truth.map(|truth| Said::Fact(id, Value::Bool(truth), true)));
+        person.said.extend(truth.map(|truth| Said::Fact(id, Value::Bool(truth), declared)));
         person
     }
 }

@@ -252,7 +252,7 @@ fn tests_beside_the_policy_are_read_checked_and_run_like_its_own() {
 5:29: tests[0].expect.layuot: unknown key `layuot` [unknown_field]
   help: did you mean `layout`?
 6:2: rules: unknown key `rules` [unknown_field]
-  help: `rules` stands at the top of the policy, before the first line in brackets";
+  help: known here: `tests`";
     assert_eq!(wrong.to_string(), wanted);
     // Of a whole policy that alone is told; and no name is given twice, here or in the policy.
     let told = |text: &str| policy.tests_from_toml(text).unwrap_err().to_string();

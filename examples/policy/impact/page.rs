@@ -114,9 +114,10 @@ pub fn page(report: &ImpactReport, population: &Population) -> String {
 }
 
 fn head(report: &ImpactReport, population: &Population, title: &str, out: &mut String) {
-    let (class, verdict) = match report.gate.passes {
-        true => ("verdict", "\u{2713} The change can go live"),
-        false => ("verdict no", "\u{2717} The change should not go live as it is"),
+    let (class, verdict) = match (report.gate.passes, population.notes.unreadable.lines) {
+        (true, 0) => ("verdict", "\u{2713} The change can go live"),
+        (true, _) => ("verdict", "For those who could be read, the change can go live"),
+        (false, _) => ("verdict no", "\u{2717} The change should not go live as it is"),
     };
     let unread = match population.notes.unreadable.lines {
         0 => String::new(),

@@ -15,6 +15,15 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
     let begin = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let before = text.get(begin..span.start).unwrap_or_default();
     let after = text.get(span.start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let line = text.get(begin..).unwrap_or_default().lines().next().unwrap_or_default();
+    if let Some((start, number)) = comma_number(line) {
+        let message = format!("found `{}`, expected a number", cut(number));
+        let help = format!("a number is written with a point: `{}`", cut(&number.replace(',', ".")));
+        let span = begin + start..begin + start + number.len();
+        return Problem::new(Code::Syntax, Path::default(), message)
+            .aimed(Aim::Span(span))
+            .with_help(Some(help));
+    }
     let (message, help) = match said {
         DUPLICATE => return duplicate(text, (before, after), span),
         _ if said.starts_with("string values must be quoted") => unquoted(after),
@@ -98,6 +107,23 @@ fn number_before(word: &str) -> Option<&str> {
     let behind = word.get(number.len()..).unwrap_or_default();
     let is_one = number.parse::<f64>().is_ok() && !behind.starts_with(['-', ':', '_', 'T']);
     is_one.then_some(number)
+}
+
+/// A number with a comma in it that is the value of a key, and where it begins: `base = 1,5`.
+fn comma_number(line: &str) -> Option<(usize, &str)> {
+    line.match_indices('=').find_map(|(equals, _)| {
+        let behind = line.get(equals + 1..)?;
+        let value = behind.trim_start();
+        let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let unsigned = value.trim_start_matches(['+', '-']);
+        let whole = digits(unsigned);
+        let part = unsigned.get(whole..)?.strip_prefix(',')?;
+        let end = digits(part);
+        let is_value = whole > 0 && end > 0 && part.get(end..)?.trim_start().starts_with([',', '}', '#'])
+            || whole > 0 && end > 0 && part.get(end..)?.trim().is_empty();
+        let length = value.len() - part.len() + end;
+        is_value.then_some((equals + 1 + behind.len() - value.len(), value.get(..length)?))
+    })
 }
 
 fn duplicate(text: &str, (before, after): (&str, &str), span: Range<usize>) -> Problem {

@@ -16,6 +16,8 @@ pub(crate) struct Comes {
     pub(super) device: Option<(AttributeId, [Option<bool>; 2])>,
     /// Something else for the same need that it asks for in any case.
     pub(super) beside: Option<AttributeId>,
+    /// Whether the person says themselves what the device asks for, and the device does not send it.
+    pub(super) declared: bool,
 }
 
 impl Comes {
@@ -24,7 +26,7 @@ impl Comes {
         use NeedStrength::{Preferred, Required};
         let on_record = AccessNeed::ALL.iter().flat_map(|&need| {
             let ways = [[None, Some(Required)], [None, Some(Preferred)], [Some(Preferred), Some(Required)]];
-            ways.map(|record| Self { need, record, device: None, beside: None })
+            ways.map(|record| Self { need, record, device: None, beside: None, declared: true })
         });
         let by_device = asked.iter().flat_map(|&(id, need)| {
             let ways = [
@@ -43,7 +45,13 @@ impl Comes {
                 ([Some(Required), Some(Required)], [None, Some(true)]),
                 ([Some(Required), Some(Required)], [Some(false), Some(true)]),
             ];
-            let of = move |(record, truths)| Self { need, record, device: Some((id, truths)), beside: None };
+            let of = move |(record, truths)| Self {
+                need,
+                record,
+                device: Some((id, truths)),
+                beside: None,
+                declared: true,
+            };
             let others = asked.iter().filter(move |(other, of)| *of == need && *other != id);
             let beside = others.flat_map(move |&(other, _)| {
                 let of = move |truths| Self {
@@ -51,6 +59,7 @@ impl Comes {
                     record: [None, None],
                     device: Some((id, truths)),
                     beside: Some(other),
+                    declared: true,
                 };
                 [[Some(false), Some(true)], [None, Some(true)]].map(of)
             });
@@ -88,11 +97,11 @@ impl Comes {
             None => person.without_need(self.need),
         };
         let person = match self.beside {
-            Some(id) => person.with_truth(id, Some(true)),
+            Some(id) => person.with_truth(id, Some(true), self.declared),
             None => person,
         };
         match self.device {
-            Some((id, truths)) => person.with_truth(id, truths.get(side).copied().flatten()),
+            Some((id, truths)) => person.with_truth(id, truths.get(side).copied().flatten(), self.declared),
             None => person,
         }
     }
@@ -113,7 +122,7 @@ impl Comes {
         asked.fold(
             without,
             |person, &(id, _)| {
-                if is_true(&person, id) { person.with_truth(id, None) } else { person }
+                if is_true(&person, id) { person.with_truth(id, None, true) } else { person }
             },
         )
     }

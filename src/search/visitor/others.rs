@@ -23,12 +23,16 @@ pub(in crate::search) struct AskedBy {
     pub(in crate::search) read: BTreeSet<AttributeId>,
     /// Texts that may be met: what is written, and the names of what is read.
     texts: BTreeSet<Box<str>>,
+    /// Texts beside those that are written.
+    beside: BTreeSet<Box<str>>,
 }
 
 /// What others may say in the place of what somebody says.
 struct Choice {
     replaced: Replaced,
     ways: Vec<Vec<Said>>,
+    /// Ways that are tried by themselves only, after the others.
+    rare: Vec<Vec<Said>>,
 }
 
 impl Space<'_> {
@@ -43,9 +47,16 @@ impl Space<'_> {
         let asked = self.asked_by(parts);
         let (moments, choices) = (self.moments(person, &asked), self.choices(person, &asked, region));
         let counts: Vec<u64> = std::iter::once(moments.len())
-            .chain(choices.iter().map(|choice| choice.ways.len()))
+            .chain(choices.iter().map(|choice| choice.ways.len().max(1)))
             .map(|count| count as u64)
             .collect();
+        let say = |person: &mut Person, choice: &Choice, said: &[Said]| {
+            person.said.retain(|one| !choice.replaced.is(one));
+            person.said.extend(said.iter().cloned());
+            if let Replaced::Fact(id) = choice.replaced {
+                self.grant(person, self.purposes_of(id));
+            }
+        };
         let with = |chosen: &dyn Fn(usize, u64) -> Option<u64>| {
             let mut ways =
                 counts.iter().enumerate().map(|(place, count)| chosen(place, *count).map(|way| way as usize));
@@ -54,16 +65,13 @@ impl Space<'_> {
             person.at = moment.copied().unwrap_or(person.at);
             for (choice, way) in choices.iter().zip(ways) {
                 if let Some(said) = way.and_then(|way| choice.ways.get(way)) {
-                    person.said.retain(|one| !choice.replaced.is(one));
-                    person.said.extend(said.iter().cloned());
-                    if let Replaced::Fact(id) = choice.replaced {
-                        self.grant(&mut person, self.purposes_of(id));
-                    }
+                    say(&mut person, choice, said);
                 }
             }
             person
         };
-        match counts.iter().fold(1_u64, |ways, count| ways.saturating_mul(*count)) {
+        let mut all: Vec<Person> = match counts.iter().fold(1_u64, |ways, count| ways.saturating_mul(*count))
+        {
             ..=1 => Vec::new(),
             ways @ ..=MOST => {
                 let every = |n: u64| {
@@ -82,7 +90,15 @@ impl Space<'_> {
                 let spread = |n: u64| with(&|place, count| Some(mixed(n, place as u64) % count));
                 one.take(MOST as usize / 2).chain((0..MOST / 2).map(spread)).collect()
             }
+        };
+        for choice in &choices {
+            all.extend(choice.rare.iter().map(|said| {
+                let mut person = person.clone();
+                say(&mut person, choice, said);
+                person
+            }));
         }
+        all
     }
 
     /// What some parts go by.
@@ -91,6 +107,7 @@ impl Space<'_> {
             let one = self.asked_by_part(part);
             all.read.extend(&one.read);
             all.texts.extend(one.texts.iter().cloned());
+            all.beside.extend(one.beside.iter().cloned());
             all
         })
     }
@@ -114,6 +131,7 @@ impl Space<'_> {
                     },
                 ));
             }
+            all.beside = all.texts.iter().flat_map(|text| beside(text)).collect();
             for &id in &all.read {
                 let kind = &self.checked.attributes.get(id).kind;
                 if let AttributeType::Enum(names) | AttributeType::Set(names) = kind {
@@ -156,11 +174,12 @@ impl Space<'_> {
     /// What each choice takes the place of, and what may stand there.
     fn choices(&self, person: &Person, asked: &AskedBy, region: &Region) -> Vec<Choice> {
         let mut choices = Vec::new();
-        let mut add = |replaced, ways: Vec<_>| {
-            if !ways.is_empty() {
-                choices.push(Choice { replaced, ways });
+        let mut add_all = |replaced, ways: Vec<_>, rare: Vec<_>| {
+            if !ways.is_empty() || !rare.is_empty() {
+                choices.push(Choice { replaced, ways, rare });
             }
         };
+        let mut add = |replaced, ways: Vec<_>| add_all(replaced, ways, Vec::new());
         if let Some(offset) = self.checked.attributes.find("visit.offset")
             && self.reads_one_of(asked, &["visit.hour", "visit.weekday"])
         {
@@ -180,7 +199,7 @@ impl Space<'_> {
             if TOGETHER.contains(&&*attribute.name) {
                 continue;
             }
-            let mut values = self.several_of(id, region);
+            let (mut values, mut rare) = (self.several_of(id, region), Vec::new());
             match &attribute.kind {
                 AttributeType::Text => {
                     let axis = self.value_axis(id, region);
@@ -189,8 +208,12 @@ impl Space<'_> {
                             set.contains(axis.cut.cell(key::of_text(text), || Some(text)))
                         })
                     };
-                    let fitting = asked.texts.iter().filter(|text| fits(text));
-                    values.extend(fitting.map(|text| Value::Text((&**text).into())));
+                    let fitting = |texts: &BTreeSet<Box<str>>| {
+                        let fitting = texts.iter().filter(|text| fits(text));
+                        fitting.map(|text| Value::Text((&**text).into())).collect::<Vec<_>>()
+                    };
+                    values.extend(fitting(&asked.texts));
+                    rare = fitting(&asked.beside);
                 }
                 AttributeType::Timestamp => {
                     let days = [-400, -40, -10, -2, -1, 0, 1, 30].map(Duration::from_days);
@@ -205,17 +228,25 @@ impl Space<'_> {
             let declared = self.axes.get(&id).and_then(|axes| region.get(axes.declared?));
             let declared = declared.is_none_or(|set| set.contains(UNKNOWN + 2));
             let said = |value| vec![Said::Fact(id, value, declared)];
-            add(Replaced::Fact(id), values.into_iter().map(said).collect());
+            let all = |values: Vec<Value>| values.into_iter().map(said).collect();
+            add_all(Replaced::Fact(id), all(values), all(rare));
         }
         // Who comes by no channel may come by one that the policy does not know.
         if region.get(self.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN)) {
-            add(Replaced::Elsewhere, vec![Vec::new(), vec![Said::Elsewhere]]);
+            add_all(Replaced::Elsewhere, vec![Vec::new(), vec![Said::Elsewhere]], Vec::new());
         }
         choices
     }
 }
 
 const HOUR: i64 = 3_600;
+
+/// Texts beside one that is written: those that begin or end with it, and one before it.
+fn beside(text: &str) -> [Box<str>; 3] {
+    let mut shorter = text.to_owned();
+    shorter.pop();
+    [format!("{text}a"), format!("a{text}"), shorter].map(Into::into)
+}
 
 /// A number that hangs on two others as if by chance.
 const fn mixed(n: u64, place: u64) -> u64 {

@@ -64,8 +64,12 @@ fn a_rule_is_silenced_where_somebody_in_trouble_is_left_undecided() {
         let analysis = selector.analyse(&options());
         assert!(analysis.is_complete(), "{text}\n{analysis}");
         hold_witnesses(&text, &selector, &analysis);
-        let can_hold = crowd.iter().any(|person| said(&selector, (&person.0, &person.1)).rules["r"].holds());
-        let is_silenced = can_hold
+        // Somebody is helped by all of it.
+        let can_help = crowd.iter().any(|(profile, visit)| {
+            let said = said(&selector, (profile, visit));
+            said.segments["trouble"].holds() && said.segments["others"].holds()
+        });
+        let is_silenced = can_help
             && crowd.iter().any(|(profile, visit)| {
                 let said = said(&selector, (profile, visit));
                 said.segments["trouble"] == Truth::True
