@@ -38,7 +38,7 @@ fn a_good_policy_is_accepted_and_its_tests_pass() {
     // What is not proposed is told too, and all of it could be pasted.
     let (_, left) = text.split_once("# With these tests beside those that there are:\n").unwrap_or_default();
     assert!(
-        left.contains("\n# Reasons that no test has: layout by `need`")
+        left.contains("\n# The reason that no test has: assistance by `nobody_there`")
             && left.lines().all(|line| line.starts_with("# ")),
         "{text}"
     );
