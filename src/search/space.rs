@@ -22,11 +22,43 @@ use crate::key::Key;
 use crate::need::AccessNeed;
 use crate::policy::Checked;
 use crate::value::Text;
+use crate::visit::Unit;
 
 pub(super) use inputs::{Choice, Inputs, Member, OfChannel, Preference};
 use inputs::{Finder, decided_by};
 use possible::possible;
 pub(super) use possible::sources;
+
+/// What was found, or that it was not, by the cells for which it was asked.
+#[derive(Debug)]
+pub(super) struct Memory<T>(RefCell<AHashMap<Vec<CellSet>, Result<T, Fails>>>);
+
+impl<T> Default for Memory<T> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
+}
+
+impl<T: Clone> Memory<T> {
+    /// What is known for these cells, or what `find` finds.
+    pub(super) fn or_find(
+        &self,
+        cells: Vec<CellSet>,
+        find: impl FnOnce() -> Result<T, Fails>,
+    ) -> Result<T, Fails> {
+        const MOST_KEPT: usize = 4_096;
+        if let Some(found) = self.0.borrow().get(&cells) {
+            return found.clone();
+        }
+        let found = find();
+        let mut known = self.0.borrow_mut();
+        if known.len() >= MOST_KEPT {
+            known.clear();
+        }
+        known.insert(cells, found.clone());
+        found
+    }
+}
 
 /// Where visitors can be, and the policy's conditions there.
 pub(crate) struct Space<'p> {
@@ -49,7 +81,9 @@ pub(crate) struct Space<'p> {
     /// Whether the visit carries Sec-GPC, and the consents.
     pub(super) by_consent: (Option<AttributeId>, Option<AttributeId>),
     /// The times that fit, if any do, by the cells of the time axes: they are asked for again and again.
-    pub(super) times_known: RefCell<AHashMap<Vec<CellSet>, Result<Times, Fails>>>,
+    pub(super) times_known: Memory<Times>,
+    /// The same for ids, by the cells of what they draw.
+    pub(super) ids_known: Memory<Vec<(Unit, Box<str>)>>,
     /// What parts of conditions go by, by number, if it was asked before.
     pub(super) parts_known: RefCell<AHashMap<u32, Rc<AskedBy>>>,
 }
@@ -114,7 +148,6 @@ impl<'p> Space<'p> {
         let ties = Tie::all(checked, &grid, &axes);
         let timed = ties.iter().zip((0..).map(AxisId)).filter(|(tie, _)| **tie == Tie::Times);
         let time_axes = timed.map(|(_, axis)| axis).collect();
-        let times_known = RefCell::default();
         Some(Self {
             checked,
             grid,
@@ -128,7 +161,8 @@ impl<'p> Space<'p> {
             ties,
             time_axes,
             by_consent: (checked.attributes.find("visit.gpc"), checked.attributes.find("profile.consents")),
-            times_known,
+            times_known: Memory::default(),
+            ids_known: Memory::default(),
             parts_known: RefCell::default(),
         })
     }

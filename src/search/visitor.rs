@@ -189,18 +189,29 @@ impl Space<'_> {
         Ok(())
     }
 
-    /// Ids that draw the arms and buckets that are asked for.
+    /// Ids that draw the arms and buckets that are asked for, from memory where the same was asked before.
     fn ids(&self, region: &Region, said: &mut Vec<Said>) -> Result<(), Fails> {
+        let is_bucket = |axis: &Axis| matches!(axis.measure, Measure::Bucket(_));
+        let buckets = self.grid.axes.iter().zip(0..).filter(|(axis, _)| is_bucket(axis));
+        let axes = self.inputs.arms.iter().copied().chain(buckets.map(|(_, number)| AxisId(number)));
+        let cells = axes.map(|axis| region.get(axis).cloned().unwrap_or_default()).collect();
+        let ids = self.ids_known.or_find(cells, || self.find_ids(region))?;
+        said.extend(ids.into_iter().map(|(unit, id)| Said::Id(unit, id)));
+        Ok(())
+    }
+
+    fn find_ids(&self, region: &Region) -> Result<Vec<(Unit, Box<str>)>, Fails> {
         let mut visit = Visit::new(Timestamp::EPOCH);
+        let mut ids = Vec::new();
         for unit in units([self.checked]) {
             let draws = self.draws(region, unit);
             if draws.needs_id {
                 let id = first_id(unit, &visit, |visit| draws.fit(visit, false)).ok_or(Fails::Here)?;
                 visit = visit.with_id(unit, id.clone());
-                said.push(Said::Id(unit, id));
+                ids.push((unit, id));
             }
         }
-        Ok(())
+        Ok(ids)
     }
 
     /// The arms and buckets that an id has to draw.

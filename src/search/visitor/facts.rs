@@ -269,18 +269,8 @@ impl Space<'_> {
 
     /// Times that fit, from memory where the same was asked before.
     pub(in crate::search) fn times(&self, region: &Region, dates: &[Dated]) -> Result<clock::Times, Fails> {
-        const MOST_KEPT: usize = 4_096;
-        let sets = self.time_axes.iter().filter_map(|&axis| region.get(axis).cloned()).collect();
-        if let Some(times) = self.times_known.borrow().get(&sets) {
-            return times.clone();
-        }
-        let times = self.find_times(region, dates);
-        let mut known = self.times_known.borrow_mut();
-        if known.len() >= MOST_KEPT {
-            known.clear();
-        }
-        known.insert(sets, times.clone());
-        times
+        let cells = self.time_axes.iter().filter_map(|&axis| region.get(axis).cloned()).collect();
+        self.times_known.or_find(cells, || self.find_times(region, dates))
     }
 
     fn find_times(&self, region: &Region, dates: &[Dated]) -> Result<clock::Times, Fails> {
