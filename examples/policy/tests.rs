@@ -66,11 +66,17 @@ fn findings_are_shown_under_their_lines_and_denied_ones_refuse() {
     let (end, text) = typed(&["check", &words, at[0], at[1]]);
     let (left_out, _) = typed(&["check", &words, "--steps", "0"]);
     // What may not serve cannot go live either.
-    let (impact, why) = typed(&["impact", path, &words, "--population", "/dev/null"]);
+    let people = std::env::temp_dir().join(format!("one_{}.jsonl", std::process::id()));
+    std::fs::write(&people, r#"{"visit":{"at":"2026-11-23T10:00:00-03:00"}}"#)
+        .unwrap_or_else(|e| panic!("{e}"));
+    let population = people.to_string_lossy().into_owned();
+    let impact = |new: &str| typed(&["impact", path, new, "--population", &population, "--json"]);
+    let ((same, _), (denies, why)) = (impact(path), impact(&words));
+    drop(std::fs::remove_file(&people));
     drop(std::fs::remove_file(&denied));
     assert_eq!((end, left_out), (End::Refused, End::Well));
-    assert_eq!(impact, End::Nothing);
-    assert!(why.is_empty(), "{why}");
+    assert_eq!((same, denies), (End::Well, End::Nothing));
+    assert!(why.contains("is refused, since some findings are denied"), "{why}");
     assert!(text.contains("error[never_true]") && text.contains("shop is refused"), "{text}");
     assert_eq!(typed(&["check", path, "--at", "tomorrow"]).0, End::Nothing);
 }

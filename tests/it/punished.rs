@@ -763,7 +763,7 @@ fn with_one(document: &Document, all: &[Punishment], path: &str) -> Document {
             ["rules", name, ..] => &mut document.rules.get_mut(name).unwrap().effects,
             ["experiments", name, arm, ..] => {
                 let arm = arm.trim_start_matches("arms[").trim_end_matches(']').parse::<usize>().unwrap();
-                &mut document.experiments.get_mut(name).unwrap().arms[arm].effects
+                &mut document.experiments.get_mut(name).unwrap().arms.get_mut(arm).unwrap().effects
             }
             _ => panic!("{}", other.path),
         };

@@ -110,6 +110,12 @@ fn bad_lines_are_named_and_the_others_are_counted() {
         "{text}"
     );
     assert_eq!(compared("both", &all, &[]).0, End::Refused);
+    // What passes for some is not said of all.
+    let page = Temporary::new("some.html", "");
+    let some = [anybody().to_string(), "?".to_owned()];
+    assert_eq!(compared("some", &some, &["--html", page.path()]).0, End::Nothing);
+    let verdict = "For those who could be read, the change can go live";
+    assert!(std::fs::read_to_string(page.path()).is_ok_and(|page| page.contains(verdict)));
 }
 
 #[test]

@@ -119,8 +119,8 @@ fn comma_number(line: &str) -> Option<(usize, &str)> {
         let whole = digits(unsigned);
         let part = unsigned.get(whole..)?.strip_prefix(',')?;
         let end = digits(part);
-        let is_value = whole > 0 && end > 0 && part.get(end..)?.trim_start().starts_with([',', '}', '#'])
-            || whole > 0 && end > 0 && part.get(end..)?.trim().is_empty();
+        let rest = part.get(end..)?.trim();
+        let is_value = whole > 0 && end > 0 && (rest.is_empty() || rest.starts_with([',', '}', '#']));
         let length = value.len() - part.len() + end;
         is_value.then_some((equals + 1 + behind.len() - value.len(), value.get(..length)?))
     })
