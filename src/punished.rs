@@ -4,11 +4,12 @@
 
 mod refused;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::sync::Arc;
 
-use crate::cells::Tree;
+use ahash::AHashMap;
+
 use crate::condition::Condition;
 use crate::decision::Decision;
 use crate::diagnostic::DiagnosticCode;
@@ -18,7 +19,7 @@ use crate::need::{ASKED_BY_DEVICE, AccessNeed, NeedStrength};
 use crate::policy::{Checked, Policy, PolicyError};
 use crate::profile::CustomerProfile;
 use crate::search::{
-    Budget, Comes, Deciding, Found, Harm, Needier, Person, Space, Turned, Untold, Way, Witness,
+    Budget, Comes, Deciding, Found, Harm, Needier, Person, Rival, Space, Turned, Untold, Way, Witness,
 };
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
@@ -133,8 +134,8 @@ impl PolicyError {
     /// beyond the size of a selector.
     ///
     /// # Cost
-    /// Compiles the policy, twice more for each refusal that is looked at, and for up to eight people each as often as it takes to
-    /// find with which others it harms them: some two times the logarithm of how many there are, where few do. Before the first step, time linear in the
+    /// Compiles the policy, twice more for each refusal that is looked at, and up to 128 times more for each that harms only together
+    /// with others, to tell with which; where that does not suffice it is not told. Before the first step, time linear in the
     /// conditions for each of some seventy ways in which a need can come, of which up to 64 steps each are taken to see that it
     /// never turns the condition; then `steps`. Allocates.
     #[must_use]
@@ -157,7 +158,7 @@ impl PolicyError {
                 selector: &selector,
                 alone: leaving_out(policy, &others)?,
                 without: leaving_out(policy, &[*one])?,
-                asks: Cell::new(Blamed::MOST_ASKS),
+                compiled: RefCell::default(),
             };
             let mut budget = Budget::new(steps);
             let hurts = match blamed.pair(&deciding, &mut budget)? {
@@ -193,8 +194,8 @@ struct Blamed<'a> {
     alone: ExperienceSelector,
     /// Without this.
     without: ExperienceSelector,
-    /// For how many more people it may be asked with which others it harms.
-    asks: Cell<u32>,
+    /// The policy without some of what is refused, by what that is: compiled to tell with which others it harms.
+    compiled: RefCell<AHashMap<Vec<bool>, ExperienceSelector>>,
 }
 
 /// Two policies that show what is to blame: with the effect the one harms, without it the other does not.
@@ -208,8 +209,8 @@ struct Blame {
 type Twice = [(CustomerProfile, Visit); 2];
 
 impl Blamed<'_> {
-    /// For how many people it is asked with which others an effect harms: each time some policies are compiled.
-    const MOST_ASKS: u32 = 8;
+    /// How many policies are compiled to tell with which others an effect harms.
+    const MOST_COMPILED: usize = 128;
 
     fn twice(&self, both: [&Person; 2]) -> Twice {
         both.map(|person| self.space.visitor(person))
@@ -242,25 +243,69 @@ impl Blamed<'_> {
             && blame.without.as_ref().is_none_or(|without| self.worse(without, both).is_none())
     }
 
-    /// The same with as few of the others as harm beside it: halves of them are left out, then halves of what is left.
+    /// The same with some of the others: as few as harm beside it, and where these harm without it, all but one of them.
     fn with_some(&self, both: &Twice) -> Option<Blame> {
-        self.asks.set(self.asks.get().checked_sub(1)?);
-        let mut with = self.selector.clone();
-        let mut out = Vec::new();
-        let mut waiting = vec![self.others];
+        // What may stay, and the policy with it.
+        let mut out: Vec<Refused<'_>> = Vec::new();
+        loop {
+            let few = self.few(&out, both)?;
+            let beside: Vec<Refused<'_>> =
+                self.others.iter().filter(|other| !few.contains(other)).copied().collect();
+            let blame = Blame {
+                with: self.leaving(&beside)?,
+                without: Some(self.leaving(&[&beside[..], &[self.refused]].concat())?),
+            };
+            if self.shows(&blame, both) {
+                return Some(blame);
+            }
+            let mut last = None;
+            for &one in &few {
+                out.push(one);
+                if self.worse(&self.leaving(&out)?, both).is_some() {
+                    last = Some(one);
+                    break;
+                }
+                out.pop();
+            }
+            last?;
+        }
+    }
+
+    /// Of the others but some that are `out`, few that harm beside this: halves of them are left out, then halves of what is left.
+    fn few(&self, out: &[Refused<'_>], both: &Twice) -> Option<Vec<Refused<'_>>> {
+        let all: Vec<Refused<'_>> =
+            self.others.iter().filter(|other| !out.contains(other)).copied().collect();
+        let mut out = out.to_vec();
+        let mut waiting = vec![&all[..]];
+        let mut few = Vec::new();
         while let Some(some) = waiting.pop() {
-            let less = [&out, some].concat();
-            let selector = leaving_out(self.policy, &less)?;
-            if self.worse(&selector, both).is_some() {
-                (with, out) = (selector, less);
-            } else if some.len() > 1 {
+            let less = [&out[..], some].concat();
+            if self.worse(&self.leaving(&less)?, both).is_some() {
+                out = less;
+            } else if let [one] = some {
+                few.push(*one);
+            } else {
                 let (first, last) = some.split_at(some.len() / 2);
                 waiting.extend([last, first]);
             }
         }
-        out.push(self.refused);
-        let blame = Blame { with, without: Some(leaving_out(self.policy, &out)?) };
-        self.shows(&blame, both).then_some(blame)
+        Some(few)
+    }
+
+    /// The selector without some effects, from memory where it was asked for before; `None` if too many others were.
+    fn leaving(&self, effects: &[Refused<'_>]) -> Option<ExperienceSelector> {
+        let all = self.others.iter().chain([&self.refused]);
+        let left_out: Vec<bool> = all.map(|one| effects.contains(one)).collect();
+        let mut compiled = self.compiled.borrow_mut();
+        if let Some(selector) = compiled.get(&left_out) {
+            return Some(selector.clone());
+        }
+        if compiled.len() >= Self::MOST_COMPILED {
+            return None;
+        }
+        let selector = leaving_out(self.policy, effects)?;
+        compiled.insert(left_out, selector.clone());
+        Some(selector)
     }
 
     /// Somebody whom it hurts; `None` if there is nothing to look in.
@@ -272,10 +317,16 @@ impl Blamed<'_> {
         let twice = |person: &Person, comes: &Comes| {
             self.twice([&comes.without(person, &asked), &comes.with(person)])
         };
+        // Whether somebody was harmed for whom this is not to blame.
+        let is_close = Cell::new(false);
         let blame = |person: &Person, comes: &Comes| {
             let both = twice(person, comes);
             let harm = self.harm(&both)?;
-            Some((harm, self.blame(&both)?))
+            let blame = self.blame(&both);
+            if blame.is_none() {
+                is_close.set(true);
+            }
+            Some((harm, blame?))
         };
         let start = match self.refused.owner {
             Owner::Arm(experiment, arm) => space.in_arm(experiment, arm),
@@ -286,7 +337,7 @@ impl Blamed<'_> {
         /// So many other effects are told apart, for who is to blame.
         const MOST_BESIDE: usize = 8;
         let rivals = self.others.iter().filter(|other| other.axis() == self.refused.axis());
-        let beside: Vec<&Tree> = rivals.filter_map(|other| other.tree(space)).take(MOST_BESIDE).collect();
+        let beside: Vec<Rival<'_>> = rivals.map(|other| other.rival(space)).take(MOST_BESIDE).collect();
         let turned = Turned { tree, with, bounds: self.refused.is_bound(), beside: &beside };
         let needier = Comes::all(&asked)
             .into_iter()
@@ -294,7 +345,7 @@ impl Blamed<'_> {
             .filter(|one| !one.never_turns(budget))
             .collect();
         let said = space.written(tree, self.condition);
-        Some(match somebody(needier, &said, &harms, budget, blame) {
+        Some(match somebody(needier, &said, &harms, budget, &is_close, blame) {
             Found::None => Found::None,
             Found::Untold(why) => Found::Untold(why),
             Found::One((found, comes, (worse, blame))) => {
@@ -324,6 +375,7 @@ fn somebody<T>(
     said: &str,
     harms: &[Harm],
     budget: &mut Budget,
+    is_close: &Cell<bool>,
     blame: impl Fn(&Person, &Comes) -> Option<T>,
 ) -> Found<(Person, Comes, T)> {
     // Those are tried first that are named, and last who has the need in force anyway; where it is not sure that a need matters,
@@ -358,7 +410,7 @@ fn somebody<T>(
                     .find_map(|comes| blame(person, &comes).map(|shown| (person.clone(), comes, shown)))
             };
             let looks = each.min(budget.left().div_ceil(needier.steps()));
-            let (went, steps) = needier.go_on(way, looks, budget.left(), really);
+            let (went, steps) = needier.go_on(way, looks, budget.left(), is_close, really);
             budget.take(steps);
             match went {
                 Found::One(one) => found = Some(one),

@@ -20,7 +20,7 @@ mod witness;
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
 pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
-pub(crate) use needier::{Comes, Deciding, Harm, Needier, Turned, Way};
+pub(crate) use needier::{Comes, Deciding, Harm, Needier, Rival, Turned, Way};
 pub(crate) use point::Points;
 pub(crate) use space::Space;
 use visitor::Making;
@@ -98,6 +98,10 @@ enum Next<R> {
     Guess([Option<R>; 2]),
     /// Somebody is made who is in it.
     Make,
+    /// The same; where nobody is found though it is settled what everybody in it is, its parts are looked at too.
+    MakeOr([Option<R>; 2]),
+    /// The same, where somebody was close.
+    MakeIfClose([Option<R>; 2]),
 }
 
 /// How hard it is tried to make somebody.
@@ -111,14 +115,15 @@ enum Effort {
 
 /// A way through the regions that there are, depth first.
 struct Walk<R> {
-    waiting: Vec<R>,
-    /// How many were made in vain.
+    /// Each with whether it is a part of one in which somebody was made in vain.
+    waiting: Vec<(R, bool)>,
+    /// How many were made in vain, not counting parts.
     unmade: usize,
 }
 
 impl<R> Walk<R> {
     fn new(start: R) -> Self {
-        Self { waiting: vec![start], unmade: 0 }
+        Self { waiting: vec![(start, false)], unmade: 0 }
     }
 
     /// Goes on as far as the budget goes; with another it can go on from there.
@@ -128,31 +133,37 @@ impl<R> Walk<R> {
         mut next: impl FnMut(&R) -> Next<R>,
         mut make: impl FnMut(&R, &mut Budget, Effort) -> Making<T>,
     ) -> Found<T> {
-        while let Some(region) = self.waiting.pop() {
+        while let Some((region, is_part)) = self.waiting.pop() {
             if !budget.take(1) {
-                self.waiting.push(region);
+                self.waiting.push((region, is_part));
                 return Found::Untold(Untold::Budget);
             }
-            match next(&region) {
-                Next::Leave => {}
-                Next::Parts([first, then]) => self.waiting.extend([then, first].into_iter().flatten()),
-                Next::Guess([first, then]) => {
-                    if let Making::Made(found) = make(&region, budget, Effort::Little) {
-                        return Found::One(found);
-                    }
-                    self.waiting.extend([then, first].into_iter().flatten());
+            let next = next(&region);
+            let made = match &next {
+                Next::Leave | Next::Parts(_) => Making::Impossible,
+                Next::Guess(_) => make(&region, budget, Effort::Little),
+                _ if is_part => make(&region, budget, Effort::Little),
+                _ => make(&region, budget, Effort::Full),
+            };
+            let (is_vain, is_close) = match (&next, made) {
+                (_, Making::Made(found)) => return Found::One(found),
+                (Next::Guess(_), _) | (_, Making::Impossible) => (false, false),
+                (_, made) => (true, matches!(made, Making::Close)),
+            };
+            if is_vain && !is_part {
+                self.unmade += 1;
+                if self.unmade >= MOST_UNMADE {
+                    return Found::Untold(Untold::Unmade);
                 }
-                Next::Make => match make(&region, budget, Effort::Full) {
-                    Making::Made(found) => return Found::One(found),
-                    Making::Impossible => {}
-                    Making::Unmade => {
-                        self.unmade += 1;
-                        if self.unmade >= MOST_UNMADE {
-                            return Found::Untold(Untold::Unmade);
-                        }
-                    }
-                },
             }
+            let [first, then] = match next {
+                Next::Parts(parts) | Next::Guess(parts) => parts,
+                Next::MakeOr(parts) if is_vain => parts,
+                Next::MakeIfClose(parts) if is_close => parts,
+                Next::Leave | Next::Make | Next::MakeOr(_) | Next::MakeIfClose(_) => [None, None],
+            };
+            let is_part = is_part || is_vain;
+            self.waiting.extend([then, first].into_iter().flatten().map(|part| (part, is_part)));
         }
         if self.unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
     }

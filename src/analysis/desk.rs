@@ -125,13 +125,16 @@ impl<'a> Desk<'a, '_> {
         let findings = &self.checked.document.findings;
         match findings.get(&kind) {
             Some(entry) if !entry.except.is_empty() => {
-                format!("allow it: add `\"{name}\"` to the `except` of `{kind}` below `[findings]`")
+                format!("allow it: add `\"{name}\"` to the `except` of `{kind}` in `findings`")
             }
-            Some(_) => format!("allow it: add `except = [\"{name}\"]` to `{kind}` below `[findings]`"),
+            Some(entry) => format!(
+                "allow it, as `{kind} = {{ level = \"{}\", except = [\"{name}\"] }}` in `findings`",
+                entry.level.as_str()
+            ),
             None if findings.is_empty() => {
                 format!("allow it, as `findings.{kind} = {{ except = [\"{name}\"] }}`")
             }
-            None => format!("allow it, as `{kind} = {{ except = [\"{name}\"] }}` below `[findings]`"),
+            None => format!("allow it, as `{kind} = {{ except = [\"{name}\"] }}` in `findings`"),
         }
     }
 

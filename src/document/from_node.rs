@@ -108,7 +108,7 @@ pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
     }
 }
 
-/// Reads a `T`, or reports why not: what is wrong is left out, and the rest read, so that all that is wrong is reported.
+/// Reads a `T`, or reports why not: what is wrong is left out, and the rest read, so that what else is wrong is reported too.
 pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
     /// So many mistakes are told; each time all is read again.
     const MOST: usize = 64;
@@ -127,10 +127,13 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
         if !at.shared.problems.has_within(&problem.path) {
             at.add(problem);
         }
-        if !is_left_out {
+        if !is_left_out || at.shared.problems.is_full() {
             return None;
         }
     }
+    at.add(
+        at.problem(Code::Limit, format!("more than {MOST} mistakes; what else is wrong here is not told")),
+    );
     None
 }
 
@@ -140,7 +143,7 @@ fn leave_out(node: &mut Node, steps: &[Step], is_second: bool) -> bool {
         return false;
     };
     let mut places = entries.iter().enumerate().filter(|(_, (known, _))| known.text == *key);
-    let place = if is_second { places.next_back() } else { places.next() };
+    let place = if is_second && rest.is_empty() { places.next_back() } else { places.next() };
     let Some((place, _)) = place else { return false };
     if !entries.get_mut(place).is_some_and(|(_, inner)| leave_out(inner, rest, is_second)) {
         entries.remove(place);

@@ -54,7 +54,7 @@ impl Way {
                 "a device asks for it because of a need: ask only whether `{asked}` is not true, as `!{asked}`; `declared({asked})` counts both ways, and so does what stands in"
             )),
             (End::Needs, false) => {
-                "let it hold only where the need is not there, as behind `!`, or leave needs out of its condition".to_owned()
+                "let it hold only where the need is not there, as behind `!` (a second one takes it back), or leave needs out of its condition".to_owned()
             }
             (End::Device(_), false) => format!(
                 "a device asks for it because of a need: leave `{asked}` out, or ask whether it is not true, as `!{asked}`, or, where \

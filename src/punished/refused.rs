@@ -6,7 +6,7 @@ use crate::condition::Condition;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::Adaptations;
 use crate::policy::{Arm, Checked, Effects};
-use crate::search::{Harm, Space};
+use crate::search::{Harm, Rival, Space};
 
 /// An effect that is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,15 @@ impl<'p> Refused<'p> {
             Owner::Rule(rule) => space.rule(rule),
             Owner::Arm(experiment, _) => space.experiment(experiment),
         }
+    }
+
+    /// What tells for whom it is given.
+    pub(super) fn rival<'s>(&self, space: &'s Space<'_>) -> Rival<'s> {
+        let arm = match self.owner {
+            Owner::Rule(_) => None,
+            Owner::Arm(experiment, arm) => Some((experiment, arm)),
+        };
+        Rival { tree: self.tree(space), arm }
     }
 
     pub(super) fn effects<'c>(&self, checked: &'c Checked) -> Option<&'c Effects> {

@@ -5,6 +5,8 @@
 mod changes;
 mod comes;
 
+use std::cell::Cell as Flag;
+
 use smallvec::{SmallVec, smallvec};
 
 use super::balance::{Balance, Enough, Gift, Points, Towards, Way as Given, highest_layout};
@@ -62,8 +64,15 @@ pub(crate) struct Turned<'s> {
     pub(crate) with: bool,
     /// Whether it bounds what is decided where it holds, whatever the points are there.
     pub(crate) bounds: bool,
-    /// Other conditions on which it hangs who is to blame.
-    pub(crate) beside: &'s [&'s Tree],
+    /// What else is given, on which it hangs who is to blame.
+    pub(crate) beside: &'s [Rival<'s>],
+}
+
+/// A condition by which something is given, and the arm of an experiment, both by number, to which it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Rival<'s> {
+    pub(crate) tree: Option<&'s Tree>,
+    pub(crate) arm: Option<(usize, usize)>,
 }
 
 type Both = [Region; 2];
@@ -196,13 +205,15 @@ impl<'s> Needier<'s> {
         Some(Way { harm, walk: Walk::new(both) })
     }
 
-    /// Goes on along a way for so many looks: somebody without the need of whom `really` says yes, and how many steps it took, at
-    /// most `left` and those of the last look.
+    /// Goes on along a way for so many looks: somebody without the need of whom `really` says yes, and how many steps it took.
+    /// Where `left` steps are gone by asking, only the first who comes to mind is asked. `really` sets the flag where somebody is
+    /// close.
     pub(crate) fn go_on<T>(
         &self,
         way: &mut Way,
         looks: u64,
         left: u64,
+        is_close: &Flag<bool>,
         mut really: impl FnMut(&Person) -> Option<T>,
     ) -> (Found<T>, u64) {
         let Way { harm, walk } = way;
@@ -222,13 +233,14 @@ impl<'s> Needier<'s> {
                     asked += some - left.left();
                     made
                 };
-                let made = make(&self.parts, 128);
-                if effort == Effort::Little || !matches!(made, Making::Unmade) {
-                    return made;
+                is_close.set(false);
+                let mut made = make(&self.parts, 128);
+                if effort == Effort::Full && matches!(made, Making::Unmade) {
+                    let mut parts = self.space.parts_asked(without);
+                    parts.extend(self.space.parts_asked(with));
+                    made = make(&parts, 512);
                 }
-                let mut parts = self.space.parts_asked(without);
-                parts.extend(self.space.parts_asked(with));
-                make(&parts, 512)
+                if is_close.get() && matches!(made, Making::Unmade) { Making::Close } else { made }
             },
         );
         let found = match found {
@@ -265,7 +277,13 @@ impl<'s> Needier<'s> {
                     LookAtBoth::Nobody => Next::Leave,
                     // Much that is still open decides nothing for most.
                     LookAtBoth::Part(side, split) => Next::Guess(parted(side, split)),
-                    LookAtBoth::Everybody => Next::Make,
+                    // What is left to be told apart matters for few.
+                    LookAtBoth::Everybody => match (self.agree(inside, harm), self.blamed(inside)) {
+                        (LookAtBoth::Nobody, _) => Next::Leave,
+                        (LookAtBoth::Part(side, split), _) => Next::MakeOr(parted(side, split)),
+                        (_, LookAtBoth::Part(side, split)) => Next::MakeIfClose(parted(side, split)),
+                        _ => Next::Make,
+                    },
                 }
             }
         }
@@ -338,17 +356,14 @@ impl<'s> Needier<'s> {
         if let Some((_, side, split)) = soonest {
             return LookAtBoth::Part(side, split);
         }
-        match harm {
-            Harm::Layout { in_use: false, .. } => match self.agree(inside) {
-                LookAtBoth::Everybody => self.blamed(inside),
-                other => other,
-            },
-            _ => self.blamed(inside),
-        }
+        LookAtBoth::Everybody
     }
 
-    /// Whether the same channel serves on both sides: layouts are held against each other only there.
-    fn agree(&self, inside: [Inside<'_>; 2]) -> LookAtBoth {
+    /// Whether the same channel serves on both sides, where layouts on it are held against each other.
+    fn agree(&self, inside: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
+        if !matches!(harm, Harm::Layout { in_use: false, .. }) {
+            return LookAtBoth::Everybody;
+        }
         let possible = |side: usize| {
             let outlook = inside.get(side).map(|inside| Outlook::new(self.space, *inside));
             outlook.map_or(0, |mut outlook| channels::possible(&mut outlook, u32::MAX))
@@ -369,10 +384,14 @@ impl<'s> Needier<'s> {
     /// Whether it is decided what else is given.
     fn blamed(&self, inside: [Inside<'_>; 2]) -> LookAtBoth {
         for (side, inside) in inside.into_iter().enumerate() {
-            let split = |tree: &&Tree| {
-                let is_open = !inside.truths(tree).is_settled();
+            let by_condition = |tree: &Tree| {
+                let truths = inside.truths(tree);
+                let is_open = !truths.within(Truths::TRUE) && !truths.within(Truths::UNTRUE);
                 if is_open { inside.split(tree, Truths::TRUE) } else { None }
             };
+            let by_arm = |arm| Outlook::new(self.space, inside).by(&self.space.drawn(arm)?, true);
+            let split =
+                |rival: &Rival<'_>| rival.tree.and_then(by_condition).or_else(|| rival.arm.and_then(by_arm));
             if let Some(split) = self.turned.beside.iter().find_map(split) {
                 return LookAtBoth::Part(side, split);
             }

@@ -213,12 +213,20 @@ impl<'p> Space<'p> {
         }
     }
 
-    /// Those who draw an arm of an experiment, both by number.
-    pub(crate) fn in_arm(&self, experiment: usize, arm: usize) -> Region {
-        let Some(&axis) = self.inputs.arms.get(experiment) else { return self.everywhere() };
+    /// Where an arm of an experiment is drawn, both by number.
+    pub(super) fn drawn(&self, (experiment, arm): (usize, usize)) -> Option<Member> {
+        let &axis = self.inputs.arms.get(experiment)?;
         // Behind the unknown and the one of who draws none.
         let cell = UNKNOWN + 2 + arm as Cell;
-        let [inside, _] = self.everywhere.parted(axis, &CellSet::range(cell, cell + 1));
+        Some(Member { axis, there: CellSet::range(cell, cell + 1) })
+    }
+
+    /// Those who draw an arm of an experiment, both by number.
+    pub(crate) fn in_arm(&self, experiment: usize, arm: usize) -> Region {
+        let inside = self.drawn((experiment, arm)).and_then(|drawn| {
+            let [inside, _] = self.everywhere.parted(drawn.axis, &drawn.there);
+            inside
+        });
         inside.unwrap_or_else(|| self.everywhere())
     }
 

@@ -13,6 +13,7 @@ use super::space::Space;
 use super::ties::Axes;
 use crate::attribute::AttributeId;
 use crate::cells::{Axis, AxisId, Beside, Cell, CellSet, Cut, Measure, Region, UNKNOWN};
+use crate::channel::Channel;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::key::Key;
 use crate::need::{AccessNeed, NeedStrength};
@@ -36,7 +37,7 @@ pub(crate) enum Said {
     Prior(Prior),
     Id(Unit, Box<str>),
     /// They come by a channel that the policy has never heard of.
-    Elsewhere,
+    Elsewhere(Channel),
 }
 
 /// Somebody, as a list of what is said of them: so that some of it can be left out.
@@ -75,6 +76,8 @@ pub(crate) enum Making<T> {
     Impossible,
     /// Somebody was made who is not really so, or could not be made.
     Unmade,
+    /// Somebody was made who is not so only for what else is given.
+    Close,
 }
 
 /// What a region says of one attribute.
@@ -118,7 +121,7 @@ impl Space<'_> {
             return Making::Made(found);
         }
         let mut elsewhere = person.clone();
-        elsewhere.said.push(Said::Elsewhere);
+        elsewhere.said.extend(unknown_channel([self.checked]).map(Said::Elsewhere));
         let unknown = region.get(self.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN));
         if unknown
             && budget.take(1)
@@ -281,6 +284,14 @@ impl Draws<'_> {
             .iter()
             .all(|(salt, cut, set)| set.contains(cut.cell(Key::from(crate::hash::bucket(salt, id)), || None)))
     }
+}
+
+/// A channel that none of these policies knows: a built-in one, which tests may name, if there is one.
+pub(super) fn unknown_channel<'c>(policies: impl IntoIterator<Item = &'c Checked>) -> Option<Channel> {
+    let known: Vec<Channel> =
+        policies.into_iter().flat_map(|one| &one.channels).map(|channel| channel.channel).collect();
+    let all = Channel::NAMES.iter().copied().chain(["elsewhere"]).filter_map(Channel::parse);
+    all.into_iter().find(|channel| !known.contains(channel))
 }
 
 /// The first id of some with which a visit fits.

@@ -29,11 +29,7 @@ impl Checked {
     pub(crate) fn reads(&self, condition: &Condition) -> BTreeSet<AttributeId> {
         let mut all = Reads::default();
         condition.tree().reads(&mut all);
-        for id in &all.rust_rules {
-            if let Some((_, reads)) = self.rust_rules.get(usize::from(id.0)) {
-                all.attributes.extend(reads);
-            }
-        }
+        self.read_in_rust(&mut all);
         // What is folded away when a condition is checked was read by its author all the same.
         all.attributes.extend(condition.uses().iter().filter_map(|used| match used.what {
             Used::Attribute(id) => Some(id),
@@ -59,11 +55,13 @@ impl Checked {
                 segment.when.tree().reads(&mut all);
             }
         }
-        for id in &all.rust_rules {
-            if let Some((_, reads)) = self.rust_rules.get(usize::from(id.0)) {
-                all.attributes.extend(reads);
-            }
-        }
+        self.read_in_rust(&mut all);
         all
+    }
+
+    /// Adds what the rules written in Rust read.
+    fn read_in_rust(&self, all: &mut Reads) {
+        let read = all.rust_rules.iter().filter_map(|id| self.rust_rules.get(usize::from(id.0)));
+        all.attributes.extend(read.flat_map(|(_, reads)| reads));
     }
 }

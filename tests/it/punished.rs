@@ -680,6 +680,27 @@ fn somebody_is_found_by_the_channel_that_serves_both_and_by_who_is_to_blame() {
              rules.s = { when = '\"captions\" in profile.needs || vip', assistance = -51 }",
             "rules.r.assistance",
         ),
+        // Others that hardly matter, in many combinations.
+        (
+            SHOP,
+            "attributes = { vip = \"bool\", a = \"bool\", b = \"bool\", c = \"bool\", d = \"bool\", e = \"bool\" }\n\
+             rules.cap = { when = 'vip && visit.errors * 2 != 3', layout_at_most = \"essential\" }\n\
+             rules.r = { when = '\"captions\" in profile.needs && (vip || visit.pages > 3)', layout = 100 }\n\
+             rules.a = { when = '\"captions\" in profile.needs && a', layout = 1 }\n\
+             rules.b = { when = '\"captions\" in profile.needs && b', layout = 1 }\n\
+             rules.c = { when = '\"captions\" in profile.needs && c', layout = 1 }\n\
+             rules.d = { when = '\"captions\" in profile.needs && d', layout = 1 }\n\
+             rules.e = { when = '\"captions\" in profile.needs && e', layout = 1 }",
+            "rules.r.layout",
+        ),
+        // One of the others harms by itself, and with the other one this does.
+        (
+            SHOP,
+            "rules.a = { when = '\"captions\" in profile.needs', layout = 60 }\n\
+             rules.b = { when = '\"captions\" in profile.needs', layout = 80 }\n\
+             rules.r = { when = '\"captions\" in profile.needs', layout = 20 }",
+            "rules.r.layout",
+        ),
         // What a device sends, and nobody says.
         (
             SHOP,

@@ -16,9 +16,22 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
     let before = text.get(begin..span.start).unwrap_or_default();
     let after = text.get(span.start..).unwrap_or_default().lines().next().unwrap_or_default();
     let line = text.get(begin..).unwrap_or_default().lines().next().unwrap_or_default();
-    if let Some((start, number)) = comma_number(line) {
+    // Only right before what the parser stumbled over.
+    let comma = comma_number(line).filter(|(start, number)| {
+        let end = begin + start + number.len();
+        span.start >= begin + start
+            && text
+                .get(end..span.start.max(end))
+                .is_some_and(|between| between.trim_matches([' ', '}']).is_empty())
+    });
+    if let Some((start, number)) = comma {
         let message = format!("found `{}`, expected a number", cut(number));
-        let help = format!("a number is written with a point: `{}`", cut(&number.replace(',', ".")));
+        let is_grouped = number.split_once(',').is_some_and(|(_, part)| part.len() == 3);
+        let meant = number.replace(',', if is_grouped { "" } else { "." });
+        let help = match is_grouped {
+            true => format!("thousands are written without a comma: `{}`", cut(&meant)),
+            false => format!("a number is written with a point: `{}`", cut(&meant)),
+        };
         let span = begin + start..begin + start + number.len();
         return Problem::new(Code::Syntax, Path::default(), message)
             .aimed(Aim::Span(span))

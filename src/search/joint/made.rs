@@ -10,7 +10,7 @@ use crate::fact::Source;
 use crate::policy::Checked;
 use crate::profile::CustomerProfile;
 use crate::search::space::Space;
-use crate::search::visitor::{Dress, Fails, Learnt, Said, first_id, say, units};
+use crate::search::visitor::{Dress, Fails, Learnt, Said, first_id, say, units, unknown_channel};
 use crate::search::{Budget, Making, Person, Witness};
 use crate::time::{Moment, Timestamp};
 use crate::value::Value;
@@ -86,7 +86,9 @@ impl Joint<'_> {
             region.get(space.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN))
         });
         if may_be_elsewhere {
-            let elsewhere = plain.first().map(|couple| couple.with((0, Said::Elsewhere)));
+            let unknown = unknown_channel(self.sides.iter().map(|space| space.checked));
+            let elsewhere = plain.first().zip(unknown);
+            let elsewhere = elsewhere.map(|(couple, channel)| couple.with((0, Said::Elsewhere(channel))));
             if let Some(found) = elsewhere.and_then(|couple| is_so(couple, budget)) {
                 return Making::Made(found);
             }
@@ -139,7 +141,7 @@ impl Joint<'_> {
             },
             (Said::Need(a, _), Said::Need(b, _)) => a == b,
             (Said::Consent(a), Said::Consent(b)) => a == b,
-            (Said::Prior(_), Said::Prior(_)) | (Said::Elsewhere, Said::Elsewhere) => true,
+            (Said::Prior(_), Said::Prior(_)) | (Said::Elsewhere(_), Said::Elsewhere(_)) => true,
             (Said::Id(a, _), Said::Id(b, _)) => a == b,
             _ => false,
         }

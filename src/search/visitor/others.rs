@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::facts::TOGETHER;
 use super::values::several;
-use super::{Person, Said};
+use super::{Person, Said, unknown_channel};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::cells::{Axis, CellSet, Measure, Region, UNKNOWN};
 use crate::condition::Operand;
@@ -91,13 +91,14 @@ impl Space<'_> {
                 one.take(MOST as usize / 2).chain((0..MOST / 2).map(spread)).collect()
             }
         };
-        for choice in &choices {
-            all.extend(choice.rare.iter().map(|said| {
-                let mut person = person.clone();
-                say(&mut person, choice, said);
-                person
-            }));
-        }
+        // What is rare is asked only of who remains to be asked in any case.
+        let rare = choices.iter().flat_map(|choice| choice.rare.iter().map(move |said| (choice, said)));
+        let room = (MOST as usize + 12).saturating_sub(all.len());
+        all.extend(rare.take(room).map(|(choice, said)| {
+            let mut person = person.clone();
+            say(&mut person, choice, said);
+            person
+        }));
         all
     }
 
@@ -131,7 +132,7 @@ impl Space<'_> {
                     },
                 ));
             }
-            all.beside = all.texts.iter().flat_map(|text| beside(text)).collect();
+            all.beside = all.texts.iter().take(MOST_BESIDE).flat_map(|text| beside(text)).collect();
             for &id in &all.read {
                 let kind = &self.checked.attributes.get(id).kind;
                 if let AttributeType::Enum(names) | AttributeType::Set(names) = kind {
@@ -233,13 +234,17 @@ impl Space<'_> {
         }
         // Who comes by no channel may come by one that the policy does not know.
         if region.get(self.inputs.in_use.axis).is_none_or(|set| set.contains(UNKNOWN)) {
-            add_all(Replaced::Elsewhere, vec![Vec::new(), vec![Said::Elsewhere]], Vec::new());
+            let elsewhere = unknown_channel([self.checked]).map(Said::Elsewhere);
+            add_all(Replaced::Elsewhere, vec![Vec::new(), elsewhere.into_iter().collect()], Vec::new());
         }
         choices
     }
 }
 
 const HOUR: i64 = 3_600;
+
+/// Beside so many of the texts that a part writes others are tried.
+const MOST_BESIDE: usize = 4;
 
 /// Texts beside one that is written: those that begin or end with it, and one before it.
 fn beside(text: &str) -> [Box<str>; 3] {
@@ -269,7 +274,7 @@ impl Replaced {
             (Self::Fact(id), Said::Fact(one, ..)) => *one == id,
             (Self::Needs, Said::Need(..))
             | (Self::Consents, Said::Consent(_))
-            | (Self::Elsewhere, Said::Elsewhere) => true,
+            | (Self::Elsewhere, Said::Elsewhere(_)) => true,
             _ => false,
         }
     }

@@ -52,13 +52,7 @@ pub(in crate::search) fn say(
         Said::Consent(purpose) => (profile.with_consent(purpose, None), visit),
         Said::Prior(prior) => (profile, visit.with_prior(*prior)),
         Said::Id(unit, id) => (profile, visit.with_id(*unit, id.clone())),
-        Said::Elsewhere => {
-            // One that tests may name, if there is one.
-            let is_unknown = |channel: &Channel| checked.channels.iter().all(|one| one.channel != *channel);
-            let all = Channel::NAMES.iter().copied().chain(["elsewhere"]).filter_map(Channel::parse);
-            let channel = all.into_iter().find(is_unknown);
-            (profile, channel.into_iter().fold(visit, Visit::on))
-        }
+        Said::Elsewhere(channel) => (profile, visit.on(*channel)),
         Said::Fact(id, value, declared) => {
             let limited = checked.limits.get(usize::from(id.0)).copied().flatten();
             // Who says what no person can say does not matter: a bare value is the shorter to read.

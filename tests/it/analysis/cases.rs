@@ -183,7 +183,8 @@ fn what_a_rule_rests_on_is_told_by_its_condition_and_its_effects() {
         ("visit.errors > 2 && vip", "adapt = [\"plain_language\"]", &["silenced r"]),
         ("visit.errors > 2 && vip", "channels = { web = 5 }", &[]),
         // No value of what is missing would help.
-        ("visit.errors > 2 && (profile.visits > 3 && profile.visits < 4 || visit.pages > 9)", HELPS, &[]),
+        ("visit.errors > 2 && !known(tier) && tier == \"a\"", HELPS, &[]),
+        ("visit.errors > 2 && (!known(tier) && tier == \"a\" && vip || b)", HELPS, &["silenced r"]),
         ("vip ? visit.errors > 3 : visit.pages > 3", HELPS, &[]),
         ("profile.region == \"north\"", "assistance = -50", &["demographics_alone r"]),
         ("profile.age < 18", "never = [\"web\"]", &["demographics_alone r"]),
