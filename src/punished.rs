@@ -5,10 +5,9 @@
 mod refused;
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
-
-use ahash::AHashMap;
 
 use crate::condition::Condition;
 use crate::decision::Decision;
@@ -158,7 +157,8 @@ impl PolicyError {
                 selector: &selector,
                 alone: leaving_out(policy, &others)?,
                 without: leaving_out(policy, &[*one])?,
-                compiled: RefCell::default(),
+                compiles: Cell::new(Blamed::MOST_COMPILED),
+                kept: RefCell::default(),
             };
             let mut budget = Budget::new(steps);
             let hurts = match blamed.pair(&deciding, &mut budget)? {
@@ -194,8 +194,10 @@ struct Blamed<'a> {
     alone: ExperienceSelector,
     /// Without this.
     without: ExperienceSelector,
-    /// The policy without some of what is refused, by what that is: compiled to tell with which others it harms.
-    compiled: RefCell<AHashMap<Vec<bool>, ExperienceSelector>>,
+    /// How many more policies may be compiled to tell with which others it harms.
+    compiles: Cell<u32>,
+    /// The last of them, by what each is without.
+    kept: RefCell<VecDeque<(Vec<bool>, ExperienceSelector)>>,
 }
 
 /// Two policies that show what is to blame: with the effect the one harms, without it the other does not.
@@ -210,7 +212,9 @@ type Twice = [(CustomerProfile, Visit); 2];
 
 impl Blamed<'_> {
     /// How many policies are compiled to tell with which others an effect harms.
-    const MOST_COMPILED: usize = 128;
+    const MOST_COMPILED: u32 = 128;
+    /// How many of them are kept at a time: each is as large as the policy.
+    const MOST_KEPT: usize = 8;
 
     fn twice(&self, both: [&Person; 2]) -> Twice {
         both.map(|person| self.space.visitor(person))
@@ -296,15 +300,16 @@ impl Blamed<'_> {
     fn leaving(&self, effects: &[Refused<'_>]) -> Option<ExperienceSelector> {
         let all = self.others.iter().chain([&self.refused]);
         let left_out: Vec<bool> = all.map(|one| effects.contains(one)).collect();
-        let mut compiled = self.compiled.borrow_mut();
-        if let Some(selector) = compiled.get(&left_out) {
+        let mut kept = self.kept.borrow_mut();
+        if let Some((_, selector)) = kept.iter().find(|(one, _)| *one == left_out) {
             return Some(selector.clone());
         }
-        if compiled.len() >= Self::MOST_COMPILED {
-            return None;
-        }
+        self.compiles.set(self.compiles.get().checked_sub(1)?);
         let selector = leaving_out(self.policy, effects)?;
-        compiled.insert(left_out, selector.clone());
+        if kept.len() >= Self::MOST_KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((left_out, selector.clone()));
         Some(selector)
     }
 
