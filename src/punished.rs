@@ -133,8 +133,8 @@ impl PolicyError {
     /// beyond the size of a selector.
     ///
     /// # Cost
-    /// Compiles the policy, twice more for each refusal that is looked at, and up to 128 times more for each that harms only together
-    /// with others, to tell with which; where that does not suffice it is not told. Before the first step, time linear in the
+    /// Compiles the policy, twice more for each refusal that is looked at, and up to 128 times more for each that does not harm by
+    /// itself, to tell with which others it does, for up to 512 people; where that does not suffice it is not told. Before the first step, time linear in the
     /// conditions for each of some seventy ways in which a need can come, of which up to 64 steps each are taken to see that it
     /// never turns the condition; then `steps`. Allocates.
     #[must_use]
@@ -157,6 +157,7 @@ impl PolicyError {
                 selector: &selector,
                 alone: leaving_out(policy, &others)?,
                 without: leaving_out(policy, &[*one])?,
+                asks: Cell::new(Blamed::MOST_ASKS),
                 compiles: Cell::new(Blamed::MOST_COMPILED),
                 kept: RefCell::default(),
             };
@@ -194,7 +195,8 @@ struct Blamed<'a> {
     alone: ExperienceSelector,
     /// Without this.
     without: ExperienceSelector,
-    /// How many more policies may be compiled to tell with which others it harms.
+    /// For how many more people it may be asked with which others it harms, and how many policies may be compiled for that.
+    asks: Cell<u32>,
     compiles: Cell<u32>,
     /// The last of them, by what each is without.
     kept: RefCell<VecDeque<(Vec<bool>, ExperienceSelector)>>,
@@ -211,7 +213,9 @@ struct Blame {
 type Twice = [(CustomerProfile, Visit); 2];
 
 impl Blamed<'_> {
-    /// How many policies are compiled to tell with which others an effect harms.
+    /// For how many people it is asked with which others an effect harms.
+    const MOST_ASKS: u32 = 512;
+    /// How many policies are compiled for that.
     const MOST_COMPILED: u32 = 128;
     /// How many of them are kept at a time: each is as large as the policy.
     const MOST_KEPT: usize = 8;
@@ -247,9 +251,10 @@ impl Blamed<'_> {
             && blame.without.as_ref().is_none_or(|without| self.worse(without, both).is_none())
     }
 
-    /// The same with some of the others: as few as harm beside it, and where these harm without it, all but one of them.
+    /// The same with few of the others that harm beside it; where these harm without it too, one of them is left out, and others
+    /// are sought.
     fn with_some(&self, both: &Twice) -> Option<Blame> {
-        // What may stay, and the policy with it.
+        self.asks.set(self.asks.get().checked_sub(1)?);
         let mut out: Vec<Refused<'_>> = Vec::new();
         loop {
             let few = self.few(&out, both)?;
@@ -284,13 +289,14 @@ impl Blamed<'_> {
         let mut few = Vec::new();
         while let Some(some) = waiting.pop() {
             let less = [&out[..], some].concat();
-            if self.worse(&self.leaving(&less)?, both).is_some() {
-                out = less;
-            } else if let [one] = some {
-                few.push(*one);
-            } else {
-                let (first, last) = some.split_at(some.len() / 2);
-                waiting.extend([last, first]);
+            match some {
+                _ if self.worse(&self.leaving(&less)?, both).is_some() => out = less,
+                [] => {}
+                [one] => few.push(*one),
+                _ => {
+                    let (first, last) = some.split_at(some.len() / 2);
+                    waiting.extend([last, first]);
+                }
             }
         }
         Some(few)
@@ -340,7 +346,7 @@ impl Blamed<'_> {
         let tree = self.refused.tree(space)?;
         let (harms, with) = self.refused.harms(checked, self.others)?;
         /// So many other effects are told apart, for who is to blame.
-        const MOST_BESIDE: usize = 8;
+        const MOST_BESIDE: usize = 4;
         let rivals = self.others.iter().filter(|other| other.axis() == self.refused.axis());
         let beside: Vec<Rival<'_>> = rivals.map(|other| other.rival(space)).take(MOST_BESIDE).collect();
         let turned = Turned { tree, with, bounds: self.refused.is_bound(), beside: &beside };

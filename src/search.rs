@@ -98,7 +98,7 @@ enum Next<R> {
     Guess([Option<R>; 2]),
     /// Somebody is made who is in it.
     Make,
-    /// The same; where nobody is found though it is settled what everybody in it is, its parts are looked at too.
+    /// The same; where nobody is found, its parts are looked at too.
     MakeOr([Option<R>; 2]),
     /// The same, where somebody was close.
     MakeIfClose([Option<R>; 2]),
@@ -107,7 +107,7 @@ enum Next<R> {
 /// How hard it is tried to make somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effort {
-    /// One is made.
+    /// One is made, and a few others.
     Little,
     /// Others too, where what is worked out may be so of them.
     Full,
@@ -115,15 +115,15 @@ enum Effort {
 
 /// A way through the regions that there are, depth first.
 struct Walk<R> {
-    /// Each with whether it is a part of one in which somebody was made in vain.
-    waiting: Vec<(R, bool)>,
+    /// Each with how hard it is tried where it is a part of one in which somebody was made in vain.
+    waiting: Vec<(R, Option<Effort>)>,
     /// How many were made in vain, not counting parts.
     unmade: usize,
 }
 
 impl<R> Walk<R> {
     fn new(start: R) -> Self {
-        Self { waiting: vec![(start, false)], unmade: 0 }
+        Self { waiting: vec![(start, None)], unmade: 0 }
     }
 
     /// Goes on as far as the budget goes; with another it can go on from there.
@@ -133,37 +133,37 @@ impl<R> Walk<R> {
         mut next: impl FnMut(&R) -> Next<R>,
         mut make: impl FnMut(&R, &mut Budget, Effort) -> Making<T>,
     ) -> Found<T> {
-        while let Some((region, is_part)) = self.waiting.pop() {
+        while let Some((region, part)) = self.waiting.pop() {
             if !budget.take(1) {
-                self.waiting.push((region, is_part));
+                self.waiting.push((region, part));
                 return Found::Untold(Untold::Budget);
             }
             let next = next(&region);
             let made = match &next {
                 Next::Leave | Next::Parts(_) => Making::Impossible,
                 Next::Guess(_) => make(&region, budget, Effort::Little),
-                _ if is_part => make(&region, budget, Effort::Little),
-                _ => make(&region, budget, Effort::Full),
+                Next::Make | Next::MakeOr(_) | Next::MakeIfClose(_) => {
+                    make(&region, budget, part.unwrap_or(Effort::Full))
+                }
             };
             let (is_vain, is_close) = match (&next, made) {
                 (_, Making::Made(found)) => return Found::One(found),
                 (Next::Guess(_), _) | (_, Making::Impossible) => (false, false),
                 (_, made) => (true, matches!(made, Making::Close)),
             };
-            if is_vain && !is_part {
+            if is_vain && part.is_none() {
                 self.unmade += 1;
                 if self.unmade >= MOST_UNMADE {
                     return Found::Untold(Untold::Unmade);
                 }
             }
-            let [first, then] = match next {
-                Next::Parts(parts) | Next::Guess(parts) => parts,
-                Next::MakeOr(parts) if is_vain => parts,
-                Next::MakeIfClose(parts) if is_close => parts,
-                Next::Leave | Next::Make | Next::MakeOr(_) | Next::MakeIfClose(_) => [None, None],
+            let ([first, then], effort) = match next {
+                Next::Parts(parts) | Next::Guess(parts) => (parts, part),
+                Next::MakeOr(parts) if is_vain => (parts, part.or(Some(Effort::Full))),
+                Next::MakeIfClose(parts) if is_close => (parts, Some(Effort::Little)),
+                Next::Leave | Next::Make | Next::MakeOr(_) | Next::MakeIfClose(_) => continue,
             };
-            let is_part = is_part || is_vain;
-            self.waiting.extend([then, first].into_iter().flatten().map(|part| (part, is_part)));
+            self.waiting.extend([then, first].into_iter().flatten().map(|region| (region, effort)));
         }
         if self.unmade == 0 { Found::None } else { Found::Untold(Untold::Unmade) }
     }

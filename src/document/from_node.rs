@@ -114,11 +114,16 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
     const MOST: usize = 64;
     let start = at.path();
     let mut node = Cow::Borrowed(at.node);
-    for _ in 0..MOST {
+    for count in 0..=MOST {
         let problem = match T::deserialize(at.instead(&node)) {
             Ok(value) => return Some(value),
             Err(misfit) => misfit.at(at).into_problem(),
         };
+        if count == MOST {
+            let message = format!("more than {MOST} mistakes; what else is wrong here is not told");
+            at.add(at.problem(Code::Limit, message));
+            return None;
+        }
         // Of what stands there twice the second is told, and of two the first that is wrong.
         let is_second = problem.code == Code::Duplicate;
         let steps = problem.path.0.get(start.0.len()..).unwrap_or_default();
@@ -131,9 +136,6 @@ pub(super) fn read<T: serde::de::DeserializeOwned>(at: &At<'_>) -> Option<T> {
             return None;
         }
     }
-    at.add(
-        at.problem(Code::Limit, format!("more than {MOST} mistakes; what else is wrong here is not told")),
-    );
     None
 }
 

@@ -390,8 +390,11 @@ impl<'s> Needier<'s> {
                 if is_open { inside.split(tree, Truths::TRUE) } else { None }
             };
             let by_arm = |arm| Outlook::new(self.space, inside).by(&self.space.drawn(arm)?, true);
-            let split =
-                |rival: &Rival<'_>| rival.tree.and_then(by_condition).or_else(|| rival.arm.and_then(by_arm));
+            let split = |rival: &Rival<'_>| {
+                let is_given = rival.tree.is_none_or(|tree| inside.truths(tree).within(Truths::TRUE));
+                let arm = rival.arm.filter(|_| is_given);
+                rival.tree.and_then(by_condition).or_else(|| arm.and_then(by_arm))
+            };
             if let Some(split) = self.turned.beside.iter().find_map(split) {
                 return LookAtBoth::Part(side, split);
             }

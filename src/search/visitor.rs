@@ -36,7 +36,7 @@ pub(crate) enum Said {
     Consent(Box<str>),
     Prior(Prior),
     Id(Unit, Box<str>),
-    /// They come by a channel that the policy has never heard of.
+    /// They come by a channel that the policy, or both, have never heard of.
     Elsewhere(Channel),
 }
 
@@ -76,7 +76,7 @@ pub(crate) enum Making<T> {
     Impossible,
     /// Somebody was made who is not really so, or could not be made.
     Unmade,
-    /// Somebody was made who is not so only for what else is given.
+    /// Somebody was made who is not so perhaps only for what else is given.
     Close,
 }
 

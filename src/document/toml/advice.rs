@@ -26,16 +26,9 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
     });
     if let Some((start, number)) = comma {
         let message = format!("found `{}`, expected a number", cut(number));
-        let is_grouped = number.split_once(',').is_some_and(|(_, part)| part.len() == 3);
-        let meant = number.replace(',', if is_grouped { "" } else { "." });
-        let help = match is_grouped {
-            true => format!("thousands are written without a comma: `{}`", cut(&meant)),
-            false => format!("a number is written with a point: `{}`", cut(&meant)),
-        };
+        let help = without_commas(number).map(|(meant, how)| format!("{how}: `{}`", cut(&meant)));
         let span = begin + start..begin + start + number.len();
-        return Problem::new(Code::Syntax, Path::default(), message)
-            .aimed(Aim::Span(span))
-            .with_help(Some(help));
+        return Problem::new(Code::Syntax, Path::default(), message).aimed(Aim::Span(span)).with_help(help);
     }
     let (message, help) = match said {
         DUPLICATE => return duplicate(text, (before, after), span),
@@ -122,21 +115,32 @@ fn number_before(word: &str) -> Option<&str> {
     is_one.then_some(number)
 }
 
-/// A number with a comma in it that is the value of a key, and where it begins: `base = 1,5`.
+/// A number with commas in it that is the value of a key, and where it begins: `base = 1,5`, `base = 1,000,000`.
 fn comma_number(line: &str) -> Option<(usize, &str)> {
     line.match_indices('=').find_map(|(equals, _)| {
         let behind = line.get(equals + 1..)?;
         let value = behind.trim_start();
-        let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let is_part = |c: char| c.is_ascii_digit() || c == ',';
         let unsigned = value.trim_start_matches(['+', '-']);
-        let whole = digits(unsigned);
-        let part = unsigned.get(whole..)?.strip_prefix(',')?;
-        let end = digits(part);
-        let rest = part.get(end..)?.trim();
-        let is_value = whole > 0 && end > 0 && (rest.is_empty() || rest.starts_with([',', '}', '#']));
-        let length = value.len() - part.len() + end;
-        is_value.then_some((equals + 1 + behind.len() - value.len(), value.get(..length)?))
+        let end = unsigned.find(|c| !is_part(c)).unwrap_or(unsigned.len());
+        let found = unsigned.get(..end)?.trim_end_matches(',');
+        let mut parts = found.split(',');
+        let is_number = parts.clone().count() > 1 && parts.all(|part| !part.is_empty());
+        let number = value.get(..value.len() - unsigned.len() + found.len())?;
+        let rest = value.get(number.len()..)?.trim_start();
+        let is_value = is_number && (rest.is_empty() || rest.starts_with([',', '}', '#']));
+        is_value.then_some((equals + 1 + behind.len() - value.len(), number))
     })
+}
+
+/// What is meant by a number with commas: thousands, or a part behind a point; `None` if neither.
+fn without_commas(number: &str) -> Option<(String, &'static str)> {
+    let (whole, groups) = number.trim_start_matches(['+', '-']).split_once(',')?;
+    let is_grouped = (1..=3).contains(&whole.len()) && !whole.starts_with('0');
+    if is_grouped && groups.split(',').all(|group| group.len() == 3) {
+        return Some((number.replace(',', ""), "thousands are written without a comma"));
+    }
+    (!groups.contains(',')).then(|| (number.replace(',', "."), "a number is written with a point"))
 }
 
 fn duplicate(text: &str, (before, after): (&str, &str), span: Range<usize>) -> Problem {
