@@ -2,6 +2,7 @@
 //! it changes follows from one side to the other, and what is worked out of it is free. Whoever comes to have a need so that the
 //! condition turns is in some pair of regions, and points that must meet exactly are found as a balance, not by chance.
 
+mod apart;
 mod changes;
 mod comes;
 
@@ -14,13 +15,14 @@ use super::joint::LookAtBoth;
 use super::outlook::{LookInTurn, Outlook, Turn};
 use super::space::{Member, Space};
 use super::visitor::Making;
-use super::{A_STEP, Aim, Budget, Effort, Found, Look, Next, Person, Untold, Walk, channels};
+use super::{A_STEP, Aim, Budget, Effort, Found, Next, Person, Untold, Walk};
 use crate::attribute::AttributeId;
 use crate::cells::{Cell, CellSet, Inside, Region, Split, Tree, Truths, UNKNOWN};
 use crate::condition::SegmentId;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::AccessNeed;
 use crate::policy::Effects;
+pub(crate) use apart::Rival;
 use changes::{Changes, Turns};
 pub(crate) use comes::Comes;
 
@@ -66,13 +68,6 @@ pub(crate) struct Turned<'s> {
     pub(crate) bounds: bool,
     /// What else is given, on which it hangs who is to blame.
     pub(crate) beside: &'s [Rival<'s>],
-}
-
-/// A condition by which something is given, and the arm of an experiment, both by number, to which it is.
-#[derive(Clone, Copy)]
-pub(crate) struct Rival<'s> {
-    pub(crate) tree: Option<&'s Tree>,
-    pub(crate) arm: Option<(usize, usize)>,
 }
 
 type Both = [Region; 2];
@@ -355,49 +350,6 @@ impl<'s> Needier<'s> {
         }
         if let Some((_, side, split)) = soonest {
             return LookAtBoth::Part(side, split);
-        }
-        LookAtBoth::Everybody
-    }
-
-    /// Whether the same channel serves on both sides, where layouts on it are held against each other.
-    fn agree(&self, inside: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
-        if !matches!(harm, Harm::Layout { in_use: false, .. }) {
-            return LookAtBoth::Everybody;
-        }
-        let possible = |side: usize| {
-            let outlook = inside.get(side).map(|inside| Outlook::new(self.space, *inside));
-            outlook.map_or(0, |mut outlook| channels::possible(&mut outlook, u32::MAX))
-        };
-        let both = possible(WITHOUT) & possible(WITH);
-        if both == 0 {
-            return LookAtBoth::Nobody;
-        }
-        let one = both & both.wrapping_neg();
-        for (side, inside) in inside.into_iter().enumerate() {
-            if let Look::Part(split) = Outlook::new(self.space, inside).look(Aim::Channel(one)) {
-                return LookAtBoth::Part(side, split);
-            }
-        }
-        LookAtBoth::Everybody
-    }
-
-    /// Whether it is decided what else is given.
-    fn blamed(&self, inside: [Inside<'_>; 2]) -> LookAtBoth {
-        for (side, inside) in inside.into_iter().enumerate() {
-            let by_condition = |tree: &Tree| {
-                let truths = inside.truths(tree);
-                let is_open = !truths.within(Truths::TRUE) && !truths.within(Truths::UNTRUE);
-                if is_open { inside.split(tree, Truths::TRUE) } else { None }
-            };
-            let by_arm = |arm| Outlook::new(self.space, inside).by(&self.space.drawn(arm)?, true);
-            let split = |rival: &Rival<'_>| {
-                let is_given = rival.tree.is_none_or(|tree| inside.truths(tree).within(Truths::TRUE));
-                let arm = rival.arm.filter(|_| is_given);
-                rival.tree.and_then(by_condition).or_else(|| arm.and_then(by_arm))
-            };
-            if let Some(split) = self.turned.beside.iter().find_map(split) {
-                return LookAtBoth::Part(side, split);
-            }
         }
         LookAtBoth::Everybody
     }
