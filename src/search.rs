@@ -9,6 +9,7 @@ mod clock;
 mod goal;
 mod joint;
 mod like;
+mod missing;
 mod needier;
 mod outlook;
 mod point;
@@ -20,6 +21,7 @@ mod witness;
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
 pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
+pub(crate) use missing::Unlearnt;
 pub(crate) use needier::{Comes, Deciding, Harm, Needier, Rival, Turned, Way};
 pub(crate) use point::Points;
 pub(crate) use space::Space;
@@ -178,15 +180,20 @@ impl Space<'_> {
         mut look: impl FnMut(&Region) -> Look,
         mut really: impl FnMut(&Person) -> Option<T>,
     ) -> Found<T> {
-        let next = |region: &Region| match look(region) {
+        let next = |region: &Region| self.next(region, look(region));
+        Walk::new(start).go(budget, next, |region, budget, _| {
+            self.make(region, &self.parts_asked(region), budget, &mut really)
+        })
+    }
+
+    /// What is to be done with a region that is looked at so.
+    fn next(&self, region: &Region, look: Look) -> Next<Region> {
+        match look {
             Look::Nobody => Next::Leave,
             Look::Everybody => Next::Make,
             Look::Part((axis, set)) => {
                 Next::Parts(region.parted(axis, &set).map(|part| part.filter(|part| self.fits(part, axis))))
             }
-        };
-        Walk::new(start).go(budget, next, |region, budget, _| {
-            self.make(region, &self.parts_asked(region), budget, &mut really)
-        })
+        }
     }
 }

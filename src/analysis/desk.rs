@@ -5,13 +5,13 @@ use super::pool::Pool;
 use super::subjects::{Item, Term, items, segment_trees};
 use super::{Analysis, AnalysisOptions, Finding, Inconclusive, Subject, SubjectKind};
 use super::{conditions, opposing, people, reached, silenced, unexplained, unused};
-use crate::cells::Truths;
+use crate::cells::{Region, Truths};
 use crate::condition::{Condition, SegmentId};
 use crate::decision::Decision;
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
 use crate::policy::Checked;
-use crate::search::{A_STEP, Aim, Budget, Found, Goal, Person, Space, Witness};
+use crate::search::{A_STEP, Aim, Budget, Found, Goal, Person, Space, Unlearnt, Witness};
 use crate::selector::{Asked, ExperienceSelector};
 
 /// How many parts are gone through for the alternatives of all rules: what comes of them is kept.
@@ -101,8 +101,8 @@ pub(super) struct Desk<'a, 'p> {
 }
 
 /// What a search found, and how many steps it took.
-pub(super) struct Sought {
-    pub(super) found: Result<Option<Person>, WhyInconclusive>,
+pub(super) struct Sought<T> {
+    pub(super) found: Result<Option<T>, WhyInconclusive>,
     pub(super) steps: u64,
 }
 
@@ -171,27 +171,62 @@ impl<'a> Desk<'a, '_> {
         self.budget.take(steps)
     }
 
-    /// Searches for somebody of whom all `terms` are so, whose decision lies in `aim` and is `so`. What goes by many conditions
-    /// takes several steps of the whole for each region, and some for being asked.
-    pub(super) fn seek(&mut self, terms: &[Term<'_>], aim: Aim, so: Option<So<'_>>) -> Sought {
+    /// Searches for somebody of whom all `terms` are so, whose decision lies in `aim` and is `so`.
+    pub(super) fn seek(&mut self, terms: &[Term<'_>], aim: Aim, so: Option<So<'_>>) -> Sought<Person> {
+        let (space, goal) = (self.space, self.goal(terms, aim));
+        let needed = self.needed(terms);
+        self.search(goal.cost(space), |me, budget| {
+            let look = |region: &Region| goal.look(space, region);
+            let really = |person: &Person| me.is_so(person, terms, &needed, so).then(|| person.clone());
+            space.find(space.everywhere(), budget, look, really)
+        })
+    }
+
+    /// Searches for somebody of whom the first terms are so, and of whom the others would be if what is missing were known.
+    pub(super) fn seek_unlearnt(&mut self, terms: [&[Term<'_>]; 2]) -> Sought<Unlearnt> {
+        let space = self.space;
+        let [goal, known] = terms.map(|terms| self.goal(terms, Aim::Anything));
+        let needed = terms.map(|terms| self.needed(terms));
+        self.search(goal.cost(space).max(known.cost(space)), |me, budget| {
+            let look = |region: &Region| goal.look(space, region);
+            let look_known = |region: &Region| known.look(space, region);
+            let really =
+                |one: &Unlearnt| me.is_unlearnt([&one.person, &one.learnt(&one.person)], terms, &needed);
+            space.find_unlearnt(budget, look, look_known, really)
+        })
+    }
+
+    fn goal<'t>(&self, terms: &[Term<'t>], aim: Aim) -> Goal<'t>
+    where
+        'a: 't,
+    {
+        Goal::new(self.space, terms.iter().map(|term| (term.tree, term.wanted)).collect(), aim)
+    }
+    fn needed(&self, terms: &[Term<'_>]) -> Vec<SegmentId> {
+        self.checked.needed_for(terms.iter().map(|term| term.asked))
+    }
+
+    /// Whether the first terms are so of somebody, and the others of who they may turn out to be.
+    fn is_unlearnt(&self, both: [&Person; 2], terms: [&[Term<'_>]; 2], needed: &[Vec<SegmentId>; 2]) -> bool {
+        both.into_iter()
+            .zip(terms)
+            .zip(needed)
+            .all(|((person, terms), needed)| self.is_so(person, terms, needed, None))
+    }
+
+    /// Searches as far as the budget goes. What goes by many conditions takes several steps of the whole for each region, and
+    /// some for being asked.
+    fn search<T>(&mut self, cost: u64, find: impl FnOnce(&Self, &mut Budget) -> Found<T>) -> Sought<T> {
         if self.budget.left() == 0 {
             return Sought { found: Err(WhyInconclusive::Budget), steps: 0 };
         }
-        let (space, me) = (self.space, &*self);
-        let goal = Goal::new(space, terms.iter().map(|term| (term.tree, term.wanted)).collect(), aim);
-        let each = 1 + goal.cost(space) / A_STEP;
+        let each = 1 + cost / A_STEP;
         let most = self.options.steps_each.min((self.budget.left() / each).saturating_sub(1));
         let mut budget = Budget::new(most);
-        let needed = self.checked.needed_for(terms.iter().map(|term| term.asked));
-        let found = space.find(
-            space.everywhere(),
-            &mut budget,
-            |region| goal.look(space, region),
-            |person| me.is_so(person, terms, &needed, so).then(|| person.clone()),
-        );
+        let found = find(self, &mut budget);
         let steps = most - budget.left();
         let found = match found {
-            Found::One(person) => Ok(Some(person)),
+            Found::One(found) => Ok(Some(found)),
             Found::None => Ok(None),
             Found::Untold(why) => Err(why.into()),
         };
@@ -209,14 +244,28 @@ impl<'a> Desk<'a, '_> {
 
     /// Somebody, with nothing said of them that can be left out, as far as the budget goes.
     pub(super) fn witness(&mut self, person: &Person, terms: &[Term<'_>], so: Option<So<'_>>) -> Witness {
-        let needed = self.checked.needed_for(terms.iter().map(|term| term.asked));
-        let each = 1 + (needed.len() + so.map_or(0, |_| self.checked.rules.len())) as u64 / 256;
+        let needed = self.needed(terms);
+        let rules = so.map_or(0, |_| self.checked.rules.len());
+        self.least(person, needed.len() + rules, |me, person| me.is_so(person, terms, &needed, so))
+    }
+
+    /// The same of somebody of whom something is missing.
+    pub(super) fn unlearnt_witness(&mut self, found: &Unlearnt, terms: [&[Term<'_>]; 2]) -> Witness {
+        let needed = terms.map(|terms| self.needed(terms));
+        let asked = needed.iter().map(Vec::len).sum();
+        self.least(&found.person, asked, |me, person| {
+            me.is_unlearnt([person, &found.learnt(person)], terms, &needed)
+        })
+    }
+
+    fn least(&mut self, person: &Person, asked: usize, is_so: impl Fn(&Self, &Person) -> bool) -> Witness {
+        let each = 1 + asked as u64 / 256;
         let budget = std::cell::Cell::new(self.budget);
         let least = self.space.least(person.clone(), |person| {
             let mut left = budget.get();
             let enough = left.take(each);
             budget.set(left);
-            enough && self.is_so(person, terms, &needed, so)
+            enough && is_so(self, person)
         });
         self.budget = budget.get();
         self.space.witness(&least)

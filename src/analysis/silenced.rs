@@ -1,6 +1,6 @@
 //! Rules that an unknown fact silences to somebody's harm: an alternative of the condition of a rule that simplifies or helps,
 //! whose part about needs, trouble, mood or open cases is true of somebody, and which is undecided for them all the same, only
-//! because another fact is missing.
+//! because another fact is missing: some value of it would make all of it true.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
 use crate::guarantee::WhyInconclusive;
 use crate::policy::{Checked, Rule};
-use crate::search::{Aim, Witness};
+use crate::search::Witness;
 use crate::selector::{Event, ExperienceSelector, Observer};
 
 /// What says that somebody needs help.
@@ -106,18 +106,15 @@ fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites)
             true => *term,
             false => term.be(term.wanted.or(Truths::UNKNOWN)),
         }));
-        let sought = desk.seek(&terms, Aim::Anything, None);
+        // If no value of what is missing makes all of it true, that is not what keeps it from them.
+        let helped: Vec<_> =
+            [item.holds.be(Truths::TRUE)].into_iter().chain(all.iter().map(|(_, term)| *term)).collect();
+        let sought = desk.seek_unlearnt([&terms, &helped]);
         steps += sought.steps;
         match sought.found {
             Ok(None) => {}
-            Ok(Some(person)) => {
-                // Where nobody is ever helped by all of this, no fact that is missing keeps it from them.
-                let true_of = all.iter().map(|(_, term)| *term);
-                let terms_true: Vec<_> = [item.holds.be(Truths::TRUE)].into_iter().chain(true_of).collect();
-                if let Ok(None) = desk.seek(&terms_true, Aim::Anything, None).found {
-                    continue;
-                }
-                let witness = desk.witness(&person, &terms, None);
+            Ok(Some(found)) => {
+                let witness = desk.unlearnt_witness(&found, [&terms, &helped]);
                 return tell(desk, item, about, witness, sought.steps);
             }
             Err(why) => return desk.untold(Kind::Silenced, vec![about], why, sought.steps),

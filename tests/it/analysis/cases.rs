@@ -170,6 +170,7 @@ channels = [{ name = "web", base = 40 }, { name = "desk", own = true, base = 20,
 attributes.vip = "bool"
 attributes.b = "bool"
 attributes.tier = ["a", "b"]
+attributes.n = "int"
 "#;
 
 #[test]
@@ -185,6 +186,20 @@ fn what_a_rule_rests_on_is_told_by_its_condition_and_its_effects() {
         // No value of what is missing would help.
         ("visit.errors > 2 && !known(tier) && tier == \"a\"", HELPS, &[]),
         ("visit.errors > 2 && (!known(tier) && tier == \"a\" && vip || b)", HELPS, &["silenced r"]),
+        ("visit.errors > 2 && (n > 3 && n < 4 || visit.pages > 1000)", HELPS, &[]),
+        ("visit.errors > 2 && (n > 3 && n < 5 || visit.pages > 1000)", HELPS, &["silenced r"]),
+        // A value that only others could have.
+        ("visit.errors > 2 && (visit.pages > 4 && n > 3 && vip || n > 3 && n < 4)", HELPS, &["silenced r"]),
+        (
+            "visit.errors > 2 && (visit.pages > 4 && n > 3 && n < 4 || visit.pages <= 4 && vip && !vip)",
+            HELPS,
+            &[],
+        ),
+        ("visit.errors > 2 && (n * 2 > 8 && n < 90 || visit.pages > 1000)", HELPS, &["silenced r"]),
+        // Two that must be known together, and an id.
+        ("visit.errors > 2 && n > 3 && (vip || tier == \"a\")", HELPS, &["silenced r"]),
+        ("visit.errors > 2 && bucket(\"s\") < 5000", HELPS, &["silenced r"]),
+        ("visit.errors > 2 && visit.hour >= 20 && vip", HELPS, &["silenced r"]),
         ("vip ? visit.errors > 3 : visit.pages > 3", HELPS, &[]),
         ("profile.region == \"north\"", "assistance = -50", &["demographics_alone r"]),
         ("profile.age < 18", "never = [\"web\"]", &["demographics_alone r"]),
