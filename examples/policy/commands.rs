@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::input::{Source, of_test, read};
 use super::report::{count, problems};
+use super::testing::with_tests;
 use super::{Attributes, End, Explain, Listing, guarantees};
 
 /// How it is told what keeps a command from its work.
@@ -205,8 +206,12 @@ pub fn explain(asked: &Explain, out: &mut dyn Write) -> std::io::Result<End> {
         Ok(selector) => selector,
         Err(end) => return Ok(end),
     };
+    let with = match with_tests(selector.policy(), &asked.with, asked.json, out)? {
+        Ok(with) => with,
+        Err(end) => return Ok(end),
+    };
     let (about, Visitor { profile, visit, .. }) = match &asked.who.visitor {
-        None => match of_test(&selector, asked.who.test.as_deref().unwrap_or_default()) {
+        None => match of_test(&with.document().tests, asked.who.test.as_deref().unwrap_or_default()) {
             Ok(test) => (Some(&*test.name), Visitor::new(test.profile.clone(), test.visit.clone())),
             Err(why) => return nothing(&why, asked.json, out),
         },

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use maitre::{DiagnosticCode, ExperienceSelector, Limits, Policy, PolicyError, TestEntry, Visitor};
+use maitre::{DiagnosticCode, Limits, Policy, PolicyError, TestEntry, Visitor};
 
 /// A text and what it is called.
 pub struct Source {
@@ -77,9 +77,8 @@ pub fn no_json(line: &str) -> Option<(usize, String)> {
     Some((problem.place().map_or(1, |place| place.column), format!("{}{help}", problem.message())))
 }
 
-/// A policy's test: that of the name, or the only one with that in its name, as words of their own or else anywhere.
-pub fn of_test<'a>(selector: &'a ExperienceSelector, name: &str) -> Result<&'a TestEntry, String> {
-    let tests = &selector.policy().document().tests;
+/// A test out of several: that of the name, or the only one with that in its name, as words of their own or else anywhere.
+pub fn of_test<'a>(tests: &'a [TestEntry], name: &str) -> Result<&'a TestEntry, String> {
     let asked = name.to_lowercase();
     let with = |fits: &dyn Fn(&str) -> bool| {
         tests.iter().filter(|test| fits(&test.name.to_lowercase())).collect::<Vec<_>>()
@@ -98,7 +97,9 @@ pub fn of_test<'a>(selector: &'a ExperienceSelector, name: &str) -> Result<&'a T
     let found = all.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
     match found.as_slice() {
         [test] => Ok(test),
-        [] if tests.is_empty() => Err("the policy has no tests".to_owned()),
+        [] if tests.is_empty() => {
+            Err("there are no tests; a file of tests beside the policy is told with `--with`".to_owned())
+        }
         several => {
             let (what, of) = match several {
                 [] => ("no test has", tests.iter().collect()),

@@ -100,6 +100,9 @@ struct Explain {
     policy: String,
     #[command(flatten)]
     who: Who,
+    /// Tests that stand beside the policy, among which the one of that name may be; may be given more than once
+    #[arg(long, value_name = "TESTS", conflicts_with = "visitor")]
+    with: Vec<String>,
     /// Do not leave out what is sensitive: needs, age, mood, ids; reasons and the names of rules are told in any case
     #[arg(long)]
     reveal: bool,
@@ -114,7 +117,7 @@ struct Who {
     /// A file with a `visit`, and if there is one a `profile` and a `journey`, written as in a test
     #[arg(long, value_name = "FILE")]
     visitor: Option<String>,
-    /// The visitor of the policy's test of that name, or the only one with that in its name: as words of its own, else anywhere
+    /// The visitor of the test of that name, or the only one with that in its name: as words of its own, else anywhere
     #[arg(long, value_name = "NAME")]
     test: Option<String>,
 }

@@ -56,22 +56,23 @@ fn propose(
 }
 
 /// How it is asked why a test comes out so: not of standard input, which can be read only once.
-pub fn how_to_ask(policy: &str, test: &str) -> Option<String> {
-    (policy != "-").then(|| format!("policy explain {policy} --test {test:?}"))
+pub fn how_to_ask(policy: &str, with: &[String], test: &str) -> Option<String> {
+    let with: String = with.iter().map(|path| format!(" --with {path}")).collect();
+    (policy != "-").then(|| format!("policy explain {policy}{with} --test {test:?}"))
 }
 
-/// Runs the policy's own tests, and those that stand beside it.
-pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
-    let of = &asked.of;
-    let (_, selector) = match load(&of.policy, of.json, out)? {
-        Ok(loaded) => loaded,
-        Err(end) => return Ok(end),
-    };
-    let mut with = selector.policy().clone();
-    for path in &asked.with {
+/// A policy with the tests of files that stand beside it; or how the command ends, when all has been said.
+pub fn with_tests(
+    policy: &Policy,
+    beside: &[String],
+    json: bool,
+    out: &mut dyn Write,
+) -> std::io::Result<Result<Policy, End>> {
+    let mut with = policy.clone();
+    for path in beside {
         let source = match read(path) {
             Ok(source) => source,
-            Err(why) => return nothing(&why, of.json, out),
+            Err(why) => return nothing(&why, json, out).map(Err),
         };
         // Those of one file are held against those of the files before it, as if they all stood in the policy.
         let mut document = with.document().clone();
@@ -81,12 +82,26 @@ pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
         }) {
             Ok(with) => with,
             Err(error) => {
-                let form = Form::from(of.json);
+                let form = Form::from(json);
                 form.aside(out, |out| refused(&source, &error, form, out))?;
-                return Ok(End::Nothing);
+                return Ok(Err(End::Nothing));
             }
         };
     }
+    Ok(Ok(with))
+}
+
+/// Runs the policy's own tests, and those that stand beside it.
+pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
+    let of = &asked.of;
+    let (_, selector) = match load(&of.policy, of.json, out)? {
+        Ok(loaded) => loaded,
+        Err(end) => return Ok(end),
+    };
+    let with = match with_tests(selector.policy(), &asked.with, of.json, out)? {
+        Ok(with) => with,
+        Err(end) => return Ok(end),
+    };
     let tests = &with.document().tests;
     if asked.propose {
         return propose(&selector, tests, of.json, out);
@@ -101,9 +116,8 @@ pub fn test(asked: &Test, out: &mut dyn Write) -> std::io::Result<End> {
         writeln!(out, "The policy has no tests. One is written like this:\n\n{how}")?;
     } else {
         write_wrapped(&run.to_string(), "", out)?;
-        let own = selector.policy().document().tests.len();
-        let failed = run.tests.iter().take(own).find(|test| !test.passed());
-        if let Some(how) = failed.and_then(|failed| how_to_ask(&of.policy, &failed.name)) {
+        let failed = run.tests.iter().find(|test| !test.passed());
+        if let Some(how) = failed.and_then(|failed| how_to_ask(&of.policy, &asked.with, &failed.name)) {
             writeln!(out, "Why it is so: {how}")?;
         }
     }

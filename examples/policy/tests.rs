@@ -312,6 +312,12 @@ fn tests_beside_the_policy_run_with_its_own() {
             && text.contains("1 of 13 tests failed."),
         "{text}"
     );
+    // As it advises.
+    assert!(text.contains(" --test \"nobody in particular\""), "{text}");
+    let (end, text) = typed(&["explain", HARBOUR, "--with", beside.path(), "--test", "nobody in particular"]);
+    assert_eq!(end, End::Well);
+    assert!(text.starts_with("nobody in particular.\n"), "{text}");
+    assert_eq!(typed(&["explain", HARBOUR, "--test", "nobody in particular"]).0, End::Nothing);
     let wrong = Scratch::new(
         "wrong.toml",
         format!("[[tests]]\nname = \"x\"\n{visit}\nexpect = {{ layuot = \"rich\" }}\n"),

@@ -277,9 +277,11 @@ fn what_to_do_about_the_last_resort_that_is_promised_away_can_be_done() {
 
 #[test]
 fn what_is_used_up_is_not_to_be_asked_again() {
-    let asked = how_to_ask("my.toml", "Ola, 31");
+    let asked = how_to_ask("my.toml", &[], "Ola, 31");
     assert_eq!(asked.as_deref(), Some("policy explain my.toml --test \"Ola, 31\""));
-    assert_eq!(how_to_ask("-", "Ola, 31"), None);
+    let beside = how_to_ask("my.toml", &["ours.toml".to_owned()], "Ola, 31");
+    assert_eq!(beside.as_deref(), Some("policy explain my.toml --with ours.toml --test \"Ola, 31\""));
+    assert_eq!(how_to_ask("-", &[], "Ola, 31"), None);
 }
 
 #[test]
