@@ -5,26 +5,21 @@
 mod apart;
 mod changes;
 mod comes;
+mod harm;
 
 use std::cell::Cell as Flag;
 
-use smallvec::{SmallVec, smallvec};
-
-use super::balance::{Balance, Enough, Gift, Points, Towards, Way as Given, highest_layout};
 use super::joint::LookAtBoth;
-use super::outlook::{LookInTurn, Outlook, Turn};
-use super::space::{Member, Space};
+use super::space::Space;
 use super::visitor::Making;
-use super::{A_STEP, Aim, Budget, Effort, Found, Next, Person, Untold, Walk};
+use super::{A_STEP, Budget, Effort, Found, Next, Person, Untold, Walk};
 use crate::attribute::AttributeId;
-use crate::cells::{Cell, CellSet, Inside, Region, Split, Tree, Truths, UNKNOWN};
+use crate::cells::{Cell, CellSet, Inside, Region, Tree, Truths, UNKNOWN};
 use crate::condition::SegmentId;
-use crate::experience::{AssistanceLevel, LayoutComplexity};
-use crate::need::AccessNeed;
-use crate::policy::Effects;
 pub(crate) use apart::Rival;
 use changes::{Changes, Turns};
 pub(crate) use comes::Comes;
+pub(crate) use harm::Harm;
 
 /// The sides: without the need, and with it.
 const WITHOUT: usize = 0;
@@ -32,31 +27,6 @@ const WITH: usize = 1;
 
 /// How many are asked at the cost of one step.
 const ASKED_IN_A_STEP: u64 = 8;
-
-/// In what way somebody is worse off with a need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Harm {
-    /// The layout is at most this without it, and more with it, on the channel in use or on the one that serves; by points only,
-    /// beside a prior layout or none, if one is told.
-    Layout { most: LayoutComplexity, in_use: bool, beside: Option<Option<LayoutComplexity>> },
-    /// The assistance is at most this with it, and more without; by points only, or by whatever there is.
-    Assistance { most: AssistanceLevel, by_points: bool },
-    /// The adaptation is asked for only without it.
-    Adaptation(AccessNeed),
-}
-
-impl Harm {
-    /// What has to be decided, by side.
-    fn aims(self) -> [Aim; 2] {
-        match self {
-            Self::Layout { most, in_use, .. } => {
-                [Aim::layout_at_most(most, in_use), Aim::layout_above(most, in_use)]
-            }
-            Self::Assistance { most, .. } => [Aim::assistance_above(most), Aim::assistance_at_most(most)],
-            Self::Adaptation(need) => [Aim::Adaptation(need, 2), Aim::Adaptation(need, 1)],
-        }
-    }
-}
 
 /// A condition that has to hold for one of the two and not for the other.
 #[derive(Clone, Copy)]
@@ -301,162 +271,6 @@ impl<'s> Needier<'s> {
             }
         }
         open
-    }
-
-    /// Whether somebody is harmed, where it does; what is `usual` is parted last.
-    fn harms(&self, inside: [Inside<'_>; 2], usual: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
-        // Points come to enough on both sides.
-        let mut open = None;
-        if let Some((balance, least)) = self.balance(inside, usual, harm) {
-            match balance.is_enough(least) {
-                Enough::Never => return LookAtBoth::Nobody,
-                Enough::Always => {}
-                Enough::Perhaps(ways) => {
-                    let part = |(gift, way): (&Gift<'_>, usize)| {
-                        let way = gift.ways.get(way)?;
-                        let outlook = Outlook::new(self.space, *inside.get(way.side)?);
-                        way.towards
-                            .iter()
-                            .find_map(|towards| towards.split(&outlook))
-                            .map(|split| (way.side, split))
-                    };
-                    let mut all = balance.gifts.iter().zip(ways);
-                    // The usual way of each comes first.
-                    if let Some((side, split)) = all.clone().filter(|(_, way)| *way != 0).find_map(part) {
-                        return LookAtBoth::Part(side, split);
-                    }
-                    open = all.find_map(part);
-                }
-            }
-            if let Some(split) = self.bounded(inside[WITH], usual[WITH], harm) {
-                return LookAtBoth::Part(WITH, split);
-            }
-        }
-        if let Some((side, split)) = open {
-            return LookAtBoth::Part(side, split);
-        }
-        // Then what it comes to.
-        let mut soonest: Option<(Turn, usize, Split)> = None;
-        for (side, (inside, aim)) in inside.into_iter().zip(harm.aims()).enumerate() {
-            match Outlook::new(self.space, inside).look_in_turn(aim) {
-                LookInTurn::Nobody => return LookAtBoth::Nobody,
-                LookInTurn::Everybody => {}
-                LookInTurn::Part(turn, split) => {
-                    if soonest.as_ref().is_none_or(|(now, ..)| turn < *now) {
-                        soonest = Some((turn, side, split));
-                    }
-                }
-            }
-        }
-        if let Some((_, side, split)) = soonest {
-            return LookAtBoth::Part(side, split);
-        }
-        LookAtBoth::Everybody
-    }
-
-    /// Where to part so that no bound hides the harm from who has the need that usually would.
-    fn bounded(&self, inside: Inside<'_>, usual: Inside<'_>, harm: Harm) -> Option<Split> {
-        let hides = |effects: &Effects| match harm {
-            Harm::Layout { most, .. } => effects.layout_at_most.is_some_and(|cap| cap <= most),
-            Harm::Assistance { most, .. } => effects.assistance_at_least.is_some_and(|floor| floor > most),
-            Harm::Adaptation(need) => effects.adapt.contains(need),
-        };
-        let rules = self.space.checked.rules.iter().zip(&self.space.rules);
-        let hiding = rules.filter(|(rule, tree)| hides(&rule.effects) && usual.truths(tree) == Truths::TRUE);
-        hiding.map(|(_, tree)| tree).find_map(|tree| {
-            let is_open = !inside.truths(tree).within(Truths::TRUE);
-            if is_open { inside.split(tree, Truths::UNTRUE) } else { None }
-        })
-    }
-
-    /// The points on both sides, and how many there have to be: those of the side that has to stay low count against it.
-    fn balance<'a>(
-        &'a self,
-        inside: [Inside<'_>; 2],
-        usual: [Inside<'_>; 2],
-        harm: Harm,
-    ) -> Option<(Balance<'a>, Points)> {
-        let checked = self.space.checked;
-        let (of, signs, start, least): (fn(&Effects) -> i64, Points, i64, Points) = match harm {
-            Harm::Layout { most, beside: Some(prior), .. } => {
-                let highest = highest_layout(most, prior, checked.weights.margin);
-                (|effects| effects.layout, [-1, 1], checked.layout.points(), [-highest, highest + 1])
-            }
-            Harm::Assistance { most, by_points: true } => {
-                let highest = most.points() + 49;
-                (|effects| effects.assistance, [1, -1], checked.assistance.points(), [highest + 1, -highest])
-            }
-            _ => return None,
-        };
-        let least = if self.turned.bounds { [i64::MIN / 4, least[WITH]] } else { least };
-        let given = |points: i64, [without, with]: [bool; 2]| {
-            [signs[0] * points * i64::from(without), signs[1] * points * i64::from(with)]
-        };
-        let mut balance = Balance::new(given(start, [true, true]));
-        // In which of the ways a condition may stand on both sides, and what leads there.
-        let ways = |tree: &'a Tree, turns: Turns| {
-            let truths = inside.map(|inside| inside.truths(tree));
-            let usual = usual.map(|usual| usual.truths(tree) == Truths::TRUE);
-            let may = |side: usize, holds: bool| {
-                let wanted = if holds { Truths::TRUE } else { Truths::UNTRUE };
-                truths.get(side).is_some_and(|truths| truths.meets(wanted))
-            };
-            let is_open = may(WITHOUT, false) && may(WITHOUT, true);
-            let side = if is_open { WITHOUT } else { WITH };
-            let mut all = [[false, false], [true, true], [false, true], [true, false]];
-            all.sort_by_key(|holds| *holds != usual);
-            let fits = |&[without, with]: &[bool; 2]| {
-                (turns != Turns::Never || without == with) && may(WITHOUT, without) && may(WITH, with)
-            };
-            let way = |holds: [bool; 2]| {
-                let wanted = if holds.get(side) == Some(&true) { Truths::TRUE } else { Truths::UNTRUE };
-                (holds, side, Towards::Condition(tree, wanted))
-            };
-            all.into_iter().filter(fits).map(way).collect::<SmallVec<[_; 4]>>()
-        };
-        let trees = self.space.rules.iter().zip(&self.changes.rules).zip(&self.deciding.free);
-        for (rule, ((tree, turns), is_free)) in checked.rules.iter().zip(trees) {
-            let points = of(&rule.effects);
-            if points != 0 {
-                let way = |(holds, side, towards)| Given {
-                    points: given(points, holds),
-                    side,
-                    towards: smallvec![towards],
-                };
-                balance.add(ways(tree, *turns).into_iter().map(way).collect(), *is_free);
-            }
-        }
-        for (number, experiment) in checked.experiments.iter().enumerate() {
-            let Some(&axis) = self.space.inputs.arms.get(number) else { continue };
-            let tree = self.space.experiments.get(number).and_then(Option::as_ref);
-            let turns = self.changes.experiments.get(number).copied().unwrap_or(Turns::Never);
-            let always = [([true, true], WITHOUT, None)];
-            let applies: SmallVec<[_; 4]> = match tree {
-                Some(tree) => ways(tree, turns)
-                    .into_iter()
-                    .map(|(holds, side, towards)| (holds, side, Some(towards)))
-                    .collect(),
-                None => always.into_iter().collect(),
-            };
-            let cells = inside[WITHOUT].region.get(axis).cloned().unwrap_or_default();
-            let mut gifts = SmallVec::new();
-            for (holds, side, towards) in applies {
-                // Who draws no arm, then the arms.
-                let arms = experiment.arms.iter().map(|arm| of(&arm.effects));
-                for (points, cell) in [0].into_iter().chain(arms).zip(UNKNOWN + 1..) {
-                    if cells.contains(cell) {
-                        let drawn = Member { axis, there: CellSet::range(cell, cell + 1) };
-                        let mut all: SmallVec<[Towards<'a>; 1]> = SmallVec::new();
-                        all.extend(towards.clone());
-                        all.push(Towards::Member(drawn, true));
-                        gifts.push(Given { points: given(points, holds), side, towards: all });
-                    }
-                }
-            }
-            balance.add(gifts, false);
-        }
-        balance.order();
-        Some((balance, least))
     }
 }
 
