@@ -41,7 +41,8 @@ pub struct Edit {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct EditedField {
-    /// Its key; of what is written short, the one that it has where it is written long. Empty where it is the whole part.
+    /// Its key, in a table behind that of the table and a dot; of what is written short, the one that it has where it is written
+    /// long. Empty where it is the whole part.
     pub name: Text,
     /// What was written.
     pub before: Option<Text>,
@@ -189,6 +190,17 @@ fn field(name: &str, before: Option<&Value>, after: Option<&Value>) -> EditedFie
     EditedField { name: name.into(), before: text(before), after: text(after) }
 }
 
+/// The fields that are not the same, those of tables by their paths.
 fn fields(before: &Named<'_>, after: &Named<'_>) -> Vec<EditedField> {
-    otherwise(before, after).into_iter().map(|(name, before, after)| field(name, before, after)).collect()
+    let within = |(name, before, after): (&str, Option<&Value>, Option<&Value>)| match (before, after) {
+        (Some(Value::Object(before)), Some(Value::Object(after))) => {
+            let of_table = |field: EditedField| EditedField {
+                name: format!("{name}.{}", field.name).as_str().into(),
+                ..field
+            };
+            fields(&named(before), &named(after)).into_iter().map(of_table).collect()
+        }
+        _ => vec![field(name, before, after)],
+    };
+    otherwise(before, after).into_iter().flat_map(within).collect()
 }

@@ -6,6 +6,7 @@ use super::{Aspect, Change, ChangeKind, Changed, Comparison, Edit, EditKind, Hap
 use crate::decision::WayOut;
 use crate::explanation::listed;
 use crate::guarantee::{WhyInconclusive, counted_steps};
+use crate::search::inline;
 use crate::served::Served;
 use crate::value::Text;
 
@@ -61,10 +62,13 @@ impl fmt::Display for Edit {
         if self.kind != EditKind::Changed {
             return Ok(());
         }
+        let written =
+            |json: &Text| serde_json::from_str(json).map_or_else(|_| json.to_string(), |json| inline(&json));
         for (number, field) in self.fields.iter().enumerate() {
+            let (before, after) = (field.before.as_ref().map(written), field.after.as_ref().map(written));
             let name = if field.name.is_empty() { "it".to_owned() } else { format!("`{}`", field.name) };
             write!(f, "{} {name} ", if number == 0 { ":" } else { ";" })?;
-            match (&field.before, &field.after) {
+            match (before, after) {
                 (Some(before), Some(after)) => write!(f, "was {before} and is {after}")?,
                 (Some(before), None) => write!(f, "was {before} and is not there")?,
                 (None, Some(after)) => write!(f, "was not there and is {after}")?,

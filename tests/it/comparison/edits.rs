@@ -38,7 +38,7 @@ fn edits_are_told_by_name_and_field() {
         "`defaults` is changed: `layout` was \"standard\" and is \"simple\"",
         "channel `web` is changed: `base` was 10 and is 30",
         "channel `chat` is added",
-        "`channels` is changed: `order` was [\"web\",\"app\",\"in_person\"] and is [\"app\",\"web\",\"in_person\"]",
+        "`channels` is changed: `order` was [\"web\", \"app\", \"in_person\"] and is [\"app\", \"web\", \"in_person\"]",
         "segment `new` is changed: `when` was \"profile.visits == 0\" and is \"profile.visits <= 1\"",
         "rule `gone` is removed",
         "rule `hello` is changed: `because` was \"it is your first time\" and is not there; `adapt` was not there and is [\"plain_language\"]",
@@ -124,10 +124,10 @@ technician = { when = 'roaming', layout = 50, because = "you are at work" }
 #[test]
 fn what_is_written_short_has_the_fields_of_what_is_written_long() {
     let wanted = [
-        "attribute `grade` is changed: `values` was [\"a\",\"b\"] and is not there; `type` was not there and is \"string\"",
+        "attribute `grade` is changed: `values` was [\"a\", \"b\"] and is not there; `type` was not there and is \"string\"",
         "attribute `last_bill` is changed: `max_age_days` was not there and is 90",
         "attribute `owed` is changed: `min` was not there and is 0",
-        "attribute `plan` is changed: `values` was [\"contract\",\"prepaid\"] and is [\"contract\",\"prepaid\",\"trial\"]; \
+        "attribute `plan` is changed: `values` was [\"contract\", \"prepaid\"] and is [\"contract\", \"prepaid\", \"trial\"]; \
          `consent` was not there and is \"profiling\"",
         "attribute `roaming` is changed: `on` was not there and is \"visit\"",
         "segment `new` is changed: `when` was \"profile.visits == 0\" and is \"profile.visits <= 1\"; `because` was not there and is \
@@ -170,4 +170,34 @@ fn a_whole_part_that_is_only_in_one_of_the_two_is_one_field_without_a_key() {
     let value = || Some(r#"{"percent":5,"unit":"person"}"#.into());
     assert_eq!(field(&added), ("added", String::new(), None, value()));
     assert_eq!(field(&removed), ("removed", String::new(), value(), None));
+}
+
+#[test]
+fn what_is_otherwise_within_a_table_is_told_by_its_path() {
+    const TEST: &str = r#"
+        [[tests]]
+        name = "Ana"
+        profile = { age = 74, attributes = { plan = "prepaid" } }
+        visit = { at = 2026-11-23T10:00:00+01:00 }
+        journey = { name = "billing", failed_steps = 3 }
+        expect = { layout = "standard" }
+    "#;
+    let old = format!("{SHORT}{TEST}");
+    let new = old
+        .replace("failed_steps = 3", "failed_steps = 4")
+        .replace("T10:00", "T11:00")
+        .replace("{ plan = \"prepaid\" }", "{ plan = \"contract\", owed = 2 }");
+    let loader = loader();
+    let edits = selector(&loader, &old).compare(&selector(&loader, &new), 1).edits;
+    let told: Vec<String> = edits.iter().map(ToString::to_string).collect();
+    let wanted = "test `Ana` is changed: `profile.attributes.plan` was \"prepaid\" and is \"contract\"; \
+                  `profile.attributes.owed` was not there and is 2; `visit.at` was 2026-11-23T10:00:00+01:00 and is \
+                  2026-11-23T11:00:00+01:00; `visit.journey.failed_steps` was 3 and is 4";
+    assert_eq!(told, [wanted]);
+    // A whole table reads as it is written.
+    let without = old.replace("journey = { name = \"billing\", failed_steps = 3 }", "");
+    let edits = selector(&loader, &old).compare(&selector(&loader, &without), 1).edits;
+    let told: Vec<String> = edits.iter().map(ToString::to_string).collect();
+    let wanted = "test `Ana` is changed: `visit.journey` was { failed_steps = 3, name = \"billing\" } and is not there";
+    assert_eq!(told, [wanted]);
 }
