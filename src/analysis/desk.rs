@@ -11,7 +11,7 @@ use crate::decision::Decision;
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
 use crate::policy::Checked;
-use crate::search::{A_STEP, Aim, Budget, Found, Goal, Person, Space, Unlearnt, Witness};
+use crate::search::{A_STEP, Aim, Budget, Found, Goal, Person, Said, Space, Unlearnt, Witness};
 use crate::selector::{Asked, ExperienceSelector};
 
 /// How many parts are gone through for the alternatives of all rules: what comes of them is kept.
@@ -190,8 +190,10 @@ impl<'a> Desk<'a, '_> {
         self.search(goal.cost(space).max(known.cost(space)), |me, budget| {
             let look = |region: &Region| goal.look(space, region);
             let look_known = |region: &Region| known.look(space, region);
-            let really =
-                |one: &Unlearnt| me.is_unlearnt([&one.person, &one.learnt(&one.person)], terms, &needed);
+            let really = |one: &Unlearnt| {
+                let learnt = space.if_known(&one.known, &one.person);
+                me.is_unlearnt([&one.person, &learnt], terms, &needed)
+            };
             space.find_unlearnt(budget, look, look_known, really)
         })
     }
@@ -246,19 +248,45 @@ impl<'a> Desk<'a, '_> {
     pub(super) fn witness(&mut self, person: &Person, terms: &[Term<'_>], so: Option<So<'_>>) -> Witness {
         let needed = self.needed(terms);
         let rules = so.map_or(0, |_| self.checked.rules.len());
-        self.least(person, needed.len() + rules, |me, person| me.is_so(person, terms, &needed, so))
+        let least =
+            self.least(person, needed.len() + rules, |me, person| me.is_so(person, terms, &needed, so));
+        self.space.witness(&least)
     }
 
     /// The same of somebody of whom something is missing.
-    pub(super) fn unlearnt_witness(&mut self, found: &Unlearnt, terms: [&[Term<'_>]; 2]) -> Witness {
+    pub(super) fn least_unlearnt(&mut self, found: Unlearnt, terms: [&[Term<'_>]; 2]) -> Unlearnt {
         let needed = terms.map(|terms| self.needed(terms));
         let asked = needed.iter().map(Vec::len).sum();
-        self.least(&found.person, asked, |me, person| {
-            me.is_unlearnt([person, &found.learnt(person)], terms, &needed)
-        })
+        let person = self.least(&found.person, asked, |me, person| {
+            me.is_unlearnt([person, &me.space.if_known(&found.known, person)], terms, &needed)
+        });
+        Unlearnt { person, ..found }
     }
 
-    fn least(&mut self, person: &Person, asked: usize, is_so: impl Fn(&Self, &Person) -> bool) -> Witness {
+    /// What is missing of somebody and must be known so that the terms are so of them, nothing of which can be left out; what was
+    /// met is left out last.
+    pub(super) fn needed_to_be_known(
+        &mut self,
+        found: &Unlearnt,
+        terms: &[Term<'_>],
+        is_met: &dyn Fn(&Said) -> bool,
+    ) -> Vec<Said> {
+        let needed = self.needed(terms);
+        let mut missing: Vec<Said> = found.missing().cloned().collect();
+        missing.sort_by_key(|said| !is_met(said));
+        let mut place = missing.len();
+        while place > 0 && self.budget.take(1 + needed.len() as u64 / 256) {
+            place -= 1;
+            let mut less = missing.clone();
+            less.remove(place);
+            if self.is_so(&self.space.if_known(&less, &found.person), terms, &needed, None) {
+                missing = less;
+            }
+        }
+        missing
+    }
+
+    fn least(&mut self, person: &Person, asked: usize, is_so: impl Fn(&Self, &Person) -> bool) -> Person {
         let each = 1 + asked as u64 / 256;
         let budget = std::cell::Cell::new(self.budget);
         let least = self.space.least(person.clone(), |person| {
@@ -268,7 +296,7 @@ impl<'a> Desk<'a, '_> {
             enough && is_so(self, person)
         });
         self.budget = budget.get();
-        self.space.witness(&least)
+        least
     }
 
     /// Takes somebody into the pool, if there is room.

@@ -110,6 +110,13 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Whether it is about a set in a condition that asks something of `all` members.
+    pub(super) fn is_of_all(&self) -> bool {
+        let is_about_set = matches!(self.node(), Some(Node::Has { .. } | Node::InSet { .. }));
+        let written = || self.home.to_string().split_whitespace().collect::<String>();
+        is_about_set && written().contains(".all(")
+    }
+
     /// Whether it is a segment of which the unknown counts as true: it is never unknown itself.
     pub(super) fn includes_unknown(&self, checked: &Checked) -> bool {
         self.segment()

@@ -107,6 +107,7 @@ fn alternative(
         return;
     };
     let mut steps = 0;
+    let mut untold = alternatives.are_more.then_some(WhyInconclusive::TooManyWays);
     for way in &alternatives.found {
         let mut terms: Vec<Term<'_>> = way.iter().filter_map(|&part| desk.part(part)).collect();
         let mut attributes = BTreeSet::new();
@@ -127,10 +128,16 @@ fn alternative(
                 let steps = sought.steps;
                 return desk.tell(Told { kind, about: vec![about], message, help, witness, steps });
             }
-            Err(why) => return desk.untold(kind, vec![about], why, sought.steps),
+            // Perhaps another can be told.
+            Err(why) => {
+                untold = untold.or(Some(why));
+                if steps >= desk.options.steps_each {
+                    break;
+                }
+            }
         }
     }
-    if alternatives.are_more {
-        desk.untold(kind, vec![about], WhyInconclusive::TooManyWays, steps);
+    if let Some(why) = untold {
+        desk.untold(kind, vec![about], why, steps);
     }
 }

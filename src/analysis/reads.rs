@@ -155,7 +155,8 @@ fn where_read(checked: &Checked, when: &Condition, needed: &[SegmentId], fact: A
             continue;
         }
         let own = if part.is_negated() { Guard::WhereTurned } else { Guard::Where };
-        if !part.is_strict() || guard.is_some_and(|guard| guard != own) {
+        // What all members must be is kept as what none may be.
+        if !part.is_strict() || part.is_of_all() || guard.is_some_and(|guard| guard != own) {
             return Guard::No;
         }
         guard = Some(own);

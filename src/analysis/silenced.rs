@@ -9,14 +9,14 @@ use super::desk::{Desk, Told};
 use super::effects::helps;
 use super::parts::{Part, PartId, Parts};
 use super::reads::{Guard, Readings, guard};
-use super::subjects::Item;
+use super::subjects::{Item, Term};
 use super::{Subject, SubjectKind};
 use crate::cells::Truths;
 use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
 use crate::guarantee::WhyInconclusive;
 use crate::policy::{Checked, Rule};
-use crate::search::Witness;
+use crate::search::{Said, Unlearnt, Witness};
 use crate::selector::{Event, ExperienceSelector, Observer};
 
 /// What says that somebody needs help.
@@ -98,6 +98,7 @@ pub(super) fn all(desk: &mut Desk<'_, '_>, sites: &[Sites]) {
 /// Tells of the first alternative that is silenced.
 fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites) {
     let mut steps = 0;
+    let mut untold = sites.alternatives.are_more.then_some(WhyInconclusive::TooManyWays);
     for way in &sites.alternatives.found {
         // If all of it were true the rule would hold; where it is undecided and nothing of this is false, something is unknown.
         let all: Vec<_> = way.iter().filter_map(|&id| Some((id, desk.part(id)?))).collect();
@@ -114,31 +115,54 @@ fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites)
         match sought.found {
             Ok(None) => {}
             Ok(Some(found)) => {
-                let witness = desk.unlearnt_witness(&found, [&terms, &helped]);
-                return tell(desk, item, about, witness, sought.steps);
+                let found = desk.least_unlearnt(found, [&terms, &helped]);
+                return tell(desk, item, about, &found, &helped, sought.steps);
             }
-            Err(why) => return desk.untold(Kind::Silenced, vec![about], why, sought.steps),
+            // Perhaps another can be told.
+            Err(why) => {
+                untold = untold.or(Some(why));
+                if steps >= desk.options.steps_each {
+                    break;
+                }
+            }
         }
     }
-    if sites.alternatives.are_more {
-        desk.untold(Kind::Silenced, vec![about], WhyInconclusive::TooManyWays, steps);
+    if let Some(why) = untold {
+        desk.untold(Kind::Silenced, vec![about], why, steps);
     }
 }
 
-fn tell(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, witness: Witness, steps: u64) {
-    let name = item.name;
-    let missing = Missing::of(desk.selector, name, &witness);
+fn tell(
+    desk: &mut Desk<'_, '_>,
+    item: &Item<'_>,
+    about: Subject,
+    found: &Unlearnt,
+    helped: &[Term<'_>],
+    steps: u64,
+) {
+    let (name, checked) = (item.name, desk.checked);
+    let witness = desk.space.witness(&found.person);
+    // What was met, and what would have been if that were known.
+    let mut missing = Missing::of(desk.selector, name, &witness);
+    let needed = desk.needed_to_be_known(found, helped, &|said| missing.contains(&name_of(checked, said)));
+    let others = needed.iter().map(|said| name_of(checked, said)).filter(|name| !missing.contains(name));
+    missing.extend(others.collect::<Vec<_>>());
     let facts: Vec<String> = missing.iter().map(|fact| format!("`{fact}`")).collect();
-    let (facts, are) = match facts.as_slice() {
-        [] => ("another fact".to_owned(), "is"),
-        [one] => (one.clone(), "is"),
-        several => (listed(several), "are"),
-    };
+    let (facts, are) = (listed(&facts), if facts.len() == 1 { "is" } else { "are" });
     let message =
         format!("rule `{name}` does not help somebody in trouble, only because {facts} {are} not known");
-    let help = help(desk.checked, item, &missing);
+    let help = help(checked, item, &missing);
     let witness = Some(witness);
     desk.tell(Told { kind: Kind::Silenced, about: vec![about], message, help, witness, steps });
+}
+
+/// What is missing, as a visitor's data call it.
+fn name_of(checked: &Checked, said: &Said) -> String {
+    match said {
+        Said::Fact(id, ..) => checked.attributes.get(*id).name.to_string(),
+        Said::Id(unit, _) => format!("visit.ids.{unit}"),
+        Said::Need(..) | Said::Consent(_) | Said::Prior(_) | Said::Elsewhere(_) => String::new(),
+    }
 }
 
 /// What to do: none of it takes the rule from anybody for whom it holds.

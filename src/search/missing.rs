@@ -6,36 +6,55 @@ use super::space::Space;
 use super::visitor::{Making, Told};
 use super::{Budget, Found, Look, Person, Said, Walk};
 use crate::attribute::AttributeId;
-use crate::cells::{AxisId, Beside, CellSet, Measure, Region, UNKNOWN};
+use crate::cells::{AxisId, CellSet, Measure, Region, UNKNOWN};
+use crate::time::{Moment, Offset};
+use crate::value::Value;
 
-/// Somebody, and the same person if what is missing were known.
+/// Somebody, and what they may turn out to be.
 #[derive(Debug, Clone)]
 pub(crate) struct Unlearnt {
     pub(crate) person: Person,
-    known: Person,
+    /// Facts and ids that are so of who they may turn out to be, those that are known of the person among them: if these are left
+    /// out too, they are missing.
+    pub(crate) known: Vec<Said>,
 }
 
-impl Unlearnt {
-    /// The person of whom no more is said than that, if what is missing were known.
-    pub(crate) fn learnt(&self, person: &Person) -> Person {
-        let mut learnt = person.clone();
-        let is_missing = |said: &&Said| match said {
-            Said::Fact(id, ..) => {
-                !person.said.iter().any(|one| matches!(one, Said::Fact(one, ..) if one == id))
-            }
-            Said::Id(unit, _) => {
-                !person.said.iter().any(|one| matches!(one, Said::Id(one, _) if one == unit))
-            }
-            // What is missing may ask for it.
-            Said::Consent(_) => !person.said.contains(said),
-            Said::Need(..) | Said::Prior(_) | Said::Elsewhere(_) => false,
-        };
-        learnt.said.extend(self.known.said.iter().filter(is_missing).cloned());
-        learnt
+impl Said {
+    /// Whether it says something of the same fact.
+    fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Fact(one, ..), Self::Fact(other, ..)) => one == other,
+            (Self::Id(one, _), Self::Id(other, _)) => one == other,
+            _ => false,
+        }
     }
 }
 
+impl Unlearnt {
+    /// What is missing of the person.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = &Said> {
+        missing(&self.known, &self.person)
+    }
+}
+
+/// What is known otherwise and missing of somebody.
+fn missing<'k>(known: &'k [Said], person: &'k Person) -> impl Iterator<Item = &'k Said> {
+    known.iter().filter(|known| !person.said.iter().any(|said| said.is_of(known)))
+}
+
 impl Space<'_> {
+    /// Somebody if what is missing were known, with the consents that it asks for.
+    pub(crate) fn if_known(&self, known: &[Said], person: &Person) -> Person {
+        let mut learnt = person.clone();
+        for said in missing(known, person) {
+            learnt.said.push(said.clone());
+            if let Said::Fact(id, ..) = said {
+                self.grant(&mut learnt, self.purposes_of(*id));
+            }
+        }
+        learnt
+    }
+
     /// Searches for somebody of whom `look` says yes, and `known` does if what is missing of them is known; `really` holds both
     /// against the rules themselves.
     pub(crate) fn find_unlearnt(
@@ -47,9 +66,11 @@ impl Space<'_> {
     ) -> Found<Unlearnt> {
         let next = |region: &Region| self.next(region, look(region));
         Walk::new(self.everywhere()).go(budget, next, |region, budget, _| {
-            let less = |known: &Person| {
-                let less = self.less_said(known, region).into_iter();
-                less.map(|person| Unlearnt { person, known: known.clone() }).find(&really)
+            let less = |person: &Person| {
+                let known = || person.said.iter().filter(|said| self.can_be_missing(said)).cloned().collect();
+                let less = self.less_said(person, region).into_iter();
+                let mut less = less.map(|less| self.unlearnt(less, known()));
+                less.find(&really)
             };
             match self.find(self.learnt(region), budget, &mut known, less) {
                 Found::One(found) => Making::Made(found),
@@ -57,6 +78,26 @@ impl Space<'_> {
                 Found::Untold(_) => Making::Unmade,
             }
         })
+    }
+
+    fn unlearnt(&self, person: Person, mut known: Vec<Said>) -> Unlearnt {
+        // By another clock it may be another hour and day.
+        if let Some(offset) = person.said.iter().find(|said| self.is_offset(said)) {
+            known.retain(|said| !said.is_of(offset));
+        }
+        Unlearnt { person, known }
+    }
+
+    /// Whether it is a fact, or an id, of which nothing need be known.
+    fn can_be_missing(&self, said: &Said) -> bool {
+        match said {
+            Said::Fact(id, ..) => self.checked.attributes.get(*id).can_be_unknown(),
+            Said::Id(..) => true,
+            Said::Need(..) | Said::Consent(_) | Said::Prior(_) | Said::Elsewhere(_) => false,
+        }
+    }
+    fn is_offset(&self, said: &Said) -> bool {
+        matches!(said, Said::Fact(id, ..) if Some(*id) == self.checked.attributes.find("visit.offset"))
     }
 
     /// Where everybody in a region may turn out to be.
@@ -82,28 +123,25 @@ impl Space<'_> {
         can_be && self.axes.get(&id).is_none_or(|axes| Told { id, axes, region }.may_be_unknown())
     }
 
-    /// Somebody of whom less is said, as far as a region leaves it open: first nothing of all that, then all but one, then one.
+    /// Somebody of whom less is said, as far as a region leaves it open: first nothing of all that, then all but one, then one. The
+    /// clock goes on as it went.
     fn less_said(&self, person: &Person, region: &Region) -> Vec<Person> {
         const MOST_APART: usize = 8;
-        let find = |name: &str| self.checked.attributes.find(name);
-        // Who must have a clock has an offset.
-        let clock = self.beside(Beside::VisitorMinute).and_then(|axis| region.get(axis));
-        let has_clock = clock.is_some_and(|set| !set.contains(UNKNOWN))
-            || ["visit.hour", "visit.weekday"]
-                .iter()
-                .filter_map(|name| find(name))
-                .any(|id| !self.is_open(region, id));
-        let may_go = |said: &Said| match said {
-            Said::Fact(id, ..) => {
-                self.is_open(region, *id) && !(has_clock && Some(*id) == find("visit.offset"))
-            }
+        let is_open = |said: &Said| match said {
+            Said::Fact(id, ..) => self.is_open(region, *id),
             Said::Id(unit, _) => !self.draws(region, *unit).needs_id,
             Said::Need(..) | Said::Consent(_) | Said::Prior(_) | Said::Elsewhere(_) => false,
         };
-        let open: Vec<&Said> = person.said.iter().filter(|said| may_go(said)).collect();
+        let open: Vec<&Said> = person.said.iter().filter(|said| is_open(said)).collect();
         let without = |goes: &dyn Fn(&Said) -> bool| {
-            let said = person.said.iter().filter(|said| !goes(said)).cloned().collect();
-            Person { at: person.at, said }
+            let (gone, said): (Vec<Said>, Vec<Said>) =
+                person.said.iter().cloned().partition(|said| goes(said));
+            let offset = gone.iter().find(|said| self.is_offset(said)).and_then(|said| match said {
+                Said::Fact(_, Value::Int(minutes), _) => Offset::from_minutes(i16::try_from(*minutes).ok()?),
+                _ => None,
+            });
+            let at = offset.map_or(person.at, |offset| Moment::new(person.at.timestamp(), offset));
+            Person { at, said }
         };
         let mut all = vec![without(&|said| open.contains(&said))];
         if open.len() > 1 {

@@ -337,7 +337,7 @@ impl Space<'_> {
         asked.collect()
     }
     /// The axis of what decides beside the conditions.
-    pub(super) fn beside(&self, beside: Beside) -> Option<AxisId> {
+    fn beside(&self, beside: Beside) -> Option<AxisId> {
         let place = self.grid.axes.iter().position(|axis| axis.measure == Measure::Beside(beside))?;
         Some(AxisId(place as u32))
     }

@@ -171,6 +171,7 @@ attributes.vip = "bool"
 attributes.b = "bool"
 attributes.tier = ["a", "b"]
 attributes.n = "int"
+attributes.tags = { type = "set", members = ["red", "blue"] }
 "#;
 
 #[test]
@@ -257,6 +258,10 @@ fn the_advice_for_a_silenced_rule_goes_by_how_it_reads_what_is_missing() {
         )
     };
     let whole = |known: &str| format!("if that is meant, say so: `{known} && …`; else {SEGMENT}");
+    let turned = format!(
+        "if that is meant, say so: where each is read, and not before the whole, `(!known(tags) || …)` and \
+         `(known(vip) && …)`; else {SEGMENT}"
+    );
     let segments =
         "segments.s = { when = 'vip', on_unknown = \"include\" }\nsegments.t = 'vip || tier == \"a\"'\n";
     for (when, wanted) in [
@@ -264,6 +269,9 @@ fn the_advice_for_a_silenced_rule_goes_by_how_it_reads_what_is_missing() {
         ("visit.errors > 2 && (vip || !declared(vip) && tier == \"a\")", apart(&["tier", "vip"])),
         ("visit.errors > 2 && (vip || !known(vip) && tier == \"a\")", apart(&["tier", "vip"])),
         ("visit.errors > 2 && (known(vip) && b || vip || tier == \"a\")", apart(&["tier", "vip"])),
+        // What all members must be is kept as what none may be, and not as it is written.
+        ("visit.errors > 2 && (vip || tags.all(t, t == \"red\"))", apart(&["vip"])),
+        ("visit.errors > 2 && (vip || !tags.exists(t, t == \"red\"))", turned),
         ("visit.errors > 2 && !segment.t", whole("known(tier) && known(vip)")),
         // Of a segment that counts the unknown as true nothing is missing.
         ("visit.errors > 2 && (segment.s && tier == \"a\" || vip && b)", apart(&["b", "tier"])),

@@ -197,3 +197,99 @@ fn who_follows_the_advice_takes_the_rule_from_nobody() {
     }
     assert!(whole >= 10 && apart >= 10 && turned >= 3 && both >= 1, "{whole} {apart} {turned} {both}");
 }
+
+/// Whether everything that one visitor's data say is said in the other's too.
+fn is_within(less: &serde_json::Value, more: &serde_json::Value) -> bool {
+    match (less, more) {
+        (serde_json::Value::Object(less), serde_json::Value::Object(more)) => {
+            less.iter().all(|(key, value)| more.get(key).is_some_and(|other| is_within(value, other)))
+        }
+        (less, more) => less == more,
+    }
+}
+
+#[test]
+fn who_is_named_is_helped_if_all_that_is_named_is_known() {
+    const HEAD: &str = r#"
+        format = 1
+        name = "shop"
+        purposes = ["ads"]
+        last_resort = ["desk"]
+        channels = [{ name = "web", base = 40 }, { name = "desk", own = true, base = 20, staffed = true }]
+        attributes.vip = "bool"
+        attributes.plan = ["a", "b"]
+        attributes.bill = "int"
+        attributes.spend = { type = "int", consent = "ads" }
+        attributes.tags = { type = "set", members = ["red", "blue"] }
+    "#;
+    // What is named, the visitor, and the same visitor with that known.
+    let cases = [
+        (
+            "profile.mood < 0 && profile.age < profile.orders",
+            "`profile.age`",
+            r#"{"profile":{"mood":-1,"orders":30,"age":0},"visit":{"at":"2026-11-23T10:00:00-03:00"}}"#,
+        ),
+        (
+            "profile.mood < 0 && (vip ? profile.orders > 2 : false)",
+            "`vip`",
+            r#"{"profile":{"mood":-1,"orders":3,"attributes":{"vip":true}},"visit":{"at":"2026-11-23T10:00:00-03:00"}}"#,
+        ),
+        (
+            "profile.mood < 0 && (vip ? \"ads\" in profile.consents : false)",
+            "`vip`",
+            r#"{"profile":{"mood":-1,"consents":{"ads":true},"attributes":{"vip":true}},"visit":{"at":"2026-11-23T10:00:00-03:00"}}"#,
+        ),
+        // Who is asked for a consent gives it.
+        (
+            "visit.errors > 2 && spend > 10",
+            "`spend`",
+            r#"{"profile":{"consents":{"ads":true},"attributes":{"spend":11}},"visit":{"at":"2026-11-23T10:00:00-03:00","errors":3}}"#,
+        ),
+        // One is met on the way, and the other would be.
+        (
+            "profile.mood < 0 && (vip ? plan == \"a\" : false)",
+            "`vip` and `plan`",
+            r#"{"profile":{"mood":-1,"attributes":{"vip":true,"plan":"a"}},"visit":{"at":"2026-11-23T10:00:00-03:00"}}"#,
+        ),
+        (
+            "journey.abandoned && visit.offset > 0",
+            "`visit.offset`",
+            r#"{"profile":{},"visit":{"at":"2026-11-23T14:00:00+01:00","offset":60,"journey":{"abandoned":true}}}"#,
+        ),
+        (
+            "profile.mood < 0 && visit.weekday == \"sat\" && tags.exists(t, t == \"red\" && visit.hour == 3)",
+            "`tags`",
+            r#"{"profile":{"mood":-1,"attributes":{"tags":["red"]}},"visit":{"at":"2026-11-28T03:00:00-10:00"}}"#,
+        ),
+        (
+            "visit.errors > 2 && bucket(\"s\") < 5000",
+            "`visit.ids.person`",
+            r#"{"profile":{},"visit":{"at":"2026-11-23T10:00:00-03:00","errors":3,"ids":{"person":"person-2"}}}"#,
+        ),
+        // The first alternative cannot be told.
+        (
+            "visit.errors > 3 && 10 / bill > 20 || profile.mood < 0 && vip",
+            "`vip`",
+            r#"{"profile":{"mood":-1,"attributes":{"vip":true}},"visit":{"at":"2026-11-23T10:00:00-03:00"}}"#,
+        ),
+    ];
+    for (when, named, known) in cases {
+        let text = format!("{HEAD}rules.r = {{ when = '{when}', layout = -60, because = \"so\" }}\n");
+        let selector = selector(&text);
+        let analysis = selector.analyse(&options());
+        hold_witnesses(&text, &selector, &analysis);
+        let silenced: Vec<_> =
+            analysis.findings.iter().filter(|one| one.kind == FindingKind::Silenced).collect();
+        let [finding] = silenced.as_slice() else { panic!("{when}\n{analysis}") };
+        let are = if named.contains(" and ") { "are" } else { "is" };
+        let message =
+            format!("rule `r` does not help somebody in trouble, only because {named} {are} not known");
+        assert_eq!(*finding.message, *message, "{when}");
+        let witness = serde_json::to_value(finding.witness.as_ref().unwrap()).unwrap();
+        let with: serde_json::Value = serde_json::from_str(known).unwrap();
+        assert!(is_within(&witness, &with), "{when}\n{witness}\n{with}");
+        let visitor: maitre::Visitor = serde_json::from_value(with).unwrap();
+        let now = said(&selector, (&visitor.profile, &visitor.visit)).rules["r"];
+        assert_eq!(now, Truth::True, "{when}\n{finding}");
+    }
+}
