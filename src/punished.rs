@@ -134,9 +134,10 @@ impl PolicyError {
     ///
     /// # Cost
     /// Compiles the policy, twice more for each refusal that is looked at, and up to 128 times more for each that does not harm by
-    /// itself, to tell with which others it does, for up to 512 people; where that does not suffice it is not told. Before the first step, time linear in the
-    /// conditions for each of some seventy ways in which a need can come, of which up to 64 steps each are taken to see that it
-    /// never turns the condition; then `steps`. Allocates.
+    /// itself, fewer where it is large, to tell with which others it does, for up to 512 people; where that does not suffice it is
+    /// not told. Before the first step, time linear in the conditions for each of some ninety ways in which a need can come, of which
+    /// up to 64 steps each are taken to see that it never turns the condition; then `steps`. What is worked out for a visitor takes
+    /// as long as it takes. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punishment> {
         let Some(policy) = self.unsound() else { return Vec::new() };
@@ -158,7 +159,7 @@ impl PolicyError {
                 alone: leaving_out(policy, &others)?,
                 without: leaving_out(policy, &[*one])?,
                 asks: Cell::new(Blamed::MOST_ASKS),
-                compiles: Cell::new(Blamed::MOST_COMPILED),
+                compiles: Cell::new(Blamed::most_compiled(&deciding)),
                 kept: RefCell::default(),
             };
             let mut budget = Budget::new(steps);
@@ -215,8 +216,12 @@ type Twice = [(CustomerProfile, Visit); 2];
 impl Blamed<'_> {
     /// For how many people it is asked with which others an effect harms.
     const MOST_ASKS: u32 = 512;
-    /// How many policies are compiled for that.
-    const MOST_COMPILED: u32 = 128;
+    /// How many policies are compiled for that, fewer of those that are large.
+    fn most_compiled(deciding: &Deciding<'_>) -> u32 {
+        const MOST: u64 = 128;
+        const STEPS: u64 = 1_024;
+        (STEPS / deciding.steps()).clamp(2, MOST) as u32
+    }
     /// How many of them are kept at a time: each is as large as the policy.
     const MOST_KEPT: usize = 8;
 

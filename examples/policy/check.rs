@@ -15,7 +15,7 @@ use serde_json::json;
 use super::End;
 use super::commands::{not_compiled, nothing, print_json, refused, write_wrapped};
 use super::input::{Source, read};
-use super::report::{count, problems, under_its_line};
+use super::report::{count, problems, since_denied, under_its_line};
 use super::{OfPolicy, guarantees};
 
 #[derive(Args)]
@@ -123,11 +123,9 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
         findings(&source, analysis, out)?;
     }
     let broken = guaranteed.iter().filter(|one| one.refuses()).count();
-    let denied_findings = analysis.as_ref().map_or(0, |analysis| analysis.count(FindingLevel::Deny));
-    let verdict = match (broken, denied) {
-        (0, false) => "accepted".to_owned(),
-        (0, true) if denied_findings == 1 => "refused, since a finding is denied".to_owned(),
-        (0, true) => "refused, since some findings are denied".to_owned(),
+    let verdict = match (broken, &analysis) {
+        (0, Some(analysis)) if denied => format!("refused, {}", since_denied(analysis)),
+        (0, _) => "accepted".to_owned(),
         (1, _) => "refused, since a guarantee is not proven".to_owned(),
         _ => format!("refused, since {broken} guarantees are not proven"),
     };

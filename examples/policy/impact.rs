@@ -20,6 +20,7 @@ use serde_json::json;
 use super::check::now;
 use super::commands::{load, nothing, print_json, write_wrapped};
 use super::lines::{Opened, cannot_read};
+use super::report::since_denied;
 use super::{End, exit_codes};
 use population::{Population, compare};
 
@@ -91,17 +92,17 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
         Err(end) => return Ok(end),
     };
     // What may not serve is not to go live, whomever it serves well.
-    let denied = match now(None) {
-        Ok(at) => new.analyse(&AnalysisOptions::new().at(at)).count(FindingLevel::Deny),
-        Err(why) => return nothing(&why, asked.json, out),
-    };
-    if denied > 0 {
-        let why = format!(
-            "{} is refused, since {}: `policy check` says which",
-            asked.new,
-            if denied == 1 { "a finding is denied" } else { "some findings are denied" }
-        );
-        return nothing(&why, asked.json, out);
+    let mut levels = new.policy().document().findings.values().map(|entry| entry.level);
+    if levels.any(|level| level == FindingLevel::Deny) {
+        let analysis = match now(None) {
+            Ok(at) => new.analyse(&AnalysisOptions::new().at(at)),
+            Err(why) => return nothing(&why, asked.json, out),
+        };
+        if analysis.is_denied() {
+            let why =
+                format!("{} is refused, {}: `policy check` says which", asked.new, since_denied(&analysis));
+            return nothing(&why, asked.json, out);
+        }
     }
     let (impact, population) = match over(asked, [&old, &new]) {
         Ok(counted) => counted,

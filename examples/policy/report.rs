@@ -3,10 +3,18 @@
 use std::io::Write;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
-use maitre::{Diagnostic, Place, Severity};
+use maitre::{Analysis, Diagnostic, FindingLevel, Place, Severity};
 
 use super::commands::write_wrapped;
 use super::input::Source;
+
+/// Why a policy is refused of which a finding is denied.
+pub fn since_denied(analysis: &Analysis) -> &'static str {
+    match analysis.count(FindingLevel::Deny) {
+        1 => "since a finding is denied",
+        _ => "since some findings are denied",
+    }
+}
 
 /// Writes each problem with its lines, what is wrong under them, and what to do.
 pub fn problems(source: &Source, problems: &[Diagnostic], out: &mut dyn Write) -> std::io::Result<()> {

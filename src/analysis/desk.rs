@@ -191,7 +191,7 @@ impl<'a> Desk<'a, '_> {
             let look = |region: &Region| goal.look(space, region);
             let look_known = |region: &Region| known.look(space, region);
             let really = |one: &Unlearnt| {
-                let learnt = space.if_known(&one.known, &one.person);
+                let learnt = Space::if_known(&one.known, &one.person);
                 me.is_unlearnt([&one.person, &learnt], terms, &needed)
             };
             space.find_unlearnt(budget, look, look_known, really)
@@ -258,7 +258,7 @@ impl<'a> Desk<'a, '_> {
         let needed = terms.map(|terms| self.needed(terms));
         let asked = needed.iter().map(Vec::len).sum();
         let person = self.least(&found.person, asked, |me, person| {
-            me.is_unlearnt([person, &me.space.if_known(&found.known, person)], terms, &needed)
+            me.is_unlearnt([person, &Space::if_known(&found.known, person)], terms, &needed)
         });
         Unlearnt { person, ..found }
     }
@@ -279,7 +279,7 @@ impl<'a> Desk<'a, '_> {
             place -= 1;
             let mut less = missing.clone();
             less.remove(place);
-            if self.is_so(&self.space.if_known(&less, &found.person), terms, &needed, None) {
+            if self.is_so(&Space::if_known(&less, &found.person), terms, &needed, None) {
                 missing = less;
             }
         }

@@ -60,7 +60,7 @@ impl Misfit {
         };
         let path = self.path.unwrap_or_default();
         let help = help.or_else(|| advice(&path, &message).map(str::to_owned));
-        let name = message.split('`').nth(1).unwrap_or_default();
+        let name = named(&message);
         let (code, path, aim, message) = match message.split(' ').collect::<Vec<_>>().as_slice() {
             ["unknown", "field", ..] => {
                 (Code::UnknownField, path.key(name), Aim::Key, format!("unknown key `{}`", cut(name)))
@@ -74,6 +74,13 @@ impl Misfit {
         };
         Problem::new(code, path, message).aimed(aim).with_help(help)
     }
+}
+
+/// The name in a message, which may hold a `` ` `` itself.
+fn named(message: &str) -> &str {
+    let Some((_, rest)) = message.split_once('`') else { return "" };
+    let end = rest.find("`, expected").or_else(|| rest.find("`, there are")).or_else(|| rest.rfind('`'));
+    end.and_then(|end| rest.get(..end)).unwrap_or(rest)
 }
 
 /// What to do about a persona that cannot be read, where its type does not say it.

@@ -47,10 +47,57 @@ pub(super) enum NoTimes {
 /// A Monday morning that people know; visitors are made near it.
 const NEAR: i64 = 1_795_438_800;
 
-fn meet(left: &Keys, right: &Keys) -> Keys {
+/// The keys of two lists in order, neither with ranges that overlap, that are in both.
+fn meet(left: &[RangeInclusive<Key>], right: &[RangeInclusive<Key>]) -> Keys {
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    let mut both = Keys::new();
+    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        let range = *a.start().max(b.start())..=*a.end().min(b.end());
+        if !range.is_empty() {
+            both.push(range);
+        }
+        // What ends first meets nothing that follows.
+        if a.end() <= b.end() {
+            left.next()
+        } else {
+            right.next()
+        };
+    }
+    both
+}
+
+/// The same keys in order, as few ranges as can be.
+fn joined(mut keys: Keys) -> Keys {
+    keys.retain(|range| !range.is_empty());
+    keys.sort_unstable_by_key(|range| *range.start());
+    let mut all = Keys::new();
+    for range in keys {
+        match all.last_mut() {
+            Some(last) if *range.start() <= last.end().saturating_add(1) => {
+                *last = *last.start()..=*last.end().max(range.end());
+            }
+            _ => all.push(range),
+        }
+    }
+    all
+}
+
+/// The sums of what is in the one and what is in the other, and what lies up to `beside` from them; more, where there are too many
+/// ranges to tell.
+fn sums(left: &[RangeInclusive<Key>], right: &[RangeInclusive<Key>], beside: Key) -> Keys {
+    const MOST: usize = 1 << 14;
+    let (left, mut right) = (joined(left.to_vec()), joined(right.to_vec()));
+    if left.len().saturating_mul(right.len()) > MOST
+        && let (Some(first), Some(last)) = (right.first(), right.last())
+    {
+        right = vec![*first.start()..=*last.end()];
+    }
     let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (a, b)));
-    let both = pairs.map(|(a, b)| *a.start().max(b.start())..=*a.end().min(b.end()));
-    both.filter(|both| !both.is_empty()).collect()
+    let sum = |(a, b): (&RangeInclusive<Key>, &RangeInclusive<Key>)| {
+        let from = a.start().saturating_add(*b.start()).saturating_sub(beside);
+        from..=a.end().saturating_add(*b.end()).saturating_add(beside)
+    };
+    joined(pairs.map(sum).collect())
 }
 
 /// The whole seconds within keys: twice the seconds, and one more behind a whole second.
@@ -65,16 +112,8 @@ fn seconds(keys: &RangeInclusive<Key>) -> RangeInclusive<i64> {
 impl Asked<'_> {
     /// When the visit may be; keys of times between whole seconds may lie one beside the sum of the keys they are made of.
     fn when(&self, beside: Key) -> Keys {
-        self.dates.iter().fold(self.at.clone(), |when, (dates, ages)| {
-            let pairs = dates.iter().flat_map(|date| ages.iter().map(move |age| (date, age)));
-            let fits: Keys = pairs
-                .map(|(date, age)| {
-                    let from = date.start().saturating_add(*age.start()).saturating_sub(beside);
-                    from..=date.end().saturating_add(*age.end()).saturating_add(beside)
-                })
-                .collect();
-            meet(&when, &fits)
-        })
+        let dates = self.dates.iter().map(|(dates, ages)| sums(dates, ages, beside));
+        dates.fold(joined(self.at.clone()), |when, fits| meet(&when, &fits))
     }
 
     /// Times that fit, as near as can be to a time that people know, and without the visitor's offset if any do: that may ask for
@@ -233,7 +272,7 @@ fn date_at(at: Timestamp, dates: &Keys, ages: &Keys) -> Option<Timestamp> {
     let now = at.unix_seconds() * 2;
     let by_age: Keys =
         ages.iter().map(|age| now.saturating_sub(*age.end())..=now.saturating_sub(*age.start())).collect();
-    let both = meet(dates, &by_age);
+    let both = meet(&joined(dates.clone()), &joined(by_age));
     let whole = both.iter().map(seconds).find(|range| !range.is_empty());
     if let Some(range) = whole {
         // A day before the visit, where that may be.
@@ -287,6 +326,29 @@ mod tests {
         // Where it is Monday for the house and Tuesday for them.
         let two = Asked { offset: any, ..asked(&[], &|minute| minute == 600, &by_seven) }.times().unwrap();
         assert!(minutes(two.offset).is_some_and(|offset| (-720..=840).contains(&offset)), "{two:?}");
+    }
+
+    #[test]
+    fn many_dates_that_may_each_be_much_are_no_more_than_their_ranges() {
+        let but = |from: Key, each: Key| -> Keys {
+            (0..40).map(|n| from + n * each..=from + (n + 1) * each - 2).collect()
+        };
+        let dates: Vec<_> = (0..8).map(|n| (but(2_000_000 * n, 1_000), but(n, 3_000))).collect();
+        let at = vec![0..=16_000_000];
+        let times = Asked { at, ..asked(&dates, &|_| true, &|_| true) }.times();
+        assert_eq!(times, Err(NoTimes::Never));
+        let dates: Vec<_> = (0..8).map(|n| (but(20 * n, 1_000), but(n, 3_000))).collect();
+        let times = asked(&dates, &|_| true, &|_| true).times().unwrap();
+        let now = times.at.timestamp().unix_seconds() * 2;
+        for (date, (dates, ages)) in times.dates.iter().zip(&dates) {
+            let date = date.unix_seconds() * 2;
+            let is_in = |keys: &Keys, key: Key| keys.iter().any(|range| range.contains(&key));
+            assert!(is_in(dates, date) && is_in(ages, now - date), "{times:?}");
+        }
+        // In order, and whatever touches is one.
+        assert_eq!(joined(vec![5..=7, 9..=9, 1..=3, 4..=4]), [1..=7, 9..=9]);
+        assert_eq!(meet(&[1..=5, 8..=20], &[0..=1, 3..=9, 20..=30]), [1..=1, 3..=5, 8..=9, 20..=20]);
+        assert_eq!(sums(&[0..=1, 10..=11], &[100..=101], 0), [100..=102, 110..=112]);
     }
 
     #[test]

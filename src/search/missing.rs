@@ -1,6 +1,6 @@
-//! Of whom something is missing: somebody who is so, and would be otherwise if more were known of them. A region says of whom
-//! facts may be unknown; the same region with all that there can be in their place holds everybody whom these people may turn
-//! out to be.
+//! Of whom something is missing: somebody who is so, and would be otherwise if more were known of them, by the same clock and with
+//! the same consents. A region says of whom facts may be unknown; the same region with all that there can be in their place holds
+//! everybody whom these people may turn out to be.
 
 use super::space::Space;
 use super::visitor::{Making, Told};
@@ -18,6 +18,10 @@ pub(crate) struct Unlearnt {
     /// out too, they are missing.
     pub(crate) known: Vec<Said>,
 }
+
+/// How many are asked, and how many regions looked at, of who the people of one region may turn out to be.
+const MOST_ASKED: u64 = 2_048;
+const MOST_LOOKS: u64 = 1_024;
 
 impl Said {
     /// Whether it says something of the same fact.
@@ -43,15 +47,10 @@ fn missing<'k>(known: &'k [Said], person: &'k Person) -> impl Iterator<Item = &'
 }
 
 impl Space<'_> {
-    /// Somebody if what is missing were known, with the consents that it asks for.
-    pub(crate) fn if_known(&self, known: &[Said], person: &Person) -> Person {
+    /// Somebody if what is missing were known.
+    pub(crate) fn if_known(known: &[Said], person: &Person) -> Person {
         let mut learnt = person.clone();
-        for said in missing(known, person) {
-            learnt.said.push(said.clone());
-            if let Said::Fact(id, ..) = said {
-                self.grant(&mut learnt, self.purposes_of(*id));
-            }
-        }
+        learnt.said.extend(missing(known, person).cloned());
         learnt
     }
 
@@ -66,13 +65,20 @@ impl Space<'_> {
     ) -> Found<Unlearnt> {
         let next = |region: &Region| self.next(region, look(region));
         Walk::new(self.everywhere()).go(budget, next, |region, budget, _| {
+            // To ask somebody is a step, and so is to look at a region.
+            let (most_asked, most_looks) = (MOST_ASKED.min(budget.left()), MOST_LOOKS.min(budget.left()));
+            let (mut asks, mut looks) = (most_asked, Budget::new(most_looks));
             let less = |person: &Person| {
                 let known = || person.said.iter().filter(|said| self.can_be_missing(said)).cloned().collect();
-                let less = self.less_said(person, region).into_iter();
-                let mut less = less.map(|less| self.unlearnt(less, known()));
-                less.find(&really)
+                let mut less = self.less_said(person, region).into_iter();
+                less.find_map(|less| {
+                    asks = asks.checked_sub(1)?;
+                    Some(self.unlearnt(less, known())).filter(&really)
+                })
             };
-            match self.find(self.learnt(region), budget, &mut known, less) {
+            let found = self.find(self.learnt(region), &mut looks, &mut known, less);
+            budget.take(most_asked - asks + most_looks - looks.left());
+            match found {
                 Found::One(found) => Making::Made(found),
                 Found::None => Making::Impossible,
                 Found::Untold(_) => Making::Unmade,

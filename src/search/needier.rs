@@ -60,6 +60,10 @@ impl<'s> Deciding<'s> {
         let steps = 1 + space.cost(trees(), &needed) / (2 * A_STEP);
         Self { space, needed, free: space.rules_with_parts(), steps }
     }
+
+    pub(crate) const fn steps(&self) -> u64 {
+        self.steps
+    }
 }
 
 /// Those who come to have a need in one way, so that a condition turns.
@@ -94,7 +98,7 @@ impl<'s> Needier<'s> {
 
     /// How many steps a look at a pair of regions takes.
     pub(crate) const fn steps(&self) -> u64 {
-        self.deciding.steps
+        self.deciding.steps()
     }
 
     /// Whether the condition turns for somebody, by the cells.

@@ -4,7 +4,7 @@
 mod inputs;
 mod possible;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -86,6 +86,8 @@ pub(crate) struct Space<'p> {
     pub(super) ids_known: Memory<Vec<(Unit, Box<str>)>>,
     /// What parts of conditions go by, by number, if it was asked before.
     pub(super) parts_known: RefCell<AHashMap<u32, Rc<AskedBy>>>,
+    /// The same of segments, by number, when it was first asked.
+    pub(super) segments_known: OnceCell<Vec<AskedBy>>,
 }
 
 impl<'p> Space<'p> {
@@ -164,6 +166,7 @@ impl<'p> Space<'p> {
             times_known: Memory::default(),
             ids_known: Memory::default(),
             parts_known: RefCell::default(),
+            segments_known: OnceCell::new(),
         })
     }
 

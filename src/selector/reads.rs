@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Asked, deciding};
 use crate::attribute::AttributeId;
-use crate::condition::{Condition, Reads, Used};
+use crate::condition::{Condition, Node, Reads, Used};
 use crate::policy::{Checked, Policy};
 
 impl Policy {
@@ -36,6 +36,14 @@ impl Checked {
             Used::Segment(_) | Used::RustRule(_) => None,
         }));
         all.attributes
+    }
+
+    /// What a part of a condition reads itself and through rules written in Rust, and the segments that it names.
+    pub(crate) fn reads_of(&self, part: &Node) -> Reads {
+        let mut all = Reads::default();
+        part.reads(&mut all);
+        self.read_in_rust(&mut all);
+        all
     }
 
     /// Everything that a segment or a part of a condition reads, itself, through segments and through rules written in Rust.

@@ -140,7 +140,7 @@ fn without_commas(number: &str) -> Option<(String, &'static str)> {
     if is_grouped && groups.split(',').all(|group| group.len() == 3) {
         return Some((number.replace(',', ""), "thousands are written without a comma"));
     }
-    (!groups.contains(',')).then(|| (number.replace(',', "."), "a number is written with a point"))
+    (!groups.contains(',')).then(|| (number.replace(',', "."), "a number that need not be whole has a point"))
 }
 
 fn duplicate(text: &str, (before, after): (&str, &str), span: Range<usize>) -> Problem {

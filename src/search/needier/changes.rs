@@ -205,9 +205,8 @@ fn change(space: &Space<'_>, comes: &Comes, sets: [Option<AttributeId>; 2], axis
         },
         Measure::Age(id) | Measure::Declared(id) if by == Some(*id) => Change::Free,
         Measure::Part(part) => {
-            let asked = space.asked_by_part(*part);
-            let changes = [needs, required, by].into_iter().flatten().any(|id| asked.read.contains(&id));
-            if changes { Change::Free } else { Change::Nothing }
+            let those: Vec<AttributeId> = [needs, required, by].into_iter().flatten().collect();
+            if space.part_reads(*part, &those) { Change::Free } else { Change::Nothing }
         }
         _ => Change::Nothing,
     }

@@ -9,22 +9,40 @@ use super::values::several;
 use super::{Person, Said, unknown_channel};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::cells::{Axis, CellSet, Measure, Region, UNKNOWN};
-use crate::condition::Operand;
+use crate::condition::{Condition, Node, Operand};
 use crate::key;
 use crate::need::{AccessNeed, NeedStrength};
 use crate::search::space::Space;
-use crate::selector::Asked;
 use crate::time::{Duration, Moment};
 use crate::value::Value;
 
 /// What parts of conditions go by, through segments.
 #[derive(Debug, Default)]
 pub(in crate::search) struct AskedBy {
-    pub(in crate::search) read: BTreeSet<AttributeId>,
+    read: BTreeSet<AttributeId>,
     /// Texts that may be met: what is written, and the names of what is read.
     texts: BTreeSet<Box<str>>,
     /// Texts beside those that are written.
     beside: BTreeSet<Box<str>>,
+}
+
+impl AskedBy {
+    fn take_in(&mut self, other: &Self) {
+        self.read.extend(&other.read);
+        for (all, more) in [(&mut self.texts, &other.texts), (&mut self.beside, &other.beside)] {
+            let room = MOST_TEXTS.saturating_sub(all.len());
+            all.extend(more.iter().take(room).cloned());
+        }
+    }
+    /// Adds the texts that are written in a condition.
+    fn add_texts(&mut self, condition: &Condition) {
+        let texts = condition.comparisons().into_iter().filter_map(|(_, operand)| match operand {
+            Operand::Text(text) => Some(text),
+            _ => None,
+        });
+        let room = MOST_TEXTS.saturating_sub(self.texts.len());
+        self.texts.extend(texts.take(room));
+    }
 }
 
 /// What others may say in the place of what somebody says.
@@ -105,44 +123,73 @@ impl Space<'_> {
     /// What some parts go by.
     fn asked_by(&self, parts: &[u32]) -> AskedBy {
         parts.iter().fold(AskedBy::default(), |mut all, &part| {
-            let one = self.asked_by_part(part);
-            all.read.extend(&one.read);
-            all.texts.extend(one.texts.iter().cloned());
-            all.beside.extend(one.beside.iter().cloned());
+            all.take_in(&self.asked_by_part(part));
             all
         })
     }
 
     /// What one part goes by, from memory where it was asked before.
-    pub(in crate::search) fn asked_by_part(&self, part: u32) -> Rc<AskedBy> {
+    fn asked_by_part(&self, part: u32) -> Rc<AskedBy> {
         if let Some(known) = self.parts_known.borrow().get(&part) {
             return Rc::clone(known);
         }
         let mut all = AskedBy::default();
         if let Some(part) = self.grid.parts.get(part as usize) {
-            let asked = Asked::Part(&part.condition, &part.path);
-            all.read = self.checked.reads_behind(asked).attributes;
-            let segments = self.checked.needed_for([asked]).into_iter();
-            let segments = segments.filter_map(|id| self.checked.segments.get(id.0 as usize));
-            for condition in segments.map(|segment| &segment.when).chain([&part.condition]) {
-                all.texts.extend(condition.comparisons().into_iter().filter_map(
-                    |(_, operand)| match operand {
-                        Operand::Text(text) => Some(text),
-                        _ => None,
-                    },
-                ));
+            all.add_texts(&part.condition);
+            if let Some(node) = part.condition.part(&part.path) {
+                self.take_in_node(node, &mut all, self.asked_by_segments());
             }
             all.beside = all.texts.iter().take(MOST_BESIDE).flat_map(|text| beside(text)).collect();
             for &id in &all.read {
                 let kind = &self.checked.attributes.get(id).kind;
                 if let AttributeType::Enum(names) | AttributeType::Set(names) = kind {
-                    all.texts.extend(names.iter().cloned());
+                    let room = MOST_TEXTS.saturating_sub(all.texts.len());
+                    all.texts.extend(names.iter().take(room).cloned());
                 }
             }
         }
         let all = Rc::new(all);
         self.parts_known.borrow_mut().insert(part, Rc::clone(&all));
         all
+    }
+
+    /// Whether a part reads one of these, itself or through segments.
+    pub(in crate::search) fn part_reads(&self, part: u32, one_of: &[AttributeId]) -> bool {
+        let part = self.grid.parts.get(part as usize);
+        let Some(node) = part.and_then(|part| part.condition.part(&part.path)) else { return false };
+        let reads = self.checked.reads_of(node);
+        let segments = self.asked_by_segments();
+        let by_segment = |id: &AttributeId| {
+            let named = reads.segments.iter().filter_map(|segment| segments.get(segment.0 as usize));
+            named.into_iter().any(|segment| segment.read.contains(id))
+        };
+        one_of.iter().any(|id| reads.attributes.contains(id) || by_segment(id))
+    }
+
+    /// Adds what a node goes by through the segments that it names, and what it reads.
+    fn take_in_node(&self, node: &Node, all: &mut AskedBy, segments: &[AskedBy]) {
+        let reads = self.checked.reads_of(node);
+        all.read.extend(reads.attributes);
+        let segments = reads.segments.iter().filter_map(|id| segments.get(id.0 as usize));
+        segments.for_each(|segment| all.take_in(segment));
+    }
+
+    /// What each segment goes by, itself and through others.
+    fn asked_by_segments(&self) -> &[AskedBy] {
+        self.segments_known.get_or_init(|| {
+            let mut all: Vec<AskedBy> = self.checked.segments.iter().map(|_| AskedBy::default()).collect();
+            // What uses a segment comes behind it.
+            for id in &self.checked.segment_order {
+                let Some(segment) = self.checked.segments.get(id.0 as usize) else { continue };
+                let mut one = AskedBy::default();
+                one.add_texts(&segment.when);
+                self.take_in_node(segment.when.tree(), &mut one, &all);
+                if let Some(slot) = all.get_mut(id.0 as usize) {
+                    *slot = one;
+                }
+            }
+            all
+        })
     }
 
     /// Lets somebody consent to purposes, so that what asks for them is seen (D1).
@@ -242,6 +289,9 @@ impl Space<'_> {
 }
 
 const HOUR: i64 = 3_600;
+
+/// How many texts are kept of each segment or part, and tried.
+const MOST_TEXTS: usize = 64;
 
 /// Beside so many of the texts that a part writes others are tried.
 const MOST_BESIDE: usize = 4;

@@ -239,7 +239,7 @@ fn who_is_named_is_helped_if_all_that_is_named_is_known() {
             "`vip`",
             r#"{"profile":{"mood":-1,"consents":{"ads":true},"attributes":{"vip":true}},"visit":{"at":"2026-11-23T10:00:00-03:00"}}"#,
         ),
-        // Who is asked for a consent gives it.
+        // Who is asked for a consent has given it.
         (
             "visit.errors > 2 && spend > 10",
             "`spend`",
