@@ -76,15 +76,32 @@ pub(crate) enum Tree {
 }
 
 impl Tree {
+    /// The parts that it is made of.
+    fn parts(&self) -> &[Self] {
+        match self {
+            Self::Constant(_) | Self::Leaf { .. } | Self::Segment(_) => &[],
+            Self::Not(part) => std::slice::from_ref(part),
+            Self::And(parts) | Self::Or(parts) => parts,
+            Self::If(parts) => &**parts,
+        }
+    }
     /// How many nodes it has.
     pub(crate) fn size(&self) -> u64 {
-        let of = |parts: &[Self]| parts.iter().map(Self::size).sum::<u64>();
-        1 + match self {
-            Self::Constant(_) | Self::Leaf { .. } | Self::Segment(_) => 0,
-            Self::Not(part) => part.size(),
-            Self::And(parts) | Self::Or(parts) => of(parts),
-            Self::If(parts) => of(&**parts),
+        1 + self.parts().iter().map(Self::size).sum::<u64>()
+    }
+    /// Whether it is so of one of the nodes that have no parts.
+    pub(crate) fn any_leaf(&self, is_so: &mut dyn FnMut(&Self) -> bool) -> bool {
+        match self.parts() {
+            [] => is_so(self),
+            parts => parts.iter().any(|part| part.any_leaf(is_so)),
         }
+    }
+    /// Visits all of these.
+    pub(crate) fn each_leaf(&self, visit: &mut dyn FnMut(&Self)) {
+        self.any_leaf(&mut |leaf| {
+            visit(leaf);
+            false
+        });
     }
 }
 

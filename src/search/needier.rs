@@ -6,6 +6,7 @@ mod apart;
 mod changes;
 mod comes;
 mod harm;
+mod somebody;
 
 use std::cell::Cell as Flag;
 
@@ -20,6 +21,7 @@ pub(crate) use apart::Rival;
 use changes::{Changes, Turns};
 pub(crate) use comes::Comes;
 pub(crate) use harm::Harm;
+pub(crate) use somebody::somebody;
 
 /// The sides: without the need, and with it.
 const WITHOUT: usize = 0;
@@ -44,7 +46,7 @@ type Both = [Region; 2];
 
 /// What decides in a space, found out once for all needs and ways.
 pub(crate) struct Deciding<'s> {
-    space: &'s Space<'s>,
+    pub(crate) space: &'s Space<'s>,
     /// The segments that rules and experiments use.
     needed: Vec<SegmentId>,
     /// By rule, whether something in its condition is worked out.

@@ -140,13 +140,11 @@ fn decide(decides: &mut [bool], axis: AxisId) {
 
 /// Notes the axes that a tree itself speaks of.
 fn leaves(tree: &Tree, decides: &mut [bool]) {
-    match tree {
-        Tree::Constant(_) | Tree::Segment(_) => {}
-        Tree::Leaf { axis, .. } => decide(decides, *axis),
-        Tree::Not(part) => leaves(part, decides),
-        Tree::And(all) | Tree::Or(all) => all.iter().for_each(|part| leaves(part, decides)),
-        Tree::If(all) => all.iter().for_each(|part| leaves(part, decides)),
-    }
+    tree.each_leaf(&mut |leaf| {
+        if let Tree::Leaf { axis, .. } = leaf {
+            decide(decides, *axis);
+        }
+    });
 }
 
 /// The level of that number, from 1; none for 0.

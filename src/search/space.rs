@@ -318,46 +318,35 @@ impl Space<'_> {
     }
 
     fn has_part(&self, tree: &Tree, segments: &[bool]) -> bool {
-        match tree {
-            Tree::Constant(_) => false,
+        tree.any_leaf(&mut |leaf| match leaf {
             Tree::Segment(id) => segments.get(id.0 as usize) == Some(&true),
-            Tree::Leaf { axis, .. } => {
-                self.grid.axis(*axis).is_some_and(|axis| matches!(axis.measure, Measure::Part(_)))
-            }
-            Tree::Not(part) => self.has_part(part, segments),
-            Tree::And(all) | Tree::Or(all) => all.iter().any(|part| self.has_part(part, segments)),
-            Tree::If(all) => all.iter().any(|part| self.has_part(part, segments)),
+            leaf => self.part(leaf).is_some(),
+        })
+    }
+
+    /// The number of the part whose value a leaf of a tree is.
+    fn part(&self, leaf: &Tree) -> Option<u32> {
+        let Tree::Leaf { axis, .. } = leaf else { return None };
+        match self.grid.axis(*axis)?.measure {
+            Measure::Part(part) => Some(part),
+            _ => None,
         }
     }
 
     /// The numbers of the parts that a tree itself speaks of.
     fn parts_in(&self, tree: &Tree, parts: &mut BTreeSet<u32>) {
-        match tree {
-            Tree::Constant(_) | Tree::Segment(_) => {}
-            Tree::Leaf { axis, .. } => {
-                if let Some(Measure::Part(part)) = self.grid.axis(*axis).map(|axis| &axis.measure) {
-                    parts.insert(*part);
-                }
-            }
-            Tree::Not(part) => self.parts_in(part, parts),
-            Tree::And(all) | Tree::Or(all) => all.iter().for_each(|part| self.parts_in(part, parts)),
-            Tree::If(all) => all.iter().for_each(|part| self.parts_in(part, parts)),
-        }
+        tree.each_leaf(&mut |leaf| parts.extend(self.part(leaf)));
     }
 }
 
 fn mark(tree: &Tree, needed: &mut [bool]) {
-    match tree {
-        Tree::Constant(_) | Tree::Leaf { .. } => {}
-        Tree::Not(part) => mark(part, needed),
-        Tree::And(parts) | Tree::Or(parts) => parts.iter().for_each(|part| mark(part, needed)),
-        Tree::If(parts) => parts.iter().for_each(|part| mark(part, needed)),
-        Tree::Segment(id) => {
-            if let Some(flag) = needed.get_mut(id.0 as usize) {
-                *flag = true;
-            }
+    tree.each_leaf(&mut |leaf| {
+        if let Tree::Segment(id) = leaf
+            && let Some(flag) = needed.get_mut(id.0 as usize)
+        {
+            *flag = true;
         }
-    }
+    });
 }
 
 /// Every condition that a policy decides by.
