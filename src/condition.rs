@@ -331,6 +331,10 @@ impl Condition {
     pub(crate) fn comparisons(&self) -> Vec<(AttributeId, Operand)> {
         comparisons::comparisons(&self.inner.tree)
     }
+    /// The same of one part.
+    pub(crate) fn comparisons_at(&self, path: &[u16]) -> Vec<(AttributeId, Operand)> {
+        self.part(path).map(comparisons::comparisons).unwrap_or_default()
+    }
 
     /// Its value, if it depends on nothing.
     #[cfg(any(feature = "http", test))]

@@ -189,10 +189,13 @@ impl Blamed<'_> {
         let rivals = self.others.iter().filter(|other| other.axis() == self.refused.axis());
         let beside: Vec<Rival<'_>> = rivals.map(|other| other.rival(space)).take(MOST_BESIDE).collect();
         let turned = Turned { tree, with, bounds: self.refused.is_bound(), beside: &beside };
+        let points = self.refused.points_beside_bounds(checked, self.others);
         let needier = Comes::all(&asked)
             .into_iter()
             .filter_map(|comes| Needier::of(deciding, &start, comes, turned))
-            .filter(|one| !one.never_turns(budget))
+            .filter(|one| {
+                !one.never_turns(budget) && !points.is_some_and(|points| one.never_decide(points, budget))
+            })
             .collect();
         let said = space.written(tree, self.condition);
         Some(match somebody(needier, &said, &harms, budget, &is_close, blame) {

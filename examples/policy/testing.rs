@@ -57,8 +57,14 @@ fn propose(
 
 /// How it is asked why a test comes out so: not of standard input, which can be read only once.
 pub fn how_to_ask(policy: &str, with: &[String], test: &str) -> Option<String> {
-    let with: String = with.iter().map(|path| format!(" --with {path}")).collect();
-    (policy != "-").then(|| format!("policy explain {policy}{with} --test {test:?}"))
+    let files = || std::iter::once(policy).chain(with.iter().map(String::as_str));
+    if files().any(|path| path == "-") {
+        return None;
+    }
+    let is_plain = |path: &str| path.chars().all(|c| c.is_alphanumeric() || "._-/\\:".contains(c));
+    let quoted = |path: &str| if is_plain(path) { path.to_owned() } else { format!("{path:?}") };
+    let files: Vec<String> = files().map(quoted).collect();
+    Some(format!("policy explain {} --test {test:?}", files.join(" --with ")))
 }
 
 /// A policy with the tests of files that stand beside it; or how the command ends, when all has been said.

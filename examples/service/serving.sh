@@ -17,8 +17,10 @@ serve() {
     local program=$1 name=$2; shift 2
     # Nothing of how a service of this machine may be started.
     unset "${!MAITRE_@}"
+    # It is read before the program may have begun to write it.
+    : >"$work/$name.log"
     NO_COLOR=1 "$program" --listen 127.0.0.1:0 --profiles "$work/$name.redb" --time-zone America/Sao_Paulo "$@" \
-        2>"$work/$name.log" &
+        2>>"$work/$name.log" &
     pid=$!
     started+=("$pid")
     for _ in $(seq 200); do

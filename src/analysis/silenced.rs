@@ -142,8 +142,11 @@ fn tell(
 ) {
     let (name, checked) = (item.name, desk.checked);
     let witness = desk.space.witness(&found.person);
-    // What was met, and what would have been if that were known.
+    // What was met and may be known of them, and what would have been met if that were known.
     let mut missing = Missing::of(desk.selector, name, &witness);
+    missing.retain(|fact| {
+        checked.attributes.find(fact).is_none_or(|id| desk.space.is_granted(id, &found.person))
+    });
     let needed = desk.needed_to_be_known(found, helped, &|said| missing.contains(&name_of(checked, said)));
     let others = needed.iter().map(|said| name_of(checked, said)).filter(|name| !missing.contains(name));
     missing.extend(others.collect::<Vec<_>>());

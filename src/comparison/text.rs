@@ -62,10 +62,16 @@ impl fmt::Display for Edit {
         if self.kind != EditKind::Changed {
             return Ok(());
         }
-        let written =
-            |json: &Text| serde_json::from_str(json).map_or_else(|_| json.to_string(), |json| inline(&json));
+        // Only what is said of visitors has times; a text that looks like one is quoted as any.
+        let is_of_visitor = |name: &str| name.starts_with("visit") || name.starts_with("profile");
+        let written = |name: &str, json: &Text| match serde_json::from_str(json) {
+            Ok(serde_json::Value::String(_)) if !is_of_visitor(name) => json.to_string(),
+            Ok(json) => inline(&json),
+            Err(_) => json.to_string(),
+        };
         for (number, field) in self.fields.iter().enumerate() {
-            let (before, after) = (field.before.as_ref().map(written), field.after.as_ref().map(written));
+            let [before, after] =
+                [&field.before, &field.after].map(|one| one.as_ref().map(|json| written(&field.name, json)));
             let name = if field.name.is_empty() { "it".to_owned() } else { format!("`{}`", field.name) };
             write!(f, "{} {name} ", if number == 0 { ":" } else { ";" })?;
             match (before, after) {

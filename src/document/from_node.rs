@@ -2,6 +2,7 @@
 //! it was found.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use serde::de::{
     DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
@@ -19,6 +20,8 @@ use crate::diagnostic::DiagnosticCode as Code;
 #[derive(Debug)]
 pub(super) struct Misfit {
     path: Option<Path>,
+    /// The key that was read last, where its value was not.
+    key: Option<Box<str>>,
     message: String,
 }
 
@@ -30,7 +33,7 @@ impl std::fmt::Display for Misfit {
 impl std::error::Error for Misfit {}
 impl serde::de::Error for Misfit {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self { path: None, message: message.to_string() }
+        Self { path: None, key: None, message: message.to_string() }
     }
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let found = match found {
@@ -53,34 +56,42 @@ impl Misfit {
         self
     }
     fn into_problem(self) -> Problem {
-        let message: String = self.message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let (message, help) = match message.split_once("; ") {
-            Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
-            None => (message, None),
+        let Self { path, key, message } = self;
+        let key = key.as_deref().unwrap_or_default();
+        // A key may hold what parts a message from its advice.
+        let (about, behind) = match message
+            .strip_prefix("unknown field `")
+            .and_then(|rest| rest.strip_prefix(key))
+        {
+            Some(behind) => (format!("unknown field `{key}`"), behind.strip_prefix('`').unwrap_or(behind)),
+            None => (String::new(), &*message),
         };
-        let path = self.path.unwrap_or_default();
+        let (message, help) = match behind.split_once("; ") {
+            Some((message, help)) => (format!("{about}{message}"), Some(help.to_owned())),
+            None => (format!("{about}{behind}"), None),
+        };
+        let path = path.unwrap_or_default();
         let help = help.or_else(|| advice(&path, &message).map(str::to_owned));
-        let name = named(&message);
+        let plain =
+            |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
+        let message = plain(&message);
+        let name = if key.is_empty() { message.split('`').nth(1).unwrap_or_default() } else { key };
         let (code, path, aim, message) = match message.split(' ').collect::<Vec<_>>().as_slice() {
             ["unknown", "field", ..] => {
-                (Code::UnknownField, path.key(name), Aim::Key, format!("unknown key `{}`", cut(name)))
+                (Code::UnknownField, path.key(name), Aim::Key, format!("unknown key `{}`", cut(&plain(name))))
             }
             ["unknown", "need", ..] => (Code::UnknownValue, path.key(name), Aim::Key, message),
             ["unknown", ..] => (Code::UnknownValue, path, Aim::Value, message),
-            [.., "is", "given", "twice"] => {
-                (Code::Duplicate, path.key(name), Aim::Key, format!("`{}` stands here twice", cut(name)))
-            }
+            [.., "is", "given", "twice"] => (
+                Code::Duplicate,
+                path.key(name),
+                Aim::Key,
+                format!("`{}` stands here twice", cut(&plain(name))),
+            ),
             _ => (Code::WrongType, path, Aim::Value, message),
         };
         Problem::new(code, path, message).aimed(aim).with_help(help)
     }
-}
-
-/// The name in a message, which may hold a `` ` `` itself.
-fn named(message: &str) -> &str {
-    let Some((_, rest)) = message.split_once('`') else { return "" };
-    let end = rest.find("`, expected").or_else(|| rest.find("`, there are")).or_else(|| rest.rfind('`'));
-    end.and_then(|end| rest.get(..end)).unwrap_or(rest)
 }
 
 /// What to do about a persona that cannot be read, where its type does not say it.
@@ -163,6 +174,7 @@ fn leave_out(node: &mut Node, steps: &[Step], is_second: bool) -> bool {
 impl<'de> Deserializer<'de> for At<'_> {
     type Error = Misfit;
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        let last_key = Cell::default();
         let value = match &self.node.kind {
             Kind::Null => visitor.visit_unit(),
             Kind::Bool(value) => visitor.visit_bool(*value),
@@ -174,10 +186,13 @@ impl<'de> Deserializer<'de> for At<'_> {
             Kind::Float(value) => visitor.visit_f64(*value),
             Kind::Text(text) => visitor.visit_str(text),
             Kind::Time(text) => visitor.visit_map(Time(Some(text))),
-            Kind::List(_) => visitor.visit_seq(Entries { at: &self, next: 0 }),
-            Kind::Table(_) => visitor.visit_map(Entries { at: &self, next: 0 }),
+            Kind::List(_) => visitor.visit_seq(Entries::of(&self, &last_key)),
+            Kind::Table(_) => visitor.visit_map(Entries::of(&self, &last_key)),
         };
-        value.map_err(|misfit| misfit.at(&self))
+        value.map_err(|misfit| {
+            let key = misfit.key.clone().or_else(|| last_key.take().filter(|_| misfit.path.is_none()));
+            Misfit { key, ..misfit }.at(&self)
+        })
     }
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match self.node.kind {
@@ -226,6 +241,14 @@ impl<'de> MapAccess<'de> for Time<'_> {
 struct Entries<'a> {
     at: &'a At<'a>,
     next: usize,
+    /// The key that was read last, until its value is.
+    last_key: &'a Cell<Option<Box<str>>>,
+}
+
+impl<'a> Entries<'a> {
+    const fn of(at: &'a At<'a>, last_key: &'a Cell<Option<Box<str>>>) -> Self {
+        Self { at, next: 0, last_key }
+    }
 }
 
 impl<'de> SeqAccess<'de> for Entries<'_> {
@@ -245,6 +268,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
         let Kind::Table(entries) = &self.at.node.kind else { return Ok(None) };
         let Some((key, node)) = entries.get(self.next) else { return Ok(None) };
         let at = self.at.field(&key.text, node);
+        self.last_key.set(Some(key.text.clone()));
         seed.deserialize(StrDeserializer::<Misfit>::new(&key.text)).map(Some).map_err(|misfit| misfit.at(&at))
     }
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
@@ -255,6 +279,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
             return Err(serde::de::Error::custom("no entry"));
         };
         self.next += 1;
+        self.last_key.set(None);
         let at = self.at.field(&key.text, node);
         seed.deserialize(at).map_err(|misfit| misfit.at(&at))
     }

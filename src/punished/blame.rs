@@ -82,7 +82,7 @@ impl<'a> Blamed<'a> {
     fn most_compiled(deciding: &Deciding<'_>) -> u32 {
         const MOST: u64 = 128;
         const STEPS: u64 = 1_024;
-        (STEPS / deciding.steps()).clamp(2, MOST) as u32
+        (STEPS / deciding.steps()).clamp(4, MOST) as u32
     }
     /// How many of them are kept at a time: each is as large as the policy.
     const MOST_KEPT: usize = 8;

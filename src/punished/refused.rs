@@ -6,7 +6,7 @@ use crate::condition::Condition;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::Adaptations;
 use crate::policy::{Arm, Checked, Effects};
-use crate::search::{Harm, Rival, Space};
+use crate::search::{Harm, OnAxis, Rival, Space};
 
 /// An effect that is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +157,19 @@ impl<'p> Refused<'p> {
             }
             Effect::Adapt => (effects.adapt.iter().map(Harm::Adaptation).collect(), false),
         })
+    }
+
+    /// Its points, where bounds on its axis are refused too, and no other points: these are to blame only if they decide, perhaps
+    /// without the bounds.
+    pub(super) fn points_beside_bounds(&self, checked: &Checked, others: &[Self]) -> Option<OnAxis> {
+        let effects = self.effects(checked)?;
+        let (points, bound) = match self.effect {
+            Effect::Layout => (OnAxis::Layout(effects.layout), Effect::LayoutAtMost),
+            Effect::Assistance => (OnAxis::Assistance(effects.assistance), Effect::AssistanceAtLeast),
+            _ => return None,
+        };
+        let is_beside = |effect: Effect| others.iter().any(|other| other.effect == effect);
+        (is_beside(bound) && !is_beside(self.effect)).then_some(points)
     }
 
     pub(super) fn take_out(&self, checked: &mut Checked) {

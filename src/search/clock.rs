@@ -273,11 +273,12 @@ fn date_at(at: Timestamp, dates: &Keys, ages: &Keys) -> Option<Timestamp> {
     let by_age: Keys =
         ages.iter().map(|age| now.saturating_sub(*age.end())..=now.saturating_sub(*age.start())).collect();
     let both = meet(&joined(dates.clone()), &joined(by_age));
-    let whole = both.iter().map(seconds).find(|range| !range.is_empty());
-    if let Some(range) = whole {
-        // A day before the visit, where that may be.
-        let day = (at.unix_seconds() - 86_400).clamp(*range.start(), *range.end());
-        return Timestamp::from_unix(day, 0);
+    // A day before the visit, or as near to that as may be.
+    let day = at.unix_seconds() - 86_400;
+    let whole = both.iter().map(seconds).filter(|range| !range.is_empty());
+    let near = whole.map(|range| day.clamp(*range.start(), *range.end()));
+    if let Some(date) = near.min_by_key(|date| date.abs_diff(day)) {
+        return Timestamp::from_unix(date, 0);
     }
     // Between two whole seconds.
     let between = both.first()?;

@@ -86,6 +86,13 @@ impl Space<'_> {
         })
     }
 
+    /// Whether somebody has consented to all that a fact asks for (D1).
+    pub(crate) fn is_granted(&self, id: AttributeId, person: &Person) -> bool {
+        let mut with = person.clone();
+        self.grant(&mut with, self.purposes_of(id));
+        with == *person
+    }
+
     fn unlearnt(&self, person: Person, mut known: Vec<Said>) -> Unlearnt {
         // By another clock it may be another hour and day.
         if let Some(offset) = person.said.iter().find(|said| self.is_offset(said)) {

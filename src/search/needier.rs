@@ -20,7 +20,7 @@ use crate::condition::SegmentId;
 pub(crate) use apart::Rival;
 use changes::{Changes, Turns};
 pub(crate) use comes::Comes;
-pub(crate) use harm::Harm;
+pub(crate) use harm::{Harm, OnAxis};
 pub(crate) use somebody::somebody;
 
 /// The sides: without the need, and with it.
@@ -128,11 +128,16 @@ impl<'s> Needier<'s> {
 
     /// Whether the condition turns for nobody, as far as that is soon told.
     pub(crate) fn never_turns(&self, budget: &mut Budget) -> bool {
+        self.is_soon_nobody(budget, |inside| self.turns(inside))
+    }
+
+    /// Whether it is so of nobody, as far as that is soon told.
+    fn is_soon_nobody(&self, budget: &mut Budget, look: impl Fn([Inside<'_>; 2]) -> LookAtBoth) -> bool {
         const SOON: u64 = 64;
         let next = |both: &Both| {
             let segments =
                 [&both[0], &both[1]].map(|region| self.space.truths(region, &self.deciding.needed));
-            match self.turns(self.inside(both, &segments)) {
+            match look(self.inside(both, &segments)) {
                 LookAtBoth::Nobody => Next::Leave,
                 LookAtBoth::Part(side, split) => {
                     Next::Parts(self.changes.parted(self.space, both, side, &split))

@@ -559,6 +559,56 @@ fn that_nobody_is_hurt_is_told_apart_from_what_could_not_be_told() {
 }
 
 #[test]
+fn points_beside_a_bound_that_is_refused_too_are_blamed_only_where_they_decide() {
+    let hurts = |rules: &str| -> Vec<(String, bool)> {
+        let all = refused(rules).punished(5_000);
+        let told = |one: &Punishment| match one.hurts {
+            Hurts::Somebody(_) => (one.path.to_string(), true),
+            Hurts::Nobody => (one.path.to_string(), false),
+            _ => panic!("{one}"),
+        };
+        all.iter().map(told).collect()
+    };
+    let both = |bound: &str, bounds: bool, points: &str, point: bool| {
+        vec![(format!("rules.a.{bound}"), bounds), (format!("rules.a.{points}"), point)]
+    };
+    let floor = |points: i64| {
+        hurts(&format!(
+            "rules.a = {{ when = '!(visit.save_data)', assistance_at_least = \"guided\", assistance = {points} }}"
+        ))
+    };
+    // From 130 points it is as from 100; from 150 it would be `guided` without the floor.
+    assert_eq!(floor(30), both("assistance_at_least", true, "assistance", false));
+    assert_eq!(floor(50), both("assistance_at_least", true, "assistance", true));
+    let cap = |points: i64| {
+        hurts(&format!(
+            "rules.a = {{ when = '!(visit.save_data)', layout_at_most = \"simple\", layout = {points} }}"
+        ))
+    };
+    // Beside a prior layout a little is enough.
+    assert_eq!(cap(-30), both("layout_at_most", true, "layout", true));
+    let kept = "weights.margin = 0\nrules.a = { when = '!(visit.save_data)', layout_at_most = \"simple\", layout = -30 }";
+    assert_eq!(hurts(kept), both("layout_at_most", true, "layout", false));
+    // With the points it is more than the cap of who is without the need, and without them it is not.
+    let beside = r#"
+        rules.a = { when = '"low_data" in profile.needs', layout = 100 }
+        rules.b = { when = '!("low_data" in profile.needs)', layout_at_most = "standard" }
+        rules.c = { when = 'visit.errors > 3', layout = 100 }
+        "#;
+    let told = hurts(beside);
+    assert_eq!(told, [("rules.a.layout".to_owned(), true), ("rules.b.layout_at_most".to_owned(), true)]);
+    // These never reach another level beside what everybody is given.
+    let never = r#"
+        rules.a = { when = '"low_data" in profile.needs', layout = 20 }
+        rules.b = { when = '!("low_data" in profile.needs)', layout_at_most = "simple" }
+        rules.c = { when = 'visit.errors > 3', layout = 100 }
+        weights.margin = 0
+        "#;
+    let told = hurts(never);
+    assert_eq!(told, [("rules.a.layout".to_owned(), false), ("rules.b.layout_at_most".to_owned(), true)]);
+}
+
+#[test]
 fn somebody_is_found_where_proofs_of_nobody_were_wrong() {
     let channels = |channels: &str| {
         let (start, _) = SHOP.split_once("channels = ").unwrap();

@@ -281,7 +281,13 @@ fn what_is_used_up_is_not_to_be_asked_again() {
     assert_eq!(asked.as_deref(), Some("policy explain my.toml --test \"Ola, 31\""));
     let beside = how_to_ask("my.toml", &["ours.toml".to_owned()], "Ola, 31");
     assert_eq!(beside.as_deref(), Some("policy explain my.toml --with ours.toml --test \"Ola, 31\""));
+    let spaced = how_to_ask("our policy.toml", &["be side.toml".to_owned()], "Ola");
+    assert_eq!(
+        spaced.as_deref(),
+        Some("policy explain \"our policy.toml\" --with \"be side.toml\" --test \"Ola\"")
+    );
     assert_eq!(how_to_ask("-", &[], "Ola, 31"), None);
+    assert_eq!(how_to_ask("my.toml", &["-".to_owned()], "Ola, 31"), None);
 }
 
 #[test]

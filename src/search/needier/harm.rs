@@ -8,12 +8,12 @@ use super::{Needier, WITH, WITHOUT};
 use crate::cells::{CellSet, Inside, Split, Tree, Truths, UNKNOWN};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::AccessNeed;
-use crate::policy::Effects;
-use crate::search::Aim;
+use crate::policy::{Checked, Effects};
 use crate::search::balance::{Balance, Enough, Gift, Points, Towards, Way as Given, highest_layout};
 use crate::search::joint::LookAtBoth;
 use crate::search::outlook::{LookInTurn, Outlook, Turn};
 use crate::search::space::Member;
+use crate::search::{Aim, Budget};
 
 /// In what way somebody is worse off with a need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,30 +40,107 @@ impl Harm {
     }
 }
 
+/// Points of one effect, on the axis of layout or that of assistance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum OnAxis {
+    Layout(i64),
+    Assistance(i64),
+}
+
+/// Two sums of points, and how many each has to come to.
+struct Counted {
+    of: fn(&Effects) -> i64,
+    /// What everybody gets.
+    start: i64,
+    /// The side on which each is counted, and whether for it or against it.
+    sides: [usize; 2],
+    signs: Points,
+    least: Points,
+}
+
+impl Counted {
+    fn layout(checked: &Checked, sides: [usize; 2], least: Points) -> Self {
+        let start = checked.layout.points();
+        Self { of: |effects| effects.layout, start, sides, signs: [-1, 1], least }
+    }
+    fn assistance(checked: &Checked, sides: [usize; 2], least: Points) -> Self {
+        let start = checked.assistance.points();
+        Self { of: |effects| effects.assistance, start, sides, signs: [-1, 1], least }
+    }
+}
+
+/// The greatest number of points that is not above a level.
+const fn highest_assistance(most: AssistanceLevel) -> i64 {
+    most.points() + 49
+}
+
+impl Harm {
+    /// The points on both sides that have to be enough; a bound holds whatever the points are where it does.
+    fn counted(self, checked: &Checked, bounds: bool) -> Option<Counted> {
+        // Those of the side that has to stay low count against it.
+        let mut counted = match self {
+            Self::Layout { most, beside: Some(prior), .. } => {
+                let highest = highest_layout(most, prior, checked.weights.margin);
+                Counted::layout(checked, [WITHOUT, WITH], [-highest, highest + 1])
+            }
+            Self::Assistance { most, by_points: true } => {
+                let highest = highest_assistance(most);
+                Counted::assistance(checked, [WITH, WITHOUT], [-highest, highest + 1])
+            }
+            _ => return None,
+        };
+        if bounds {
+            let free = counted.sides.iter().position(|side| *side == WITHOUT);
+            if let Some(least) = free.and_then(|place| counted.least.get_mut(place)) {
+                *least = i64::MIN / 4;
+            }
+        }
+        Some(counted)
+    }
+}
+
+impl OnAxis {
+    /// All that one side may come to so that it is above a level with these points, or would be without them, and is not the other
+    /// way: then they decide.
+    fn windows(self, checked: &Checked, side: usize) -> Vec<Counted> {
+        let around = |highest: i64, points: i64| match points {
+            0.. => [-(highest + points), highest + 1],
+            _ => [-highest, highest + 1 + points],
+        };
+        match self {
+            Self::Layout(points) => {
+                let priors = std::iter::once(None).chain(LayoutComplexity::ALL.iter().copied().map(Some));
+                let of = |prior| {
+                    let below = LayoutComplexity::ALL.iter().rev().skip(1);
+                    below.map(move |&most| highest_layout(most, prior, checked.weights.margin))
+                };
+                let all = priors.flat_map(of);
+                all.map(|highest| Counted::layout(checked, [side; 2], around(highest, points))).collect()
+            }
+            Self::Assistance(points) => {
+                let all = AssistanceLevel::ALL.iter().rev().skip(1).map(|&most| highest_assistance(most));
+                all.map(|highest| Counted::assistance(checked, [side; 2], around(highest, points))).collect()
+            }
+        }
+    }
+}
+
 impl Needier<'_> {
     /// Whether somebody is harmed, where it does; what is `usual` is parted last.
     pub(super) fn harms(&self, inside: [Inside<'_>; 2], usual: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
         // Points come to enough on both sides.
         let mut open = None;
-        if let Some((balance, least)) = self.balance(inside, usual, harm) {
-            match balance.is_enough(least) {
+        if let Some(counted) = harm.counted(self.space.checked, self.turned.bounds) {
+            let balance = self.balance(inside, usual, &counted);
+            match balance.is_enough(counted.least) {
                 Enough::Never => return LookAtBoth::Nobody,
                 Enough::Always => {}
                 Enough::Perhaps(ways) => {
-                    let part = |(gift, way): (&Gift<'_>, usize)| {
-                        let way = gift.ways.get(way)?;
-                        let outlook = Outlook::new(self.space, *inside.get(way.side)?);
-                        way.towards
-                            .iter()
-                            .find_map(|towards| towards.split(&outlook))
-                            .map(|split| (way.side, split))
-                    };
-                    let mut all = balance.gifts.iter().zip(ways);
-                    // The usual way of each comes first.
-                    if let Some((side, split)) = all.clone().filter(|(_, way)| *way != 0).find_map(part) {
+                    let [unusual, usual] = self.ways_to(inside, &balance, &ways);
+                    if let Some((side, split)) = unusual {
                         return LookAtBoth::Part(side, split);
                     }
-                    open = all.find_map(part);
+                    open = usual;
                 }
             }
             if let Some(split) = self.bounded(inside[WITH], usual[WITH], harm) {
@@ -107,28 +184,63 @@ impl Needier<'_> {
         })
     }
 
-    /// The points on both sides, and how many there have to be: those of the side that has to stay low count against it.
+    /// Where to part so that each gift is given in a certain way: where that is not the usual one, and where it is.
+    fn ways_to(
+        &self,
+        inside: [Inside<'_>; 2],
+        balance: &Balance<'_>,
+        ways: &[usize],
+    ) -> [Option<(usize, Split)>; 2] {
+        let part = |(gift, way): (&Gift<'_>, &usize)| {
+            let way = gift.ways.get(*way)?;
+            let outlook = Outlook::new(self.space, *inside.get(way.side)?);
+            let split = way.towards.iter().find_map(|towards| towards.split(&outlook))?;
+            Some((way.side, split))
+        };
+        // The usual way of each comes first.
+        let of = |is_usual: bool| {
+            let all = balance.gifts.iter().zip(ways);
+            all.filter(|(_, way)| (**way == 0) == is_usual).find_map(part)
+        };
+        [of(false), of(true)]
+    }
+
+    /// Whether points come to enough.
+    fn comes_to(&self, inside: [Inside<'_>; 2], counted: &Counted) -> LookAtBoth {
+        let balance = self.balance(inside, inside, counted);
+        match balance.is_enough(counted.least) {
+            Enough::Never => LookAtBoth::Nobody,
+            Enough::Always => LookAtBoth::Everybody,
+            Enough::Perhaps(ways) => {
+                let [unusual, usual] = self.ways_to(inside, &balance, &ways);
+                unusual.or(usual).map_or(LookAtBoth::Everybody, |(side, split)| LookAtBoth::Part(side, split))
+            }
+        }
+    }
+
+    /// Whether points that are given where the condition turns move nobody from one level to another, as far as that is soon told.
+    pub(crate) fn never_decide(&self, points: OnAxis, budget: &mut Budget) -> bool {
+        let side = if self.turned.with { WITH } else { WITHOUT };
+        points.windows(self.space.checked, side).iter().all(|window| {
+            self.is_soon_nobody(budget, |inside| match self.turns(inside) {
+                LookAtBoth::Everybody => self.comes_to(inside, window),
+                turns => turns,
+            })
+        })
+    }
+
+    /// The sums of points that are counted.
     fn balance<'a>(
         &'a self,
         inside: [Inside<'_>; 2],
         usual: [Inside<'_>; 2],
-        harm: Harm,
-    ) -> Option<(Balance<'a>, Points)> {
+        counted: &Counted,
+    ) -> Balance<'a> {
         let checked = self.space.checked;
-        let (of, signs, start, least): (fn(&Effects) -> i64, Points, i64, Points) = match harm {
-            Harm::Layout { most, beside: Some(prior), .. } => {
-                let highest = highest_layout(most, prior, checked.weights.margin);
-                (|effects| effects.layout, [-1, 1], checked.layout.points(), [-highest, highest + 1])
-            }
-            Harm::Assistance { most, by_points: true } => {
-                let highest = most.points() + 49;
-                (|effects| effects.assistance, [1, -1], checked.assistance.points(), [highest + 1, -highest])
-            }
-            _ => return None,
-        };
-        let least = if self.turned.bounds { [i64::MIN / 4, least[WITH]] } else { least };
-        let given = |points: i64, [without, with]: [bool; 2]| {
-            [signs[0] * points * i64::from(without), signs[1] * points * i64::from(with)]
+        let Counted { of, start, sides, signs, .. } = *counted;
+        let given = |points: i64, holds: [bool; 2]| -> Points {
+            let is_on = |side: usize| i64::from(holds.get(side) == Some(&true));
+            [signs[0] * points * is_on(sides[0]), signs[1] * points * is_on(sides[1])]
         };
         let mut balance = Balance::new(given(start, [true, true]));
         let ways = |tree: &'a Tree, turns: Turns| ways(tree, turns, inside, usual);
@@ -174,7 +286,7 @@ impl Needier<'_> {
             balance.add(gifts, false);
         }
         balance.order();
-        Some((balance, least))
+        balance
     }
 }
 

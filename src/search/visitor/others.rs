@@ -9,7 +9,7 @@ use super::values::several;
 use super::{Person, Said, unknown_channel};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::cells::{Axis, CellSet, Measure, Region, UNKNOWN};
-use crate::condition::{Condition, Node, Operand};
+use crate::condition::{Node, Operand};
 use crate::key;
 use crate::need::{AccessNeed, NeedStrength};
 use crate::search::space::Space;
@@ -29,19 +29,26 @@ pub(in crate::search) struct AskedBy {
 impl AskedBy {
     fn take_in(&mut self, other: &Self) {
         self.read.extend(&other.read);
-        for (all, more) in [(&mut self.texts, &other.texts), (&mut self.beside, &other.beside)] {
-            let room = MOST_TEXTS.saturating_sub(all.len());
-            all.extend(more.iter().take(room).cloned());
-        }
+        add(&mut self.texts, other.texts.iter().cloned());
+        add(&mut self.beside, other.beside.iter().cloned());
     }
-    /// Adds the texts that are written in a condition.
-    fn add_texts(&mut self, condition: &Condition) {
-        let texts = condition.comparisons().into_iter().filter_map(|(_, operand)| match operand {
+    /// Adds the texts with which something is compared.
+    fn add_texts(&mut self, comparisons: Vec<(AttributeId, Operand)>) {
+        let texts = comparisons.into_iter().filter_map(|(_, operand)| match operand {
             Operand::Text(text) => Some(text),
             _ => None,
         });
-        let room = MOST_TEXTS.saturating_sub(self.texts.len());
-        self.texts.extend(texts.take(room));
+        add(&mut self.texts, texts);
+    }
+}
+
+/// Adds texts as long as there is room.
+fn add(all: &mut BTreeSet<Box<str>>, texts: impl Iterator<Item = Box<str>>) {
+    for text in texts {
+        if all.len() >= MOST_TEXTS {
+            break;
+        }
+        all.insert(text);
     }
 }
 
@@ -135,7 +142,9 @@ impl Space<'_> {
         }
         let mut all = AskedBy::default();
         if let Some(part) = self.grid.parts.get(part as usize) {
-            all.add_texts(&part.condition);
+            // Its own come first.
+            all.add_texts(part.condition.comparisons_at(&part.path));
+            all.add_texts(part.condition.comparisons());
             if let Some(node) = part.condition.part(&part.path) {
                 self.take_in_node(node, &mut all, self.asked_by_segments());
             }
@@ -143,8 +152,7 @@ impl Space<'_> {
             for &id in &all.read {
                 let kind = &self.checked.attributes.get(id).kind;
                 if let AttributeType::Enum(names) | AttributeType::Set(names) = kind {
-                    let room = MOST_TEXTS.saturating_sub(all.texts.len());
-                    all.texts.extend(names.iter().take(room).cloned());
+                    add(&mut all.texts, names.iter().cloned());
                 }
             }
         }
@@ -182,7 +190,7 @@ impl Space<'_> {
             for id in &self.checked.segment_order {
                 let Some(segment) = self.checked.segments.get(id.0 as usize) else { continue };
                 let mut one = AskedBy::default();
-                one.add_texts(&segment.when);
+                one.add_texts(segment.when.comparisons());
                 self.take_in_node(segment.when.tree(), &mut one, &all);
                 if let Some(slot) = all.get_mut(id.0 as usize) {
                     *slot = one;

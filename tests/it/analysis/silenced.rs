@@ -245,6 +245,12 @@ fn who_is_named_is_helped_if_all_that_is_named_is_known() {
             "`spend`",
             r#"{"profile":{"consents":{"ads":true},"attributes":{"spend":11}},"visit":{"at":"2026-11-23T10:00:00-03:00","errors":3}}"#,
         ),
+        // What asks for a consent that may not be there cannot become known.
+        (
+            "visit.errors > 2 && (known(bill) || spend > 10 && !(\"ads\" in profile.consents))",
+            "`bill`",
+            r#"{"profile":{"attributes":{"bill":0}},"visit":{"at":"2026-11-23T10:00:00-03:00","errors":3}}"#,
+        ),
         // One is met on the way, and the other would be.
         (
             "profile.mood < 0 && (vip ? plan == \"a\" : false)",
