@@ -118,6 +118,9 @@ impl<'p> Refused<'p> {
         // Points harm only as points, by which they are found sooner: what bounds is there for who has the need too, but for
         // bounds that are refused themselves.
         let is_beside = |bound: Effect| others.iter().any(|other| other.effect == bound);
+        // Beside others that are refused on its axis, a bound may be to blame where all of it harms at another level.
+        let rivals = || others.iter().filter(|other| other.axis() == self.axis());
+        let is_apart = rivals().next().is_some();
         Some(match self.effect {
             Effect::Layout => {
                 let priors = std::iter::once(None).chain(layouts.iter().copied().map(Some)).map(Some);
@@ -135,7 +138,11 @@ impl<'p> Refused<'p> {
                 let most = effects.layout_at_most?;
                 let of =
                     |&in_use: &bool| [Some(None), None].map(|beside| Harm::Layout { most, in_use, beside });
-                (pages.iter().flat_map(of).collect(), false)
+                let apart = |&in_use: &bool| {
+                    let below = layouts.iter().rev().skip(1).filter(move |level| **level != most && is_apart);
+                    below.map(move |&most| Harm::Layout { most, in_use, beside: None })
+                };
+                (pages.iter().flat_map(of).chain(pages.iter().flat_map(apart)).collect(), false)
             }
             Effect::Assistance => {
                 let of = |by_points| {
@@ -153,9 +160,17 @@ impl<'p> Refused<'p> {
                 let of = |&most: &AssistanceLevel| {
                     [true, false].map(|by_points| Harm::Assistance { most, by_points })
                 };
-                (below.take(count).flat_map(of).collect(), false)
+                let own: Vec<AssistanceLevel> = below.copied().take(count).collect();
+                let all = AssistanceLevel::ALL.iter().rev().skip(1);
+                let apart = all.filter(|level| is_apart && !own.contains(level));
+                let apart = apart.map(|&most| Harm::Assistance { most, by_points: false });
+                (own.iter().flat_map(of).chain(apart).collect(), false)
             }
-            Effect::Adapt => (effects.adapt.iter().map(Harm::Adaptation).collect(), false),
+            Effect::Adapt => {
+                let rivals = rivals().filter_map(|other| other.effects(checked));
+                let all = rivals.fold(effects.adapt, |all, other| all.union(other.adapt));
+                (all.iter().map(Harm::Adaptation).collect(), false)
+            }
         })
     }
 

@@ -669,6 +669,28 @@ fn somebody_is_found_where_proofs_of_nobody_were_wrong() {
 }
 
 #[test]
+fn a_bound_is_to_blame_also_where_all_that_is_refused_harms_at_another_level() {
+    // All together harm between `human` and `guided`, and the last by itself between `guided` and `hints`.
+    let rules = r#"
+        rules.a = { when = 'size(profile.needs) == 1 && size(profile.required_needs) < 1 && visit.pages > 2', assistance_at_least = "human" }
+        rules.b = { when = '!((size(profile.required_needs) < 1 || visit.save_data) && !known(visit.save_data))', assistance_at_least = "guided" }
+        rules.c = { when = 'size(profile.required_needs) < 1 && visit.save_data || !(visit.save_data || "large_text" in profile.required_needs)', assistance_at_least = "guided" }
+        "#;
+    let found = pairs(&refused(rules), 20_000);
+    let paths: Vec<&str> = found.iter().map(|pair| &*pair.path).collect();
+    assert!(paths.contains(&"rules.c.assistance_at_least"), "{paths:?}");
+    // The same of caps.
+    let rules = r#"
+        rules.a = { when = '!("low_data" in profile.needs)', layout_at_most = "essential" }
+        rules.b = { when = '!("low_data" in profile.needs)', layout_at_most = "simple" }
+        rules.c = { when = 'visit.pages > 2', layout_at_most = "simple" }
+        "#;
+    let found = pairs(&refused(rules), 20_000);
+    let paths: Vec<&str> = found.iter().map(|pair| &*pair.path).collect();
+    assert_eq!(paths, ["rules.a.layout_at_most", "rules.b.layout_at_most"]);
+}
+
+#[test]
 fn each_of_three_effects_of_which_two_are_enough_has_somebody() {
     let rule =
         |name: &str| format!("rules.{name} = {{ when = '\"captions\" in profile.needs', layout = 13 }}\n");
