@@ -48,6 +48,11 @@ fn pairs(error: &PolicyError, steps: u64) -> Vec<Pair> {
     somebody(error.punished(steps))
 }
 
+/// What is refused and has somebody whom it hurts, by its path.
+fn paths(error: &PolicyError, steps: u64) -> Vec<String> {
+    pairs(error, steps).into_iter().map(|pair| pair.path).collect()
+}
+
 fn somebody(all: Vec<Punishment>) -> Vec<Pair> {
     let of = |one: Punishment| match one.hurts {
         Hurts::Somebody(pair) => Some(Pair { path: one.path.to_string(), pair: *pair }),
@@ -202,17 +207,12 @@ fn no_effect_is_blamed_for_what_another_does() {
         "#,
     );
     assert_eq!(error.diagnostics().len(), 2, "{error}");
-    let pairs = pairs(&error, 1_000);
-    let paths: Vec<&str> = pairs.iter().map(|pair| &*pair.path).collect();
-    assert_eq!(paths, ["rules.bad.layout"], "{pairs:?}");
+    assert_eq!(paths(&error, 1_000), ["rules.bad.layout"], "{error}");
 }
 
 #[test]
 fn what_makes_no_difference_is_not_blamed_and_what_does_only_together_is() {
-    let blamed = |rest: &str| {
-        let error = refused(rest);
-        pairs(&error, 1_000).iter().map(|pair| pair.path.to_string()).collect::<Vec<_>>()
-    };
+    let blamed = |rest: &str| paths(&refused(rest), 1_000);
     let two = |a: i64, b: i64| {
         format!(
             "rules.a = {{ when = 'visit.save_data', layout = {a} }}\nrules.b = {{ when = 'visit.save_data', layout = {b} }}"
@@ -676,18 +676,15 @@ fn a_bound_is_to_blame_also_where_all_that_is_refused_harms_at_another_level() {
         rules.b = { when = '!((size(profile.required_needs) < 1 || visit.save_data) && !known(visit.save_data))', assistance_at_least = "guided" }
         rules.c = { when = 'size(profile.required_needs) < 1 && visit.save_data || !(visit.save_data || "large_text" in profile.required_needs)', assistance_at_least = "guided" }
         "#;
-    let found = pairs(&refused(rules), 20_000);
-    let paths: Vec<&str> = found.iter().map(|pair| &*pair.path).collect();
-    assert!(paths.contains(&"rules.c.assistance_at_least"), "{paths:?}");
+    let hurting = paths(&refused(rules), 20_000);
+    assert!(hurting.contains(&"rules.c.assistance_at_least".to_owned()), "{hurting:?}");
     // The same of caps.
     let rules = r#"
         rules.a = { when = '!("low_data" in profile.needs)', layout_at_most = "essential" }
         rules.b = { when = '!("low_data" in profile.needs)', layout_at_most = "simple" }
         rules.c = { when = 'visit.pages > 2', layout_at_most = "simple" }
         "#;
-    let found = pairs(&refused(rules), 20_000);
-    let paths: Vec<&str> = found.iter().map(|pair| &*pair.path).collect();
-    assert_eq!(paths, ["rules.a.layout_at_most", "rules.b.layout_at_most"]);
+    assert_eq!(paths(&refused(rules), 20_000), ["rules.a.layout_at_most", "rules.b.layout_at_most"]);
 }
 
 #[test]
@@ -695,8 +692,7 @@ fn each_of_three_effects_of_which_two_are_enough_has_somebody() {
     let rule =
         |name: &str| format!("rules.{name} = {{ when = '\"captions\" in profile.needs', layout = 13 }}\n");
     let error = refused(&["a", "b", "c"].map(rule).concat());
-    let paths: Vec<String> = pairs(&error, 5_000).into_iter().map(|pair| pair.path).collect();
-    assert_eq!(paths, ["rules.a.layout", "rules.b.layout", "rules.c.layout"]);
+    assert_eq!(paths(&error, 5_000), ["rules.a.layout", "rules.b.layout", "rules.c.layout"]);
     // Beside another that hurts by itself, what adds nothing is not to blame.
     let strong = "rules.a = { when = '\"captions\" in profile.needs', layout = 100 }\n";
     let error = refused(&format!(
