@@ -21,7 +21,7 @@ mod witness;
 use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
 pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
-pub(crate) use missing::Unlearnt;
+pub(crate) use missing::Lacking;
 pub(crate) use needier::{Comes, Deciding, Harm, Needier, OnAxis, Rival, Turned, somebody};
 pub(crate) use point::Points;
 pub(crate) use space::Space;

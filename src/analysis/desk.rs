@@ -11,7 +11,7 @@ use crate::decision::Decision;
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
 use crate::policy::Checked;
-use crate::search::{A_STEP, Aim, Budget, Found, Goal, Person, Said, Space, Unlearnt, Witness};
+use crate::search::{A_STEP, Aim, Budget, Found, Goal, Lacking, Person, Said, Space, Witness};
 use crate::selector::{Asked, ExperienceSelector};
 
 /// How many parts are gone through for the alternatives of all rules: what comes of them is kept.
@@ -183,18 +183,18 @@ impl<'a> Desk<'a, '_> {
     }
 
     /// Searches for somebody of whom the first terms are so, and of whom the others would be if what is missing were known.
-    pub(super) fn seek_unlearnt(&mut self, terms: [&[Term<'_>]; 2]) -> Sought<Unlearnt> {
+    pub(super) fn seek_lacking(&mut self, terms: [&[Term<'_>]; 2]) -> Sought<Lacking> {
         let space = self.space;
         let [goal, known] = terms.map(|terms| self.goal(terms, Aim::Anything));
         let needed = terms.map(|terms| self.needed(terms));
         self.search(goal.cost(space).max(known.cost(space)), |me, budget| {
             let look = |region: &Region| goal.look(space, region);
             let look_known = |region: &Region| known.look(space, region);
-            let really = |one: &Unlearnt| {
-                let learnt = Space::if_known(&one.known, &one.person);
-                me.is_unlearnt([&one.person, &learnt], terms, &needed)
+            let really = |one: &Lacking| {
+                let knowing = Space::if_known(&one.known, &one.person);
+                me.is_lacking([&one.person, &knowing], terms, &needed)
             };
-            space.find_unlearnt(budget, look, look_known, really)
+            space.find_lacking(budget, look, look_known, really)
         })
     }
 
@@ -209,7 +209,7 @@ impl<'a> Desk<'a, '_> {
     }
 
     /// Whether the first terms are so of somebody, and the others of who they may turn out to be.
-    fn is_unlearnt(&self, both: [&Person; 2], terms: [&[Term<'_>]; 2], needed: &[Vec<SegmentId>; 2]) -> bool {
+    fn is_lacking(&self, both: [&Person; 2], terms: [&[Term<'_>]; 2], needed: &[Vec<SegmentId>; 2]) -> bool {
         both.into_iter()
             .zip(terms)
             .zip(needed)
@@ -254,20 +254,20 @@ impl<'a> Desk<'a, '_> {
     }
 
     /// The same of somebody of whom something is missing.
-    pub(super) fn least_unlearnt(&mut self, found: Unlearnt, terms: [&[Term<'_>]; 2]) -> Unlearnt {
+    pub(super) fn least_lacking(&mut self, found: Lacking, terms: [&[Term<'_>]; 2]) -> Lacking {
         let needed = terms.map(|terms| self.needed(terms));
         let asked = needed.iter().map(Vec::len).sum();
         let person = self.least(&found.person, asked, |me, person| {
-            me.is_unlearnt([person, &Space::if_known(&found.known, person)], terms, &needed)
+            me.is_lacking([person, &Space::if_known(&found.known, person)], terms, &needed)
         });
-        Unlearnt { person, ..found }
+        Lacking { person, ..found }
     }
 
     /// What is missing of somebody and must be known so that the terms are so of them, nothing of which can be left out; what was
     /// met is left out last.
     pub(super) fn needed_to_be_known(
         &mut self,
-        found: &Unlearnt,
+        found: &Lacking,
         terms: &[Term<'_>],
         is_met: &dyn Fn(&Said) -> bool,
     ) -> Vec<Said> {

@@ -16,7 +16,7 @@ use crate::explanation::listed;
 use crate::finding::FindingKind as Kind;
 use crate::guarantee::WhyInconclusive;
 use crate::policy::{Checked, Rule};
-use crate::search::{Said, Unlearnt, Witness};
+use crate::search::{Lacking, Said, Witness};
 use crate::selector::{Event, ExperienceSelector, Observer};
 
 /// What says that somebody needs help.
@@ -110,12 +110,12 @@ fn rule(desk: &mut Desk<'_, '_>, item: &Item<'_>, about: Subject, sites: &Sites)
         // If no value of what is missing makes all of it true, that is not what keeps it from them.
         let helped: Vec<_> =
             [item.holds.be(Truths::TRUE)].into_iter().chain(all.iter().map(|(_, term)| *term)).collect();
-        let sought = desk.seek_unlearnt([&terms, &helped]);
+        let sought = desk.seek_lacking([&terms, &helped]);
         steps += sought.steps;
         match sought.found {
             Ok(None) => {}
             Ok(Some(found)) => {
-                let found = desk.least_unlearnt(found, [&terms, &helped]);
+                let found = desk.least_lacking(found, [&terms, &helped]);
                 return tell(desk, item, about, &found, &helped, sought.steps);
             }
             // Perhaps another can be told.
@@ -136,7 +136,7 @@ fn tell(
     desk: &mut Desk<'_, '_>,
     item: &Item<'_>,
     about: Subject,
-    found: &Unlearnt,
+    found: &Lacking,
     helped: &[Term<'_>],
     steps: u64,
 ) {

@@ -10,9 +10,9 @@ use crate::cells::{AxisId, CellSet, Measure, Region, UNKNOWN};
 use crate::time::{Moment, Offset};
 use crate::value::Value;
 
-/// Somebody, and what they may turn out to be.
+/// Somebody who lacks something, and what they may turn out to be.
 #[derive(Debug, Clone)]
-pub(crate) struct Unlearnt {
+pub(crate) struct Lacking {
     pub(crate) person: Person,
     /// Facts and ids that are so of who they may turn out to be, those that are known of the person among them: if these are left
     /// out too, they are missing.
@@ -34,7 +34,7 @@ impl Said {
     }
 }
 
-impl Unlearnt {
+impl Lacking {
     /// What is missing of the person.
     pub(crate) fn missing(&self) -> impl Iterator<Item = &Said> {
         missing(&self.known, &self.person)
@@ -49,20 +49,20 @@ fn missing<'k>(known: &'k [Said], person: &'k Person) -> impl Iterator<Item = &'
 impl Space<'_> {
     /// Somebody if what is missing were known.
     pub(crate) fn if_known(known: &[Said], person: &Person) -> Person {
-        let mut learnt = person.clone();
-        learnt.said.extend(missing(known, person).cloned());
-        learnt
+        let mut knowing = person.clone();
+        knowing.said.extend(missing(known, person).cloned());
+        knowing
     }
 
     /// Searches for somebody of whom `look` says yes, and `known` does if what is missing of them is known; `really` holds both
     /// against the rules themselves.
-    pub(crate) fn find_unlearnt(
+    pub(crate) fn find_lacking(
         &self,
         budget: &mut Budget,
         mut look: impl FnMut(&Region) -> Look,
         mut known: impl FnMut(&Region) -> Look,
-        really: impl Fn(&Unlearnt) -> bool,
-    ) -> Found<Unlearnt> {
+        really: impl Fn(&Lacking) -> bool,
+    ) -> Found<Lacking> {
         let next = |region: &Region| self.next(region, look(region));
         Walk::new(self.everywhere()).go(budget, next, |region, budget, _| {
             // To ask somebody is a step, and so is to look at a region.
@@ -73,10 +73,10 @@ impl Space<'_> {
                 let mut less = self.less_said(person, region).into_iter();
                 less.find_map(|less| {
                     asks = asks.checked_sub(1)?;
-                    Some(self.unlearnt(less, known())).filter(&really)
+                    Some(self.lacking(less, known())).filter(&really)
                 })
             };
-            let found = self.find(self.learnt(region), &mut looks, &mut known, less);
+            let found = self.find(self.turned_out(region), &mut looks, &mut known, less);
             budget.take(most_asked - asks + most_looks - looks.left());
             match found {
                 Found::One(found) => Making::Made(found),
@@ -93,12 +93,12 @@ impl Space<'_> {
         with == *person
     }
 
-    fn unlearnt(&self, person: Person, mut known: Vec<Said>) -> Unlearnt {
+    fn lacking(&self, person: Person, mut known: Vec<Said>) -> Lacking {
         // By another clock it may be another hour and day.
         if let Some(offset) = person.said.iter().find(|said| self.is_offset(said)) {
             known.retain(|said| !said.is_of(offset));
         }
-        Unlearnt { person, known }
+        Lacking { person, known }
     }
 
     /// Whether it is a fact, or an id, of which nothing need be known.
@@ -114,7 +114,7 @@ impl Space<'_> {
     }
 
     /// Where everybody in a region may turn out to be.
-    fn learnt(&self, region: &Region) -> Region {
+    fn turned_out(&self, region: &Region) -> Region {
         let all = self.everywhere();
         let of = |(axis, measure): (AxisId, &Measure)| {
             let is_open = match (measure, measure.attribute()) {
