@@ -129,8 +129,8 @@ impl PolicyError {
     /// # Cost
     /// Compiles the policy, twice more for each refusal that is looked at, and up to 128 times more for each that does not harm by
     /// itself, fewer where it is large, to tell with which others it does, for up to 512 people; where that does not suffice it is
-    /// not told. Before the first step, time linear in the conditions for each of some ninety ways in which a need can come, of which
-    /// up to 64 steps each are taken to see that it never turns the condition; then `steps`. What is worked out for a visitor takes
+    /// not told. Before the first step, time linear in the conditions for each of some ninety ways in which a need can come; then
+    /// `steps`, up to half of them to see which ways never turn the condition. What is worked out for a visitor takes
     /// as long as it takes. Allocates.
     #[must_use]
     pub fn punished(&self, steps: u64) -> Vec<Punishment> {
@@ -188,15 +188,17 @@ impl Blamed<'_> {
         const MOST_BESIDE: usize = 4;
         let rivals = self.others.iter().filter(|other| other.axis() == self.refused.axis());
         let beside: Vec<Rival<'_>> = rivals.map(|other| other.rival(space)).take(MOST_BESIDE).collect();
-        let turned = Turned { tree, with, bounds: self.refused.is_bound(), beside: &beside };
-        let points = self.refused.points_beside_bounds(checked, self.others);
+        let matters = self.refused.matters(space, self.others)?;
+        let turned = Turned { tree, with, bounds: self.refused.is_bound(), matters, beside: &beside };
+        // Half of the steps at most go to tell in which ways nobody turns it.
+        let most = budget.left() / 2;
+        let mut soon = Budget::new(most);
         let needier = Comes::all(&asked)
             .into_iter()
-            .filter_map(|comes| Needier::of(deciding, &start, comes, turned))
-            .filter(|one| {
-                !one.never_turns(budget) && !points.is_some_and(|points| one.never_decide(points, budget))
-            })
+            .filter_map(|comes| Needier::of(deciding, &start, comes, &turned))
+            .filter(|one| !one.never_turns(&mut soon))
             .collect();
+        budget.take(most - soon.left());
         let said = space.written(tree, self.condition);
         Some(match somebody(needier, &said, &harms, budget, &is_close, blame) {
             Found::None => Found::None,

@@ -22,7 +22,7 @@ use crate::cells::{Region, Split};
 pub(crate) use goal::{Aim, Goal};
 pub(crate) use joint::{Apart, Both, Couple, Joint, Kind};
 pub(crate) use missing::Lacking;
-pub(crate) use needier::{Comes, Deciding, Harm, Needier, OnAxis, Rival, Turned, somebody};
+pub(crate) use needier::{Comes, Deciding, Harm, Matters, Needier, Rival, Scale, Turned, somebody};
 pub(crate) use point::Points;
 pub(crate) use space::Space;
 use visitor::Making;

@@ -20,9 +20,15 @@ use crate::diagnostic::DiagnosticCode as Code;
 #[derive(Debug)]
 pub(super) struct Misfit {
     path: Option<Path>,
-    /// The key that was read last, where its value was not.
-    key: Option<Box<str>>,
+    /// What was read last where it was found.
+    word: Option<Word>,
     message: String,
+}
+
+#[derive(Debug)]
+enum Word {
+    Key(Box<str>),
+    Text(Box<str>),
 }
 
 impl std::fmt::Display for Misfit {
@@ -33,7 +39,7 @@ impl std::fmt::Display for Misfit {
 impl std::error::Error for Misfit {}
 impl serde::de::Error for Misfit {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self { path: None, key: None, message: message.to_string() }
+        Self { path: None, word: None, message: message.to_string() }
     }
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let found = match found {
@@ -56,39 +62,45 @@ impl Misfit {
         self
     }
     fn into_problem(self) -> Problem {
-        let Self { path, key, message } = self;
-        let key = key.as_deref().unwrap_or_default();
-        // A key may hold what parts a message from its advice.
-        let (about, behind) = match message
-            .strip_prefix("unknown field `")
-            .and_then(|rest| rest.strip_prefix(key))
-        {
-            Some(behind) => (format!("unknown field `{key}`"), behind.strip_prefix('`').unwrap_or(behind)),
-            None => (String::new(), &*message),
-        };
-        let (message, help) = match behind.split_once("; ") {
-            Some((message, help)) => (format!("{about}{message}"), Some(help.to_owned())),
-            None => (format!("{about}{behind}"), None),
-        };
+        let Self { path, word, message } = self;
         let path = path.unwrap_or_default();
+        // A word from outside may hold what parts a message from its advice.
+        let behind = |word: &str| {
+            let shown = format!("`{}`", crate::wire::short(word));
+            message.find(&shown).map(|start| start + shown.len())
+        };
+        let told = word.and_then(|word| {
+            let (text, is_key) = match &word {
+                Word::Key(key) => (key, true),
+                Word::Text(text) => (text, false),
+            };
+            Some((behind(text)?, is_key.then(|| text.clone())))
+        });
+        let (start, key) = told.unwrap_or_default();
+        let (about, rest) = message.split_at(start);
+        let (message, help) = match rest.split_once("; ") {
+            Some((rest, help)) => (format!("{about}{rest}"), Some(help.to_owned())),
+            None => (message, None),
+        };
         let help = help.or_else(|| advice(&path, &message).map(str::to_owned));
         let plain =
             |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
         let message = plain(&message);
-        let name = if key.is_empty() { message.split('`').nth(1).unwrap_or_default() } else { key };
-        let (code, path, aim, message) = match message.split(' ').collect::<Vec<_>>().as_slice() {
-            ["unknown", "field", ..] => {
-                (Code::UnknownField, path.key(name), Aim::Key, format!("unknown key `{}`", cut(&plain(name))))
-            }
-            ["unknown", "need", ..] => (Code::UnknownValue, path.key(name), Aim::Key, message),
-            ["unknown", ..] => (Code::UnknownValue, path, Aim::Value, message),
-            [.., "is", "given", "twice"] => (
-                Code::Duplicate,
-                path.key(name),
-                Aim::Key,
-                format!("`{}` stands here twice", cut(&plain(name))),
-            ),
-            _ => (Code::WrongType, path, Aim::Value, message),
+        let code = match message.split(' ').collect::<Vec<_>>().as_slice() {
+            ["unknown", "field", ..] => Code::UnknownField,
+            ["unknown", ..] => Code::UnknownValue,
+            [.., "is", "given", "twice"] => Code::Duplicate,
+            _ => Code::WrongType,
+        };
+        let (path, aim) = match &key {
+            Some(key) => (path.key(key), Aim::Key),
+            None => (path, Aim::Value),
+        };
+        let shown = key.map(|key| cut(&plain(&key))).unwrap_or_default();
+        let message = match code {
+            Code::UnknownField => format!("unknown key `{shown}`"),
+            Code::Duplicate => format!("`{shown}` stands here twice"),
+            _ => message,
         };
         Problem::new(code, path, message).aimed(aim).with_help(help)
     }
@@ -190,8 +202,12 @@ impl<'de> Deserializer<'de> for At<'_> {
             Kind::Table(_) => visitor.visit_map(Entries::of(&self, &last_key)),
         };
         value.map_err(|misfit| {
-            let key = misfit.key.clone().or_else(|| last_key.take().filter(|_| misfit.path.is_none()));
-            Misfit { key, ..misfit }.at(&self)
+            let word = match (&misfit.path, &self.node.kind) {
+                (Some(_), _) => misfit.word,
+                (None, Kind::Text(text)) => Some(Word::Text(text.clone())),
+                (None, _) => last_key.take().map(Word::Key),
+            };
+            Misfit { word, ..misfit }.at(&self)
         })
     }
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
@@ -241,7 +257,7 @@ impl<'de> MapAccess<'de> for Time<'_> {
 struct Entries<'a> {
     at: &'a At<'a>,
     next: usize,
-    /// The key that was read last, until its value is.
+    /// The key that was read last.
     last_key: &'a Cell<Option<Box<str>>>,
 }
 
@@ -279,7 +295,6 @@ impl<'de> MapAccess<'de> for Entries<'_> {
             return Err(serde::de::Error::custom("no entry"));
         };
         self.next += 1;
-        self.last_key.set(None);
         let at = self.at.field(&key.text, node);
         seed.deserialize(at).map_err(|misfit| misfit.at(&at))
     }

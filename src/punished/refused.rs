@@ -6,7 +6,7 @@ use crate::condition::Condition;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::Adaptations;
 use crate::policy::{Arm, Checked, Effects};
-use crate::search::{Harm, OnAxis, Rival, Space};
+use crate::search::{Harm, Matters, Rival, Scale, Space};
 
 /// An effect that is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,13 +136,16 @@ impl<'p> Refused<'p> {
             }
             Effect::LayoutAtMost => {
                 let most = effects.layout_at_most?;
+                let bounds = most != LayoutComplexity::Rich;
+                // Who is without the need gets no more than this, so that no level above tells more.
                 let of =
                     |&in_use: &bool| [Some(None), None].map(|beside| Harm::Layout { most, in_use, beside });
                 let apart = |&in_use: &bool| {
-                    let below = layouts.iter().rev().skip(1).filter(move |level| **level != most && is_apart);
+                    let below = layouts.iter().rev().skip(1).filter(move |level| **level < most && is_apart);
                     below.map(move |&most| Harm::Layout { most, in_use, beside: None })
                 };
-                (pages.iter().flat_map(of).chain(pages.iter().flat_map(apart)).collect(), false)
+                let all = pages.iter().flat_map(of).chain(pages.iter().flat_map(apart));
+                (all.filter(|_| bounds).collect(), false)
             }
             Effect::Assistance => {
                 let of = |by_points| {
@@ -154,6 +157,7 @@ impl<'p> Refused<'p> {
             }
             Effect::AssistanceAtLeast => {
                 let floor = effects.assistance_at_least?;
+                let bounds = floor != AssistanceLevel::SelfService;
                 let below = AssistanceLevel::ALL.iter().rev().filter(|level| **level < floor);
                 // While nobody is there, who is raised to a person is called back (D6), which may be more than any level below.
                 let count = if floor == AssistanceLevel::Human { 4 } else { 1 };
@@ -162,7 +166,8 @@ impl<'p> Refused<'p> {
                 };
                 let own: Vec<AssistanceLevel> = below.copied().take(count).collect();
                 let all = AssistanceLevel::ALL.iter().rev().skip(1);
-                let apart = all.filter(|level| is_apart && !own.contains(level));
+                // Who is without the need gets no less than this, so that no level below tells more.
+                let apart = all.filter(|level| is_apart && bounds && **level >= floor);
                 let apart = apart.map(|&most| Harm::Assistance { most, by_points: false });
                 (own.iter().flat_map(of).chain(apart).collect(), false)
             }
@@ -174,17 +179,46 @@ impl<'p> Refused<'p> {
         })
     }
 
-    /// Its points, where bounds on its axis are refused too, and no other points: these are to blame only if they decide, perhaps
-    /// without the bounds.
-    pub(super) fn points_beside_bounds(&self, checked: &Checked, others: &[Self]) -> Option<OnAxis> {
+    /// Where what it gives matters, whichever of the others are left out.
+    pub(super) fn matters<'s>(&self, space: &'s Space<'_>, others: &[Self]) -> Option<Matters<'s>> {
+        let checked = space.checked;
         let effects = self.effects(checked)?;
-        let (points, bound) = match self.effect {
-            Effect::Layout => (OnAxis::Layout(effects.layout), Effect::LayoutAtMost),
-            Effect::Assistance => (OnAxis::Assistance(effects.assistance), Effect::AssistanceAtLeast),
-            _ => return None,
+        // What is given by rules of which it is not refused.
+        let is_refused = |rule: usize| {
+            let is_it = |one: &Self| one.owner == Owner::Rule(rule) && one.effect == self.effect;
+            others.iter().any(is_it) || is_it(self)
         };
-        let is_beside = |effect: Effect| others.iter().any(|other| other.effect == effect);
-        (is_beside(bound) && !is_beside(self.effect)).then_some(points)
+        let given_by = |gives: &dyn Fn(&Effects) -> bool| -> Vec<&'s Tree> {
+            let rules = checked.rules.iter().enumerate();
+            let giving = rules.filter(|(number, rule)| gives(&rule.effects) && !is_refused(*number));
+            giving.filter_map(|(number, _)| space.rule(number)).collect()
+        };
+        // Beside others, points may be too few or too many by themselves.
+        let points = |scale, points, bound| {
+            let is_beside = |effect: Effect| others.iter().any(|other| other.effect == effect);
+            match is_beside(bound) && !is_beside(self.effect) {
+                true => Matters::points(checked, scale, points),
+                false => Matters::Everywhere,
+            }
+        };
+        Some(match self.effect {
+            Effect::Layout => points(Scale::Layout, effects.layout, Effect::LayoutAtMost),
+            Effect::Assistance => points(Scale::Assistance, effects.assistance, Effect::AssistanceAtLeast),
+            Effect::LayoutAtMost => {
+                let cap = effects.layout_at_most?;
+                Matters::Unless(vec![given_by(&|other| other.layout_at_most.is_some_and(|most| most <= cap))])
+            }
+            Effect::AssistanceAtLeast => {
+                let floor = effects.assistance_at_least?;
+                let is_as_high =
+                    |other: &Effects| other.assistance_at_least.is_some_and(|least| least >= floor);
+                Matters::Unless(vec![given_by(&is_as_high)])
+            }
+            Effect::Adapt => {
+                let of = |need| given_by(&|other| other.adapt.contains(need));
+                Matters::Unless(effects.adapt.iter().map(of).collect())
+            }
+        })
     }
 
     pub(super) fn take_out(&self, checked: &mut Checked) {

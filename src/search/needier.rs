@@ -6,6 +6,8 @@ mod apart;
 mod changes;
 mod comes;
 mod harm;
+mod matters;
+mod points;
 mod somebody;
 
 use std::cell::Cell as Flag;
@@ -20,7 +22,9 @@ use crate::condition::SegmentId;
 pub(crate) use apart::Rival;
 use changes::{Changes, Turns};
 pub(crate) use comes::Comes;
-pub(crate) use harm::{Harm, OnAxis};
+pub(crate) use harm::Harm;
+pub(crate) use matters::Matters;
+pub(crate) use points::Scale;
 pub(crate) use somebody::somebody;
 
 /// The sides: without the need, and with it.
@@ -31,13 +35,14 @@ const WITH: usize = 1;
 const ASKED_IN_A_STEP: u64 = 8;
 
 /// A condition that has to hold for one of the two and not for the other.
-#[derive(Clone, Copy)]
 pub(crate) struct Turned<'s> {
     pub(crate) tree: &'s Tree,
     /// Whether it holds for who has the need.
     pub(crate) with: bool,
     /// Whether it bounds what is decided where it holds, whatever the points are there.
     pub(crate) bounds: bool,
+    /// Where what it gives matters.
+    pub(crate) matters: Matters<'s>,
     /// What else is given, on which it hangs who is to blame.
     pub(crate) beside: &'s [Rival<'s>],
 }
@@ -74,7 +79,7 @@ pub(crate) struct Needier<'s> {
     deciding: &'s Deciding<'s>,
     pub(crate) comes: Comes,
     changes: Changes,
-    turned: Turned<'s>,
+    turned: &'s Turned<'s>,
     start: Both,
     /// The parts of the condition that are worked out.
     parts: Vec<u32>,
@@ -86,7 +91,7 @@ impl<'s> Needier<'s> {
         deciding: &'s Deciding<'s>,
         region: &Region,
         comes: Comes,
-        turned: Turned<'s>,
+        turned: &'s Turned<'s>,
     ) -> Option<Self> {
         let space = deciding.space;
         let changes = Changes::of(space, &comes);
@@ -128,16 +133,11 @@ impl<'s> Needier<'s> {
 
     /// Whether the condition turns for nobody, as far as that is soon told.
     pub(crate) fn never_turns(&self, budget: &mut Budget) -> bool {
-        self.is_soon_nobody(budget, |inside| self.turns(inside))
-    }
-
-    /// Whether it is so of nobody, as far as that is soon told.
-    fn is_soon_nobody(&self, budget: &mut Budget, look: impl Fn([Inside<'_>; 2]) -> LookAtBoth) -> bool {
         const SOON: u64 = 64;
         let next = |both: &Both| {
             let segments =
                 [&both[0], &both[1]].map(|region| self.space.truths(region, &self.deciding.needed));
-            match look(self.inside(both, &segments)) {
+            match self.turns(self.inside(both, &segments)) {
                 LookAtBoth::Nobody => Next::Leave,
                 LookAtBoth::Part(side, split) => {
                     Next::Parts(self.changes.parted(self.space, both, side, &split))
@@ -245,6 +245,10 @@ impl<'s> Needier<'s> {
             LookAtBoth::Nobody => Next::Leave,
             LookAtBoth::Part(side, split) => Next::Parts(parted(side, split)),
             LookAtBoth::Everybody => {
+                let matters = self.matters(inside);
+                if matches!(matters, LookAtBoth::Nobody) {
+                    return Next::Leave;
+                }
                 // Of whom little is said.
                 let least = [&both[0], &both[1]].map(|region| self.space.least_said(region));
                 let segments =
@@ -254,10 +258,12 @@ impl<'s> Needier<'s> {
                     // Much that is still open decides nothing for most.
                     LookAtBoth::Part(side, split) => Next::Guess(parted(side, split)),
                     // What is left to be told apart matters for few.
-                    LookAtBoth::Everybody => match (self.agree(inside, harm), self.blamed(inside)) {
-                        (LookAtBoth::Nobody, _) => Next::Leave,
-                        (LookAtBoth::Part(side, split), _) => Next::MakeOr(parted(side, split)),
-                        (_, LookAtBoth::Part(side, split)) => Next::MakeIfClose(parted(side, split)),
+                    LookAtBoth::Everybody => match (self.agree(inside, harm), matters, self.blamed(inside)) {
+                        (LookAtBoth::Nobody, ..) => Next::Leave,
+                        (LookAtBoth::Part(side, split), ..) | (_, LookAtBoth::Part(side, split), _) => {
+                            Next::MakeOr(parted(side, split))
+                        }
+                        (.., LookAtBoth::Part(side, split)) => Next::MakeIfClose(parted(side, split)),
                         _ => Next::Make,
                     },
                 }
