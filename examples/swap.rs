@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use maitre::{CustomerProfile, ExperienceSelector, Policy, SharedSelector, Visit};
+use maitre::{AnalysisOptions, CustomerProfile, ExperienceSelector, Policy, SharedSelector, Visit};
 
 #[allow(dead_code, reason = "the quickstart counts groups that are not counted here")]
 #[path = "quickstart/crowd.rs"]
@@ -82,6 +82,44 @@ fn main() -> Result<(), Box<dyn Error>> {
          decides while another replaces the policy. What lies beyond 99 % in the first row is this machine doing something else; no more of it in the others means that nobody waits for \
          a new policy. With fewer than two free processors the threads wait for each other, and the figures say so.";
     say!("\n{}", wrapped(note, "", WIDTH));
+    stays_outside(&shared, &text)
+}
+
+/// What is not let in, while the old policy serves on; and the way back.
+fn stays_outside(shared: &SharedSelector, text: &str) -> Result<(), Box<dyn Error>> {
+    say!("\nWhat stays outside");
+    say!("{}", "=".repeat(WIDTH));
+    let options = AnalysisOptions::new();
+    let serves = || shared.current().policy().digest();
+    let before = serves();
+    let with = |table: &str, entry: &str| text.replacen(table, &format!("{table}\n{entry}"), 1);
+    let broken = with(
+        "[guarantees]",
+        r#"nobody_waits = { when = 'visit.errors > 0', assistance_at_least = "human" }"#,
+    );
+    let denied = with("[segments]", "idle = 'visit.pages > 90'").replacen(
+        "[findings]",
+        "[findings]\nunused_segment = \"deny\"",
+        1,
+    );
+    for (what, text) in
+        [("A guarantee that does not hold", broken), ("A finding that the policy denies", denied)]
+    {
+        let policy = Policy::from_toml(&text)?;
+        let Err(why) = shared.adopt(&policy, &options) else {
+            return Err(format!("{what}: it was let in").into());
+        };
+        say!("\n{what}:");
+        why.to_string().lines().for_each(|line| say!("{}", wrapped(line, "  ", WIDTH)));
+    }
+    if serves() != before {
+        return Err("another policy serves".into());
+    }
+    say!("\nThe policy that served before serves on: {before}.");
+    shared.adopt(&Policy::from_toml(&text.replace("habit = 10", "habit = 11"))?, &options)?;
+    say!("Adopted: {}.", serves());
+    let back = shared.roll_back().ok_or("there is no version before")?;
+    say!("Rolled back: {back} serves again.");
     Ok(())
 }
 

@@ -38,6 +38,7 @@ pub struct Explanation {
     segments: Vec<SegmentNote>,
     arms: Vec<ArmNote>,
     unreadable: Vec<UnknownFact>,
+    hidden: Vec<UnknownFact>,
 }
 
 /// The cause of one axis.
@@ -229,6 +230,11 @@ impl Explanation {
     #[must_use]
     pub fn unreadable(&self) -> &[UnknownFact] {
         &self.unreadable
+    }
+    /// The facts on record that do not count, since they are too old for this policy or from too weak a source (D1).
+    #[must_use]
+    pub fn hidden(&self) -> &[UnknownFact] {
+        &self.hidden
     }
     /// The channels that nothing ruled out, in policy order.
     fn candidates(&self) -> impl Iterator<Item = Channel> {

@@ -98,4 +98,13 @@ impl FindingKind {
             Self::Unexplained => "A rule that gives no reason.",
         }
     }
+
+    /// What stands before the witness of one, in a report.
+    #[must_use]
+    pub const fn of_whom(self) -> &'static str {
+        match self {
+            Self::WindowOver => "for one, it was true of this visitor",
+            _ => "for one, this visitor",
+        }
+    }
 }

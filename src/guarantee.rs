@@ -9,7 +9,7 @@ use crate::diagnostic::Place;
 use crate::document::{Path, Text as Source};
 use crate::experience::{AssistanceLevel, Experience, LayoutComplexity};
 use crate::policy::Guarantee;
-use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness};
+use crate::search::{Aim, Budget, Found, Goal, Person, Space, Untold, Witness, steps_of};
 use crate::selector::ExperienceSelector;
 use crate::value::Text;
 
@@ -129,7 +129,7 @@ impl fmt::Display for Guaranteed {
             Proof::Inconclusive(WhyInconclusive::NobodyFound) => {
                 write!(
                     f,
-                    "guarantee `{name}` is neither proven nor refuted: by the cells there may be somebody for whom it does not hold, but nobody was found"
+                    "guarantee `{name}` is neither proven nor refuted: the search leaves room for somebody for whom it does not hold, but nobody was found"
                 )?;
             }
         }
@@ -258,9 +258,10 @@ fn one(
     };
     let mut proof = Proof::Proven;
     for (aim, breach) in breaches(guarantee) {
-        let may = steps.min(*left);
-        let mut budget = Budget::new(may);
         let goal = Goal::new(space, vec![(when, Truths::TRUE)], aim);
+        let each = steps_of(goal.cost(space));
+        let may = steps.min(*left) / each;
+        let mut budget = Budget::new(may);
         free.extend(goal.free(space));
         let broken = |person: &Person| {
             let (profile, visit) = space.visitor(person);
@@ -276,7 +277,7 @@ fn one(
             |region| goal.look(space, region),
             |person| broken(person).map(|_| person.clone()),
         );
-        let took = may - budget.left();
+        let took = (may - budget.left()) * each;
         taken += took;
         *left -= took;
         match found {

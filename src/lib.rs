@@ -14,6 +14,9 @@
 //! | say why | [`ExperienceSelector::explain`], [`ExperienceSelector::counterfactual`], [`Observer`] |
 //! | see whom a change touches | [`Impact`], [`ImpactReport`] |
 //! | keep what was decided | [`Recorder`], [`DecisionRecord`], [`Replay`] |
+//! | know before it serves | [`ExperienceSelector::analyse`], [`Finding`], [`ExperienceSelector::guarantees`], [`ExperienceSelector::run_tests`] |
+//! | put a new version in place | [`SharedSelector::adopt`], [`SharedSelector::roll_back`] |
+//! | decide for many, or again | [`ExperienceSelector::prepare`] |
 //! | see what a new version changes | [`ExperienceSelector::compare`], [`Comparison`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!

@@ -61,7 +61,7 @@ impl fmt::Display for Punishment {
                 let found = match why {
                     WhyInconclusive::NobodyFound => {
                         format!(
-                            "By the cells `{path}` may hurt somebody, but nobody was found who really is so"
+                            "The search leaves room for somebody whom `{path}` would hurt, but nobody was found"
                         )
                     }
                     _ => format!(

@@ -34,6 +34,11 @@ pub(crate) use witness::inline;
 /// policies of any size.
 pub(crate) const A_STEP: u64 = 1_024;
 
+/// How many steps a look takes that costs so much.
+pub(crate) const fn steps_of(cost: u64) -> u64 {
+    1 + cost / A_STEP
+}
+
 /// How many regions are looked at before the search gives up: a count, so that the answer is the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Budget {

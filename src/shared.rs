@@ -16,14 +16,14 @@ use crate::selector::ExperienceSelector;
 
 /// A selector that many threads use and one of them replaces: a new version of the policy, without a restart.
 ///
-/// Nothing can go wrong in between: a policy that does not load or compile makes no selector, so that the old one serves on.
-/// The versions before are kept, to go back to. A profile that an earlier version [prepared](ExperienceSelector::prepare) is
+/// [`adopt`](Self::adopt) takes a policy, and keeps it outside if a guarantee does not hold or it has findings that it denies:
+/// the old one serves on. [`replace`](Self::replace) takes a selector as it is. The versions before are kept, to go back to. A profile that an earlier version [prepared](ExperienceSelector::prepare) is
 /// noticed, and decided like any other.
 ///
 /// # Example
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use maitre::{CustomerProfile, ExperienceSelector, Moment, Policy, SharedSelector, Visit};
+/// use maitre::{AnalysisOptions, CustomerProfile, ExperienceSelector, Moment, Policy, SharedSelector, Visit};
 ///
 /// let text = r#"
 ///     format = 1
@@ -32,18 +32,24 @@ use crate::selector::ExperienceSelector;
 ///     last_resort = ["in_person"]
 ///     channels = [{ name = "in_person", staffed = true }]
 /// "#;
-/// let compiled = |text: &str| -> Result<_, Box<dyn std::error::Error>> {
-///     Ok(ExperienceSelector::compile(&Policy::from_toml(text)?)?)
-/// };
-/// let shared = SharedSelector::new(compiled(text)?);
+/// let shared = SharedSelector::new(ExperienceSelector::compile(&Policy::from_toml(text)?)?);
 /// let visit = Visit::new(Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?);
 /// let layout = || shared.current().select(&CustomerProfile::new(), &visit).experience().layout.as_str();
 /// assert_eq!(layout(), "rich");
 ///
-/// shared.replace(compiled(&text.replace("rich", "simple"))?);
+/// let found = shared.adopt(&Policy::from_toml(&text.replace("rich", "simple"))?, &AnalysisOptions::new())?;
+/// assert!(found.findings.is_empty());
 /// assert_eq!(layout(), "simple");
-/// // A policy with a mistake never gets here.
-/// assert!(compiled(&text.replace("rich", "rch")).is_err());
+/// // A policy with a mistake is none; one with a finding that it denies stays outside.
+/// assert!(Policy::from_toml(&text.replace("rich", "rch")).is_err());
+/// let denying = text.replace("rich", "standard")
+///     + r#"
+///     findings.unused_attribute = "deny"
+///     attributes.plan = ["basic", "plus"]
+/// "#;
+/// let kept_out = shared.adopt(&Policy::from_toml(&denying)?, &AnalysisOptions::new());
+/// assert!(kept_out.is_err_and(|why| why.to_string().contains("no condition reads")));
+/// assert_eq!(layout(), "simple");
 /// shared.roll_back();
 /// assert_eq!(layout(), "rich");
 /// # Ok(()) }
@@ -105,7 +111,8 @@ impl SharedSelector {
         CurrentSelector(self.current.load())
     }
 
-    /// Puts `selector` in the place of the current one: who asks from now on gets it, who holds the old one ends with it. One of
+    /// Puts `selector` in the place of the current one as it is, whatever the analysis would find of it
+    /// ([`adopt`](Self::adopt) asks): who asks from now on gets it, who holds the old one ends with it. One of
     /// the same policy is no version of its own: the one before it stays the one to go back to, however often a policy is
     /// loaded again.
     ///

@@ -137,7 +137,7 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
         (_, all) => writeln!(out, "Proven for every visitor: {proven} of {}.", count(all, "guarantee"))?,
     }
     match &analysis {
-        Some(analysis) => writeln!(out, "{}", told(analysis, broken > 0))?,
+        Some(analysis) => writeln!(out, "{}", told(analysis, broken > 0 || !policy.warnings().is_empty()))?,
         None => writeln!(out, "The analysis was left out.")?,
     }
     if let Some(stats) = &stats {
@@ -165,12 +165,12 @@ fn worked_out(stats: &Stats, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 /// How the analysis ended, in a sentence.
-fn told(analysis: &Analysis, refused: bool) -> String {
+fn told(analysis: &Analysis, is_more: bool) -> String {
     let (denied, warned) = (analysis.count(FindingLevel::Deny), analysis.count(FindingLevel::Warn));
     let are = if denied == 1 { "is" } else { "are" };
     let denied_ones = format!("{} that {are} denied", count(denied, "thing"));
     let found = match (denied, warned) {
-        (0, 0) if refused => "Beside that, the analysis found nothing to change".to_owned(),
+        (0, 0) if is_more => "Beside that, the analysis found nothing to change".to_owned(),
         (0, 0) => "The analysis found nothing to change".to_owned(),
         (0, _) => format!("The analysis found {} to look at", count(warned, "thing")),
         (_, 0) => format!("The analysis found {denied_ones}"),
@@ -195,7 +195,7 @@ fn findings(source: &Source, analysis: &Analysis, out: &mut dyn Write) -> std::i
         let title = level.primary_title(&*finding.message).id(finding.kind.as_str());
         under_its_line(source, title, finding.place, Some(&finding.help), out)?;
         if let Some(witness) = &finding.witness {
-            writeln!(out, "  for one, this visitor:")?;
+            writeln!(out, "  {}:", finding.kind.of_whom())?;
             write_wrapped(&witness.to_string(), "    ", out)?;
         }
         writeln!(out)?;

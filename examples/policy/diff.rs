@@ -10,7 +10,7 @@ use super::commands::{load, nothing, print_json, write_wrapped};
 #[derive(Args)]
 #[command(after_help = "\
 Every change that is named comes with a visitor to whom it happens, written as in a policy's test; what is proven holds for \
-every visitor that there can be.
+every visitor that there can be. Reasons, alternatives and arms of experiments are not compared.
 
 Exit codes: 0, every visitor is proven to be served alike; 1, somebody is not, or it could not be told; 2, it could not be \
 asked: a policy cannot be read or is refused.")]

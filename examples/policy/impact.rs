@@ -19,6 +19,7 @@ use serde_json::json;
 
 use super::check::now;
 use super::commands::{load, nothing, print_json, write_wrapped};
+use super::input::named;
 use super::lines::{Opened, cannot_read};
 use super::report::since_denied;
 use super::{End, exit_codes};
@@ -63,8 +64,8 @@ pub struct Impact {
     #[arg(long, value_name = "N", default_value_t = 3)]
     examples: usize,
     /// How many threads read and decide; as many as the machine has, if not given
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
 }
 
 /// The ways of being served worse, by name.
@@ -110,7 +111,7 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
     };
     let report = impact.finish();
     if report.everyone.visitors == 0 {
-        let mut why = format!("{} has no visitor that can be read", asked.population);
+        let mut why = format!("{name} has no visitor that can be read", name = named(&asked.population));
         population.notes.told().iter().for_each(|note| why.push_str(&format!("\n{note}")));
         return nothing(&why, asked.json, out);
     }
@@ -172,9 +173,8 @@ fn over(asked: &Impact, [old, new]: [&ExperienceSelector; 2]) -> Result<(Compari
         options = options.revealing();
     }
     let impact = Comparison::new(old, new, options);
-    let threads = asked
-        .threads
-        .map_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get), NonZeroUsize::get);
+    let of_machine = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = asked.threads.map_or_else(of_machine, usize::from);
     let opened = Opened::at(&asked.population)?;
     let bar = opened.bar();
     let counted = compare(opened.from, impact, [old, new], threads, &|bytes| bar.inc(bytes));

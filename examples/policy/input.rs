@@ -12,9 +12,14 @@ pub struct Source {
     pub is_marked: bool,
 }
 
+/// What a file is called in messages.
+pub fn named(path: &str) -> &str {
+    if path == "-" { "standard input" } else { path }
+}
+
 /// The text of a file, or of standard input.
 pub fn read(path: &str) -> Result<Source, String> {
-    let name = if path == "-" { "standard input".to_owned() } else { path.to_owned() };
+    let name = named(path).to_owned();
     // No document may be larger; of what is, no more is read than shows it.
     let most = Limits::default().document_bytes;
     let mut bytes = Vec::new();
@@ -105,8 +110,9 @@ pub fn of_test<'a>(tests: &'a [TestEntry], name: &str) -> Result<&'a TestEntry, 
                 [] => ("no test has", tests.iter().collect()),
                 _ => ("several tests have", several.to_vec()),
             };
+            let there_are = if several.is_empty() { "; there are" } else { "" };
             let names: Vec<String> = of.iter().map(|test| format!("\n  {}", test.name)).collect();
-            Err(format!("{what} \u{201c}{name}\u{201d} in the name:{}", names.concat()))
+            Err(format!("{what} \u{201c}{name}\u{201d} in the name{there_are}:{}", names.concat()))
         }
     }
 }

@@ -54,7 +54,11 @@ impl Persona {
             ("adaptations", needs(&self.adapt), needs(&now.adapt)),
             ("way out", way_out(self.way_out), way_out(now.way_out)),
         ];
-        let changed = all.into_iter().filter(|(_, was, is)| was != is);
+        // Where both layouts are the same it is told once.
+        let is_one = self.in_use == was.layout && now.in_use == is.layout;
+        let changed = all
+            .into_iter()
+            .filter(|(what, was, is)| was != is && !(is_one && *what == "layout on the channel in use"));
         let mut changed: Vec<String> =
             changed.map(|(what, was, is)| format!("{what} {was} → {is}")).collect();
         match (self.passes, now.passes) {

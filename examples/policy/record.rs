@@ -6,6 +6,7 @@ use clap::Args;
 use maitre::Recorder;
 
 use super::commands::{load, nothing};
+use super::input::named;
 use super::lines::Lines;
 use super::visitors::Notes;
 use super::{End, exit_codes};
@@ -55,7 +56,7 @@ pub fn record(asked: &Record, out: &mut dyn Write) -> std::io::Result<End> {
             recorded += 1;
         }
     }
-    let name = if asked.visitors == "-" { "standard input" } else { &asked.visitors };
+    let name = named(&asked.visitors);
     for note in notes.told() {
         writeln!(anstream::stderr(), "{name}: {note}")?;
     }

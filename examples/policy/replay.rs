@@ -128,7 +128,7 @@ fn tell(
     let all = same + differ.lines + untold.lines + unreadable.lines;
     let otherwise = [
         (differ, "decided otherwise", "Decided otherwise"),
-        (untold, "that do not tell enough for this policy", "Too little is told for this policy"),
+        (untold, "with too little for this policy", "Too little is told for this policy"),
         (unreadable, "unreadable", "Unreadable"),
     ];
     if json {

@@ -61,10 +61,18 @@ pub fn how_to_ask(policy: &str, with: &[String], test: &str) -> Option<String> {
     if files().any(|path| path == "-") {
         return None;
     }
-    let is_plain = |path: &str| path.chars().all(|c| c.is_alphanumeric() || "._-/\\:".contains(c));
-    let quoted = |path: &str| if is_plain(path) { path.to_owned() } else { format!("{path:?}") };
+    // What a shell would read otherwise stands between single quotes; in double ones some of it would still be done.
+    let is_plain = |word: &str| {
+        !word.is_empty()
+            && word.chars().all(|c| c.is_alphanumeric() || "._-/:".contains(c) || cfg!(windows) && c == '\\')
+    };
+    let quoted = |word: &str| match is_plain(word) {
+        true => word.to_owned(),
+        false if !word.contains(['$', '`', '"', '\\', '!']) => format!("\"{word}\""),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    };
     let files: Vec<String> = files().map(quoted).collect();
-    Some(format!("policy explain {} --test {test:?}", files.join(" --with ")))
+    Some(format!("policy explain {} --test {}", files.join(" --with "), quoted(test)))
 }
 
 /// A policy with the tests of files that stand beside it; or how the command ends, when all has been said.

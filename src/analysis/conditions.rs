@@ -85,8 +85,7 @@ fn over(desk: &mut Desk<'_, '_>, item: &Item<'_>, person: &Person) {
         Ok(None) => {
             let at = desk.options.at.map(|at| at.to_string()).unwrap_or_default();
             let (what, name) = (item.what, item.name);
-            let message =
-                format!("the time of {what} `{name}` is over: as of {at} it holds for nobody any more");
+            let message = format!("the time of {what} `{name}` is over: as of {at} it holds for nobody");
             let help = "take it out, or give it new dates".to_owned();
             let witness = Some(desk.witness(person, &[item.holds], None));
             let steps = sought.steps;

@@ -11,7 +11,7 @@ use crate::decision::Decision;
 use crate::finding::{FindingKind, FindingLevel};
 use crate::guarantee::WhyInconclusive;
 use crate::policy::Checked;
-use crate::search::{A_STEP, Aim, Budget, Found, Goal, Lacking, Person, Said, Space, Witness};
+use crate::search::{Aim, Budget, Found, Goal, Lacking, Person, Said, Space, Witness, steps_of};
 use crate::selector::{Asked, ExperienceSelector};
 
 /// How many parts are gone through for the alternatives of all rules: what comes of them is kept.
@@ -222,7 +222,7 @@ impl<'a> Desk<'a, '_> {
         if self.budget.left() == 0 {
             return Sought { found: Err(WhyInconclusive::Budget), steps: 0 };
         }
-        let each = 1 + cost / A_STEP;
+        let each = steps_of(cost);
         let most = self.options.steps_each.min((self.budget.left() / each).saturating_sub(1));
         let mut budget = Budget::new(most);
         let found = find(self, &mut budget);

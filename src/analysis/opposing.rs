@@ -72,25 +72,30 @@ impl Axis {
     }
     /// What the first does, and the others.
     fn message(self, (first, pull): (&str, Pull), others: &[(&str, Pull)], more: usize) -> String {
-        let told: Vec<String> = others.iter().map(|(name, pull)| format!("`{name}` ({pull})")).collect();
-        let told = match more {
-            0 => crate::explanation::listed(&told),
-            _ => format!("{} and {more} more", told.join(", ")),
+        let mut told = others.iter().map(|(name, pull)| format!("`{name}` ({pull})"));
+        let nearest = told.next().unwrap_or_default();
+        // The visitor who is told meets the nearest; others may be met by others.
+        let others: Vec<String> = told.chain((more > 0).then(|| format!("{more} more"))).collect();
+        let too = match others.as_slice() {
+            [] => String::new(),
+            others => {
+                let does = if others.len() + more.saturating_sub(1) == 1 { "does" } else { "do" };
+                format!(", and so {does} {}, perhaps for somebody else", crate::explanation::listed(others))
+            }
         };
-        let s = if others.len() + more == 1 { "s" } else { "" };
         match self {
             Self::Layout => {
-                format!("rule `{first}` adds complexity ({pull}) where {told} take{s} it away")
+                format!("rule `{first}` adds complexity ({pull}) where {nearest} takes it away{too}")
             }
             Self::Assistance => {
-                format!("rule `{first}` takes help away ({pull}) where {told} add{s} to it")
+                format!("rule `{first}` takes help away ({pull}) where {nearest} adds to it{too}")
             }
             Self::Channel(_, channel) => {
                 let speaks = match pull {
                     Pull::Points(_) => format!("speaks against `{channel}` ({pull})"),
                     Pull::Never => format!("excludes `{channel}`"),
                 };
-                format!("rule `{first}` {speaks} where {told} speak{s} for it")
+                format!("rule `{first}` {speaks} where {nearest} speaks for it{too}")
             }
         }
     }

@@ -152,8 +152,9 @@ fn tell(
     missing.extend(others.collect::<Vec<_>>());
     let facts: Vec<String> = missing.iter().map(|fact| format!("`{fact}`")).collect();
     let (facts, are) = (listed(&facts), if facts.len() == 1 { "is" } else { "are" });
-    let message =
-        format!("rule `{name}` does not help somebody in trouble, only because {facts} {are} not known");
+    let message = format!(
+        "rule `{name}` does not help somebody for whom it is meant, only because {facts} {are} not known"
+    );
     let help = help(checked, item, &missing);
     let witness = Some(witness);
     desk.tell(Told { kind: Kind::Silenced, about: vec![about], message, help, witness, steps });

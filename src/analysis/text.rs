@@ -21,7 +21,7 @@ impl fmt::Display for Finding {
         }
         write!(f, "{}: {} [{}]", self.level, self.message, self.kind)?;
         if let Some(witness) = &self.witness {
-            write!(f, "\n  for one, this visitor:")?;
+            write!(f, "\n  {}:", self.kind.of_whom())?;
             witness.to_string().lines().try_for_each(|line| write!(f, "\n    {line}"))?;
         }
         write!(f, "\n  help: {}", self.help)
@@ -36,8 +36,8 @@ impl fmt::Display for Inconclusive {
         match self.why {
             WhyInconclusive::NobodyFound => write!(
                 f,
-                "whether `{kind}` is to be said of {about} cannot be told: the search leaves room for somebody who decides it, but whoever \
-                 was tried did not, since what is calculated, compared with another fact or drawn by ids cannot be chosen"
+                "whether `{kind}` is to be said of {about} cannot be told: the search leaves room for somebody who would show it, but nobody \
+                 was found, since what is calculated, compared with another fact or drawn by ids cannot be chosen at will"
             ),
             WhyInconclusive::TooManyWays => write!(
                 f,

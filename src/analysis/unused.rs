@@ -84,10 +84,15 @@ fn experiments(desk: &mut Desk<'_, '_>) {
     let held_out = checked.holdout.as_ref().is_some_and(|holdout| holdout.percent >= 100);
     for experiment in &checked.experiments {
         let name = &experiment.name;
-        let why = match () {
-            () if held_out => "nobody is in it: the holdout keeps everybody out",
-            () if changes_nothing(experiment) => "its arms change nothing",
-            () if all_alike(experiment) => "all its arms do the same",
+        let (why, help) = match () {
+            () if held_out => ("nobody is in it: the holdout keeps everybody out", "lower the holdout"),
+            () if changes_nothing(experiment) => {
+                ("its arms change nothing", "give an arm effects and a weight above 0")
+            }
+            () if all_alike(experiment) => (
+                "all its arms do the same",
+                "give it two arms or more with different effects and weights above 0",
+            ),
             () => continue,
         };
         // Whoever looks at the points of such an arm sees no reason.
@@ -103,8 +108,7 @@ fn experiments(desk: &mut Desk<'_, '_>) {
         };
         let about = Subject { what: SubjectKind::Experiment, name: (&**name).into() };
         let message = format!("experiment `{name}` tells nothing: {why}");
-        let help = "give its arms different points and weights above 0, lower the holdout, or take it out"
-            .to_owned();
+        let help = format!("{help}, or take it out");
         tell(desk, Kind::UnusedExperiment, about, message, help);
     }
 }

@@ -116,6 +116,11 @@ impl Region {
     pub(crate) fn get(&self, axis: AxisId) -> Option<&CellSet> {
         self.0.get(axis.0 as usize).map(|set| &**set)
     }
+    /// The axes on which another region is otherwise.
+    pub(crate) fn apart<'r>(&'r self, other: &'r Self) -> impl Iterator<Item = AxisId> + 'r {
+        let both = (0..).map(AxisId).zip(self.0.iter().zip(&other.0));
+        both.filter(|(_, (one, other))| !Rc::ptr_eq(one, other) && one != other).map(|(axis, _)| axis)
+    }
     /// The part inside `set` and the part outside, either of them only if there is anything.
     pub(crate) fn parted(&self, axis: AxisId, set: &CellSet) -> [Option<Self>; 2] {
         let Some(now) = self.get(axis) else { return [None, None] };

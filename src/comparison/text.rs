@@ -62,10 +62,14 @@ impl fmt::Display for Edit {
         if self.kind != EditKind::Changed {
             return Ok(());
         }
-        // Only what is said of visitors has times; a text that looks like one is quoted as any.
-        let is_of_visitor = |name: &str| name.starts_with("visit") || name.starts_with("profile");
+        // Only some keys of visitors are times; a text that looks like one is quoted as any.
+        let is_time = |name: &str| {
+            let is_of_visitor = name.starts_with("visit") || name.starts_with("profile");
+            let key = name.rsplit('.').next().unwrap_or_default();
+            is_of_visitor && ["at", "started_at", "learnt", "timestamp", "until"].contains(&key)
+        };
         let written = |name: &str, json: &Text| match serde_json::from_str(json) {
-            Ok(serde_json::Value::String(_)) if !is_of_visitor(name) => json.to_string(),
+            Ok(serde_json::Value::String(_)) if !is_time(name) => json.to_string(),
             Ok(json) => inline(&json),
             Err(_) => json.to_string(),
         };
@@ -103,7 +107,7 @@ impl fmt::Display for Change {
             Happens::Inconclusive(WhyInconclusive::NobodyFound) => {
                 write!(
                     f,
-                    "Whether anybody{who} {what} could not be told: by the cells there may be somebody, but nobody was found."
+                    "Whether anybody{who} {what} could not be told: the search leaves room for somebody, but nobody was found."
                 )
             }
         }
@@ -114,7 +118,13 @@ impl Change {
     /// What happens to them, behind a subject.
     fn what(&self) -> String {
         let of = self.of.as_ref().map_or_else(|| "an adaptation".to_owned(), |name| format!("`{name}`"));
-        let on = if self.aspect == Aspect::LayoutInUse { " on the channel in use" } else { "" };
+        let is_on_none =
+            matches!(&self.happens, Happens::To(changed) if changed.witness.visit.channel().is_none());
+        let on = match self.aspect {
+            Aspect::LayoutInUse if is_on_none => " on the channel that serves, since none is in use",
+            Aspect::LayoutInUse => " on the channel in use",
+            _ => "",
+        };
         match self.kind {
             ChangeKind::MoreComplex => format!("gets a more complex layout{on}"),
             ChangeKind::Simpler => format!("gets a simpler layout{on}"),
@@ -215,6 +225,6 @@ impl fmt::Display for Comparison {
             let free = names(self.free.iter().map(|part| &**part));
             writeln!(f, "\nTaken as able to have any value: {}.", listed(&free))?;
         }
-        Ok(())
+        writeln!(f, "\nReasons, alternatives and arms of experiments are not compared.")
     }
 }

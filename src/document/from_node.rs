@@ -58,7 +58,12 @@ impl serde::de::Error for Misfit {
 impl Misfit {
     /// Where it was found, if it was not found deeper.
     fn at(mut self, at: &At<'_>) -> Self {
-        self.path.get_or_insert_with(|| at.path());
+        if self.path.is_none() {
+            self.path = Some(at.path());
+            if let Kind::Text(text) = &at.node.kind {
+                self.word = self.word.or_else(|| Some(Word::Text(text.clone())));
+            }
+        }
         self
     }
     fn into_problem(self) -> Problem {
@@ -202,12 +207,8 @@ impl<'de> Deserializer<'de> for At<'_> {
             Kind::Table(_) => visitor.visit_map(Entries::of(&self, &last_key)),
         };
         value.map_err(|misfit| {
-            let word = match (&misfit.path, &self.node.kind) {
-                (Some(_), _) => misfit.word,
-                (None, Kind::Text(text)) => Some(Word::Text(text.clone())),
-                (None, _) => last_key.take().map(Word::Key),
-            };
-            Misfit { word, ..misfit }.at(&self)
+            let key = last_key.take().filter(|_| misfit.path.is_none()).map(Word::Key);
+            Misfit { word: misfit.word.or(key), ..misfit }.at(&self)
         })
     }
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {

@@ -131,7 +131,14 @@ pub(super) fn guarantee(_: &str, at: &At<'_>) -> Option<GuaranteeEntry> {
     fields.refuse(&["layout", "assistance", "channels", "adapt"], |key| {
         let message =
             format!("`{key}` in a guarantee, expected `layout_at_most`, `assistance_at_least` or `never`");
-        (message, "only bounds can be guaranteed: points are replaced by a declared preference".to_owned())
+        let why = match key {
+            "adapt" => "what the page does for a need follows from the need itself, and cannot be taken away",
+            "channels" => {
+                "points come out otherwise for each visitor: `never` says which channel shall not serve"
+            }
+            _ => "only bounds can be guaranteed: points are replaced by a declared preference",
+        };
+        (message, why.to_owned())
     });
     fields.done();
     Some(read)

@@ -89,6 +89,9 @@ impl Problems {
             .iter()
             .any(|problem| problem.path != *path && problem.path.0.starts_with(&path.0))
     }
+    pub(crate) fn has_at(&self, path: &Path) -> bool {
+        self.errors.borrow().iter().any(|problem| problem.path == *path)
+    }
     /// No more errors are kept: what costs much to find out need not be found out.
     pub(crate) fn is_full(&self) -> bool {
         self.errors.borrow().len() >= self.most

@@ -28,6 +28,7 @@ pub(super) struct Recorder {
     segments: Vec<SegmentNote>,
     arms: Vec<ArmNote>,
     misfits: Vec<UnknownFact>,
+    hidden: Vec<UnknownFact>,
 }
 
 impl From<Contributor<'_>> for OwnedContributor {
@@ -69,6 +70,7 @@ impl Observer for Recorder {
             Event::Adapt { rule, adaptations } => self.adaptations.push((rule.into(), adaptations)),
             Event::RuledOut { channel, by, rule } => self.ruled_out.push((channel, by, rule.map(Into::into))),
             Event::Unreadable(fact) => self.misfits.push(fact.clone()),
+            Event::Hidden(fact) => self.hidden.push(fact.clone()),
             Event::Scored { channel, score } => self.scores.push((channel, score)),
             Event::Rule { .. } | Event::Needs { .. } | Event::Decided(_) => {}
         }
@@ -155,6 +157,7 @@ impl Recorder {
             segments: self.segments,
             arms: self.arms,
             unreadable,
+            hidden: self.hidden,
         }
     }
 }

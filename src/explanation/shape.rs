@@ -30,6 +30,8 @@ struct Shape<'a> {
     assistance: Vec<ContributionShape<'a>>,
     bounds: Vec<BoundShape<'a>>,
     unreadable: &'a [UnknownFact],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    hidden: &'a [UnknownFact],
 }
 #[derive(serde::Serialize)]
 struct Reasons<'a> {
@@ -151,6 +153,7 @@ impl serde::Serialize for Explanation {
                 })
                 .collect(),
             unreadable: &self.unreadable,
+            hidden: &self.hidden,
         };
         shape.serialize(serializer)
     }

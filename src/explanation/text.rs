@@ -159,6 +159,14 @@ impl fmt::Display for Explanation {
         if !bad.is_empty() {
             writeln!(f, "Left out of account: {}.", listed(&bad))?;
         }
+        // What left a rule undecided is told there.
+        let is_told =
+            |fact: &UnknownFact| self.undecided.iter().any(|undecided| undecided.unknown.contains(fact));
+        let hidden: Vec<String> =
+            self.hidden.iter().filter(|fact| !is_told(fact)).map(ToString::to_string).collect();
+        if !hidden.is_empty() {
+            writeln!(f, "On record, and not counted: {}.", listed(&hidden))?;
+        }
         for note in &self.arms {
             writeln!(
                 f,

@@ -48,7 +48,9 @@ fn last(work: &Work<'_>, path: Path, name: &str, channels: &[PolicyChannel]) {
         work.problems.add(Problem::new(Code::DeadEnd, path, message).aimed(aim).with_help(help.to_owned()));
     };
     let better = better(work, channels);
-    if work.document.people && !channel.staffed {
+    let place = work.document.channels.iter().position(|entry| entry.name == name).unwrap_or_default();
+    let is_told = work.problems.has_at(&Path::of(&["channels"]).index(place).key("staffed"));
+    if !is_told && work.document.people && !channel.staffed {
         // Where somebody is there, or asked for, the policy cannot say that nobody is.
         let nobody =
             channels.iter().all(|channel| !channel.staffed) && channel.conflicts.is_empty() && !asks(work);

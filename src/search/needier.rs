@@ -15,7 +15,7 @@ use std::cell::Cell as Flag;
 use super::joint::LookAtBoth;
 use super::space::Space;
 use super::visitor::Making;
-use super::{A_STEP, Budget, Effort, Found, Next, Person, Untold, Walk};
+use super::{Budget, Effort, Found, Next, Person, Untold, Walk, steps_of};
 use crate::attribute::AttributeId;
 use crate::cells::{Cell, CellSet, Inside, Region, Tree, Truths, UNKNOWN};
 use crate::condition::SegmentId;
@@ -64,7 +64,7 @@ impl<'s> Deciding<'s> {
     pub(crate) fn of(space: &'s Space<'s>) -> Self {
         let trees = || space.rules.iter().chain(space.experiments.iter().flatten());
         let needed = space.needed(trees());
-        let steps = 1 + space.cost(trees(), &needed) / (2 * A_STEP);
+        let steps = steps_of(space.cost(trees(), &needed) / 2);
         Self { space, needed, free: space.rules_with_parts(), steps }
     }
 

@@ -2,6 +2,7 @@
 //! choosing reads (D2 to D10). A policy comes in; the search asks for regions of the space.
 
 mod inputs;
+mod near;
 mod possible;
 
 use std::cell::{OnceCell, RefCell};
@@ -15,7 +16,7 @@ use super::ties::{Axes, Tie};
 use super::visitor::{AskedBy, Fails};
 use crate::attribute::AttributeId;
 use crate::cells::{
-    Axis, AxisId, Builder, Cell, CellSet, Cut, Grid, Inside, Literals, Measure, Region, Tree, Truths, UNKNOWN,
+    Axis, AxisId, Builder, Cell, CellSet, Cut, Grid, Literals, Measure, Region, Tree, UNKNOWN,
 };
 use crate::condition::{Condition, SegmentId};
 use crate::key::Key;
@@ -26,6 +27,7 @@ use crate::visit::Unit;
 
 pub(super) use inputs::{Choice, Inputs, Member, OfChannel, Preference};
 use inputs::{Finder, decided_by};
+use near::Near;
 use possible::possible;
 pub(super) use possible::sources;
 
@@ -88,6 +90,7 @@ pub(crate) struct Space<'p> {
     pub(super) parts_known: RefCell<AHashMap<u32, Rc<AskedBy>>>,
     /// The same of segments, by number, when it was first asked.
     pub(super) segments_known: OnceCell<Vec<AskedBy>>,
+    near: Near,
 }
 
 impl<'p> Space<'p> {
@@ -167,6 +170,7 @@ impl<'p> Space<'p> {
             ids_known: Memory::default(),
             parts_known: RefCell::default(),
             segments_known: OnceCell::new(),
+            near: Near::default(),
         })
     }
 
@@ -247,20 +251,6 @@ impl<'p> Space<'p> {
         }
         let order = self.checked.segment_order.iter().copied();
         order.filter(|id| needed.get(id.0 as usize) == Some(&true)).collect()
-    }
-
-    /// The values that these segments may have in a region; all others are left open.
-    pub(super) fn truths(&self, region: &Region, needed: &[SegmentId]) -> Vec<Truths> {
-        let mut truths = vec![Truths::ALL; self.segments.len()];
-        for id in needed {
-            let Some((tree, include_unknown)) = self.segments.get(id.0 as usize) else { continue };
-            let inside = Inside { region, segments: &truths, trees: &self.segments };
-            let found = inside.truths(tree).counted(*include_unknown);
-            if let Some(slot) = truths.get_mut(id.0 as usize) {
-                *slot = found;
-            }
-        }
-        truths
     }
 }
 

@@ -29,6 +29,8 @@ impl Observer for () {
 pub enum Event<'a> {
     /// What is on record of an attribute of the host's own, or of the name of a channel, does not fit this policy.
     Unreadable(&'a UnknownFact),
+    /// What is on record of an attribute is too old for this policy, or from too weak a source (D1), so that it is unknown.
+    Hidden(&'a UnknownFact),
     /// A segment was evaluated; `unknown` is what left it undecided.
     Segment {
         /// Its name.

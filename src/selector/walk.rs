@@ -148,6 +148,7 @@ impl ExperienceSelector {
         let truths;
         let segments = if O::WATCHES {
             self.tell_misfits(&facts, observer);
+            self.tell_hidden(&facts, observer);
             truths = self.tell_segments(&facts, observer);
             Segments::All(&truths)
         } else {

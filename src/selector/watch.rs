@@ -65,6 +65,27 @@ impl ExperienceSelector {
             }
         }
     }
+
+    /// Tells a watcher what is on record and does not count for its age or its source. What may not be used at all is as if it
+    /// were not there.
+    pub(super) fn tell_hidden<O: Observer>(&self, facts: &VisitorFacts<'_>, observer: &mut O) {
+        for (id, attribute) in self.checked().attributes.all() {
+            let Some(lookup) =
+                facts.lookup(id).filter(|lookup| lookup.limit.is_some() && lookup.can_be_unknown)
+            else {
+                continue;
+            };
+            let reading = facts.reading(lookup);
+            let why = match facts.hidden(lookup, &reading) {
+                Some(Hidden::Source) => Why::Source,
+                Some(Hidden::Age) => Why::Age,
+                Some(Hidden::Consent) | None => continue,
+            };
+            if reading.found != Found::Nothing {
+                observer.observe(Event::Hidden(&UnknownFact { attribute: (&*attribute.name).into(), why }));
+            }
+        }
+    }
 }
 
 /// The attributes that only a policy can hold against a type.

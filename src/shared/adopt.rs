@@ -64,7 +64,7 @@ impl std::error::Error for NotAdopted {
 
 impl SharedSelector {
     /// Compiles and analyses `policy`, and lets it serve in the place of the current one. What was found of it and not denied
-    /// is given back.
+    /// is given back; what is only warned of when it is loaded stands in [`Policy::warnings`].
     ///
     /// # Errors
     /// It does not compile, or some finding is denied: nothing is changed, and the current one serves on. What could not be told

@@ -184,3 +184,42 @@ fn law_l7_a_rule_in_rust_appears_by_its_name() {
     let shape = serde_json::to_value(&told).unwrap();
     assert_eq!(shape["rules"][0]["rust_rules"], serde_json::json!(["certain", "doubtful"]));
 }
+
+#[test]
+fn what_is_on_record_and_too_old_or_of_too_weak_a_source_is_told_where_no_rule_tells_it() {
+    let selector = selector(
+        r#"
+        purposes = ["profiling"]
+        channels = [{ name = "in_person", staffed = true }]
+        attributes.profile.mood = { max_age_days = 90 }
+        attributes.profile.age = { consent = "profiling" }
+        attributes.vip = { type = "bool", min_source = "declared" }
+        rules.upset = { when = 'known(profile.mood) && profile.mood <= -40', layout = -100 }
+        rules.vip = { when = 'vip && profile.age > 60', layout = -100 }
+        "#,
+    );
+    let ana = profile(
+        r#"{"age": 70, "mood": -80, "attributes": {"vip": {"value": true, "source": "observed"}}, "effort": 3}"#,
+    );
+    let explanation = selector.explain(&ana, &monday());
+    let hidden: Vec<String> = explanation.hidden().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        hidden,
+        ["`profile.mood` is too old or has no date", "`vip` does not come from a source good enough"]
+    );
+    let text = explanation.to_string();
+    assert!(
+        text.contains("On record, and not counted: `profile.mood` is too old or has no date.\n"),
+        "{text}"
+    );
+    assert_eq!(text.matches("`vip` does not come").count(), 1, "{text}");
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(json["hidden"][0]["attribute"], "profile.mood");
+    // What may not be used is as if it were not there.
+    assert!(!hidden.concat().contains("age"));
+    let fresh = profile(
+        r#"{"mood": {"value": -80, "source": "declared", "learnt": "2026-11-20T10:00:00Z"}, "attributes": {"vip": true}}"#,
+    );
+    let explanation = selector.explain(&fresh, &monday());
+    assert!(explanation.hidden().is_empty() && !explanation.to_string().contains("On record"));
+}

@@ -45,6 +45,14 @@ fn every_piece_of_the_guide_does_what_it_says() {
                 body.lines().for_each(|line| assert!(found.contains(line), "{line}\nis not in\n{found}"));
                 told += 1;
             }
+            "conditions" => {
+                for line in body.lines() {
+                    let when = line.split(" # ").next().unwrap_or(line).trim_end();
+                    let rule = format!("[rules.piece]\nwhen = '{when}'\nchannels = {{ web = 1 }}\n");
+                    assert_eq!(refusal(&format!("{policy}{rule}")), None, "{when}");
+                }
+                told += 1;
+            }
             other => panic!("a piece of the guide of kind `{other}`"),
         }
     }

@@ -284,8 +284,11 @@ fn what_is_used_up_is_not_to_be_asked_again() {
     let spaced = how_to_ask("our policy.toml", &["be side.toml".to_owned()], "Ola");
     assert_eq!(
         spaced.as_deref(),
-        Some("policy explain \"our policy.toml\" --with \"be side.toml\" --test \"Ola\"")
+        Some("policy explain \"our policy.toml\" --with \"be side.toml\" --test Ola")
     );
+    // In a shell nothing of a name is done.
+    let odd = how_to_ask("a$b.toml", &[], "costs $HOME `date` it's 5");
+    assert_eq!(odd.as_deref(), Some("policy explain 'a$b.toml' --test 'costs $HOME `date` it'\\''s 5'"));
     assert_eq!(how_to_ask("-", &[], "Ola, 31"), None);
     assert_eq!(how_to_ask("my.toml", &["-".to_owned()], "Ola, 31"), None);
 }
@@ -390,9 +393,8 @@ fn a_save_tells_for_whom_it_is_otherwise() {
     std::fs::write(file.path(), policy(-200)).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(
         told(&of(), &before),
-        "\nSince the last save 2 of the 3 tests come out otherwise:\n  4 errors: layout simple → essential; layout on the channel in use \
-         simple → essential; the test\n    fails now\n  5 errors: layout simple → essential; layout on the channel in use simple → \
-         essential; the test\n    passes now\n"
+        "\nSince the last save 2 of the 3 tests come out otherwise:\n  4 errors: layout simple → essential; the test fails now\n  \
+         5 errors: layout simple → essential; the test passes now\n"
     );
     // While it cannot be read there is nothing to hold against what was.
     std::fs::write(file.path(), "format = ").unwrap_or_else(|error| panic!("{error}"));

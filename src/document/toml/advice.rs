@@ -30,9 +30,50 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
         let span = begin + start..begin + start + number.len();
         return Problem::new(Code::Syntax, Path::default(), message).aimed(Aim::Span(span)).with_help(help);
     }
+    let mut span = span;
     let (message, help) = match said {
         DUPLICATE => return duplicate(text, (before, after), span),
+        _ if said.starts_with("string values must be quoted")
+            && let Some((start, key)) = key_behind_value(after) =>
+        {
+            span = span.start + start..span.start + start + key.len();
+            if before.contains('{') {
+                (
+                    format!("found `{}`, expected `,` or `}}`", cut(key)),
+                    Some("put a `,` before this".to_owned()),
+                )
+            } else {
+                (format!("found `{}` behind the value, expected the end of the line", cut(key)), None)
+            }
+        }
         _ if said.starts_with("string values must be quoted") => unquoted(after),
+        _ if said.contains("leading zero") => {
+            let start = before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+            let number = word(line.get(start..).unwrap_or_default());
+            (
+                format!("`{}` begins with a zero", cut(number)),
+                Some(format!("write `{}`", cut(number.trim_start_matches('0')))),
+            )
+        }
+        _ if said.starts_with("invalid float") => {
+            let start = before.rfind([' ', '=', ',', '[']).map_or(0, |at| at + 1);
+            let value = word(line.get(start..).unwrap_or_default());
+            (
+                format!("`{}` is no number", cut(value)),
+                Some(
+                    "a time is written as `2026-11-23T10:00:00-03:00`, and a decimal point stands once"
+                        .to_owned(),
+                ),
+            )
+        }
+        _ if said.starts_with("invalid unquoted key") && after.starts_with(';') => {
+            ("found `;`, expected a key".to_owned(), Some("a comment begins with `#`".to_owned()))
+        }
+        _ if said.starts_with("invalid unquoted key") && after.starts_with(|c: char| c.is_alphabetic()) => {
+            let letter = after.chars().next().unwrap_or_default();
+            let message = format!("found `{letter}` in a key, expected `a` to `z`, `0` to `9` and `_`");
+            (message, Some("write the name without accents".to_owned()))
+        }
         _ if said.starts_with("invalid basic string") || said.starts_with("invalid literal string") => {
             let quote = if said.starts_with("invalid basic") { '"' } else { '\'' };
             let help = format!(
@@ -60,7 +101,7 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
         _ if said.starts_with("invalid unquoted key") && after.starts_with(':') => {
             ("found `:`, expected `=`".to_owned(), Some("write `=` between a key and its value".to_owned()))
         }
-        _ => (said.to_owned(), None),
+        _ => (said.trim_end_matches(", expected nothing").to_owned(), None),
     };
     Problem::new(Code::Syntax, Path::default(), message).aimed(Aim::Span(span)).with_help(help)
 }
@@ -85,6 +126,9 @@ const QUOTES: &str = "a string that has quotes in it stands between the others: 
 /// A value without quotes.
 fn unquoted(after: &str) -> (String, Option<String>) {
     let word = word(after);
+    if word.is_empty() {
+        return ("the value is missing".to_owned(), None);
+    }
     let help = match word.to_ascii_lowercase().as_str() {
         "yes" | "on" | "no" | "off" => {
             let meant = matches!(word.to_ascii_lowercase().as_str(), "yes" | "on");
@@ -101,6 +145,19 @@ fn unquoted(after: &str) -> (String, Option<String>) {
         _ => format!("write `\"{}\"`", cut(word)),
     };
     (format!("`{}` is not in quotes", cut(word)), Some(help))
+}
+
+/// A key right behind a value that needs no quotes, and where it begins: `-10 because = "x"`.
+fn key_behind_value(after: &str) -> Option<(usize, &str)> {
+    let value = word(after);
+    let is_value = value.parse::<f64>().is_ok() || ["true", "false"].contains(&value);
+    let behind = after.get(value.len()..)?;
+    let rest = behind.trim_start();
+    let is_key = |c: char| c.is_ascii_alphanumeric() || ['_', '-', '.'].contains(&c);
+    let end = rest.find(|c| !is_key(c))?;
+    let (key, behind_key) = rest.split_at_checked(end)?;
+    let is_so = is_value && !key.is_empty() && behind_key.trim_start().starts_with('=');
+    is_so.then_some((after.len() - rest.len(), key))
 }
 
 /// The number that a word begins with, as in `-6x` or `50px`; what goes on like a date or a time is none.

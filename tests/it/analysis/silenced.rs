@@ -288,8 +288,9 @@ fn who_is_named_is_helped_if_all_that_is_named_is_known() {
             analysis.findings.iter().filter(|one| one.kind == FindingKind::Silenced).collect();
         let [finding] = silenced.as_slice() else { panic!("{when}\n{analysis}") };
         let are = if named.contains(" and ") { "are" } else { "is" };
-        let message =
-            format!("rule `r` does not help somebody in trouble, only because {named} {are} not known");
+        let message = format!(
+            "rule `r` does not help somebody for whom it is meant, only because {named} {are} not known"
+        );
         assert_eq!(*finding.message, *message, "{when}");
         let witness = serde_json::to_value(finding.witness.as_ref().unwrap()).unwrap();
         let with: serde_json::Value = serde_json::from_str(known).unwrap();

@@ -146,7 +146,7 @@ fn what_is_worked_out_is_free_and_is_said_to_be() {
     "#;
     assert_eq!(
         refusal(text),
-        "guarantee `helped` is neither proven nor refuted: by the cells there may be somebody for whom it does not hold, but nobody \
+        "guarantee `helped` is neither proven nor refuted: the search leaves room for somebody for whom it does not hold, but nobody \
          was found; what is worked out in `journey.failed_steps * 2 <= journey.attempts` and `journey.failed_steps * 2 > \
          journey.attempts` is taken as able to have any value"
     );

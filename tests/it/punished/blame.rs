@@ -236,3 +236,15 @@ fn somebody_is_found_by_the_channel_that_serves_both_and_by_who_is_to_blame() {
         assert!(pairs(&error, 20_000).iter().any(|pair| pair.path == path), "{rules}\n{error}");
     }
 }
+
+#[test]
+fn points_beside_a_bound_are_found_soon_in_a_condition_of_many_alternatives() {
+    let ways: Vec<String> =
+        (2..10).map(|n| format!("visit.errors == {n} && visit.pages == {}", n + 1)).collect();
+    let when = format!("!(size(profile.needs) > 0) && ({})", ways.join(" || "));
+    let rules = format!(
+        "rules.up = {{ when = 'visit.errors >= 0', layout = 30 }}\n\
+         rules.r = {{ when = '{when}', layout_at_most = \"standard\", layout = -10 }}"
+    );
+    assert_eq!(paths(&refused(&rules), 20_000), ["rules.r.layout_at_most", "rules.r.layout"]);
+}

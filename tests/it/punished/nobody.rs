@@ -34,7 +34,7 @@ fn that_nobody_is_hurt_is_told_apart_from_what_could_not_be_told() {
     assert_eq!(one.to_string(), told);
     // What is worked out is free in the search: it does not know that this is never so.
     let free = r#"rules.r = { when = '"low_data" in profile.needs && visit.errors * 2 == 3', layout = 100 }"#;
-    let told = "By the cells `rules.r.layout` may hurt somebody, but nobody was found who really is so; what is worked out in \
+    let told = "The search leaves room for somebody whom `rules.r.layout` would hurt, but nobody was found; what is worked out in \
         `\"low_data\" in profile.needs && visit.errors * 2 == 3` is taken as able to have any value. \
         What could count against a need is refused all the same.";
     assert_eq!(found(free, 5_000).to_string(), told);
@@ -128,4 +128,48 @@ fn more_help_hurts_nobody() {
         "#,
     );
     assert_eq!(pairs, []);
+}
+
+#[test]
+fn what_gives_nothing_that_others_do_not_give_hurts_nobody() {
+    let turned = "'!(\"low_data\" in profile.needs)'";
+    for (rules, nobody, somebody) in [
+        // What bounds nothing, beside what does.
+        (
+            format!(
+                "rules.a = {{ when = {turned}, layout_at_most = \"rich\" }}\nrules.b = {{ when = {turned}, layout_at_most = \"simple\" }}"
+            ),
+            "rules.a.layout_at_most",
+            "rules.b.layout_at_most",
+        ),
+        (
+            format!(
+                "rules.a = {{ when = {turned}, assistance_at_least = \"self_service\" }}\nrules.b = {{ when = {turned}, assistance_at_least = \"guided\" }}"
+            ),
+            "rules.a.assistance_at_least",
+            "rules.b.assistance_at_least",
+        ),
+        // What another gives to everybody.
+        (
+            format!(
+                "rules.a = {{ when = {turned}, layout_at_most = \"standard\" }}\nrules.b = {{ when = {turned}, layout_at_most = \"essential\" }}\n\
+                 rules.all = {{ when = 'visit.errors >= 0', layout_at_most = \"simple\" }}"
+            ),
+            "rules.a.layout_at_most",
+            "rules.b.layout_at_most",
+        ),
+        (
+            format!(
+                "rules.a = {{ when = {turned}, adapt = [\"large_text\"] }}\nrules.b = {{ when = {turned}, adapt = [\"extra_time\"] }}\n\
+                 rules.all = {{ when = 'visit.errors >= 0', adapt = [\"large_text\"] }}"
+            ),
+            "rules.a.adapt",
+            "rules.b.adapt",
+        ),
+    ] {
+        let told = refused(&rules).punished(20_000);
+        let of = |path: &str| told.iter().find(|one| &*one.path == path).map(|one| &one.hurts);
+        assert!(matches!(of(nobody), Some(Hurts::Nobody)), "{rules}\n{told:?}");
+        assert!(matches!(of(somebody), Some(Hurts::Somebody(_))), "{rules}\n{told:?}");
+    }
 }
