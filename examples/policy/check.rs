@@ -49,21 +49,34 @@ pub fn now(asked: Option<&str>) -> Result<Timestamp, String> {
     }
 }
 
-/// Analyses, with a bar where somebody is looking.
-fn analyse(policy: &Policy, asked: &Check, at: Timestamp) -> Result<Analysis, CompileError> {
-    let mut options = AnalysisOptions::new().at(at);
-    options = options.steps(asked.steps, AnalysisOptions::new().steps_each);
-    if asked.all {
-        options = options.with_allowed();
-    }
+/// A bar where somebody is looking.
+fn bar(template: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos} of {len} questions, {elapsed}") {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
     bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+/// Compiles, which proves the guarantees.
+fn compile(policy: &Policy) -> Result<ExperienceSelector, CompileError> {
+    let bar = bar("{spinner} compiling and proving guarantees, {elapsed}");
+    let compiled = ExperienceSelector::compile(policy);
+    bar.finish_and_clear();
+    compiled
+}
+
+fn analyse(policy: &Policy, asked: &Check, at: Timestamp) -> Result<Analysis, CompileError> {
+    let mut options = AnalysisOptions::new().at(at);
+    options = options.steps(asked.steps, AnalysisOptions::new().steps_each);
+    if asked.all {
+        options = options.with_allowed();
+    }
+    let bar = bar("{bar:40} {pos} of {len} questions, {elapsed}");
     let analysis = policy.analyse_with(&options, &mut |done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
@@ -89,7 +102,7 @@ pub fn check(asked: &Check, out: &mut dyn Write) -> std::io::Result<End> {
             return Ok(End::Refused);
         }
     };
-    let (compiled, guaranteed) = match ExperienceSelector::compile(&policy) {
+    let (compiled, guaranteed) = match compile(&policy) {
         Ok(selector) => {
             let guaranteed = selector.guarantees().to_vec();
             (Some(selector), guaranteed)

@@ -47,7 +47,10 @@ impl Display for ImpactReport {
                 writeln!(f, "  {:>11}  {}", thousands(*n), Gain::spoken(*gain))?;
             }
         }
-        writeln!(f, "\nThe rules that make the difference, for how many of those who are served otherwise")?;
+        writeln!(
+            f,
+            "\nThe rules that begin to hold, no longer hold or do something else, for how many of those who are served otherwise"
+        )?;
         rules(&self.rules, self.without_rule, f)?;
         self.segments(f)?;
         writeln!(f, "\nThe gate: nobody who requires something may be served worse")?;

@@ -192,15 +192,16 @@ fn worse(selector: &ExperienceSelector, both: &Twice, axis: Axis) -> Option<Stri
     let [before, after] = both.each_ref().map(|(profile, visit)| selector.select(profile, visit));
     match axis {
         Axis::Layout => {
-            let layout = |of: &dyn Fn(&Decision) -> LayoutComplexity| {
+            let layout = |place: &str, of: &dyn Fn(&Decision) -> LayoutComplexity| {
                 let (before, after) = (of(&before), of(&after));
-                (after > before).then(|| format!("the layout is `{after}` and not `{before}`"))
+                (after > before).then(|| format!("the layout{place} is `{after}` and not `{before}`"))
             };
             // Another channel may have another cap: layouts are held against each other on the same one.
             let same = before.experience().channel == after.experience().channel;
-            let chosen = layout(&|decision| decision.experience().layout).filter(|_| same);
+            let chosen = layout("", &|decision| decision.experience().layout).filter(|_| same);
             let is_in_use = both[0].1.channel().is_some();
-            chosen.or_else(|| layout(&|decision| decision.layout_in_use()).filter(|_| is_in_use))
+            let in_use = || layout(" on the channel in use", &|decision| decision.layout_in_use());
+            chosen.or_else(|| in_use().filter(|_| is_in_use))
         }
         Axis::Assistance => {
             let (more, less) = (before.experience().assistance, after.experience().assistance);

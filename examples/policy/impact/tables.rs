@@ -80,9 +80,9 @@ pub fn harms_by_need(report: &ImpactReport, out: &mut String) {
     out.push_str(&scrolled("needs of those who are served worse", &table));
 }
 
-/// The rules that make the difference.
+/// The rules that changed for those who are served otherwise.
 pub fn rules(report: &ImpactReport, out: &mut String) {
-    out.push_str("<h2>What makes the difference</h2>\n");
+    out.push_str("<h2>The rules that changed for them</h2>\n");
     out.push_str(&rules_table(&report.rules, report.without_rule, "Rules that begin to hold, no longer hold or do something else for those who are served otherwise; one visitor may be counted for several."));
     if !report.gate.passes {
         out.push_str("<h3>For those with a required need who are served worse</h3>\n");
