@@ -116,7 +116,7 @@ fn stays_outside(shared: &SharedSelector, text: &str) -> Result<(), Box<dyn Erro
         return Err("another policy serves".into());
     }
     say!("\nThe policy that served before serves on: {before}.");
-    shared.adopt(&Policy::from_toml(&text.replace("habit = 10", "habit = 11"))?, &options)?;
+    shared.adopt(&Policy::from_toml(&text.replace("habit = 10", "habit = 120"))?, &options)?;
     say!("Adopted: {}.", serves());
     let back = shared.roll_back().ok_or("there is no version before")?;
     say!("Rolled back: {back} serves again.");
