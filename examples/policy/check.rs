@@ -31,8 +31,8 @@ pub struct Check {
     /// Look also for what the policy allows
     #[arg(long)]
     all: bool,
-    /// How many regions of cells the analysis looks at, in all; 0 leaves it out. Guarantees, and whom a refused effect would hurt,
-    /// have steps of their own
+    /// How many steps the analysis takes, in all; 0 leaves it out. Guarantees, and whom a refused effect would hurt, have steps of
+    /// their own
     #[arg(long, value_name = "NUMBER", default_value_t = AnalysisOptions::new().steps)]
     steps: u64,
 }

@@ -63,7 +63,7 @@ pub struct Impact {
     /// How many examples to show of each way of being served worse
     #[arg(long, value_name = "N", default_value_t = 3)]
     examples: usize,
-    /// How many threads read and decide; as many as the machine has, if not given
+    /// How many threads read and decide, 1 to 256; as many as the machine has, if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 }

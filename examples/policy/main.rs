@@ -88,7 +88,7 @@ struct OfPolicy {
     /// Print JSON, for machines
     #[arg(long)]
     json: bool,
-    /// Look again whenever the file is saved
+    /// Look again whenever the file is saved; not with `--json`
     #[arg(long, conflicts_with = "json")]
     watch: bool,
 }
