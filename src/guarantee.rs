@@ -21,7 +21,8 @@ pub struct Guaranteed {
     pub name: Text,
     /// What was found.
     pub proof: Proof,
-    /// How many regions were looked at.
+    /// How many steps were taken: in one a region of cells is looked at, and where conditions have more than 1,024 nodes and axes a
+    /// look takes a step for each 1,024 of them.
     pub steps: u64,
     /// Parts of conditions that are worked out for each visitor: the proof takes them as able to have any value.
     pub free: Vec<Text>,
@@ -122,10 +123,10 @@ impl fmt::Display for Guaranteed {
                 let breach = &found.breach;
                 return write!(f, "guarantee `{name}` does not hold: {breach}; {holding}\n{}", found.witness);
             }
-            Proof::Inconclusive(WhyInconclusive::Budget | WhyInconclusive::TooManyWays) => {
-                let within = counted_steps(self.steps);
-                write!(f, "guarantee `{name}` could not be told within {within}")?;
-            }
+            Proof::Inconclusive(WhyInconclusive::Budget | WhyInconclusive::TooManyWays) => match self.steps {
+                0 => write!(f, "guarantee `{name}` was not told: the steps for all guarantees had run out")?,
+                steps => write!(f, "guarantee `{name}` could not be told within {}", counted_steps(steps))?,
+            },
             Proof::Inconclusive(WhyInconclusive::NobodyFound) => {
                 write!(
                     f,
@@ -260,7 +261,8 @@ fn one(
     for (aim, breach) in breaches(guarantee) {
         let goal = Goal::new(space, vec![(when, Truths::TRUE)], aim);
         let each = steps_of(goal.cost(space));
-        let may = steps.min(*left) / each;
+        // Whoever has steps left looks once at least.
+        let may = steps.min(*left).div_ceil(each);
         let mut budget = Budget::new(may);
         free.extend(goal.free(space));
         let broken = |person: &Person| {
@@ -279,7 +281,7 @@ fn one(
         );
         let took = (may - budget.left()) * each;
         taken += took;
-        *left -= took;
+        *left = left.saturating_sub(took);
         match found {
             Found::None => {}
             Found::One(person) => {

@@ -141,7 +141,7 @@ impl CompileError {
     }
 }
 
-/// How many regions are looked at for each way in which a guarantee can be broken, unless the host says otherwise.
+/// How many steps are taken for each way in which a guarantee can be broken, unless the host says otherwise.
 const PROOF_STEPS: u64 = 100_000;
 
 impl ExperienceSelector {
@@ -155,13 +155,14 @@ impl ExperienceSelector {
     ///
     /// # Cost
     /// About linear in the number of segments and rules and in their length; a condition has at most 512 terms. A guarantee
-    /// takes a few steps to thousands, each linear in the rules and in the segments that they use.
+    /// takes a few steps to thousands, of some microseconds each: in one a region of cells is looked at, and where conditions have more
+    /// than 1,024 nodes and axes a look takes a step for each 1,024 of them.
     pub fn compile(policy: &Policy) -> Result<Self, CompileError> {
         Self::compile_within(policy, PROOF_STEPS)
     }
 
-    /// The same, with other steps for the search for somebody for whom a guarantee does not hold: so many regions of cells are
-    /// looked at for each way in which one can be broken, and 20 times as many for all of them together. A count, not a time: the answer is the same on every machine.
+    /// The same, with other steps for the search for somebody for whom a guarantee does not hold: so many are taken
+    /// for each way in which one can be broken, and 20 times as many for all of them together. A count, not a time: the answer is the same on every machine.
     ///
     /// # Errors
     /// Those of [`compile`](Self::compile).

@@ -72,7 +72,9 @@ pub fn how_to_ask(policy: &str, with: &[String], test: &str) -> Option<String> {
         false => format!("'{}'", word.replace('\'', "'\\''")),
     };
     let files: Vec<String> = files().map(quoted).collect();
-    Some(format!("policy explain {} --test {}", files.join(" --with "), quoted(test)))
+    // What begins like an option is none behind a `=`.
+    let is = if test.starts_with('-') { '=' } else { ' ' };
+    Some(format!("policy explain {} --test{is}{}", files.join(" --with "), quoted(test)))
 }
 
 /// A policy with the tests of files that stand beside it; or how the command ends, when all has been said.

@@ -80,7 +80,10 @@ impl Axis {
             [] => String::new(),
             others => {
                 let does = if others.len() + more.saturating_sub(1) == 1 { "does" } else { "do" };
-                format!(", and so {does} {}, perhaps for somebody else", crate::explanation::listed(others))
+                format!(
+                    ", and where {} {does}, perhaps for somebody else",
+                    crate::explanation::listed(others)
+                )
             }
         };
         match self {

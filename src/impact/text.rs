@@ -49,7 +49,7 @@ impl Display for ImpactReport {
         }
         writeln!(
             f,
-            "\nThe rules that begin to hold, no longer hold or do something else, for how many of those who are served otherwise"
+            "\nRules that begin to hold, no longer hold or do something else for those who are served otherwise"
         )?;
         rules(&self.rules, self.without_rule, f)?;
         self.segments(f)?;

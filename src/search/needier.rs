@@ -258,14 +258,16 @@ impl<'s> Needier<'s> {
                     // Much that is still open decides nothing for most.
                     LookAtBoth::Part(side, split) => Next::Guess(parted(side, split)),
                     // What is left to be told apart matters for few.
-                    LookAtBoth::Everybody => match (self.agree(inside, harm), matters, self.blamed(inside)) {
-                        (LookAtBoth::Nobody, ..) => Next::Leave,
-                        (LookAtBoth::Part(side, split), ..) | (_, LookAtBoth::Part(side, split), _) => {
-                            Next::MakeOr(parted(side, split))
+                    LookAtBoth::Everybody => {
+                        match (self.agree(inside, harm), matters, self.blamed(inside, harm)) {
+                            (LookAtBoth::Nobody, ..) => Next::Leave,
+                            (LookAtBoth::Part(side, split), ..) | (_, LookAtBoth::Part(side, split), _) => {
+                                Next::MakeOr(parted(side, split))
+                            }
+                            (.., LookAtBoth::Part(side, split)) => Next::MakeIfClose(parted(side, split)),
+                            _ => Next::Make,
                         }
-                        (.., LookAtBoth::Part(side, split)) => Next::MakeIfClose(parted(side, split)),
-                        _ => Next::Make,
-                    },
+                    }
                 }
             }
         }

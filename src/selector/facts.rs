@@ -79,6 +79,10 @@ impl FactLimit {
         granted: u64,
         at: Timestamp,
     ) -> Option<Hidden> {
+        // What may not be used is as if it were not there, so that nothing else is said of it.
+        if granted & self.consent != self.consent {
+            return Some(Hidden::Consent);
+        }
         if source < self.min_source {
             return Some(Hidden::Source);
         }
@@ -88,7 +92,7 @@ impl FactLimit {
                 return Some(Hidden::Age);
             }
         }
-        (granted & self.consent != self.consent).then_some(Hidden::Consent)
+        None
     }
 }
 

@@ -194,12 +194,13 @@ fn what_is_on_record_and_too_old_or_of_too_weak_a_source_is_told_where_no_rule_t
         attributes.profile.mood = { max_age_days = 90 }
         attributes.profile.age = { consent = "profiling" }
         attributes.vip = { type = "bool", min_source = "declared" }
+        attributes.score = { type = "int", min_source = "declared", max_age_days = 9, consent = "profiling" }
         rules.upset = { when = 'known(profile.mood) && profile.mood <= -40', layout = -100 }
         rules.vip = { when = 'vip && profile.age > 60', layout = -100 }
         "#,
     );
     let ana = profile(
-        r#"{"age": 70, "mood": -80, "attributes": {"vip": {"value": true, "source": "observed"}}, "effort": 3}"#,
+        r#"{"age": 70, "mood": -80, "attributes": {"vip": {"value": true, "source": "observed"}, "score": {"value": 3, "source": "inferred"}}}"#,
     );
     let explanation = selector.explain(&ana, &monday());
     let hidden: Vec<String> = explanation.hidden().iter().map(ToString::to_string).collect();
@@ -216,7 +217,7 @@ fn what_is_on_record_and_too_old_or_of_too_weak_a_source_is_told_where_no_rule_t
     let json = serde_json::to_value(&explanation).unwrap();
     assert_eq!(json["hidden"][0]["attribute"], "profile.mood");
     // What may not be used is as if it were not there.
-    assert!(!hidden.concat().contains("age"));
+    assert!(!hidden.concat().contains("profile.age") && !text.contains("score"), "{text}");
     let fresh = profile(
         r#"{"mood": {"value": -80, "source": "declared", "learnt": "2026-11-20T10:00:00Z"}, "attributes": {"vip": true}}"#,
     );

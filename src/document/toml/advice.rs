@@ -33,46 +33,47 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
     let mut span = span;
     let (message, help) = match said {
         DUPLICATE => return duplicate(text, (before, after), span),
+        _ if is_missing(before, after) => {
+            span = span.start..span.start;
+            ("the value is missing".to_owned(), None)
+        }
         _ if said.starts_with("string values must be quoted")
-            && let Some((start, key)) = key_behind_value(after) =>
+            && let Some((start, next)) = behind_value(after) =>
         {
-            span = span.start + start..span.start + start + key.len();
-            if before.contains('{') {
+            span = span.start + start..span.start + start + next.len();
+            if before.contains(['{', '[', ',']) {
                 (
-                    format!("found `{}`, expected `,` or `}}`", cut(key)),
+                    format!("found `{}`, expected `,` before it", cut(next)),
                     Some("put a `,` before this".to_owned()),
                 )
             } else {
-                (format!("found `{}` behind the value, expected the end of the line", cut(key)), None)
+                (format!("found `{}` behind the value, expected the end of the line", cut(next)), None)
             }
         }
         _ if said.starts_with("string values must be quoted") => unquoted(after),
         _ if said.contains("leading zero") => {
-            let start = before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+            let start = before
+                .rfind(|c: char| !c.is_ascii_digit() && !['+', '-'].contains(&c))
+                .map_or(0, |at| at + 1);
             let number = word(line.get(start..).unwrap_or_default());
-            (
-                format!("`{}` begins with a zero", cut(number)),
-                Some(format!("write `{}`", cut(number.trim_start_matches('0')))),
-            )
+            let (sign, digits) = number.split_at(number.len() - number.trim_start_matches(['+', '-']).len());
+            let digits = digits.trim_start_matches(['0', '_']);
+            let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+            let help = format!("write `{}`", cut(&format!("{sign}{zero}{digits}")));
+            (format!("`{}` begins with a zero", cut(number)), Some(help))
         }
         _ if said.starts_with("invalid float") => {
             let start = before.rfind([' ', '=', ',', '[']).map_or(0, |at| at + 1);
             let value = word(line.get(start..).unwrap_or_default());
-            (
-                format!("`{}` is no number", cut(value)),
-                Some(
-                    "a time is written as `2026-11-23T10:00:00-03:00`, and a decimal point stands once"
-                        .to_owned(),
-                ),
-            )
+            (format!("`{}` is no number", cut(value)), is_date(value).then(|| TIME.to_owned()))
         }
-        _ if said.starts_with("invalid unquoted key") && after.starts_with(';') => {
-            ("found `;`, expected a key".to_owned(), Some("a comment begins with `#`".to_owned()))
+        _ if said.starts_with("invalid unquoted key") && after.starts_with([';', '/']) => {
+            (format!("found `{}`, expected a key", cut(word(after))), Some(COMMENT.to_owned()))
         }
         _ if said.starts_with("invalid unquoted key") && after.starts_with(|c: char| c.is_alphabetic()) => {
             let letter = after.chars().next().unwrap_or_default();
             let message = format!("found `{letter}` in a key, expected `a` to `z`, `0` to `9` and `_`");
-            (message, Some("write the name without accents".to_owned()))
+            (message, Some("write the name in the letters from `a` to `z`".to_owned()))
         }
         _ if said.starts_with("invalid basic string") || said.starts_with("invalid literal string") => {
             let quote = if said.starts_with("invalid basic") { '"' } else { '\'' };
@@ -84,7 +85,10 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
         }
         _ if said.starts_with("unexpected key or value") => (
             format!("found `{}` behind the value, expected the end of the line", cut(word(after))),
-            before.ends_with(['"', '\'']).then(|| QUOTES.to_owned()),
+            match before.ends_with(['"', '\'']) && !after.starts_with([';', '/']) {
+                true => Some(QUOTES.to_owned()),
+                false => after.starts_with([';', '/']).then(|| COMMENT.to_owned()),
+            },
         ),
         _ if said.starts_with("missing comma between") => {
             let close = if said.contains("array") { ']' } else { '}' };
@@ -123,11 +127,31 @@ pub(super) fn not_closed(text: &str, from: usize, start: usize) -> Problem {
 
 const QUOTES: &str = "a string that has quotes in it stands between the others: `'plan == \"contract\"'`";
 
+const TIME: &str = "write a time as `2026-11-23T10:00:00-03:00`";
+const COMMENT: &str = "a comment begins with `#`";
+
+/// Whether no value stands behind a `=`.
+fn is_missing(before: &str, after: &str) -> bool {
+    let after = after.trim_start();
+    before.trim_end().ends_with('=') && (after.is_empty() || after.starts_with(['}', ']', ',', '#', ';']))
+}
+
+/// Whether it is three numbers, as a date is written in many places.
+fn is_date(word: &str) -> bool {
+    let parts: Vec<&str> = word.split(['.', '/']).collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()))
+}
+
 /// A value without quotes.
 fn unquoted(after: &str) -> (String, Option<String>) {
     let word = word(after);
-    if word.is_empty() {
-        return ("the value is missing".to_owned(), None);
+    if is_date(word) {
+        return (format!("`{}` is no time", cut(word)), Some(TIME.to_owned()));
+    }
+    if let Some(digits) = word.strip_prefix(['\u{2212}', '\u{2013}'])
+        && digits.parse::<f64>().is_ok()
+    {
+        return (format!("`{}` is no number", cut(word)), Some(format!("write `-{}`", cut(digits))));
     }
     let help = match word.to_ascii_lowercase().as_str() {
         "yes" | "on" | "no" | "off" => {
@@ -147,17 +171,14 @@ fn unquoted(after: &str) -> (String, Option<String>) {
     (format!("`{}` is not in quotes", cut(word)), Some(help))
 }
 
-/// A key right behind a value that needs no quotes, and where it begins: `-10 because = "x"`.
-fn key_behind_value(after: &str) -> Option<(usize, &str)> {
+/// What stands right behind a value that needs no quotes, and where it begins: `-10 because = "x"`.
+fn behind_value(after: &str) -> Option<(usize, &str)> {
     let value = word(after);
     let is_value = value.parse::<f64>().is_ok() || ["true", "false"].contains(&value);
-    let behind = after.get(value.len()..)?;
-    let rest = behind.trim_start();
-    let is_key = |c: char| c.is_ascii_alphanumeric() || ['_', '-', '.'].contains(&c);
-    let end = rest.find(|c| !is_key(c))?;
-    let (key, behind_key) = rest.split_at_checked(end)?;
-    let is_so = is_value && !key.is_empty() && behind_key.trim_start().starts_with('=');
-    is_so.then_some((after.len() - rest.len(), key))
+    let rest = after.get(value.len()..)?.trim_start();
+    let next = word(rest);
+    let is_so = is_value && !next.is_empty() && !next.starts_with(['}', ']', ',', '#']);
+    is_so.then_some((after.len() - rest.len(), next))
 }
 
 /// The number that a word begins with, as in `-6x` or `50px`; what goes on like a date or a time is none.

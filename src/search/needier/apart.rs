@@ -2,7 +2,7 @@
 //! to blame.
 
 use super::{Harm, Needier, WITH, WITHOUT};
-use crate::cells::{Inside, Tree, Truths};
+use crate::cells::{CellSet, Inside, Tree, Truths};
 use crate::search::joint::LookAtBoth;
 use crate::search::outlook::Outlook;
 use crate::search::{Aim, Look, channels};
@@ -37,8 +37,8 @@ impl Needier<'_> {
         LookAtBoth::Everybody
     }
 
-    /// Whether it is decided what else is given.
-    pub(super) fn blamed(&self, inside: [Inside<'_>; 2]) -> LookAtBoth {
+    /// Whether it is decided what else is given, and from what layout it may have to part.
+    pub(super) fn blamed(&self, inside: [Inside<'_>; 2], harm: Harm) -> LookAtBoth {
         for (side, inside) in inside.into_iter().enumerate() {
             let by_condition = |tree: &Tree| {
                 let truths = inside.truths(tree);
@@ -55,6 +55,13 @@ impl Needier<'_> {
                 return LookAtBoth::Part(side, split);
             }
         }
-        LookAtBoth::Everybody
+        let prior = self.space.inputs.prior_layout;
+        let (first, end) = inside[WITHOUT].region.get(prior).map_or((0, 0), CellSet::hull);
+        match harm {
+            Harm::Layout { beside: None, .. } if end > first + 1 => {
+                LookAtBoth::Part(WITHOUT, (prior, CellSet::range(first, first + 1)))
+            }
+            _ => LookAtBoth::Everybody,
+        }
     }
 }

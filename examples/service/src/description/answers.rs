@@ -229,7 +229,8 @@ fn explained() -> Value {
                 "layout_at_most": schema("Layout"), "assistance_at_least": schema("Assistance"),
                 "from": text("Who set it."), "name": text("Its name."),
             }))),
-            "unreadable": list("What is on record and makes no sense.", unknown),
+            "unreadable": list("What is on record and makes no sense.", unknown.clone()),
+            "hidden": list("What is on record and does not count: too old for the policy, or of too weak a source.", unknown),
             "counterfactual": object("The nearest change of one fact that changes the answer.", &["text", "attribute", "from", "to", "experience"], json!({
                 "text": text("To be read aloud."),
                 "attribute": text("The fact to change."),
