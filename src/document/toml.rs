@@ -90,10 +90,21 @@ fn worth_telling(text: &str, errors: Vec<toml::de::Error>) -> Vec<toml::de::Erro
             .get_or_insert_with(|| text.get(begin..).is_some_and(|line| line.trim_start().starts_with('[')));
         let duplicate = error.message() == advice::DUPLICATE;
         twice = if is_header || !duplicate { duplicate && is_header } else { twice };
+        let is_guess = || {
+            let before = text.get(begin..start).unwrap_or_default();
+            let (all, after) = text.split_at_checked(start).unwrap_or((text, ""));
+            let is_real = after.starts_with(['"', '\''])
+                || advice::is_in_string(before)
+                || advice::is_missing(all, after);
+            advice::is_of_string(error.message()) && !is_real
+        };
         if told_of == Some(begin) || (twice && !is_header) {
             continue;
         }
         told_of = Some(begin);
+        if !told.is_empty() && is_guess() {
+            continue;
+        }
         told.push(error);
         if unclosed.is_some_and(|from| start >= from) {
             break;
@@ -109,6 +120,11 @@ fn is_below(text: &str, from: usize, start: usize) -> bool {
 
 /// The first bracket that nothing closes.
 fn unclosed_from(text: &str) -> Option<usize> {
+    open_brackets(text).next()
+}
+
+/// Where the brackets are that nothing closes.
+fn open_brackets(text: &str) -> impl Iterator<Item = usize> {
     let mut open: Vec<(TokenKind, usize)> = Vec::new();
     for token in toml_parser::Source::new(text).lex() {
         let closes = match token.kind() {
@@ -122,7 +138,7 @@ fn unclosed_from(text: &str) -> Option<usize> {
         };
         open.pop_if(|(kind, _)| *kind == closes);
     }
-    open.first().map(|(_, start)| *start)
+    open.into_iter().map(|(_, start)| start)
 }
 
 /// Where brackets and dotted keys nest more than `most` deep, found from the tokens: what the parser builds from them is

@@ -70,9 +70,7 @@ impl ExperienceSelector {
     /// were not there.
     pub(super) fn tell_hidden<O: Observer>(&self, facts: &VisitorFacts<'_>, observer: &mut O) {
         for (id, attribute) in self.checked().attributes.all() {
-            let Some(lookup) =
-                facts.lookup(id).filter(|lookup| lookup.limit.is_some() && lookup.can_be_unknown)
-            else {
+            let Some(lookup) = facts.lookup(id).filter(|lookup| lookup.limit.is_some()) else {
                 continue;
             };
             let reading = facts.reading(lookup);
@@ -81,7 +79,9 @@ impl ExperienceSelector {
                 Some(Hidden::Age) => Why::Age,
                 Some(Hidden::Consent) | None => continue,
             };
-            if reading.found != Found::Nothing {
+            // What is counted and not recorded is 0.
+            let nothing = if lookup.can_be_unknown { Found::Nothing } else { Found::Int(0) };
+            if reading.found != Found::Nothing && reading.found != nothing {
                 observer.observe(Event::Hidden(&UnknownFact { attribute: (&*attribute.name).into(), why }));
             }
         }

@@ -195,22 +195,28 @@ fn what_is_on_record_and_too_old_or_of_too_weak_a_source_is_told_where_no_rule_t
         attributes.profile.age = { consent = "profiling" }
         attributes.vip = { type = "bool", min_source = "declared" }
         attributes.score = { type = "int", min_source = "declared", max_age_days = 9, consent = "profiling" }
+        attributes.profile.orders = { max_age_days = 5 }
+        attributes.profile.visits = { max_age_days = 5 }
         rules.upset = { when = 'known(profile.mood) && profile.mood <= -40', layout = -100 }
         rules.vip = { when = 'vip && profile.age > 60', layout = -100 }
         "#,
     );
     let ana = profile(
-        r#"{"age": 70, "mood": -80, "attributes": {"vip": {"value": true, "source": "observed"}, "score": {"value": 3, "source": "inferred"}}}"#,
+        r#"{"age": 70, "mood": -80, "orders": 9, "attributes": {"vip": {"value": true, "source": "observed"}, "score": {"value": 3, "source": "inferred"}}}"#,
     );
     let explanation = selector.explain(&ana, &monday());
     let hidden: Vec<String> = explanation.hidden().iter().map(ToString::to_string).collect();
     assert_eq!(
         hidden,
-        ["`profile.mood` is too old or has no date", "`vip` does not come from a source good enough"]
+        [
+            "`profile.mood` is too old or has no date",
+            "`profile.orders` is too old or has no date",
+            "`vip` does not come from a source good enough"
+        ]
     );
     let text = explanation.to_string();
     assert!(
-        text.contains("On record, and not counted: `profile.mood` is too old or has no date.\n"),
+        text.contains("On record, and not counted: `profile.mood` is too old or has no date and `profile.orders` is too old or has no date.\n"),
         "{text}"
     );
     assert_eq!(text.matches("`vip` does not come").count(), 1, "{text}");

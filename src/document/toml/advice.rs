@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::name::cut;
 use super::super::path::Path;
 use super::super::source::{Aim, Problem};
+use super::open_brackets;
 use crate::diagnostic::{DiagnosticCode as Code, Place};
 
 /// What the parser says of a key that is there already.
@@ -33,41 +34,51 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
     let mut span = span;
     let (message, help) = match said {
         DUPLICATE => return duplicate(text, (before, after), span),
-        _ if is_missing(before, after) => {
+        _ if !is_in_string(before) && is_missing(text.get(..span.start).unwrap_or_default(), after) => {
             span = span.start..span.start;
             ("the value is missing".to_owned(), None)
         }
         _ if said.starts_with("string values must be quoted")
             && let Some((start, next)) = behind_value(after) =>
         {
-            span = span.start + start..span.start + start + next.len();
-            if before.contains(['{', '[', ',']) {
-                (
-                    format!("found `{}`, expected `,` before it", cut(next)),
-                    Some("put a `,` before this".to_owned()),
-                )
+            let value = word(after);
+            let is_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+            if value == "-" || is_digits(value) && is_digits(next) && next.len() == 3 {
+                let whole = after.get(..start + next.len()).unwrap_or_default();
+                span = span.start..span.start + whole.len();
+                let help = format!("write `{value}{next}`");
+                (format!("found `{}`, expected a number", cut(whole)), Some(help))
             } else {
-                (format!("found `{}` behind the value, expected the end of the line", cut(next)), None)
+                span = span.start + start..span.start + start + next.len();
+                if text.get(..span.start).is_some_and(|all| open_brackets(all).next().is_some()) {
+                    (
+                        format!("found `{}`, expected `,` before it", cut(next)),
+                        Some("put a `,` before this".to_owned()),
+                    )
+                } else {
+                    let message =
+                        format!("found `{}` behind the value, expected the end of the line", cut(next));
+                    (message, is_comment(next).then(|| COMMENT.to_owned()))
+                }
             }
         }
         _ if said.starts_with("string values must be quoted") => unquoted(after),
-        _ if said.contains("leading zero") => {
-            let start = before
-                .rfind(|c: char| !c.is_ascii_digit() && !['+', '-'].contains(&c))
-                .map_or(0, |at| at + 1);
-            let number = word(line.get(start..).unwrap_or_default());
-            let (sign, digits) = number.split_at(number.len() - number.trim_start_matches(['+', '-']).len());
-            let digits = digits.trim_start_matches(['0', '_']);
-            let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
-            let help = format!("write `{}`", cut(&format!("{sign}{zero}{digits}")));
-            (format!("`{}` begins with a zero", cut(number)), Some(help))
-        }
-        _ if said.starts_with("invalid float") => {
-            let start = before.rfind([' ', '=', ',', '[']).map_or(0, |at| at + 1);
+        _ if said.contains("leading zero") || said.starts_with("invalid float") => {
+            let start = before.rfind([' ', '\t', '=', ',', '[', '{']).map_or(0, |at| at + 1);
             let value = word(line.get(start..).unwrap_or_default());
-            (format!("`{}` is no number", cut(value)), is_date(value).then(|| TIME.to_owned()))
+            span = begin + start..begin + start + value.len();
+            if is_date(value) {
+                (format!("`{}` is no time", cut(value)), Some(TIME.to_owned()))
+            } else if said.contains("leading zero") {
+                (
+                    format!("`{}` begins with a zero", cut(value)),
+                    Some(format!("write `{}`", cut(&without_zeros(value)))),
+                )
+            } else {
+                (format!("`{}` is no number", cut(value)), None)
+            }
         }
-        _ if said.starts_with("invalid unquoted key") && after.starts_with([';', '/']) => {
+        _ if said.starts_with("invalid unquoted key") && before.trim().is_empty() && is_comment(after) => {
             (format!("found `{}`, expected a key", cut(word(after))), Some(COMMENT.to_owned()))
         }
         _ if said.starts_with("invalid unquoted key") && after.starts_with(|c: char| c.is_alphabetic()) => {
@@ -75,7 +86,7 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
             let message = format!("found `{letter}` in a key, expected `a` to `z`, `0` to `9` and `_`");
             (message, Some("write the name in the letters from `a` to `z`".to_owned()))
         }
-        _ if said.starts_with("invalid basic string") || said.starts_with("invalid literal string") => {
+        _ if is_of_string(said) => {
             let quote = if said.starts_with("invalid basic") { '"' } else { '\'' };
             let help = format!(
                 "end it with `{quote}`; one of several lines stands between `{quote}{quote}{quote}` and \
@@ -85,9 +96,13 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
         }
         _ if said.starts_with("unexpected key or value") => (
             format!("found `{}` behind the value, expected the end of the line", cut(word(after))),
-            match before.ends_with(['"', '\'']) && !after.starts_with([';', '/']) {
+            match before.ends_with(['"', '\'']) {
+                _ if is_comment(after) => Some(COMMENT.to_owned()),
+                _ if after.trim_end() == "," => {
+                    Some("take it out: no `,` stands at the end of a line".to_owned())
+                }
                 true => Some(QUOTES.to_owned()),
-                false => after.starts_with([';', '/']).then(|| COMMENT.to_owned()),
+                false => None,
             },
         ),
         _ if said.starts_with("missing comma between") => {
@@ -130,8 +145,45 @@ const QUOTES: &str = "a string that has quotes in it stands between the others: 
 const TIME: &str = "write a time as `2026-11-23T10:00:00-03:00`";
 const COMMENT: &str = "a comment begins with `#`";
 
+/// Whether a string is open behind the beginning of a line.
+pub(super) fn is_in_string(before: &str) -> bool {
+    let mut open = None;
+    let mut chars = before.chars();
+    while let Some(c) = chars.next() {
+        match (open, c) {
+            (Some('"'), '\\') => {
+                chars.next();
+            }
+            (Some(quote), _) if c == quote => open = None,
+            (None, '"' | '\'') => open = Some(c),
+            (None, '#') => return false,
+            _ => {}
+        }
+    }
+    open.is_some()
+}
+
+/// Whether it says that a string is not closed, or guesses so of something that begins none.
+pub(super) fn is_of_string(said: &str) -> bool {
+    said.starts_with("invalid basic string") || said.starts_with("invalid literal string")
+}
+
+/// Whether it begins as a comment does elsewhere.
+fn is_comment(text: &str) -> bool {
+    [";", "//", "/*"].iter().any(|start| text.starts_with(start))
+}
+
+/// A number without the zeros before it.
+fn without_zeros(number: &str) -> String {
+    let digits = number.trim_start_matches(['+', '-']);
+    let sign = number.strip_suffix(digits).unwrap_or_default();
+    let digits = digits.trim_start_matches(['0', '_']);
+    let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
+    format!("{sign}{zero}{digits}")
+}
+
 /// Whether no value stands behind a `=`.
-fn is_missing(before: &str, after: &str) -> bool {
+pub(super) fn is_missing(before: &str, after: &str) -> bool {
     let after = after.trim_start();
     before.trim_end().ends_with('=') && (after.is_empty() || after.starts_with(['}', ']', ',', '#', ';']))
 }
@@ -139,7 +191,8 @@ fn is_missing(before: &str, after: &str) -> bool {
 /// Whether it is three numbers, as a date is written in many places.
 fn is_date(word: &str) -> bool {
     let parts: Vec<&str> = word.split(['.', '/']).collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()))
+    let is_number = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    parts.len() == 3 && parts.iter().all(is_number) && parts.iter().any(|part| part.len() == 4)
 }
 
 /// A value without quotes.
@@ -174,7 +227,7 @@ fn unquoted(after: &str) -> (String, Option<String>) {
 /// What stands right behind a value that needs no quotes, and where it begins: `-10 because = "x"`.
 fn behind_value(after: &str) -> Option<(usize, &str)> {
     let value = word(after);
-    let is_value = value.parse::<f64>().is_ok() || ["true", "false"].contains(&value);
+    let is_value = value.parse::<f64>().is_ok() || ["true", "false", "-"].contains(&value);
     let rest = after.get(value.len()..)?.trim_start();
     let next = word(rest);
     let is_so = is_value && !next.is_empty() && !next.starts_with(['}', ']', ',', '#']);
