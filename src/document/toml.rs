@@ -43,10 +43,16 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Node, Vec<Problem>> {
     let unclosed = unclosed_from(text);
     for error in errors.iter().take(MOST_SYNTAX_ERRORS) {
         let span = error.span().unwrap_or(0..0);
+        // What the parser takes for a string behind another error often is none.
+        let after = text.get(span.start..).unwrap_or_default();
+        let around = advice::Around::of(text, span.start);
+        if !problems.is_empty() && around.is_guess(error.message(), after) {
+            continue;
+        }
         problems.push(
             match unclosed.filter(|from| span.start > *from && is_below(text, *from, span.start)) {
                 Some(from) => advice::not_closed(text, from, span.start),
-                None => advice::problem(text, error.message(), span),
+                None => advice::problem(text, error.message(), span, &around),
             },
         );
     }
@@ -86,25 +92,15 @@ fn worth_telling(text: &str, errors: Vec<toml::de::Error>) -> Vec<toml::de::Erro
             (begin, is_header) = (from + at + 1, None);
         }
         from = start;
-        let is_header = *is_header
-            .get_or_insert_with(|| text.get(begin..).is_some_and(|line| line.trim_start().starts_with('[')));
+        let is_header = *is_header.get_or_insert_with(|| {
+            text.get(begin..).is_some_and(|line| line.trim_start_matches([' ', '\t']).starts_with('['))
+        });
         let duplicate = error.message() == advice::DUPLICATE;
         twice = if is_header || !duplicate { duplicate && is_header } else { twice };
-        let is_guess = || {
-            let before = text.get(begin..start).unwrap_or_default();
-            let (all, after) = text.split_at_checked(start).unwrap_or((text, ""));
-            let is_real = after.starts_with(['"', '\''])
-                || advice::is_in_string(before)
-                || advice::is_missing(all, after);
-            advice::is_of_string(error.message()) && !is_real
-        };
         if told_of == Some(begin) || (twice && !is_header) {
             continue;
         }
         told_of = Some(begin);
-        if !told.is_empty() && is_guess() {
-            continue;
-        }
         told.push(error);
         if unclosed.is_some_and(|from| start >= from) {
             break;
@@ -120,11 +116,6 @@ fn is_below(text: &str, from: usize, start: usize) -> bool {
 
 /// The first bracket that nothing closes.
 fn unclosed_from(text: &str) -> Option<usize> {
-    open_brackets(text).next()
-}
-
-/// Where the brackets are that nothing closes.
-fn open_brackets(text: &str) -> impl Iterator<Item = usize> {
     let mut open: Vec<(TokenKind, usize)> = Vec::new();
     for token in toml_parser::Source::new(text).lex() {
         let closes = match token.kind() {
@@ -138,7 +129,7 @@ fn open_brackets(text: &str) -> impl Iterator<Item = usize> {
         };
         open.pop_if(|(kind, _)| *kind == closes);
     }
-    open.into_iter().map(|(_, start)| start)
+    open.first().map(|(_, start)| *start)
 }
 
 /// Where brackets and dotted keys nest more than `most` deep, found from the tokens: what the parser builds from them is

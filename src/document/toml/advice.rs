@@ -5,14 +5,14 @@ use std::ops::Range;
 use super::super::name::cut;
 use super::super::path::Path;
 use super::super::source::{Aim, Problem};
-use super::open_brackets;
 use crate::diagnostic::{DiagnosticCode as Code, Place};
+use toml_parser::lexer::TokenKind;
 
 /// What the parser says of a key that is there already.
 pub(super) const DUPLICATE: &str = "duplicate key";
 
 /// The problem behind an error of the parser.
-pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
+pub(super) fn problem(text: &str, said: &str, span: Range<usize>, around: &Around) -> Problem {
     let begin = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let before = text.get(begin..span.start).unwrap_or_default();
     let after = text.get(span.start..).unwrap_or_default().lines().next().unwrap_or_default();
@@ -34,23 +34,25 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
     let mut span = span;
     let (message, help) = match said {
         DUPLICATE => return duplicate(text, (before, after), span),
-        _ if !is_in_string(before) && is_missing(text.get(..span.start).unwrap_or_default(), after) => {
+        _ if around.lacks_value(after) => {
             span = span.start..span.start;
             ("the value is missing".to_owned(), None)
         }
         _ if said.starts_with("string values must be quoted")
             && let Some((start, next)) = behind_value(after) =>
         {
-            let value = word(after);
-            let is_digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
-            if value == "-" || is_digits(value) && is_digits(next) && next.len() == 3 {
-                let whole = after.get(..start + next.len()).unwrap_or_default();
-                span = span.start..span.start + whole.len();
-                let help = format!("write `{value}{next}`");
-                (format!("found `{}`, expected a number", cut(whole)), Some(help))
+            if let Some((end, meant)) = parted_number(after).filter(|_| around.is_behind_equals) {
+                let whole = after.get(..end).unwrap_or_default();
+                span = span.start..span.start + end;
+                (
+                    format!("found `{}`, expected a number", cut(whole)),
+                    Some(format!("write `{}`", cut(&meant))),
+                )
+            } else if ["-", "+"].contains(&word(after)) {
+                (format!("the number behind `{}` is missing", word(after)), None)
             } else {
                 span = span.start + start..span.start + start + next.len();
-                if text.get(..span.start).is_some_and(|all| open_brackets(all).next().is_some()) {
+                if around.depth > 0 {
                     (
                         format!("found `{}`, expected `,` before it", cut(next)),
                         Some("put a `,` before this".to_owned()),
@@ -70,10 +72,9 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
             if is_date(value) {
                 (format!("`{}` is no time", cut(value)), Some(TIME.to_owned()))
             } else if said.contains("leading zero") {
-                (
-                    format!("`{}` begins with a zero", cut(value)),
-                    Some(format!("write `{}`", cut(&without_zeros(value)))),
-                )
+                let meant = without_zeros(value);
+                let help = is_number(&meant).then(|| format!("write `{}`", cut(&meant)));
+                (format!("`{}` begins with a zero", cut(value)), help)
             } else {
                 (format!("`{}` is no number", cut(value)), None)
             }
@@ -98,8 +99,9 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>) -> Problem {
             format!("found `{}` behind the value, expected the end of the line", cut(word(after))),
             match before.ends_with(['"', '\'']) {
                 _ if is_comment(after) => Some(COMMENT.to_owned()),
-                _ if after.trim_end() == "," => {
-                    Some("take it out: no `,` stands at the end of a line".to_owned())
+                _ if let Some(behind) = after.strip_prefix(',') => {
+                    let is_last = behind.trim().is_empty() || behind.trim_start().starts_with('#');
+                    is_last.then(|| "take it out: no `,` stands at the end of a line".to_owned())
                 }
                 true => Some(QUOTES.to_owned()),
                 false => None,
@@ -145,32 +147,109 @@ const QUOTES: &str = "a string that has quotes in it stands between the others: 
 const TIME: &str = "write a time as `2026-11-23T10:00:00-03:00`";
 const COMMENT: &str = "a comment begins with `#`";
 
-/// Whether a string is open behind the beginning of a line.
-pub(super) fn is_in_string(before: &str) -> bool {
-    let mut open = None;
-    let mut chars = before.chars();
-    while let Some(c) = chars.next() {
-        match (open, c) {
-            (Some('"'), '\\') => {
-                chars.next();
+/// In what a place of a text stands, by the tokens before it.
+#[derive(Default)]
+pub(super) struct Around {
+    /// How many brackets are open.
+    depth: usize,
+    /// Whether a string that is not closed, or closed behind it, begins before it.
+    is_in_string: bool,
+    /// Whether the last but spaces and comments is a `=`.
+    is_behind_equals: bool,
+}
+
+impl Around {
+    pub(super) fn of(text: &str, place: usize) -> Self {
+        let mut around = Self::default();
+        let mut open: Vec<TokenKind> = Vec::new();
+        for token in toml_parser::Source::new(text).lex() {
+            let span = token.span();
+            if span.start() >= place {
+                break;
             }
-            (Some(quote), _) if c == quote => open = None,
-            (None, '"' | '\'') => open = Some(c),
-            (None, '#') => return false,
-            _ => {}
+            match token.kind() {
+                TokenKind::Whitespace | TokenKind::Newline | TokenKind::Comment => continue,
+                kind @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket) => open.push(kind),
+                TokenKind::RightSquareBracket => {
+                    open.pop_if(|kind| *kind == TokenKind::LeftSquareBracket);
+                }
+                TokenKind::RightCurlyBracket => {
+                    open.pop_if(|kind| *kind == TokenKind::LeftCurlyBracket);
+                }
+                _ => {}
+            }
+            around.is_behind_equals = token.kind() == TokenKind::Equals;
+            around.is_in_string = text.get(span.start()..span.end()).is_some_and(|string| {
+                is_open(string) || span.end() > place && string.starts_with(['"', '\''])
+            });
         }
+        around.depth = open.len();
+        around
     }
-    open.is_some()
+
+    /// Whether no value stands here, with that behind it.
+    fn lacks_value(&self, after: &str) -> bool {
+        let after = after.trim_start_matches([' ', '\t']);
+        self.is_behind_equals
+            && !self.is_in_string
+            && (after.trim_end().is_empty() || after.starts_with(['}', ']', ',', '#', ';']))
+    }
+
+    /// Whether the parser guesses that a string stands here, where none begins.
+    pub(super) fn is_guess(&self, said: &str, after: &str) -> bool {
+        let line = after.lines().next().unwrap_or_default();
+        is_of_string(said) && !self.is_in_string && !after.starts_with(['"', '\'']) && !self.lacks_value(line)
+    }
+}
+
+/// Whether it is a string that is not closed.
+fn is_open(token: &str) -> bool {
+    ["\"\"\"", "'''", "\"", "'"]
+        .into_iter()
+        .find(|quote| token.starts_with(quote))
+        .is_some_and(|quote| token.len() < 2 * quote.len() || !token.ends_with(quote))
 }
 
 /// Whether it says that a string is not closed, or guesses so of something that begins none.
-pub(super) fn is_of_string(said: &str) -> bool {
+fn is_of_string(said: &str) -> bool {
     said.starts_with("invalid basic string") || said.starts_with("invalid literal string")
 }
 
 /// Whether it begins as a comment does elsewhere.
 fn is_comment(text: &str) -> bool {
     [";", "//", "/*"].iter().any(|start| text.starts_with(start))
+}
+
+/// Whether it is a number as TOML has it.
+fn is_number(text: &str) -> bool {
+    let digits = text.trim_start_matches(['+', '-']);
+    let is_zero = digits.strip_prefix('0').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    text.len() - digits.len() < 2
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && !is_zero
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && digits.parse::<f64>().is_ok()
+}
+
+/// A number that spaces part, `- 10` or `1 000 000`: where it ends, and what is meant, if nothing else stands behind it.
+fn parted_number(after: &str) -> Option<(usize, String)> {
+    let first = word(after);
+    let (mut meant, mut end) = (first.to_owned(), first.len());
+    loop {
+        let behind = after.get(end..)?;
+        let rest = behind.trim_start_matches(' ');
+        if rest.is_empty() || rest.starts_with([',', '}', '#']) {
+            return (end > first.len() && is_number(&meant)).then_some((end, meant));
+        }
+        let next = word(rest);
+        let is_group = next.len() == 3 && next.chars().all(|c| c.is_ascii_digit()) && meant.len() <= 32;
+        if !(is_group && is_number(&meant) && !meant.contains('.')) && !["-", "+"].contains(&&*meant) {
+            return None;
+        }
+        meant.push_str(next);
+        end += behind.len() - rest.len() + next.len();
+    }
 }
 
 /// A number without the zeros before it.
@@ -180,12 +259,6 @@ fn without_zeros(number: &str) -> String {
     let digits = digits.trim_start_matches(['0', '_']);
     let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "0" };
     format!("{sign}{zero}{digits}")
-}
-
-/// Whether no value stands behind a `=`.
-pub(super) fn is_missing(before: &str, after: &str) -> bool {
-    let after = after.trim_start();
-    before.trim_end().ends_with('=') && (after.is_empty() || after.starts_with(['}', ']', ',', '#', ';']))
 }
 
 /// Whether it is three numbers, as a date is written in many places.
@@ -198,6 +271,9 @@ fn is_date(word: &str) -> bool {
 /// A value without quotes.
 fn unquoted(after: &str) -> (String, Option<String>) {
     let word = word(after);
+    if ["-", "+"].contains(&word) {
+        return (format!("the number behind `{word}` is missing"), None);
+    }
     if is_date(word) {
         return (format!("`{}` is no time", cut(word)), Some(TIME.to_owned()));
     }
@@ -227,7 +303,7 @@ fn unquoted(after: &str) -> (String, Option<String>) {
 /// What stands right behind a value that needs no quotes, and where it begins: `-10 because = "x"`.
 fn behind_value(after: &str) -> Option<(usize, &str)> {
     let value = word(after);
-    let is_value = value.parse::<f64>().is_ok() || ["true", "false", "-"].contains(&value);
+    let is_value = value.parse::<f64>().is_ok() || ["true", "false", "-", "+"].contains(&value);
     let rest = after.get(value.len()..)?.trim_start();
     let next = word(rest);
     let is_so = is_value && !next.is_empty() && !next.starts_with(['}', ']', ',', '#']);
