@@ -244,7 +244,9 @@ fn parted_number(after: &str) -> Option<(usize, String)> {
         }
         let next = word(rest);
         let is_group = next.len() == 3 && next.chars().all(|c| c.is_ascii_digit()) && meant.len() <= 32;
-        if !(is_group && is_number(&meant) && !meant.contains('.')) && !["-", "+"].contains(&&*meant) {
+        let is_whole = is_number(&meant) && !meant.contains('.');
+        let is_sign = ["-", "+"].contains(&&*meant);
+        if !(is_sign || is_group && is_whole) {
             return None;
         }
         meant.push_str(next);
