@@ -201,12 +201,12 @@ pub struct AnalysisOptions {
 
 impl Default for AnalysisOptions {
     fn default() -> Self {
-        Self { at: None, steps: 4_000_000, steps_each: 20_000, with_allowed: false }
+        Self { at: None, steps: 3_000_000, steps_each: 20_000, with_allowed: false }
     }
 }
 
 impl AnalysisOptions {
-    /// As usual: 4,000,000 steps in all and 20,000 for one question, no time, nothing that is allowed.
+    /// As usual: 3,000,000 steps in all and 20,000 for one question, no time, nothing that is allowed.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
