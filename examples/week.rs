@@ -266,7 +266,7 @@ fn in_words(touchpoint: &Touchpoint) -> String {
 /// An explanation without the channels that came second and the rules that could not be decided: what one reads aloud.
 fn aloud(explanation: &str) -> String {
     let lines = explanation.lines().filter(|line| !line.starts_with("Rule "));
-    let told = lines.map(|line| line.split(" The next choices would be ").next().unwrap_or(line));
+    let told = lines.map(|line| line.split(" The next choice").next().unwrap_or(line));
     told.map(|line| line.split(" Not possible: ").next().unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 

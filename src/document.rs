@@ -36,6 +36,7 @@ pub use by_name::AttributesRead;
 pub(crate) use by_name::by_name;
 #[cfg(feature = "open-feature")]
 pub(crate) use by_name::is_in_a_home;
+pub(crate) use from_node::home_of;
 pub(crate) use json::parse as parse_json;
 pub(crate) use name::{bad_name, cut, snake_case_of};
 pub(crate) use node::{Node, from_format};

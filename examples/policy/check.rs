@@ -165,14 +165,18 @@ fn worked_out(stats: &Stats, out: &mut dyn Write) -> std::io::Result<()> {
     if !stats.derived.is_empty() {
         writeln!(out, "What cannot be read off and is worked out for each visitor, where it matters:")?;
     }
-    for derived in &stats.derived {
+    for alike in stats.derived.chunk_by(|one, next| one.within == next.within && one.why == next.why) {
+        let [derived, ..] = alike else { continue };
         let why = match derived.why {
-            maitre::WhyDerived::Calculated => "it is calculated",
-            maitre::WhyDerived::RustRule => "it is a rule written in Rust",
-            maitre::WhyDerived::TooManyTerms => "it has too many alternatives",
-            _ => "it cannot be cut",
+            maitre::WhyDerived::Calculated => {
+                "a calculation, a comparison of two attributes, a text method or the like"
+            }
+            maitre::WhyDerived::RustRule => "a rule written in Rust",
+            maitre::WhyDerived::TooManyTerms => "too many alternatives",
+            _ => "what cannot be cut",
         };
-        writeln!(out, "  {}: {why}", derived.within)?;
+        let times = if alike.len() == 1 { String::new() } else { format!(", in {} parts", alike.len()) };
+        writeln!(out, "  {}{times}: {why}", derived.within)?;
     }
     Ok(())
 }

@@ -139,7 +139,8 @@ pub fn impact(asked: &Impact, out: &mut dyn Write) -> std::io::Result<End> {
             );
             write_wrapped(&note, "", out)?;
         }
-        write_wrapped(summary, "", out)?;
+        let of_whom = if unreadable > 0 { "For those who could be read: " } else { "" };
+        write_wrapped(&format!("{of_whom}{summary}"), "", out)?;
         write!(out, "{rest}")?;
         if !report.gate.examples.is_empty() {
             let hidden = match asked.reveal {

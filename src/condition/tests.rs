@@ -262,7 +262,7 @@ fn segments_and_rules_in_rust_are_suggested() {
     assert_eq!(said("rule(\"loyl\")"), one("no rule in Rust is named `loyl`", "did you mean `loyal`?"));
     let asked = one(
         "`known` asks about an attribute, but `segment.stuck` is a segment",
-        "write `(segment.stuck || !segment.stuck)` for whether it is decided",
+        "write `known(…)` of an attribute that the segment reads",
     );
     assert_eq!(said("known(segment.stuck)"), asked);
 }

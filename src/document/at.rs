@@ -245,10 +245,11 @@ impl<'a> At<'a> {
         let Kind::List(entries) = &self.node.kind else {
             let help = match &self.node.kind {
                 Kind::Text(text) => Some(format!("put it in brackets: `[\"{}\"]`", cut(text))),
-                Kind::Table(_) => self.step.and_then(|step| match step {
-                    StepTo::Key(key) => Some(format!("each entry begins with `[[{key}]]`, in two brackets")),
-                    StepTo::Index(_) => None,
-                }),
+                Kind::Table(_) => {
+                    let path = self.path();
+                    let is_header = path.0.iter().all(|step| matches!(step, Step::Key(_)));
+                    is_header.then(|| format!("each entry begins with `[[{path}]]`, in two brackets"))
+                }
                 _ => None,
             };
             return self.wrong_but("a list", help);

@@ -38,8 +38,8 @@ fn arms(at: &At<'_>) -> Option<Vec<ArmEntry>> {
         }
         Some(arm)
     })?;
-    let is_told = |place| at.shared.problems.has_at(&at.path().index(place).key("weight"));
-    if !(0..arms.len()).any(is_told) && !arms.is_empty() && arms.iter().all(|arm| arm.weight == 0) {
+    let is_told = at.shared.problems.has_within(&at.path());
+    if !is_told && !arms.is_empty() && arms.iter().all(|arm| arm.weight == 0) {
         at.report(Code::OutOfRange, "all weights are 0, expected at least one above");
     }
     not_empty(at, arms)

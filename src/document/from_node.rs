@@ -15,6 +15,10 @@ use super::node::{Kind, Node, TOML_DATETIME};
 use super::path::{Path, Step};
 use super::source::{Aim, Problem};
 use crate::diagnostic::DiagnosticCode as Code;
+use crate::journey::LooseJourney;
+use crate::profile::CustomerProfile;
+use crate::visit::UndatedVisit;
+use crate::wire::Fields;
 
 /// Why a value cannot be read.
 #[derive(Debug)]
@@ -87,7 +91,7 @@ impl Misfit {
             Some((rest, help)) => (format!("{about}{rest}"), Some(help.to_owned())),
             None => (message, None),
         };
-        let help = help.or_else(|| advice(&path, &message).map(str::to_owned));
+        let help = help.or_else(|| advice(&path, &message));
         let plain =
             |text: &str| -> String { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
         let message = plain(&message);
@@ -112,7 +116,7 @@ impl Misfit {
 }
 
 /// What to do about a persona that cannot be read, where its type does not say it.
-pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
+pub(super) fn advice(path: &Path, message: &str) -> Option<String> {
     let keys: Vec<&str> = path
         .0
         .iter()
@@ -121,7 +125,13 @@ pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
             Step::Index(_) => "",
         })
         .collect();
-    match keys.as_slice() {
+    let unknown = message.strip_prefix("unknown field `").and_then(|key| key.strip_suffix('`'));
+    if let (Some(key), [.., "profile" | "visit" | "journey"]) = (unknown, keys.as_slice())
+        && let Some(home) = home_of(key)
+    {
+        return Some(home);
+    }
+    let advice = match keys.as_slice() {
         [.., "visit"] if ["unknown field `hour`", "unknown field `weekday`"].contains(&message) => {
             Some("it comes of `at` and `offset`")
         }
@@ -140,7 +150,21 @@ pub(super) fn advice(path: &Path, message: &str) -> Option<&'static str> {
             Some("as `{ name = \"billing\", failed_steps = 3 }`")
         }
         _ => None,
-    }
+    };
+    advice.map(str::to_owned)
+}
+
+/// Where a key of a persona stands.
+pub(crate) fn home_of(key: &str) -> Option<String> {
+    let all = [
+        ("profile", CustomerProfile::names()),
+        ("visit", UndatedVisit::names()),
+        ("journey", LooseJourney::names()),
+    ];
+    let homes =
+        all.iter().filter(|(_, names)| names.contains(&key) && !["attributes", "unreadable"].contains(&key));
+    let homes: Vec<String> = homes.map(|(home, _)| format!("`{home}`")).collect();
+    (!homes.is_empty()).then(|| format!("`{key}` stands in {}", homes.join(" or ")))
 }
 
 /// Reads a `T`, or reports why not: what is wrong is left out, and the rest read, so that what else is wrong is reported too.

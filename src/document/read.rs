@@ -264,7 +264,12 @@ fn channel(at: &At<'_>) -> Option<ChannelEntry> {
             .optional("reach", |at| match &at.node.kind {
                 Kind::Text(text) if &**text == Reach::Blocked.as_str() => {
                     let problem = at.problem(Code::UnknownValue, "`blocked` cannot be asked for");
-                    at.add(problem.with_help("who has blocked a channel is never served there".to_owned()));
+                    at.add(
+                        problem.with_help(
+                            "a channel that somebody has blocked is never offered to them: leave this out"
+                                .to_owned(),
+                        ),
+                    );
                     None
                 }
                 _ => at.word("reach", &["unknown", "claimed", "verified"], Reach::parse),

@@ -263,7 +263,7 @@ fn unreadable<'f>(
         if at.shared.problems.has_within(&path) {
             continue;
         }
-        let help = from_node::advice(&path, problem).map(str::to_owned).or_else(|| meant(problem));
+        let help = from_node::advice(&path, problem).or_else(|| meant(problem));
         at.add(Problem::new(Code::WrongType, path, problem).with_help(help));
     }
 }

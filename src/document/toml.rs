@@ -1,16 +1,17 @@
 //! TOML → [`Node`], with all syntax errors that the parser can tell apart, within the limits.
 
 mod advice;
+mod brackets;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use toml_parser::lexer::TokenKind;
 
 use super::node::{Key, Kind, Node, too_deep};
 use super::path::Path;
 use super::source::{Aim, Problem, Text};
 use crate::diagnostic::{DiagnosticCode as Code, Place};
 use crate::limits::Limits;
+use brackets::{too_deep_at, unclosed_from};
 
 /// How many syntax errors are told: behind a few the rest follows from them.
 const MOST_SYNTAX_ERRORS: usize = 20;
@@ -80,7 +81,12 @@ impl Text<'_> {
 /// the first within them. What stands below a header that is there twice is there twice too.
 fn worth_telling(text: &str, errors: Vec<toml::de::Error>) -> Vec<toml::de::Error> {
     let mut errors = errors;
-    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+    // A string that is not closed is why whatever else stands at its end.
+    let strings = advice::open_strings(text);
+    errors.sort_by_key(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        (start, !(advice::is_of_string(error.message()) && strings.binary_search(&start).is_ok()))
+    });
     let unclosed = unclosed_from(text);
     let mut told: Vec<toml::de::Error> = Vec::new();
     // One pass over the text: a line may be as long as the document, and wrong in every byte.
@@ -112,59 +118,6 @@ fn worth_telling(text: &str, errors: Vec<toml::de::Error>) -> Vec<toml::de::Erro
 /// Whether `start` is on a later line than `from`.
 fn is_below(text: &str, from: usize, start: usize) -> bool {
     text.get(from..start).is_some_and(|between| between.contains('\n'))
-}
-
-/// The first bracket that nothing closes.
-fn unclosed_from(text: &str) -> Option<usize> {
-    let mut open: Vec<(TokenKind, usize)> = Vec::new();
-    for token in toml_parser::Source::new(text).lex() {
-        let closes = match token.kind() {
-            kind @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket) => {
-                open.push((kind, token.span().start()));
-                continue;
-            }
-            TokenKind::RightSquareBracket => TokenKind::LeftSquareBracket,
-            TokenKind::RightCurlyBracket => TokenKind::LeftCurlyBracket,
-            _ => continue,
-        };
-        open.pop_if(|(kind, _)| *kind == closes);
-    }
-    open.first().map(|(_, start)| *start)
-}
-
-/// Where brackets and dotted keys nest more than `most` deep, found from the tokens: what the parser builds from them is
-/// recursive, and dotted keys within inline tables multiply what its own guard allows.
-fn too_deep_at(text: &str, most: usize) -> Option<usize> {
-    // What each open bracket adds: one, and one for each dot of the key before it.
-    let (mut open, mut depth, mut dots): (Vec<(TokenKind, usize)>, usize, usize) = (Vec::new(), 0, 0);
-    for token in toml_parser::Source::new(text).lex() {
-        match token.kind() {
-            TokenKind::Dot => dots += 1,
-            TokenKind::Comma => dots = 0,
-            TokenKind::Newline if open.is_empty() => dots = 0,
-            kind @ (TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket) => {
-                open.push((kind, 1 + dots));
-                depth += 1 + dots;
-                dots = 0;
-            }
-            kind @ (TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket) => {
-                let closes = match kind {
-                    TokenKind::RightSquareBracket => TokenKind::LeftSquareBracket,
-                    _ => TokenKind::LeftCurlyBracket,
-                };
-                // One that closes nothing is passed over, so that this never counts less than the parser.
-                if let Some((_, added)) = open.pop_if(|(kind, _)| *kind == closes) {
-                    depth -= added;
-                }
-                dots = 0;
-            }
-            _ => {}
-        }
-        if depth + dots > most {
-            return Some(token.span().start());
-        }
-    }
-    None
 }
 
 fn node(value: Spanned<DeValue<'_>>, depth: usize, deep: &mut Option<std::ops::Range<usize>>) -> Node {

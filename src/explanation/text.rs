@@ -214,7 +214,8 @@ impl Explanation {
             })
             .collect();
         if !next.is_empty() {
-            write!(f, " The next choices would be {}.", listed(&next))?;
+            let choices = if next.len() == 1 { "choice" } else { "choices" };
+            write!(f, " The next {choices} would be {}.", listed(&next))?;
         }
         // By reason, so that it is said once.
         let mut out: Vec<(bool, String, Vec<String>)> = Vec::new();

@@ -11,7 +11,7 @@ use crate::attribute::table::{self, Kind};
 use crate::attribute::{AttributeType, Attributes, Origin};
 use crate::channel::Channel;
 use crate::diagnostic::{DiagnosticCode as Code, did_you_mean};
-use crate::document::{Aim, Path, Problem, TestEntry, cut};
+use crate::document::{Aim, Path, Problem, TestEntry, cut, home_of};
 use crate::fact::Fact;
 use crate::journey::Journey;
 use crate::named::Named;
@@ -117,7 +117,15 @@ fn own(work: &Work<'_>, attributes: &Attributes, (home, name): (&str, &str), fac
         Some((Origin::BuiltIn { .. }, _)) | None if work.is_unread("attributes") => return,
         Some((Origin::BuiltIn { .. }, _)) | None => {
             let message = format!("unknown attribute `{}`", cut(name));
-            let help = work.suggest(name, work.document.attributes.keys().map(String::as_str));
+            let is_there = |known: &&String| {
+                attributes.find(known).is_some_and(|id| match attributes.get(id).origin {
+                    Origin::Profile => home == "profile",
+                    Origin::Visit => home == "visit",
+                    Origin::BuiltIn { .. } => false,
+                })
+            };
+            let own: Vec<&String> = work.document.attributes.keys().filter(is_there).collect();
+            let help = home_of(name).or_else(|| work.suggest(name, own.into_iter().map(String::as_str)));
             work.problems
                 .add(Problem::new(Code::UnknownAttribute, path, message).aimed(Aim::Key).with_help(help));
             return;

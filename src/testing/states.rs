@@ -43,8 +43,20 @@ pub(super) fn states(selector: &ExperienceSelector, axis: &Axis) -> Vec<(String,
     let name = match &axis.measure {
         // By what is written, not by its number.
         Measure::Part(number) => {
-            let part = selector.grid().parts.get(*number as usize);
-            part.map_or_else(String::new, |part| format!("worked out in `{}`", part.condition))
+            let parts = &selector.grid().parts;
+            parts.get(*number as usize).map_or_else(String::new, |part| {
+                let text = part.condition.to_string();
+                let alike: Vec<u32> = (0..)
+                    .zip(parts)
+                    .filter(|(_, other)| other.condition.to_string() == text)
+                    .map(|(number, _)| number)
+                    .collect();
+                let which = match (alike.iter().position(|other| other == number), alike.len()) {
+                    (Some(place), several @ 2..) => format!(", part {} of {several},", place + 1),
+                    _ => String::new(),
+                };
+                format!("worked out in `{text}`{which}")
+            })
         }
         measure => listed.name(measure),
     };

@@ -121,18 +121,29 @@ fn both_ways(
 fn tell_class(desk: &mut Desk<'_, '_>, pairs: &mut Pairs, class: &[(usize, u64)]) {
     let items = desk.items;
     let mut groups: Vec<Group> = Vec::new();
-    for &(place, steps) in class {
-        let Some(item) = items.get(place) else { continue };
-        if !desk.tells(Kind::SameAs, &item.subject()) {
-            continue;
+    let told: Vec<(usize, u64, &Item<'_>)> =
+        class.iter().filter_map(|&(place, steps)| Some((place, steps, items.get(place)?))).collect();
+    let told: Vec<_> =
+        told.into_iter().filter(|(.., item)| desk.tells(Kind::SameAs, &item.subject())).collect();
+    // To name one and the same segment is what segments are for; a copy of a rule is one all the same.
+    let named = |item: &Item<'_>| match item.when.tree() {
+        Node::Segment(id) if item.what == SubjectKind::Rule => Some(*id),
+        _ => None,
+    };
+    let by_one = match told.as_slice() {
+        [(.., first), rest @ ..] => {
+            named(first).is_some() && rest.iter().all(|(.., item)| named(item) == named(first))
         }
+        [] => false,
+    };
+    for (place, steps, item) in told {
         let mut joined = false;
         for group in &mut groups {
             let Some((first, one)) = group.places.first().and_then(|&first| Some((first, items.get(first)?)))
             else {
                 continue;
             };
-            match counts_alike(desk, (first, one), (place, item)) {
+            match counts_alike(desk, by_one, (first, one), (place, item)) {
                 Implies::No => continue,
                 Implies::Yes(more) => {
                     group.places.push(place);
@@ -159,9 +170,10 @@ fn tell_class(desk: &mut Desk<'_, '_>, pairs: &mut Pairs, class: &[(usize, u64)]
     }
 }
 
-/// Whether two that hold for the same visitors are the same in all that counts.
+/// Whether two that hold for the same visitors, perhaps all by one segment, are the same in all that counts.
 fn counts_alike(
     desk: &mut Desk<'_, '_>,
+    by_one: bool,
     (place, first): (usize, &Item<'_>),
     (other, second): (usize, &Item<'_>),
 ) -> Implies {
@@ -170,12 +182,7 @@ fn counts_alike(
     }
     let yes_if = |is_so: bool| if is_so { Implies::Yes(0) } else { Implies::No };
     if first.what == SubjectKind::Rule {
-        // To name one and the same segment is what segments are for; a copy of a rule is one all the same.
-        let by_segment = match (first.when.tree(), second.when.tree()) {
-            (Node::Segment(one), Node::Segment(other)) => one == other,
-            _ => false,
-        };
-        return yes_if(!by_segment || effects(desk, first) == effects(desk, second));
+        return yes_if(!by_one || effects(desk, first) == effects(desk, second));
     }
     if are_written_alike(desk, first, second) {
         return Implies::Yes(0);

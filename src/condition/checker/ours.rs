@@ -34,7 +34,7 @@ impl Checker<'_, '_> {
         {
             let message = format!("`{name}` asks about an attribute, but `{path}` is a segment");
             let help = (self.scope.segments)(segment)
-                .map(|_| format!("write `({path} || !{path})` for whether it is decided"));
+                .map(|_| format!("write `{name}(…)` of an attribute that the segment reads"));
             self.problem(Code::TypeMismatch, argument, message, help);
             return None;
         }

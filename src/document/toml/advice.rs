@@ -11,12 +11,13 @@ use super::super::path::Path;
 use super::super::source::{Aim, Problem};
 use crate::diagnostic::{DiagnosticCode as Code, Place};
 
-pub(super) use around::Around;
+pub(super) use around::{Around, open_strings};
 
 /// What the parser says of a key that is there already.
 pub(super) const DUPLICATE: &str = "duplicate key";
 
-const QUOTES: &str = "a string that has quotes in it stands between the others: `'plan == \"contract\"'`";
+const QUOTES: &str = "a string ends right before this: if it has quotes in it, put it between the others, as `'plan == \"contract\"'`; \
+     else a quote is missing in it";
 const COMMENT: &str = "a comment begins with `#`";
 
 /// The problem behind an error of the parser.
@@ -29,6 +30,12 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>, around: &Aroun
             at.tell_of(at.span.start..at.span.start, "the value is missing", None)
         }
         _ if said.starts_with("string values must be quoted") => value::without_quotes(&at),
+        _ if said.starts_with("invalid boolean") => value::no_boolean(&at),
+        _ if said.starts_with("missing escaped value") => {
+            let escape = at.after.chars().next().map(String::from).unwrap_or_default();
+            let help = "write `\\\\` for a backslash, or put the string between `'`".to_owned();
+            at.tell(format!("found `\\{escape}`, which stands for nothing"), help)
+        }
         _ if said.contains("leading zero") => value::with_zeros(&at),
         _ if said.starts_with("invalid float") => value::no_number(&at),
         _ if said.starts_with("invalid unquoted key")
@@ -42,7 +49,8 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>, around: &Aroun
                 "end it with `{quote}`; one of several lines stands between `{quote}{quote}{quote}` and \
                  `{quote}{quote}{quote}`"
             );
-            at.tell(format!("a string that is not closed, expected `{quote}`"), help)
+            let start = around.string.unwrap_or(at.span.start);
+            at.tell_of(start..at.span.start, format!("a string that is not closed, expected `{quote}`"), help)
         }
         _ if said.starts_with("unexpected key or value") => behind(&at),
         _ if said.starts_with("missing comma between") => {
@@ -61,9 +69,10 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>, around: &Aroun
     }
 }
 
-/// Something below a bracket that nothing closes.
+/// Something behind a bracket that nothing closes: on its line, or first on another.
 pub(super) fn not_closed(text: &str, from: usize, start: usize) -> Problem {
     let begin = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let begin = if begin > from { begin } else { start };
     let line = text.get(begin..).unwrap_or_default();
     let begin = begin + line.len() - line.trim_start().len();
     let line = text.get(begin..).unwrap_or_default().lines().next().unwrap_or_default();
@@ -166,7 +175,7 @@ fn behind(at: &Stumble<'_>) -> Problem {
 }
 
 /// Whether it says that a string is not closed, or guesses so of something that begins none.
-fn is_of_string(said: &str) -> bool {
+pub(super) fn is_of_string(said: &str) -> bool {
     said.starts_with("invalid basic string") || said.starts_with("invalid literal string")
 }
 

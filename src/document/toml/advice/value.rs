@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use toml_parser::lexer::TokenKind;
+
 use super::number::{
     comma_number, is_date, is_number, number_before, parted_number, without_commas, without_zeros,
 };
-use super::{COMMENT, Stumble, is_comment, word};
+use super::{COMMENT, Stumble, is_comment, not_closed, word};
+use crate::diagnostic::nearest;
 use crate::document::name::cut;
 use crate::document::source::Problem;
 
@@ -58,14 +61,22 @@ pub(super) fn without_quotes(at: &Stumble<'_>) -> Problem {
     }
     if let Some((start, next)) = behind_value(at.after) {
         let start = at.span.start + start;
-        let (message, help) = match at.around.depth {
-            0 => (
+        let (message, help) = match at.around.within {
+            None => (
                 format!("found `{}` behind the value, expected the end of the line", cut(next)),
                 is_comment(next).then_some(COMMENT),
             ),
-            _ => (format!("found `{}`, expected `,` before it", cut(next)), Some("put a `,` before this")),
+            Some(_) => {
+                (format!("found `{}`, expected `,` before it", cut(next)), Some("put a `,` before this"))
+            }
         };
         return at.tell_of(start..start + next.len(), message, help.map(str::to_owned));
+    }
+    if let Some((TokenKind::LeftSquareBracket, open)) = at.around.within
+        && at.after.get(value.len()..).is_some_and(|rest| rest.trim_start().starts_with('='))
+    {
+        // A key within a list.
+        return not_closed(at.text, open, at.span.start);
     }
     if is_date(value) {
         return no_time(at, at.span.clone(), value);
@@ -80,16 +91,37 @@ pub(super) fn without_quotes(at: &Stumble<'_>) -> Problem {
         let message = format!("`{value}` is no value, expected `true` or `false`");
         return at.tell(message, format!("write `{}`", matches!(&*lower, "yes" | "on")));
     }
-    let help = if value.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']) {
-        "write straight quotes: `\"` or `'`".to_owned()
+    let whole = at.text.get(at.span.clone()).filter(|whole| !whole.contains('\n')).unwrap_or(value);
+    let (shown, help) = if value.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}']) {
+        (value, "write straight quotes: `\"` or `'`".to_owned())
     } else if let Some(number) = number_before(value) {
-        format!("write `{}` if it is a number, `\"{}\"` if it is a name", cut(number), cut(value))
+        (value, format!("write `{}` if it is a number, `\"{}\"` if it is a name", cut(number), cut(value)))
     } else if value.contains('.') {
-        "write a condition between single quotes: `'visit.errors > 2'`".to_owned()
+        (value, "write a condition between single quotes: `'visit.errors > 2'`".to_owned())
     } else {
-        format!("write `\"{}\"`", cut(value))
+        (whole, format!("write `\"{}\"`", cut(whole)))
     };
-    at.tell(format!("`{}` is not in quotes", cut(value)), help)
+    at.tell(format!("`{}` is not in quotes", cut(shown)), help)
+}
+
+/// What begins as `true` or `false`.
+pub(super) fn no_boolean(at: &Stumble<'_>) -> Problem {
+    let value = word(at.after);
+    if let Some(quote) = ['"', '\''].into_iter().find(|quote| value.ends_with(*quote)) {
+        return at.tell_of(
+            at.span.start..at.span.start,
+            format!("missing opening quote, expected `{quote}`"),
+            None,
+        );
+    }
+    let lower = value.to_ascii_lowercase();
+    match nearest(&lower, ["true", "false"]) {
+        Some(meant) => {
+            let message = format!("`{}` is no value, expected `true` or `false`", cut(value));
+            at.tell(message, format!("write `{meant}`"))
+        }
+        None => without_quotes(at),
+    }
 }
 
 /// What is no time, and is written as one elsewhere.
