@@ -100,6 +100,13 @@ impl Attribute {
         matches!(&self.origin, Origin::BuiltIn { row, .. } if row.always_known && !is_of_the_clock(row))
     }
     /// Whether it can be unknown at all.
+    /// Whether the source of its value can be the person, and whether it can be anyone else.
+    pub(crate) fn sources(&self) -> (bool, bool) {
+        match self.origin {
+            Origin::BuiltIn { row, .. } => row.read.sources(),
+            Origin::Profile | Origin::Visit => (true, true),
+        }
+    }
     pub(crate) fn can_be_unknown(&self) -> bool {
         !matches!(&self.origin, Origin::BuiltIn { row, .. } if row.always_known)
     }

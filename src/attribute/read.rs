@@ -196,6 +196,19 @@ pub(crate) enum Read {
 }
 
 impl Read {
+    /// Whether it can come from the person, and whether it can come from anyone else.
+    pub(crate) const fn sources(self) -> (bool, bool) {
+        match self {
+            Self::Profile(_) | Self::Visit(_) | Self::By(_, Comes::WithPreference | Comes::WithMood) => {
+                (true, true)
+            }
+            Self::Needs { .. } | Self::By(_, Comes::Declared) => (true, false),
+            Self::ProfileCount(_)
+            | Self::VisitCount(_)
+            | Self::Clock(_)
+            | Self::By(_, Comes::AtVisit | Comes::OnChannel) => (false, true),
+        }
+    }
     /// Reads the value alone, where nobody asks for source and date.
     #[inline]
     pub(crate) fn found<'a>(

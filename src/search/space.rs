@@ -29,7 +29,6 @@ pub(super) use inputs::{Choice, Inputs, Member, OfChannel, Preference};
 use inputs::{Finder, decided_by};
 use near::Near;
 use possible::possible;
-pub(super) use possible::sources;
 
 /// What was found, or that it was not, by the cells for which it was asked.
 #[derive(Debug)]

@@ -26,6 +26,7 @@ use facts::Made;
 pub(super) use facts::TOGETHER;
 pub(super) use others::AskedBy;
 pub(super) use say::{Dress, Learnt, say};
+pub(super) use values::keys;
 
 /// One thing that is said of somebody.
 #[derive(Debug, Clone, PartialEq)]

@@ -157,10 +157,13 @@ impl<'a> VisitorFacts<'a> {
         if let Some(change) = self.change
             && change.attribute == id
         {
-            // Said by the person and just now, but not without the consent that it needs.
-            let needed = lookup.limit.as_ref().map_or(0, |limit| limit.consent);
+            // Just now, and said by the person where it can be, but not without the consent that it needs.
+            let source = if lookup.can_be_declared() { Source::Declared } else { Source::Observed };
+            let (granted, at) = (self.seen.granted, self.seen.visit.at.at);
+            let is_hidden =
+                lookup.limit.is_some_and(|limit| limit.hides(source, || Some(at), granted, at).is_some());
             return match lookup.can_be_unknown {
-                _ if self.seen.granted & needed == needed => change.given,
+                _ if !is_hidden => change.given,
                 true => Given::Unknown,
                 false => Given::Int(0),
             };
@@ -233,12 +236,13 @@ impl Facts for VisitorFacts<'_> {
         given
     }
     fn is_declared(&self, id: AttributeId) -> bool {
-        // What a counterfactual asks about is asked as if the person had said so.
-        if self.change.is_some_and(|change| change.attribute == id) {
-            return true;
-        }
         let Some(lookup) = self.lookup(id) else { return false };
-        self.reading(lookup).source == Source::Declared && self.look(id) != Given::Unknown
+        // What a counterfactual asks about is asked as if the person had said so, where they can.
+        let is_so = match self.change {
+            Some(change) if change.attribute == id => lookup.can_be_declared(),
+            _ => self.reading(lookup).source == Source::Declared,
+        };
+        is_so && self.look(id) != Given::Unknown
     }
     fn segment(&self, id: SegmentId) -> Truth {
         let truth = self.segments.truth(id);

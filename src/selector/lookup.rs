@@ -51,6 +51,12 @@ pub(super) enum Access {
 }
 
 impl Lookup {
+    pub(super) const fn can_be_declared(&self) -> bool {
+        match self.access {
+            Access::BuiltIn { read, .. } => read.sources().0,
+            Access::Profile(_) | Access::Visit(_) => true,
+        }
+    }
     /// Those of all attributes of a policy, by [`AttributeId`].
     pub(super) fn all(checked: &Checked) -> Vec<Self> {
         // A profile keeps its facts by name.

@@ -62,6 +62,40 @@ fn an_unknown_fact_may_be_the_one() {
 }
 
 #[test]
+fn what_the_person_cannot_say_is_not_asked_as_if_they_had() {
+    let of = |attributes: &str, rule: &str| {
+        let policy = format!(
+            "format = 1\nname = \"x\"\nlast_resort = [\"in_person\"]\n\
+             channels = [{{ name = \"in_person\", staffed = true }}]\n\
+             attributes.{attributes}\nrules.r = {{ when = '{rule}', layout = -100 }}"
+        );
+        ExperienceSelector::compile(&Policy::from_toml(&policy).unwrap()).unwrap()
+    };
+    let nearest = |selector: &ExperienceSelector| {
+        let nearest = selector.counterfactual(&CustomerProfile::new(), &visit());
+        nearest.map(|nearest| nearest.attribute().to_owned())
+    };
+    for (attribute, rule) in [
+        ("journey.name", "journey.name == \"billing\""),
+        ("profile.visits", "profile.visits > 2"),
+        ("visit.errors", "visit.errors > 2"),
+    ] {
+        let limited = |source: &str| format!("{attribute} = {{ min_source = \"{source}\" }}");
+        assert_ne!(nearest(&of(&limited("declared"), rule)).as_deref(), Some(attribute));
+        assert_eq!(nearest(&of(&limited("observed"), rule)).as_deref(), Some(attribute));
+    }
+    // Who can say so may have said so.
+    for rule in ["profile.fluency < 30", "profile.fluency < 30 && declared(profile.fluency)"] {
+        let selector = of("profile.fluency = { min_source = \"declared\" }", rule);
+        assert_eq!(nearest(&selector).as_deref(), Some("profile.fluency"), "{rule}");
+    }
+    for attribute in ["visit.channel", "journey.channel", "visit.errors"] {
+        let selector = of("plan = \"int\"", &format!("declared({attribute})"));
+        assert_ne!(nearest(&selector).as_deref(), Some(attribute));
+    }
+}
+
+#[test]
 fn what_no_condition_reads_is_tried_last() {
     let selector = selector("never_read = { when = 'false', layout = 10 }");
     let nearest = selector.counterfactual(&CustomerProfile::new(), &visit()).unwrap();

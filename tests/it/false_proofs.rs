@@ -1,6 +1,6 @@
 //! What nearly was a false proof: visitors whom `select` serves and a search could forget. None of these may be proven.
 
-use maitre::{Aspect, ExperienceSelector, Policy};
+use maitre::{Aspect, ExperienceSelector, Policy, built_in_attributes};
 
 fn policy(rest: &str) -> Policy {
     let text = format!("format = 1\nname = \"x\"\nlast_resort = [\"in_person\"]\n{rest}");
@@ -246,4 +246,34 @@ fn what_sec_gpc_withholds_is_not_granted_and_what_it_does_not_may_be() {
     for fact in ["profile.open_cases == 0", "!known(profile.fluency)", "\"b\" in profile.consents"] {
         assert!(!is_proven("gpc = [\"a\"]", &format!("visit.gpc && {fact}")), "{fact}");
     }
+}
+
+#[test]
+fn nobody_is_forgotten_without_the_consent_for_what_is_only_asked_to_be_declared() {
+    let limitable = built_in_attributes().into_iter().filter(|attribute| attribute.limitable);
+    let mut count = 0;
+    for attribute in limitable {
+        let (limit, name) = match attribute.name.strip_suffix(".CHANNEL") {
+            Some(of) => (of.to_owned(), format!("{of}.web")),
+            None => (attribute.name.to_owned(), attribute.name.to_owned()),
+        };
+        let of = |who: &str, channels: &str| {
+            format!(
+                "purposes = [\"a\"]\ngpc = [\"a\"]\n{channels}[attributes]\n{limit} = {{ consent = \"a\" }}\n\
+                 [rules]\nr = {{ when = '{who}', never = [\"web\"] }}\n\
+                 z = {{ when = 'declared({name})', channels = {{ web = 1 }} }}\n"
+            )
+        };
+        for who in ["!(\"a\" in profile.consents)", "visit.gpc"] {
+            let promised = format!(
+                "{}[guarantees]\ng = {{ when = '{who}', never = [\"in_person\"] }}",
+                of(who, CHANNELS)
+            );
+            assert!(ExperienceSelector::compile(&policy(&promised)).is_err(), "{who} {name}");
+            let otherwise = CHANNELS.replace("base = 50", "base = 0");
+            assert!(!is_same(&of("false", CHANNELS), &of("false", &otherwise)), "{name}");
+        }
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
 }

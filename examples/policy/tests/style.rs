@@ -104,7 +104,7 @@ fn what_is_no_toml_is_told_in_our_words_with_its_place() {
         found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     assert_eq!(told("format = = 1"), "1:10: extra `=` [syntax]");
-    assert!(told("name = \"x").starts_with("1:10: a string that is not closed, expected `\"` [syntax]"));
+    assert!(told("name = \"x").starts_with("1:8: a string that is not closed, expected `\"` [syntax]"));
     // What is wrong with the policy is none of the style's business.
     assert_eq!(told("format = 2"), "");
     let json = Scratch::new("style.json", "{}");

@@ -8,6 +8,7 @@ use crate::cells::{Asked, Axis, AxisId, Cell, CellSet, Cut, Measure, Names, Regi
 use crate::key;
 use crate::policy::Checked;
 use crate::search::space::Space;
+use crate::search::visitor::keys;
 
 /// Whether one policy may hide a fact (D1) that the other shows; one that the person `declared` is good enough for both.
 fn may_hide(here: &Checked, id: AttributeId, there: &Checked, other: AttributeId, declared: bool) -> bool {
@@ -208,11 +209,25 @@ fn one_value(
             let kind = |space: &Space<'_>, axis: &Axis| {
                 axis.measure.attribute().map(|id| space.checked.attributes.get(id).kind.clone())
             };
-            // What is no value of one type may be one of the other.
-            let other_type = kind(here, a) != kind(there, b);
+            // What is no value of one type may be one of the other; of numbers that is what lies beyond the range.
+            let is_beyond = |(space, axis, set): (&Space<'_>, &Axis, &CellSet),
+                             other: &Space<'_>,
+                             twin: &Axis| {
+                match (kind(space, axis), kind(other, twin)) {
+                    (Some(AttributeType::Int { .. }), Some(AttributeType::Int { .. })) => {
+                        let own = axis.measure.range(&space.checked.attributes);
+                        let theirs = twin.measure.range(&other.checked.attributes);
+                        keys(axis, set).iter().any(|keys| {
+                            let (least, most) = (keys.start().max(own.start()), keys.end().min(own.end()));
+                            least <= most && (least < theirs.start() || most > theirs.end())
+                        })
+                    }
+                    (one, other) => one != other,
+                }
+            };
             let (hidden_here, hidden_there) = (is_hidden(here, a, set), is_hidden(there, b, set_there));
-            hidden_here && (hidden_there || hides || other_type)
-                || hidden_there && (hides_there || other_type)
+            hidden_here && (hidden_there || hides || is_beyond((there, b, set_there), here, a))
+                || hidden_there && (hides_there || is_beyond((here, a, set), there, b))
                 || !a.cut.is_like(&b.cut)
                 || set.meets(set_there)
         }

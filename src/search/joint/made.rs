@@ -1,11 +1,13 @@
 //! From a pair of regions to somebody in both: what either side says of them is said, and where the policies treat a fact
 //! differently, it is tried who says it and when it was learnt.
 
+use std::collections::BTreeSet;
+
 use super::draws::held;
 use super::twins::withheld;
 use super::{Both, Joint};
-use crate::attribute::Attribute;
-use crate::cells::{AxisId, Beside, CellSet, Measure, Region, UNKNOWN};
+use crate::attribute::{Attribute, AttributeType};
+use crate::cells::{AxisId, Beside, CellSet, Measure, Region, UNKNOWN, counterpart};
 use crate::fact::Source;
 use crate::policy::Checked;
 use crate::profile::CustomerProfile;
@@ -94,7 +96,8 @@ impl Joint<'_> {
             }
         }
         for couple in plain.iter().flat_map(|couple| self.with_other_values(couple, both)) {
-            for dress in self.dresses() {
+            let is_dressed = couple.said.iter().any(|one| self.is_treated_apart(one));
+            for dress in if is_dressed { self.dresses() } else { vec![Dress::USUAL] } {
                 if let Some(found) = is_so(Couple { dress, ..couple.clone() }, budget) {
                     return Making::Made(found);
                 }
@@ -257,15 +260,42 @@ impl Joint<'_> {
         })
     }
 
+    /// Values of a fact that one policy takes for its own, and the other does not: numbers next to its range, sets with a member
+    /// that it does not have.
+    fn only_here(&self, one: &(usize, Said)) -> Vec<Value> {
+        let (side, Said::Fact(id, value, _)) = one else { return Vec::new() };
+        let [Some(here), Some(there)] = [self.sides.get(*side), self.sides.get(1 - *side)] else {
+            return Vec::new();
+        };
+        let (from, to) = (&here.checked.attributes, &there.checked.attributes);
+        let Some(other) = counterpart(*id, from, to) else { return Vec::new() };
+        match (&from.get(*id).kind, &to.get(other).kind, value) {
+            (AttributeType::Int { min, max }, AttributeType::Int { min: least, max: most }, _) => {
+                let beside = [least.checked_sub(1), most.checked_add(1)].into_iter().flatten();
+                beside.filter(|value| (min..=max).contains(&value)).map(Value::Int).collect()
+            }
+            (AttributeType::Set(ours), AttributeType::Set(theirs), Value::Set(said)) => {
+                let more = ours.iter().filter(|name| !theirs.contains(name));
+                let one = more.map(|name| BTreeSet::from([name.clone()]));
+                one.flat_map(|one| [one.union(said).cloned().collect(), one]).map(Value::Set).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Somebody of whom a fact is said that the policies treat differently, and the same with its other values: what a fact
-    /// says may fade until the visit.
+    /// says may fade until the visit, or be nothing to one of them.
     fn with_other_values(&self, couple: &Couple, both: &Both) -> Vec<Couple> {
         let mut all = Vec::new();
-        for (place, one) in couple.said.iter().enumerate().filter(|(_, one)| self.is_treated_apart(one)) {
+        for (place, one) in couple.said.iter().enumerate() {
             let (side, Said::Fact(id, value, declared)) = one else { continue };
             let (Some(space), Some(region)) = (self.sides.get(*side), both.get(*side)) else { continue };
-            let others = space.several_of(*id, region).into_iter().filter(|other| other != value);
-            all.push(couple.clone());
+            let mut others = self.only_here(one);
+            if self.is_treated_apart(one) {
+                others.extend(space.several_of(*id, region));
+                all.push(couple.clone());
+            }
+            let others = others.into_iter().filter(|other| other != value);
             all.extend(others.map(|other| {
                 let mut couple = couple.clone();
                 if let Some(said) = couple.said.get_mut(place) {

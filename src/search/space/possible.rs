@@ -1,32 +1,16 @@
 //! The cells of an axis that some visitor is in, as far as the axis alone says so.
 
-use crate::attribute::read::{Comes, Read};
-use crate::attribute::{Attribute, AttributeId, AttributeType, Origin};
+use crate::attribute::{Attribute, AttributeId, AttributeType};
 use crate::cells::{Axis, Beside, Cell, CellSet, Cut, Measure, UNKNOWN};
 use crate::fact::Source;
 use crate::key::Key;
 use crate::limits::Limits;
 use crate::policy::Checked;
 
-/// Whether the source of an attribute's value can be the person, and whether it can be anyone else.
-pub(in crate::search) fn sources(attribute: &Attribute) -> (bool, bool) {
-    let Origin::BuiltIn { row, .. } = attribute.origin else { return (true, true) };
-    match row.read {
-        Read::Profile(_) | Read::Visit(_) | Read::By(_, Comes::WithPreference | Comes::WithMood) => {
-            (true, true)
-        }
-        Read::Needs { .. } | Read::By(_, Comes::Declared) => (true, false),
-        Read::ProfileCount(_)
-        | Read::VisitCount(_)
-        | Read::Clock(_)
-        | Read::By(_, Comes::AtVisit | Comes::OnChannel) => (false, true),
-    }
-}
-
 /// Whether D1 hides every value of an attribute, whoever says so.
 fn is_always_hidden(checked: &Checked, id: AttributeId) -> bool {
     let limit = checked.limits.get(usize::from(id.0)).copied().flatten();
-    let (by_person, _) = sources(checked.attributes.get(id));
+    let (by_person, _) = checked.attributes.get(id).sources();
     limit.is_some_and(|limit| limit.min_source > Source::Observed && !by_person)
 }
 
@@ -63,7 +47,7 @@ pub(super) fn possible(checked: &Checked, axis: &Axis) -> CellSet {
                     last = last.min(most(attribute));
                 }
                 if let (Measure::Declared(_), Some((_, attribute))) = (&axis.measure, attribute) {
-                    let (by_person, by_others) = sources(attribute);
+                    let (by_person, by_others) = attribute.sources();
                     let away = by_others || hidden || attribute.can_be_unknown();
                     return if greatest >= 1 { by_person && !hidden } else { away };
                 }

@@ -13,7 +13,7 @@ use crate::fact::Source;
 use crate::key::{self, Key};
 use crate::need::{AccessNeed, NeedStrength};
 use crate::search::clock;
-use crate::search::space::{Space, sources};
+use crate::search::space::Space;
 use crate::search::ties::Axes;
 use crate::time::Moment;
 use crate::value::Value;
@@ -62,7 +62,7 @@ impl Space<'_> {
         }
         let limit = self.checked.limits.get(usize::from(told.id.0)).copied().flatten();
         let may_be_declared = told.set(told.axes.declared).is_none_or(|set| set.contains(UNKNOWN + 2));
-        let by_person = sources(attribute).0;
+        let by_person = attribute.sources().0;
         let declared = may_be_declared && by_person;
         if !declared
             && limit.is_some_and(|limit| limit.min_source > Source::Observed)
@@ -102,7 +102,10 @@ impl Space<'_> {
             kind => {
                 let range = Measure::Value(told.id).range(&self.checked.attributes);
                 let Some((axis, set)) = axis(told.axes.value) else {
-                    // Only whether it is declared was asked.
+                    // Only whether it is declared was asked. What is counted need not be said, and then asks for no consent.
+                    if !attribute.can_be_unknown() && !declared {
+                        return Ok(Made::Unsaid);
+                    }
                     let some = several(kind, None, &range).into_iter().next();
                     return some.map(|value| Made::Said(value, declared)).ok_or(Fails::Here);
                 };

@@ -7,7 +7,6 @@ use crate::fact::{Fact, Source};
 use crate::limits::Limits;
 use crate::policy::Checked;
 use crate::profile::{CustomerProfile, ProfileFact};
-use crate::search::space::sources;
 use crate::time::{Duration, Moment};
 use crate::value::Value;
 use crate::visit::Visit;
@@ -56,7 +55,7 @@ pub(in crate::search) fn say(
         Said::Fact(id, value, declared) => {
             let limited = checked.limits.get(usize::from(id.0)).copied().flatten();
             // Who says what no person can say does not matter: a bare value is the shorter to read.
-            let by_person = sources(checked.attributes.get(*id)).0;
+            let by_person = checked.attributes.get(*id).sources().0;
             let source = if *declared || !by_person { Source::Declared } else { Source::Observed };
             let mut fact = Fact::new(value.clone(), dress.source.unwrap_or(source));
             let before = match dress.learnt {

@@ -8,7 +8,7 @@ use crate::key::{self, Key};
 use crate::value::Value;
 
 /// The keys of the known cells of a set, as ranges.
-pub(super) fn keys(axis: &Axis, set: &CellSet) -> Vec<RangeInclusive<Key>> {
+pub(in crate::search) fn keys(axis: &Axis, set: &CellSet) -> Vec<RangeInclusive<Key>> {
     let Cut::Steps(steps) = &axis.cut else { return Vec::new() };
     let known = set.ranges().iter().map(|&(from, end)| (from.max(UNKNOWN + 1), end.min(axis.cells)));
     let known = known.filter(|(from, end)| from < end);

@@ -184,3 +184,51 @@ fn a_limit_that_only_hides_what_never_counted_changes_nothing() {
         }
     }
 }
+
+#[test]
+fn a_range_or_a_domain_that_grows_is_told_with_somebody_who_was_outside() {
+    let tag = |name: &str| Value::Set([name.into()].into());
+    let crowd: Vec<(CustomerProfile, Visit)> = (-3..10)
+        .map(Value::Int)
+        .chain(["p", "q", "r", "s"].map(tag))
+        .map(|value| {
+            let at = Moment::parse("2026-11-23T10:00:00-03:00").unwrap();
+            (CustomerProfile::new().with_attribute("x", Fact::new(value, Source::Declared)), Visit::new(at))
+        })
+        .collect();
+    for (before, after, when) in [
+        ("type = \"int\", min = 0, max = 5", "type = \"int\", min = 0, max = 7", "x > 3"),
+        ("type = \"int\", min = 0, max = 5", "type = \"int\", min = 2, max = 5", "x < 4"),
+        ("type = \"int\", min = -9, max = 9", "type = \"int\", min = -1", "x < 4"),
+        (
+            "type = \"set\", members = [\"p\", \"q\"]",
+            "type = \"set\", members = [\"p\", \"q\", \"r\"]",
+            "size(x) == 1",
+        ),
+        (
+            "type = \"set\", members = [\"p\", \"r\"]",
+            "type = \"set\", members = [\"p\", \"q\"]",
+            "!(\"p\" in x)",
+        ),
+    ] {
+        let of = |domain: &str| {
+            policy("", &format!("x = {{ {domain} }}"), &format!("r = {{ when = '{when}', layout = -100 }}"))
+        };
+        for (old, new) in [(of(before), of(after)), (of(after), of(before))] {
+            let comparison = old.compare(&new, 2_000);
+            let found = hold(&old, &new, &comparison, crowd.iter().cloned());
+            assert!(comparison.differs() && !comparison.is_same_in(Aspect::Layout), "{when}\n{comparison}");
+            // Of sets it stays open whether anybody loses by it.
+            assert!(found[2] == 0 || when.contains('('), "{when}\n{comparison}");
+        }
+    }
+    // Where the condition asks for nothing out there, nobody is served otherwise.
+    let of = |most: i64| {
+        policy(
+            "",
+            &format!("x = {{ type = \"int\", min = 0, max = {most} }}"),
+            "r = { when = 'x == 3', layout = -100 }",
+        )
+    };
+    assert!(!of(5).compare(&of(7), 2_000).differs());
+}
