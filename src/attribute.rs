@@ -99,7 +99,6 @@ impl Attribute {
         let is_of_the_clock = |row: &table::Row| matches!(row.read, read::Read::Clock(_));
         matches!(&self.origin, Origin::BuiltIn { row, .. } if row.always_known && !is_of_the_clock(row))
     }
-    /// Whether it can be unknown at all.
     /// Whether the source of its value can be the person, and whether it can be anyone else.
     pub(crate) fn sources(&self) -> (bool, bool) {
         match self.origin {
@@ -107,6 +106,7 @@ impl Attribute {
             Origin::Profile | Origin::Visit => (true, true),
         }
     }
+    /// Whether it can be unknown at all.
     pub(crate) fn can_be_unknown(&self) -> bool {
         !matches!(&self.origin, Origin::BuiltIn { row, .. } if row.always_known)
     }

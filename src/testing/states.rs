@@ -45,17 +45,13 @@ pub(super) fn states(selector: &ExperienceSelector, axis: &Axis) -> Vec<(String,
         Measure::Part(number) => {
             let parts = &selector.grid().parts;
             parts.get(*number as usize).map_or_else(String::new, |part| {
-                let text = part.condition.to_string();
-                let alike: Vec<u32> = (0..)
-                    .zip(parts)
-                    .filter(|(_, other)| other.condition.to_string() == text)
-                    .map(|(number, _)| number)
-                    .collect();
+                let alike = (0..).zip(parts).filter(|(_, other)| other.condition == part.condition);
+                let alike: Vec<u32> = alike.map(|(number, _)| number).collect();
                 let which = match (alike.iter().position(|other| other == number), alike.len()) {
                     (Some(place), several @ 2..) => format!(", part {} of {several},", place + 1),
                     _ => String::new(),
                 };
-                format!("worked out in `{text}`{which}")
+                format!("worked out in `{}`{which}", part.condition)
             })
         }
         measure => listed.name(measure),

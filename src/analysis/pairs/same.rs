@@ -121,10 +121,11 @@ fn both_ways(
 fn tell_class(desk: &mut Desk<'_, '_>, pairs: &mut Pairs, class: &[(usize, u64)]) {
     let items = desk.items;
     let mut groups: Vec<Group> = Vec::new();
-    let told: Vec<(usize, u64, &Item<'_>)> =
-        class.iter().filter_map(|&(place, steps)| Some((place, steps, items.get(place)?))).collect();
-    let told: Vec<_> =
-        told.into_iter().filter(|(.., item)| desk.tells(Kind::SameAs, &item.subject())).collect();
+    let is_told = |&(place, steps): &(usize, u64)| {
+        let item = items.get(place).filter(|item| desk.tells(Kind::SameAs, &item.subject()))?;
+        Some((place, steps, item))
+    };
+    let told: Vec<(usize, u64, &Item<'_>)> = class.iter().filter_map(is_told).collect();
     // To name one and the same segment is what segments are for; a copy of a rule is one all the same.
     let named = |item: &Item<'_>| match item.when.tree() {
         Node::Segment(id) if item.what == SubjectKind::Rule => Some(*id),

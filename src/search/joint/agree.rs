@@ -214,7 +214,9 @@ fn one_value(
                              other: &Space<'_>,
                              twin: &Axis| {
                 match (kind(space, axis), kind(other, twin)) {
-                    (Some(AttributeType::Int { .. }), Some(AttributeType::Int { .. })) => {
+                    (Some(AttributeType::Int { .. }), Some(AttributeType::Int { .. }))
+                        if matches!((&axis.measure, &axis.cut), (Measure::Value(_), Cut::Steps(_))) =>
+                    {
                         let own = axis.measure.range(&space.checked.attributes);
                         let theirs = twin.measure.range(&other.checked.attributes);
                         keys(axis, set).iter().any(|keys| {
