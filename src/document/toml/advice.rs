@@ -6,6 +6,8 @@ mod value;
 
 use std::ops::Range;
 
+use toml_parser::lexer::TokenKind;
+
 use super::super::name::cut;
 use super::super::path::Path;
 use super::super::source::{Aim, Problem};
@@ -31,11 +33,6 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>, around: &Aroun
         }
         _ if said.starts_with("string values must be quoted") => value::without_quotes(&at),
         _ if said.starts_with("invalid boolean") => value::no_boolean(&at),
-        _ if said.starts_with("missing escaped value") => {
-            let escape = at.after.chars().next().map(String::from).unwrap_or_default();
-            let help = "write `\\\\` for a backslash, or put the string between `'`".to_owned();
-            at.tell(format!("found `\\{escape}`, which stands for nothing"), help)
-        }
         _ if said.contains("leading zero") => value::with_zeros(&at),
         _ if said.starts_with("invalid float") => value::no_number(&at),
         _ if said.starts_with("invalid unquoted key")
@@ -43,16 +40,15 @@ pub(super) fn problem(text: &str, said: &str, span: Range<usize>, around: &Aroun
         {
             problem
         }
-        _ if is_of_string(said) => {
-            let quote = if said.starts_with("invalid basic") { '"' } else { '\'' };
-            let help = format!(
-                "end it with `{quote}`; one of several lines stands between `{quote}{quote}{quote}` and \
-                 `{quote}{quote}{quote}`"
-            );
-            let start = around.string.unwrap_or(at.span.start);
-            at.tell_of(start..at.span.start, format!("a string that is not closed, expected `{quote}`"), help)
-        }
+        _ if is_of_string(said) => open_string(&at, if said.contains("literal") { "'" } else { "\"" }),
+        _ if said.starts_with("missing escaped value") => escape(&at),
         _ if said.starts_with("unexpected key or value") => behind(&at),
+        _ if said.starts_with("invalid inline table element")
+            && at.after.starts_with(']')
+            && let Some((TokenKind::LeftCurlyBracket, open)) = around.within =>
+        {
+            not_closed(text, open, at.span.start)
+        }
         _ if said.starts_with("missing comma between") => {
             let close = if said.contains("array") { ']' } else { '}' };
             let help = match at.is_behind_quotes() {
@@ -145,6 +141,33 @@ fn duplicate(at: &Stumble<'_>) -> Problem {
     Problem { code: Code::Duplicate, ..at.tell(message, help) }
 }
 
+/// A string that is not closed, of one line if it does not begin with three quotes.
+fn open_string(at: &Stumble<'_>, quote: &str) -> Problem {
+    let several = quote.repeat(3);
+    let start = at.around.string.unwrap_or(at.span.start);
+    let begun = at.text.get(start..at.text.len()).unwrap_or_default();
+    let (span, quote, help) = if begun.starts_with(&several) {
+        (start..start + several.len(), &*several, format!("end it with `{several}`"))
+    } else {
+        let help =
+            format!("end it with `{quote}`; one of several lines stands between `{several}` and `{several}`");
+        let end = at.around.string.map_or(0, |_| at.after.trim_end().len());
+        (start..at.span.start + end, quote, help)
+    };
+    at.tell_of(span, format!("a string that is not closed, expected `{quote}`"), help)
+}
+
+/// What stands behind a `\` in a string.
+fn escape(at: &Stumble<'_>) -> Problem {
+    let escape = at.after.chars().next().map(String::from).unwrap_or_default();
+    if ["\"", "\\", "b", "e", "f", "n", "r", "t", "x", "u", "U"].contains(&&*escape) {
+        // The quote that would end it is escaped.
+        return open_string(at, "\"");
+    }
+    let help = "write `\\\\` for a backslash, or put the string between `'`".to_owned();
+    at.tell(format!("found `\\{escape}`, which stands for nothing"), help)
+}
+
 /// What is no key, where it is plain what is meant.
 fn key(at: &Stumble<'_>) -> Option<Problem> {
     let first = at.after.chars().next()?;
@@ -176,7 +199,8 @@ fn behind(at: &Stumble<'_>) -> Problem {
 
 /// Whether it says that a string is not closed, or guesses so of something that begins none.
 pub(super) fn is_of_string(said: &str) -> bool {
-    said.starts_with("invalid basic string") || said.starts_with("invalid literal string")
+    let said = said.strip_prefix("invalid ").map(|said| said.strip_prefix("multi-line ").unwrap_or(said));
+    said.is_some_and(|said| said.starts_with("basic string") || said.starts_with("literal string"))
 }
 
 /// Whether it begins as a comment does elsewhere.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use toml_parser::lexer::TokenKind;
 
+use super::super::brackets::unclosed_from;
 use super::number::{
     comma_number, is_date, is_number, number_before, parted_number, without_commas, without_zeros,
 };
@@ -76,7 +77,11 @@ pub(super) fn without_quotes(at: &Stumble<'_>) -> Problem {
         && at.after.get(value.len()..).is_some_and(|rest| rest.trim_start().starts_with('='))
     {
         // A key within a list.
-        return not_closed(at.text, open, at.span.start);
+        if unclosed_from(at.text) == Some(open) {
+            return not_closed(at.text, open, at.span.start);
+        }
+        let message = format!("found the key `{}` in a list, expected a value", cut(value));
+        return at.tell(message, "a table stands between `{` and `}`".to_owned());
     }
     if is_date(value) {
         return no_time(at, at.span.clone(), value);
