@@ -45,11 +45,11 @@ impl LayoutComplexity {
     /// The level nearest to `points`, halves up, kept on the axis (D5).
     #[must_use]
     pub const fn nearest(points: i64) -> Self {
-        match (points + 50).div_euclid(100) {
-            ..=0 => Self::Essential,
-            1 => Self::Simple,
-            2 => Self::Standard,
-            3.. => Self::Rich,
+        match points {
+            ..50 => Self::Essential,
+            50..150 => Self::Simple,
+            150..250 => Self::Standard,
+            250.. => Self::Rich,
         }
     }
 }
@@ -63,12 +63,12 @@ impl AssistanceLevel {
     /// The level nearest to `points`, halves up, kept on the axis (D6).
     #[must_use]
     pub const fn nearest(points: i64) -> Self {
-        match (points + 50).div_euclid(100) {
-            ..=0 => Self::SelfService,
-            1 => Self::Hints,
-            2 => Self::Guided,
-            3 => Self::Callback,
-            4.. => Self::Human,
+        match points {
+            ..50 => Self::SelfService,
+            50..150 => Self::Hints,
+            150..250 => Self::Guided,
+            250..350 => Self::Callback,
+            350.. => Self::Human,
         }
     }
 }

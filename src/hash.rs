@@ -16,6 +16,11 @@ const fn mix(block: u32) -> u32 {
     block.wrapping_mul(0xcc9e_2d51).rotate_left(15).wrapping_mul(0x1b87_3593)
 }
 
+/// A hash with a block added.
+const fn add(hash: u32, block: u32) -> u32 {
+    (hash ^ mix(block)).rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64)
+}
+
 impl Murmur {
     /// With `part` added.
     #[must_use]
@@ -23,14 +28,19 @@ impl Murmur {
     pub(crate) fn with(mut self, part: &str) -> Self {
         self.length = self.length.wrapping_add(part.len() as u32);
         let (blocks, rest) = part.as_bytes().as_chunks::<4>();
-        for block in blocks {
-            self.waiting |= u64::from(u32::from_le_bytes(*block)) << (8 * self.filled);
-            self.block();
+        let blocks = blocks.iter().map(|block| u32::from_le_bytes(*block));
+        if self.filled == 0 {
+            // Most parts begin where a block does.
+            self.hash = blocks.fold(self.hash, add);
+        } else {
+            for block in blocks {
+                self.waiting |= u64::from(block) << (8 * self.filled);
+                self.block();
+            }
         }
-        for &byte in rest {
-            self.waiting |= u64::from(byte) << (8 * self.filled);
-            self.filled += 1;
-        }
+        let end = rest.iter().rev().fold(0, |end, &byte| end << 8 | u64::from(byte));
+        self.waiting |= end << (8 * self.filled);
+        self.filled += rest.len() as u32;
         if self.filled >= 4 {
             self.block();
             self.filled -= 4;
@@ -40,8 +50,7 @@ impl Murmur {
     /// Takes four of the bytes that wait.
     #[inline(always)]
     const fn block(&mut self) {
-        let mixed = self.hash ^ mix(self.waiting as u32);
-        self.hash = mixed.rotate_left(13).wrapping_mul(5).wrapping_add(0xe654_6b64);
+        self.hash = add(self.hash, self.waiting as u32);
         self.waiting >>= 32;
     }
     /// The hash.

@@ -136,7 +136,12 @@ impl NeedSet {
     }
     /// The needs, in the order of the type.
     pub fn iter(self) -> impl Iterator<Item = AccessNeed> {
-        AccessNeed::ALL.iter().copied().filter(move |&need| self.contains(need))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let next = AccessNeed::ALL.get(left.trailing_zeros() as usize).copied();
+            left &= left.wrapping_sub(1);
+            next
+        })
     }
 }
 impl FromIterator<AccessNeed> for NeedSet {

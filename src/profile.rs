@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 use crate::value::Value;
 
 pub(crate) use build::channel_of;
-pub(crate) use channels::{Brief, BuiltInChannels};
+pub(crate) use channels::BuiltInChannels;
 pub(crate) use data::entry;
 pub(crate) use door::{own_name, unknown_attribute};
 

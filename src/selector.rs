@@ -200,6 +200,7 @@ impl ExperienceSelector {
         let stays = |axis| reading::stays(&grid, &lookups, axis);
         let deciding = Table::new(&grid, &deciding, &stays);
         let segments = Table::new(&grid, &segments, &stays);
+        let gifts = Gifts::of(checked, &deciding);
         let inner = Compiled {
             policy: policy.clone(),
             ids,
@@ -218,7 +219,7 @@ impl ExperienceSelector {
             loose: watch::loose(checked),
             grid,
             deciding,
-            gifts: Gifts::of(checked),
+            gifts,
             guarantees: Vec::new(),
         };
         let words = inner.deciding.widest().max(inner.segments.widest());

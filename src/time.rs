@@ -83,6 +83,13 @@ impl Timestamp {
     pub fn checked_add(self, by: Duration) -> Option<Self> {
         Self::from_nanoseconds(self.nanoseconds() + by.0)
     }
+    /// Whether this is at most so many days after `earlier`, or before it.
+    #[inline]
+    pub(crate) fn is_within_days_of(self, earlier: Self, days: u32) -> bool {
+        // Seconds of some 10,000 years either way.
+        let (after, most) = (self.seconds - earlier.seconds, i64::from(days) * 86_400);
+        after < most || after == most && self.nanoseconds <= earlier.nanoseconds
+    }
     /// How long after `earlier` this is (negative if before).
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -402,3 +409,28 @@ macro_rules! serde_as_text {
 }
 serde_as_text!(Timestamp, crate::wire::timestamp);
 serde_as_text!(Moment, crate::wire::moment);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_in_days_is_told_to_the_nanosecond() {
+        let at = |seconds, nanoseconds| Timestamp::from_unix(seconds, nanoseconds).unwrap();
+        let first = at(1_000, 500);
+        for later in [
+            at(0, 0),
+            first,
+            at(1_000 + 86_400 * 3 - 1, 999),
+            at(1_000 + 86_400 * 3, 499),
+            at(1_000 + 86_400 * 3, 500),
+            at(1_000 + 86_400 * 3, 501),
+            at(1_001 + 86_400 * 3, 0),
+        ] {
+            for days in [0, 2, 3, 4, u32::MAX] {
+                let expected = later.since(first) <= Duration::from_days(days.into());
+                assert_eq!(later.is_within_days_of(first, days), expected, "{later}, {days} days");
+            }
+        }
+    }
+}

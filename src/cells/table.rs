@@ -9,8 +9,6 @@ mod begin;
 mod build;
 mod layout;
 
-use std::ops::Range;
-
 use super::AxisId;
 use super::kernel::{Line, MOST_WORDS, Rows, Terms, WORDS};
 use super::set::Cell;
@@ -44,14 +42,6 @@ pub struct TableStats {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
     tiles: Vec<Tile>,
-    guards: Vec<Guard>,
-    places: Vec<Rows>,
-    stepped: Vec<Stepped>,
-    points: Vec<Cell>,
-    derived: Vec<Derived>,
-    strips: Vec<Strip>,
-    targets: Vec<u16>,
-    rows: Vec<Line>,
     /// By position: the number of the condition.
     positions: Vec<u32>,
     /// By number of the condition: its position.
@@ -59,27 +49,29 @@ pub(crate) struct Table {
     /// The axes that are read, ascending.
     axes: Vec<AxisId>,
     terms: usize,
+    guarded: bool,
     /// Lines of what a profile begins.
     begun: u32,
 }
 
+/// Each has lists of its own: a part of one that all share would have to be looked for in it.
 #[derive(Debug, Clone, Default)]
 struct Tile {
-    guards: Range<u32>,
-    /// The axes whose cells have rows of their own: those that stay with the profile, then the others.
-    kept: Range<u32>,
-    others: Range<u32>,
+    guards: Box<[Guard]>,
+    /// The axes whose cells have rows of their own: those that stay with the profile, so many, then the others.
+    places: Box<[Rows]>,
+    kept: usize,
     /// Those of many cells, in the same two parts.
-    kept_steps: Range<u32>,
-    other_steps: Range<u32>,
-    derived: Range<u32>,
-    strips: Range<u32>,
+    stepped: Box<[Stepped]>,
+    kept_steps: usize,
+    derived: Box<[Derived]>,
+    strips: Box<[Strip]>,
     /// The word where loose terms begin, and where each belongs.
     loose: u32,
-    targets: Range<u32>,
+    targets: Box<[u16]>,
     /// The lines of its rows. The first row is that of the terms that there are, the second of those that ask nothing but what
     /// stays with the profile.
-    rows: Range<u32>,
+    rows: Box<[Line]>,
     /// Words of a row.
     words: u32,
     /// Words of conditions, and the first of them among all.
@@ -114,7 +106,7 @@ impl Guard {
 #[derive(Debug, Clone)]
 struct Stepped {
     rows: Rows,
-    points: Range<u32>,
+    points: Box<[Cell]>,
 }
 
 /// What is worked out only if a term that is left asks for it.
@@ -152,16 +144,9 @@ impl Table {
     /// What it is made of.
     pub(crate) fn stats(&self) -> TableStats {
         let bytes = size_of_val(&*self.tiles)
-            + size_of_val(&*self.guards)
-            + size_of_val(&*self.places)
-            + size_of_val(&*self.stepped)
-            + size_of_val(&*self.points)
-            + size_of_val(&*self.derived)
-            + size_of_val(&*self.strips)
-            + size_of_val(&*self.targets)
-            + size_of_val(&*self.rows)
             + size_of_val(&*self.positions)
-            + size_of_val(&*self.sorted);
+            + size_of_val(&*self.sorted)
+            + self.tiles.iter().map(Tile::bytes).sum::<usize>();
         let rows = |tile: &Tile| tile.rows.len() / (tile.words as usize).div_ceil(WORDS);
         TableStats {
             conditions: self.sorted.len(),
@@ -179,6 +164,10 @@ impl Table {
     /// Words of the longest row.
     pub(crate) fn widest(&self) -> usize {
         self.tiles.iter().map(|tile| tile.words as usize).max().unwrap_or(0)
+    }
+    /// Whether some tile may be passed by.
+    pub(crate) const fn is_guarded(&self) -> bool {
+        self.guarded
     }
     /// How many words of 64 positions there are.
     pub(crate) fn words(&self) -> usize {
@@ -242,28 +231,25 @@ impl Table {
     ) {
         // What the profile settles lets them in, or the tile would not be among those that are left.
         let is_open = |guard: &Guard| begun.is_some() && guard.stays || guard.lets_in(visitor);
-        if !part(&self.guards, &tile.guards).iter().all(is_open) {
+        if !tile.guards.iter().all(is_open) {
             return;
         }
-        let (rows, _) = part(&self.rows, &tile.rows).as_chunks::<L>();
+        let (rows, _) = tile.rows.as_chunks::<L>();
         let all = Terms::<W, L>::all();
-        let (mut terms, left, steps) = match begun {
+        let (mut terms, places, steps) = match begun {
             Some(begun) => {
                 let (begun, _) = begun.lines.get(tile.begun as usize..).unwrap_or_default().as_chunks();
-                (all.and_row(begun, 0), tile.others.clone(), tile.other_steps.clone())
+                (all.and_row(begun, 0), tile.places.get(tile.kept..), tile.stepped.get(tile.kept_steps..))
             }
-            None => {
-                let left = tile.kept.start..tile.others.end;
-                (all.and_row(rows, THERE), left, tile.kept_steps.start..tile.other_steps.end)
-            }
+            None => (all.and_row(rows, THERE), Some(&*tile.places), Some(&*tile.stepped)),
         };
-        for place in part(&self.places, &left) {
+        for place in places.unwrap_or_default() {
             terms = terms.and_row(rows, place.first.wrapping_add(visitor.cell(place.axis)));
         }
-        for stepped in part(&self.stepped, &steps) {
-            terms = terms.and_row(rows, self.step(stepped, visitor.cell(stepped.rows.axis)));
+        for stepped in steps.unwrap_or_default() {
+            terms = terms.and_row(rows, stepped.row(visitor.cell(stepped.rows.axis)));
         }
-        for derived in part(&self.derived, &tile.derived) {
+        for derived in &*tile.derived {
             if terms.and_row(rows, derived.asks).0.iter().any(|&word| word != 0) {
                 let mut cell = visitor.cell(derived.rows.axis);
                 if cell == PENDING {
@@ -273,35 +259,49 @@ impl Table {
             }
         }
         let mut terms = terms.0;
-        self.fold(tile, &mut terms);
+        tile.fold(&mut terms);
         found(tile.first as usize, terms.get(..tile.found as usize).unwrap_or_default());
     }
+}
 
-    /// The row of a cell, where those between two points share one.
+impl Stepped {
+    /// The row of a cell: those between two points share one.
     #[inline(always)]
-    fn step(&self, stepped: &Stepped, cell: Cell) -> u32 {
-        let points = part(&self.points, &stepped.points);
-        stepped.rows.first + points.partition_point(|&point| point <= cell) as u32
+    fn row(&self, cell: Cell) -> u32 {
+        self.rows.first + self.points.partition_point(|&point| point <= cell) as u32
     }
+}
 
+impl Tile {
+    /// Bytes of its lists.
+    fn bytes(&self) -> usize {
+        size_of_val(&*self.guards)
+            + size_of_val(&*self.places)
+            + size_of_val(&*self.stepped)
+            + self.stepped.iter().map(|stepped| size_of_val(&*stepped.points)).sum::<usize>()
+            + size_of_val(&*self.derived)
+            + size_of_val(&*self.strips)
+            + size_of_val(&*self.targets)
+            + size_of_val(&*self.rows)
+    }
     /// From terms to conditions: in the first words it leaves those of which a term is met.
     #[inline(always)]
-    fn fold(&self, tile: &Tile, terms: &mut [u64]) {
-        for strip in part(&self.strips, &tile.strips) {
-            let Some((firsts, further)) = terms.split_at_mut_checked(strip.from as usize) else { continue };
-            let further = further.get(..strip.words as usize).unwrap_or_default();
-            for (first, further) in firsts.iter_mut().zip(further) {
-                *first |= *further;
+    fn fold(&self, terms: &mut [u64]) {
+        for strip in &*self.strips {
+            for word in 0..strip.words as usize {
+                let further = terms.get(strip.from as usize + word).copied().unwrap_or(0);
+                if let Some(first) = terms.get_mut(word) {
+                    *first |= further;
+                }
             }
         }
-        let targets = part(&self.targets, &tile.targets);
-        if !targets.is_empty() {
-            for word in 0..targets.len().div_ceil(64) {
-                let mut left = terms.get(tile.loose as usize + word).copied().unwrap_or(0);
+        if !self.targets.is_empty() {
+            for word in 0..self.targets.len().div_ceil(64) {
+                let mut left = terms.get(self.loose as usize + word).copied().unwrap_or(0);
                 while left != 0 {
                     let place = word * 64 + left.trailing_zeros() as usize;
                     left &= left - 1;
-                    let target = targets.get(place).copied().map_or(0, usize::from);
+                    let target = self.targets.get(place).copied().map_or(0, usize::from);
                     if let Some(first) = terms.get_mut(target / 64) {
                         *first |= 1 << (target % 64);
                     }
@@ -309,10 +309,4 @@ impl Table {
             }
         }
     }
-}
-
-/// A part of a list; nothing where there is no such part.
-#[inline(always)]
-fn part<'t, T>(list: &'t [T], range: &Range<u32>) -> &'t [T] {
-    list.get(range.start as usize..range.end as usize).unwrap_or_default()
 }

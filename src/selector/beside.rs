@@ -55,7 +55,7 @@ impl Holding<'_> {
         let facts = selector.facts(profile, visit);
         selector.needed_segments(&facts, cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
-        visitor.read(&inner.readings);
+        visitor.read(&inner.readings.all);
         inner.deciding.find(&mut visitor, None, |first, words| {
             for (word, &bits) in words.iter().enumerate() {
                 let mut bits = bits;

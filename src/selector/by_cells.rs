@@ -45,7 +45,7 @@ impl ExperienceSelector {
     pub(crate) fn decide_by(&self, told: &Told) -> Decision {
         let gifts = &self.inner.gifts;
         let mut sums = gifts.start(self.checked());
-        told.rules.iter().for_each(|&rule| gifts.add_rule(&mut sums, rule));
+        told.rules.iter().for_each(|&rule| gifts.add_numbered(&mut sums, rule));
         let mut arms = [0; Limits::EXPERIMENTS];
         for (number, (slot, &drawn)) in arms.iter_mut().zip(&told.drawn).enumerate() {
             if told.experiments >> number & 1 == 1
@@ -55,11 +55,12 @@ impl ExperienceSelector {
                 gifts.add_arm(&mut sums, number, arm);
             }
         }
+        let points = sums.channels();
         let about = Circumstances {
             required: told.required,
             preferred: told.needs.minus(told.required),
             never: sums.never(),
-            points: &sums.channels,
+            points: &points,
             in_use: told.in_use,
             continued: told.continued,
             granted: told.granted,

@@ -30,8 +30,8 @@ impl ExperienceSelector {
         let facts = VisitorFacts { segments: Segments::All(&truths), ..facts };
         let is_held_out = self.checked().is_held_out(visit);
         let beside = |beside: Beside| match beside {
-            Beside::HouseMinute => visit.at.at.minute_of_week(visit.at.offset).into(),
-            Beside::VisitorMinute => (facts.minute % 1_440).into(),
+            Beside::HouseMinute => facts.house_minute().into(),
+            Beside::VisitorMinute => (facts.minute() % 1_440).into(),
             Beside::PriorLayout => visit.prior.map_or(0, |prior| prior.layout as Key + 1),
             Beside::PriorAssistance => visit.prior.map_or(0, |prior| prior.assistance as Key + 1),
             Beside::Arm(number) => {
@@ -65,8 +65,8 @@ impl InRoom for CellsOf<'_> {
         let facts = self.selector.facts(self.profile, self.visit);
         self.selector.needed_segments(&facts, cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
-        visitor.read(&inner.readings);
-        visitor.read(&inner.segment_readings);
+        visitor.read(&inner.readings.all);
+        visitor.read(&inner.segment_readings.all);
         for axis in 0..inner.grid.axes.len() as u32 {
             if visitor.cell(axis) == PENDING {
                 visitor.derive(axis);

@@ -100,8 +100,9 @@ impl ChannelIds {
         }
         // The same at less cost: no policy can hide contacts, and fewer than so many need not be counted.
         let profile = facts.seen.profile;
-        let brief = self.channel.position().and_then(|place| profile.channels.briefs().get(place));
-        if brief.is_some_and(|brief| u32::from(brief.contacts) < most) {
+        let on_record =
+            self.channel.position().and_then(|place| profile.channels.brief().contacts.get(place));
+        if on_record.is_some_and(|&contacts| u32::from(contacts) < most) {
             return false;
         }
         let lately = |record| contacts_in_window(record, facts.seen.visit.at.at);
@@ -254,11 +255,15 @@ impl<'a> Standings<'a> {
     /// The next three candidates (D3); none where the last resort serves.
     pub(super) fn alternatives(&self, chosen: usize) -> [Option<Channel>; 3] {
         let mut left = self.candidates & !(1 << chosen);
-        std::array::from_fn(|_| {
-            let next = self.best(left)?;
-            left &= !(1 << next);
-            self.checked.channels.get(next).map(|channel| channel.channel)
-        })
+        let mut next = [None; 3];
+        for slot in &mut next {
+            let Some(position) = self.best(left) else { break };
+            left &= !(1 << position);
+            if let Some(channel) = self.plan.channels.get(position) {
+                *slot = *channel;
+            }
+        }
+        next
     }
 
     /// The first of the last resort in `set` that can serve, closed or not, else its last there (D4).

@@ -1,6 +1,7 @@
 //! What a walk sees of a visitor: every attribute through one door, after D1 and held against its type. Choosing reads
 //! through the same door as conditions, so that what a policy hides is hidden from both.
 
+use super::Compiled;
 use super::ids::Flag;
 use super::lookup::{Access, Lookup, Quick};
 use super::reading::truth_of;
@@ -13,10 +14,10 @@ use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::policy::{Checked, FactLimit};
 use crate::rust_rule::RuleFacts;
-use crate::time::{Duration, Timestamp};
+use crate::time::{Offset, Timestamp};
 use crate::truth::Truth;
 use crate::value::{Given, Members, Value};
-use crate::visit::Unit;
+use crate::visit::{Unit, VisitFact};
 
 /// One attribute as it is not: what a counterfactual asks about.
 #[derive(Debug, Clone, Copy)]
@@ -51,11 +52,8 @@ impl Segments<'_> {
 /// A visitor, as a policy may see them.
 #[derive(Clone, Copy)]
 pub(crate) struct VisitorFacts<'a> {
-    pub(super) checked: &'a Checked,
-    pub(super) lookups: &'a [Lookup],
+    pub(super) compiled: &'a Compiled,
     pub(super) seen: Seen<'a>,
-    /// The minute of the week by the visitor's clock, or the house's where that is unknown.
-    pub(super) minute: u16,
     pub(super) segments: Segments<'a>,
     pub(super) change: Option<&'a Change<'a>>,
     pub(super) watch: Option<&'a Watch>,
@@ -86,21 +84,42 @@ impl FactLimit {
         if source < self.min_source {
             return Some(Hidden::Source);
         }
-        if let Some(days) = self.max_age_days {
-            let young_enough = |learnt| at.since(learnt) <= Duration::from_days(days.into());
-            if !learnt().is_some_and(young_enough) {
-                return Some(Hidden::Age);
-            }
+        if let Some(days) = self.max_age_days
+            && !learnt().is_some_and(|learnt| at.is_within_days_of(learnt, days))
+        {
+            return Some(Hidden::Age);
         }
         None
     }
 }
 
 impl<'a> VisitorFacts<'a> {
+    pub(super) fn checked(&self) -> &'a Checked {
+        &self.compiled.policy.inner
+    }
+    /// The minute of the week by the house's clock.
+    #[inline]
+    pub(super) fn house_minute(&self) -> u16 {
+        let at = self.seen.visit.at;
+        at.at.minute_of_week(at.offset)
+    }
+    /// The minute of the week by the visitor's clock; `None` where that is unknown, and the house's counts.
+    #[inline]
+    pub(super) fn own_minute(&self) -> Option<u16> {
+        if self.change.is_none() && !self.seen.visit.facts.key(VisitFact::Offset as usize).1 {
+            return None;
+        }
+        let minutes = self.int(self.compiled.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
+        minutes.and_then(Offset::from_minutes).map(|offset| self.seen.visit.at.at.minute_of_week(offset))
+    }
+    /// The minute of the week by the visitor's clock, or the house's where that is unknown.
+    pub(super) fn minute(&self) -> u16 {
+        self.own_minute().unwrap_or_else(|| self.house_minute())
+    }
     /// The value on record with its source and date, before D1.
     pub(super) fn reading(&self, lookup: &'a Lookup) -> Reading<'a> {
         match &lookup.access {
-            Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.minute),
+            Access::BuiltIn { read, channel } => read.read(self.seen, *channel, || self.minute()),
             Access::Profile(name) => Reading::of(self.seen.profile.own.find(name)),
             Access::Visit(name) => {
                 let mut reading = Reading::of(self.seen.visit.own.find(name));
@@ -113,13 +132,13 @@ impl<'a> VisitorFacts<'a> {
     pub(super) fn found(&self, lookup: &'a Lookup) -> Found<'a> {
         let value = |fact: Option<&'a Fact<Value>>| fact.map_or(Found::Nothing, |fact| (&fact.value).into());
         match &lookup.access {
-            Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.minute),
+            Access::BuiltIn { read, channel } => read.found(self.seen, *channel, || self.minute()),
             Access::Profile(name) => value(self.seen.profile.own.find(name)),
             Access::Visit(name) => value(self.seen.visit.own.find(name)),
         }
     }
     pub(super) fn lookup(&self, id: AttributeId) -> Option<&'a Lookup> {
-        self.lookups.get(usize::from(id.0))
+        self.compiled.lookups.get(usize::from(id.0))
     }
     pub(super) fn hidden(&self, lookup: &Lookup, reading: &Reading<'_>) -> Option<Hidden> {
         lookup.limit.as_ref()?.hides(
@@ -201,17 +220,6 @@ impl<'a> VisitorFacts<'a> {
             _ => self.look(flag.id) == Given::Bool(true),
         }
     }
-    /// Whether there is nothing of a kept fact to look at; may say no where there is nothing.
-    #[inline]
-    pub(super) fn is_missing(&self, id: AttributeId) -> bool {
-        match (self.lookup(id).and_then(|lookup| lookup.quick), self.change) {
-            (Some(Quick::Kept { of_visit, place, .. }), None) => {
-                let (profile, visit) = (&self.seen.profile.facts, &self.seen.visit.facts);
-                !(if of_visit { visit.key(place).1 } else { profile.key(place).1 })
-            }
-            _ => false,
-        }
-    }
     pub(super) fn int(&self, id: AttributeId) -> Option<i64> {
         if let Given::Int(value) = self.look(id) { Some(value) } else { None }
     }
@@ -254,7 +262,7 @@ impl Facts for VisitorFacts<'_> {
         truth
     }
     fn rust_rule(&self, id: RustRuleId) -> Truth {
-        let Some((rule, reads)) = self.checked.rust_rules.get(usize::from(id.0)) else {
+        let Some((rule, reads)) = self.checked().rust_rules.get(usize::from(id.0)) else {
             return Truth::Unknown;
         };
         let noted = self.noted();

@@ -1,6 +1,7 @@
 //! What rules and arms bring, laid out so that adding one up is a few numbers and no question: points as sums, and who gave
 //! most as the greatest of numbers that carry their giver.
 
+use crate::cells::Table;
 use crate::decision::Giver;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::limits::Limits;
@@ -40,7 +41,7 @@ impl Points {
     }
 }
 
-/// What one rule or arm brings but for channels, or what many bring: numbers of which some are added up, of some the greatest
+/// What one rule, experiment or arm brings but for channels, or what many bring: numbers of which some are added up, of some the greatest
 /// counts, and some are sets whose union counts. They stand in one line of memory, in three rows, so that adding is an
 /// instruction or two for each row.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,7 +51,8 @@ struct Brought {
     sums: [i32; 4],
     /// Who moved the layout most up and down, who the assistance; the cap and the floor.
     most: [i32; 8],
-    /// `never` and `adapt`.
+    /// `never`, `adapt`, and the experiments that apply. The last is the row of points for channels of one rule or arm; of
+    /// many it says nothing.
     sets: [u32; 4],
 }
 
@@ -91,14 +93,6 @@ pub(super) fn each<T: Copy, const N: usize>(
     row
 }
 
-/// What one rule or arm brings.
-#[derive(Debug, Clone, Copy)]
-struct Gift {
-    brought: Brought,
-    /// The row of its points for channels; the first row has none.
-    channels: u32,
-}
-
 /// A bound and who set it as one number: the greatest is the tightest, and of equals the first rule's. 0: none.
 type Bound = i32;
 
@@ -106,15 +100,35 @@ const fn bound(tightness: usize, rule: u16) -> Bound {
     (tightness as i32 + 1) << 16 | (u16::MAX - rule) as i32
 }
 
-/// The gifts of a policy: those of the rules by number, then those of the arms.
+/// Points for as many channels as are added at once, and who gave most.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(align(64))]
+struct ToChannels {
+    sums: [i32; VECTOR],
+    most: [Most; VECTOR],
+}
+
+impl ToChannels {
+    #[inline(always)]
+    fn add(&mut self, other: &Self) {
+        self.sums = each(self.sums, other.sums, |a, b| a + b);
+        self.most = each(self.most, other.most, i32::max);
+    }
+}
+
+/// The gifts of a policy.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gifts {
-    gifts: Vec<Gift>,
+    /// Those of the rules and of the experiments, by the position of the condition in the table of those that decide; then
+    /// those of the arms.
+    gifts: Vec<Brought>,
+    /// By the number of a condition: its position; that of one that never holds is where there is no gift.
+    positions: Vec<u32>,
     /// By experiment: the number of its first arm's gift.
     arms: Vec<u32>,
-    /// Rows of `lanes` sums, then as many of who gave most.
-    channels: Vec<i32>,
-    lanes: usize,
+    /// Rows of `vectors`; the first gives nothing.
+    channels: Vec<ToChannels>,
+    vectors: usize,
     /// By rank: who it is.
     givers: Vec<Giver>,
 }
@@ -123,12 +137,11 @@ pub(super) struct Gifts {
 #[derive(Debug, Clone)]
 pub(super) struct Sums {
     brought: Brought,
-    pub(super) channels: [i32; LANES],
-    most: [Most; LANES],
+    channels: [ToChannels; LANES / VECTOR],
 }
 
 impl Gifts {
-    pub(super) fn of(checked: &Checked) -> Self {
+    pub(super) fn of(checked: &Checked, deciding: &Table) -> Self {
         // INVARIANT: at most 65,535 rules, 32 experiments of 255 arms: limits of loading.
         let rules =
             checked.rules.iter().enumerate().map(|(n, rule)| ((&*rule.name, 0, ""), Giver::Rule(n as u16)));
@@ -143,11 +156,22 @@ impl Gifts {
         let ranks: ahash::AHashMap<Giver, i32> = givers.iter().copied().zip(0..).collect();
         let rank = |giver| ranks.get(&giver).copied().unwrap_or(LAST_RANK);
 
-        let lanes = checked.channels.len().next_multiple_of(VECTOR).clamp(VECTOR, LANES);
-        let mut made = Self { lanes, givers, channels: vec![0; 2 * lanes], ..Self::default() };
-        for (n, rule) in checked.rules.iter().enumerate() {
-            let gift = made.gift(&rule.effects, rank(Giver::Rule(n as u16)), n as u16);
-            made.gifts.push(gift);
+        let vectors = checked.channels.len().div_ceil(VECTOR).clamp(1, LANES / VECTOR);
+        let mut made = Self { vectors, givers, ..Self::default() };
+        made.row(&[Points::default(); LANES]);
+        made.gifts = vec![Brought::default(); deciding.words() * 64];
+        let rules = checked.rules.iter().enumerate();
+        let mut gifts: Vec<Brought> =
+            rules.map(|(n, rule)| made.gift(&rule.effects, rank(Giver::Rule(n as u16)), n as u16)).collect();
+        // At most 32, a limit of loading.
+        let applies = |e: usize| Brought { sets: [0, 0, 1 << e, 0], ..Brought::default() };
+        gifts.extend((0..checked.experiments.len()).map(applies));
+        for (number, gift) in gifts.into_iter().enumerate() {
+            let position = deciding.position(number);
+            if let Some(slot) = position.and_then(|position| made.gifts.get_mut(position)) {
+                *slot = gift;
+            }
+            made.positions.push(position.map_or(u32::MAX, |position| position as u32));
         }
         for (e, experiment) in checked.experiments.iter().enumerate() {
             made.arms.push(made.gifts.len() as u32);
@@ -159,41 +183,70 @@ impl Gifts {
         made
     }
 
-    fn gift(&mut self, effects: &Effects, rank: i32, rule: u16) -> Gift {
-        let mut channels = 0;
+    fn gift(&mut self, effects: &Effects, rank: i32, rule: u16) -> Brought {
+        let mut row = 0;
         if !effects.channels.is_empty() {
-            channels = (self.channels.len() / (2 * self.lanes)) as u32;
             let mut points = [Points::default(); LANES];
             for &(channel, given) in &effects.channels {
                 if let Some(points) = points.get_mut(usize::from(channel.0)) {
                     *points = Points::of(given, rank);
                 }
             }
-            let row_of =
-                |part: fn(&Points) -> i32| points.iter().take(self.lanes).map(part).collect::<Vec<_>>();
-            let (sums, most) = (row_of(|points| points.sum), row_of(|points| points.up));
-            self.channels.extend(sums.into_iter().chain(most));
+            row = self.row(&points);
         }
         let levels = LayoutComplexity::ALL.len();
         let cap = effects.layout_at_most.map_or(0, |level| bound(levels - level as usize, rule));
         let floor = effects.assistance_at_least.map_or(0, |level| bound(level as usize, rule));
         let (layout, assistance) = (Points::of(effects.layout, rank), Points::of(effects.assistance, rank));
-        let brought = Brought::of(layout, assistance, (cap, floor), effects.never, effects.adapt);
-        Gift { brought, channels }
+        let mut brought = Brought::of(layout, assistance, (cap, floor), effects.never, effects.adapt);
+        let [.., to_channels] = &mut brought.sets;
+        *to_channels = row;
+        brought
+    }
+
+    /// Adds a row of points for channels, and says where it begins.
+    fn row(&mut self, points: &[Points; LANES]) -> u32 {
+        let row = self.channels.len() as u32;
+        let (vectors, _) = points.as_chunks::<VECTOR>();
+        let vectors = vectors.iter().take(self.vectors);
+        let to = |points: &[Points; VECTOR]| ToChannels {
+            sums: points.map(|points| points.sum),
+            most: points.map(|points| points.up),
+        };
+        self.channels.extend(vectors.map(to));
+        row
     }
 
     /// Nothing yet, but the policy's defaults.
+    #[inline]
     pub(super) fn start(&self, checked: &Checked) -> Sums {
         let from = |points: i64| Points { sum: points as i32, ..Points::default() };
         let (layout, assistance) = (from(checked.layout.points()), from(checked.assistance.points()));
         let brought = Brought::of(layout, assistance, (0, 0), 0, NeedSet::EMPTY);
-        Sums { brought, channels: [0; LANES], most: [0; LANES] }
+        Sums { brought, channels: [ToChannels::default(); _] }
     }
 
-    /// Adds what the rule of that number brings.
+    /// Adds what the rule or the experiment brings whose condition stands at `position` in the table.
     #[inline(always)]
-    pub(super) fn add_rule(&self, sums: &mut Sums, rule: usize) {
-        self.add(sums, rule);
+    pub(super) fn add(&self, sums: &mut Sums, position: usize) {
+        let Some(gift) = self.gifts.get(position) else { return };
+        sums.brought.add(gift);
+        // Also where there is nothing to add: to ask would cost more.
+        let [.., row] = gift.sets;
+        let [first, second] = &mut sums.channels;
+        let Some(to_channels) = self.channels.get(row as usize) else { return };
+        first.add(to_channels);
+        if self.vectors > 1
+            && let Some(to_channels) = self.channels.get(row as usize + 1)
+        {
+            second.add(to_channels);
+        }
+    }
+    /// The same of a condition by its number.
+    pub(super) fn add_numbered(&self, sums: &mut Sums, number: usize) {
+        if let Some(&position) = self.positions.get(number) {
+            self.add(sums, position as usize);
+        }
     }
     #[inline(always)]
     pub(super) fn add_arm(&self, sums: &mut Sums, experiment: usize, arm: u8) {
@@ -201,18 +254,8 @@ impl Gifts {
             self.add(sums, first as usize + usize::from(arm));
         }
     }
-    #[inline(always)]
-    fn add(&self, sums: &mut Sums, number: usize) {
-        let Some(gift) = self.gifts.get(number) else { return };
-        sums.brought.add(&gift.brought);
-        // Also where there is nothing to add: to ask would cost more.
-        let row = gift.channels as usize * 2 * self.lanes;
-        let Some(row) = self.channels.get(row..row + 2 * self.lanes) else { return };
-        let (points, most) = row.split_at(self.lanes);
-        each_lane(&mut sums.channels, points, |sum, points| sum + points);
-        each_lane(&mut sums.most, most, i32::max);
-    }
 
+    #[inline]
     fn giver(&self, most: Most) -> Giver {
         let rank = LAST_RANK - (most & LAST_RANK);
         if most == 0 {
@@ -222,25 +265,27 @@ impl Gifts {
         }
     }
     /// Who moved the points most, up or down.
+    #[inline]
     pub(super) fn mover(&self, points: &Points, up: bool) -> Giver {
         self.giver(if up { points.up } else { points.down })
     }
     /// Who gave the channel at `position` most.
+    #[inline]
     pub(super) fn greatest(&self, sums: &Sums, position: usize) -> Giver {
-        self.giver(sums.most.get(position).copied().unwrap_or(0))
-    }
-}
-
-/// Joins each of `lanes` with one of `row`, a vector at a time.
-#[inline(always)]
-fn each_lane(lanes: &mut [i32; LANES], row: &[i32], join: impl Fn(i32, i32) -> i32) {
-    let (vectors, _) = lanes.as_chunks_mut::<VECTOR>();
-    for (vector, row) in vectors.iter_mut().zip(row.as_chunks::<VECTOR>().0) {
-        *vector = each(*vector, *row, &join);
+        let half = sums.channels.get(position / VECTOR);
+        self.giver(half.and_then(|half| half.most.get(position % VECTOR)).copied().unwrap_or(0))
     }
 }
 
 impl Sums {
+    /// Points for each channel.
+    #[inline(always)]
+    pub(super) fn channels(&self) -> [i32; LANES] {
+        let mut all = [0; LANES];
+        let (halves, _) = all.as_chunks_mut();
+        halves.iter_mut().zip(&self.channels).for_each(|(half, to_channels)| *half = to_channels.sums);
+        all
+    }
     /// Points for the layout.
     pub(super) fn layout(&self) -> Points {
         let ([sum, ..], [up, down, ..]) = (self.brought.sums, self.brought.most);
@@ -256,17 +301,24 @@ impl Sums {
         let [never, ..] = self.brought.sets;
         never
     }
+    /// The experiments that apply, one bit each.
+    pub(super) const fn experiments(&self) -> u32 {
+        let [_, _, experiments, _] = self.brought.sets;
+        experiments
+    }
     pub(super) fn adapt(&self) -> NeedSet {
         let [_, adapt, ..] = self.brought.sets;
         NeedSet::from_bits(adapt.into())
     }
     /// The lowest cap, with its rule.
+    #[inline]
     pub(super) fn cap(&self) -> Option<(LayoutComplexity, u16)> {
         let [_, _, _, _, cap, ..] = self.brought.most;
         let (tightness, rule) = of_bound(cap)?;
         Some((*LayoutComplexity::ALL.get(LayoutComplexity::ALL.len().checked_sub(tightness)?)?, rule))
     }
     /// The highest floor, with its rule.
+    #[inline]
     pub(super) fn floor(&self) -> Option<(AssistanceLevel, u16)> {
         let [_, _, _, _, _, floor, ..] = self.brought.most;
         let (level, rule) = of_bound(floor)?;
@@ -274,6 +326,7 @@ impl Sums {
     }
 }
 
+#[inline]
 fn of_bound(bound: Bound) -> Option<(usize, u16)> {
     let tightness = usize::try_from(bound >> 16).ok()?.checked_sub(1)?;
     Some((tightness, u16::MAX - bound as u16))

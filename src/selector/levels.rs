@@ -5,14 +5,6 @@ use std::ops::RangeInclusive;
 use crate::decision::{Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 
-/// The sum of points on an axis, and who moved it most either way.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Moved {
-    pub(super) sum: i64,
-    pub(super) up: Giver,
-    pub(super) down: Giver,
-}
-
 const fn reason(code: ReasonCode, giver: Giver) -> Reason {
     Reason { code, giver }
 }
@@ -20,24 +12,27 @@ const fn reason(code: ReasonCode, giver: Giver) -> Reason {
 /// A bound and the reason it gives.
 pub(super) type Because<L> = (L, Reason);
 
-/// Why the points give another level than the default, `moved` saying which way; who gave most that way is named.
-fn moved(points: &Moved, moved: std::cmp::Ordering) -> Reason {
+/// Why the points give another level than the default, `moved` saying which way; `mover` says who moved them most up (true) or
+/// down.
+fn moved(moved: std::cmp::Ordering, mover: impl FnOnce(bool) -> Giver) -> Reason {
     match moved {
-        std::cmp::Ordering::Less => reason(ReasonCode::Rules, points.down),
+        std::cmp::Ordering::Less => reason(ReasonCode::Rules, mover(false)),
         std::cmp::Ordering::Equal => reason(ReasonCode::Default, Giver::Nobody),
-        std::cmp::Ordering::Greater => reason(ReasonCode::Rules, points.up),
+        std::cmp::Ordering::Greater => reason(ReasonCode::Rules, mover(true)),
     }
 }
 
 /// The layout before its caps: nearest to the points or the preference, or the prior one while that is near (D7).
+#[inline]
 pub(super) fn layout_by_points(
-    points: &Moved,
+    points: i64,
+    mover: impl FnOnce(bool) -> Giver,
     default: LayoutComplexity,
     preferred: Option<LayoutComplexity>,
     prior: Option<LayoutComplexity>,
     margin: i64,
 ) -> Because<LayoutComplexity> {
-    let sum = preferred.map_or(points.sum, LayoutComplexity::points);
+    let sum = preferred.map_or(points, LayoutComplexity::points);
     let nearest = LayoutComplexity::nearest(sum);
     let level = match prior {
         Some(prior) if range_of(prior, margin).contains(&sum) => prior,
@@ -48,7 +43,7 @@ pub(super) fn layout_by_points(
     } else if level != nearest {
         reason(ReasonCode::Prior, Giver::Nobody)
     } else {
-        moved(points, level.cmp(&default))
+        moved(level.cmp(&default), mover)
     };
     (level, why)
 }
@@ -70,16 +65,18 @@ pub(super) fn capped(
 }
 
 /// The assistance before its floors.
+#[inline]
 pub(super) fn assistance_by_points(
-    points: &Moved,
+    points: i64,
+    mover: impl FnOnce(bool) -> Giver,
     default: AssistanceLevel,
     preferred: Option<AssistanceLevel>,
 ) -> Because<AssistanceLevel> {
     match preferred {
         Some(level) => (level, reason(ReasonCode::Preferred, Giver::Nobody)),
         None => {
-            let level = AssistanceLevel::nearest(points.sum);
-            (level, moved(points, level.cmp(&default)))
+            let level = AssistanceLevel::nearest(points);
+            (level, moved(level.cmp(&default), mover))
         }
     }
 }

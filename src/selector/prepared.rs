@@ -57,9 +57,8 @@ pub struct Prepared<P> {
 pub(super) struct OfProfile {
     same: Same,
     pub(super) terms: Begun,
-    /// What the rules bring that hold already, and the experiments that apply already, one bit each.
+    /// What the rules and experiments bring that hold already.
     pub(super) sums: Sums,
-    pub(super) experiments: u32,
     /// What the ids of the first visit draw.
     pub(super) drawn: Drawn,
     pub(super) ties: Ties,
@@ -227,17 +226,12 @@ impl InRoom for Prepare<'_> {
         let inner = &*selector.inner;
         let facts = selector.facts(profile, visit);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
-        visitor.read_half(&inner.readings.of_profile);
-        let (mut sums, mut experiments) = (inner.gifts.start(selector.checked()), 0);
-        let rules = selector.checked().rules.len();
-        let terms = inner.deciding.begin(&visitor, |number| match number.checked_sub(rules) {
-            None => inner.gifts.add_rule(&mut sums, number),
-            // At most 32, a limit of loading.
-            Some(experiment) => experiments |= 1 << experiment,
-        });
+        visitor.read(&inner.readings.of_profile);
+        let mut sums = inner.gifts.start(selector.checked());
+        let terms = inner.deciding.begin(&visitor, |number| inner.gifts.add_numbered(&mut sums, number));
         let ties = Ties::of(&facts, &inner.plan, &inner.channels);
         let (same, wishes) = (selector.same(&facts), selector.wishes(&facts));
         let drawn = Drawn::of(selector.checked(), visit);
-        OfProfile { same, terms, sums, experiments, drawn, ties, wishes }
+        OfProfile { same, terms, sums, drawn, ties, wishes }
     }
 }

@@ -6,54 +6,96 @@ mod plan;
 use super::facts::{Segments, VisitorFacts};
 use super::room::{cell, put};
 use crate::attribute::read::Found;
-use crate::cells::{Axis, Cell, Cut, Grid, InCells, Measure, PENDING, UNKNOWN};
+use crate::cells::{Axis, Cell, Cut, Grid, InCells, Measure, Names, PENDING, Steps, UNKNOWN};
 use crate::condition::{Facts, between};
 use crate::fact::{Fact, Source};
 use crate::kept::Kept;
 use crate::key::{self, Key};
-use crate::named::Named;
+use crate::named::{Glanced, Shaped};
 use crate::truth::Truth;
 use crate::value::{Given, Value};
 
-pub(super) use plan::{Half, Readings, stays};
-use plan::{Limited, LimitedKept, Place, Reading, Side};
+use plan::{Flag, Limited, LimitedKept, Own, Place, Reading, Side};
+pub(super) use plan::{Plan, Readings, stays};
+
+/// Finds the cell of a key on an axis.
+trait Cells {
+    /// `text` is asked for where the key of a text does not say all of it.
+    fn of<'a>(&self, key: Key, text: impl Fn() -> Option<&'a str>) -> Cell;
+}
+
+impl Cells for Flag {
+    #[inline(always)]
+    fn of<'a>(&self, key: Key, _: impl Fn() -> Option<&'a str>) -> Cell {
+        if key == 0 { self.no } else { self.yes }
+    }
+}
+
+impl Cells for Steps {
+    #[inline(always)]
+    fn of<'a>(&self, key: Key, _: impl Fn() -> Option<&'a str>) -> Cell {
+        self.cell(key)
+    }
+}
+
+impl Cells for Names {
+    #[inline(always)]
+    fn of<'a>(&self, key: Key, text: impl Fn() -> Option<&'a str>) -> Cell {
+        self.cell(key, text)
+    }
+}
+
+/// The cells of facts that are kept by place.
+#[inline(always)]
+fn kept_cells<C: Cells, const PLACES: usize, const ROOM: usize>(
+    readings: &[Reading<Place, C>],
+    kept: &Kept<PLACES>,
+    cells: &mut [Cell; ROOM],
+) {
+    for Reading { axis, from, cut } in readings {
+        let (key, known) = kept.key(from.place);
+        let is_read = known || from.counts;
+        put(cells, *axis, if is_read { cut.of(key, || text_of(kept.get(from.place))) } else { UNKNOWN });
+    }
+}
+
+/// The cells of the host's own facts. What is not of the kind that was expected is left for `closely`.
+#[inline(always)]
+fn own_cells<C: Cells, const ROOM: usize>(
+    readings: &[Reading<Own, C>],
+    own: OwnFacts<'_>,
+    cells: &mut [Cell; ROOM],
+    mut closely: impl FnMut(&mut [Cell; ROOM], u32),
+) {
+    let mut shift = 0;
+    for Reading { axis, from, cut } in readings {
+        match own.glance(&from.name, from.kind, &mut shift) {
+            Glanced::This(key, place) => put(cells, *axis, cut.of(key, || text_of(own.at(place)))),
+            Glanced::Nothing => put(cells, *axis, UNKNOWN),
+            Glanced::Other => closely(cells, *axis),
+        }
+    }
+}
+
+/// The host's own facts of a profile or a visit.
+type OwnFacts<'a> = Shaped<'a, Fact<Value>>;
 
 impl Side {
-    /// Finds the cells of what is kept. What is not of the kind that was expected is left for `closely`.
+    /// Finds the cells of what is kept.
     #[inline(always)]
     fn read<const PLACES: usize, const ROOM: usize>(
         &self,
         kept: &Kept<PLACES>,
-        own: &Named<Fact<Value>>,
+        own: OwnFacts<'_>,
         cells: &mut [Cell; ROOM],
         mut closely: impl FnMut(&mut [Cell; ROOM], u32),
     ) {
-        for Reading { axis, from, cut } in &self.numbers {
-            let (key, known) = kept.key(from.place);
-            put(cells, *axis, if known || from.counts { cut.cell(key) } else { UNKNOWN });
-        }
-        for Reading { axis, from, cut } in &self.texts {
-            let (key, known) = kept.key(from.place);
-            put(cells, *axis, if known { cut.cell(key, || text_of(kept.get(from.place))) } else { UNKNOWN });
-        }
-        let mut shift = 0;
-        for Reading { axis, from, cut } in &self.own_numbers {
-            match own.glance(&from.name, &mut shift) {
-                Some((kind, key, _)) if kind == from.kind => put(cells, *axis, cut.cell(key)),
-                None => put(cells, *axis, UNKNOWN),
-                Some(_) => closely(cells, *axis),
-            }
-        }
-        shift = 0;
-        for Reading { axis, from, cut } in &self.own_texts {
-            match own.glance(&from.name, &mut shift) {
-                Some((kind, key, place)) if kind == from.kind => {
-                    put(cells, *axis, cut.cell(key, || text_of(own.at(place))));
-                }
-                None => put(cells, *axis, UNKNOWN),
-                Some(_) => closely(cells, *axis),
-            }
-        }
+        kept_cells(&self.flags, kept, cells);
+        kept_cells(&self.numbers, kept, cells);
+        kept_cells(&self.texts, kept, cells);
+        own_cells(&self.own_flags, own, cells, &mut closely);
+        own_cells(&self.own_numbers, own, cells, &mut closely);
+        own_cells(&self.own_texts, own, cells, &mut closely);
     }
 }
 
@@ -107,24 +149,20 @@ pub(super) const fn truth_of(cell: Cell) -> Truth {
 }
 
 impl<const ROOM: usize> InGrid<'_, '_, ROOM> {
-    /// Finds the cells of all axes.
-    #[inline(always)]
-    pub(super) fn read(&mut self, readings: &Readings) {
-        self.read_half(&readings.of_profile);
-        self.read_half(&readings.of_visit);
-    }
     /// Finds the cells of some axes.
     #[inline(always)]
-    pub(super) fn read_half(&mut self, readings: &Half) {
-        let (grid, facts) = (self.grid, self.facts);
-        let look = |cells: &mut [Cell; ROOM], axis: u32| put(cells, axis, look(grid, &facts, axis));
+    pub(super) fn read(&mut self, readings: &Plan) {
+        let Self { grid, facts, cells } = self;
+        let look = |cells: &mut [Cell; ROOM], axis: u32| put(cells, axis, look(grid, facts, axis));
         if facts.change.is_some() {
             // A change is seen by the one door only.
-            return readings.axes().for_each(|axis| look(self.cells, axis));
+            return readings.axes().for_each(|axis| look(cells, axis));
         }
         let (profile, visit) = (facts.seen.profile, facts.seen.visit);
-        readings.profile.read(&profile.facts, &profile.own, self.cells, look);
-        readings.visit.read(&visit.facts, &visit.own, self.cells, look);
+        let profile_own = profile.own.shaped(&readings.profile.shape);
+        let visit_own = visit.own.shaped(&readings.visit.shape);
+        readings.profile.read(&profile.facts, profile_own, cells, look);
+        readings.visit.read(&visit.facts, visit_own, cells, look);
         for Reading { axis, from, cut } in &readings.needs {
             let needs = Key::from(profile.needs_on_record(from.required).bits() as u16);
             let key = match from.positions {
@@ -134,61 +172,55 @@ impl<const ROOM: usize> InGrid<'_, '_, ROOM> {
                     is_in(a) | is_in(b) << 1 | is_in(c) << 2 | is_in(d) << 3
                 }
             };
-            put(self.cells, *axis, cut.cell(key, || None));
+            put(cells, *axis, cut.cell(key, || None));
         }
         for Reading { axis, from, cut } in &readings.computed {
-            let found = from.read.found(facts.seen, from.channel, || facts.minute);
-            put(self.cells, *axis, found_in(cut, found));
+            let found = from.read.found(facts.seen, from.channel, || facts.minute());
+            put(cells, *axis, found_in(cut, found));
         }
-        for Reading { axis, from, cut } in &readings.limited {
-            put(self.cells, *axis, from.cell(&facts, cut));
+        for limited in &readings.limited {
+            if limited.is_hidden(facts, (profile_own, visit_own)) {
+                put(cells, limited.axis, limited.hidden);
+            }
         }
-        readings.others.iter().for_each(|&axis| look(self.cells, axis));
+        readings.others.iter().for_each(|&axis| look(cells, axis));
     }
 }
 
 impl Limited {
-    /// The cell of what D1 leaves. What is hidden is unknown, or 0 where it is counted.
+    /// Whether the fact is there, and D1 hides it.
     #[inline(always)]
-    fn cell(&self, facts: &VisitorFacts<'_>, cut: &Cut) -> Cell {
-        let (profile, visit) = (facts.seen.profile, facts.seen.visit);
-        match &self.kept {
-            LimitedKept::Place(from) if self.of_visit => self.kept(facts, cut, *from, &visit.facts),
-            LimitedKept::Place(from) => self.kept(facts, cut, *from, &profile.facts),
-            LimitedKept::Own(from) => {
-                let own = if self.of_visit { &visit.own } else { &profile.own };
-                match own.glance(&from.name, &mut 0) {
-                    Some((kind, key, place)) if kind == from.kind => {
-                        let fact = || own.at(place);
-                        let is_hidden = self.hides(facts, own.source(place), fact);
-                        if is_hidden { UNKNOWN } else { cut.cell(key, || text_of(fact())) }
-                    }
-                    None => UNKNOWN,
-                    Some(_) => self.closely(facts, cut),
-                }
-            }
-            LimitedKept::Other => self.closely(facts, cut),
-        }
-    }
-    #[inline(always)]
-    fn kept<const PLACES: usize>(
+    fn is_hidden(
         &self,
         facts: &VisitorFacts<'_>,
-        cut: &Cut,
-        from: Place,
-        kept: &Kept<PLACES>,
-    ) -> Cell {
-        let (key, known) = kept.key(from.place);
-        // The source of counts is `observed`, whoever hands them over.
-        let source = if from.counts { Source::Observed } else { kept.source(from.place) };
-        let fact = || kept.get(from.place);
-        match () {
-            () if known && !self.hides(facts, source, fact) => cut.cell(key, || text_of(fact())),
-            () if from.counts => cut.cell(0, || None),
-            () => UNKNOWN,
+        (of_profile, of_visit): (OwnFacts<'_>, OwnFacts<'_>),
+    ) -> bool {
+        let (profile, visit) = (facts.seen.profile, facts.seen.visit);
+        match &self.kept {
+            LimitedKept::Place(from) if self.of_visit => self.hides_kept(facts, *from, &visit.facts),
+            LimitedKept::Place(from) => self.hides_kept(facts, *from, &profile.facts),
+            LimitedKept::Own(from) => {
+                let own = if self.of_visit { of_visit } else { of_profile };
+                match own.glance(&from.name, from.kind, &mut 0) {
+                    Glanced::This(_, place) => self.hides(facts, own.source(place), || own.at(place)),
+                    // What is looked at closely is held against its limit there.
+                    Glanced::Nothing | Glanced::Other => false,
+                }
+            }
         }
     }
-    /// Whether D1 hides a fact. When it was learnt is asked last, and only where an age is limited: it is far behind.
+    #[inline(always)]
+    fn hides_kept<const PLACES: usize>(
+        &self,
+        facts: &VisitorFacts<'_>,
+        from: Place,
+        kept: &Kept<PLACES>,
+    ) -> bool {
+        // The source of counts is `observed`, whoever hands them over.
+        let source = if from.counts { Source::Observed } else { kept.source(from.place) };
+        kept.key(from.place).1 && self.hides(facts, source, || kept.get(from.place))
+    }
+    /// When it was learnt is asked last, and only where an age is limited: it is far behind.
     #[inline(always)]
     fn hides<'f>(
         &self,
@@ -203,10 +235,6 @@ impl Limited {
             learnt.or(self.of_visit.then_some(at))
         };
         self.limit.hides(source, learnt, facts.seen.granted, at).is_some()
-    }
-    #[inline(never)]
-    fn closely(&self, facts: &VisitorFacts<'_>, cut: &Cut) -> Cell {
-        given_in(cut, facts.look(self.attribute))
     }
 }
 

@@ -57,13 +57,21 @@ impl SegmentSet {
         made
     }
     /// Empties the room, and makes it that of `compiled`: only where it was another's does this allocate.
+    #[inline]
     fn fit(&mut self, compiled: &Arc<Compiled>) {
-        if !self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, compiled)) {
-            self.of = Some(Arc::clone(compiled));
-            self.words = vec![0; compiled.segments.words()];
+        if self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, compiled)) {
+            // What is not passed by is written in any case.
+            if compiled.segments.is_guarded() {
+                self.words.fill(0);
+            }
         } else {
-            self.words.fill(0);
+            self.fit_anew(compiled);
         }
+    }
+    #[cold]
+    fn fit_anew(&mut self, compiled: &Arc<Compiled>) {
+        self.of = Some(Arc::clone(compiled));
+        self.words = vec![0; compiled.segments.words()];
     }
     /// How many hold.
     #[must_use]
@@ -146,7 +154,7 @@ impl InRoom for Find<'_> {
         let facts = selector.facts(profile, visit);
         selector.needed_segments(&facts, cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
-        visitor.read(&inner.segment_readings);
+        visitor.read(&inner.segment_readings.all);
         inner.segments.find(
             &mut visitor,
             None,

@@ -23,8 +23,6 @@ impl ExperienceSelector {
         observer: &mut O,
     ) {
         let (checked, gifts, deciding) = (self.checked(), &self.inner.gifts, &self.inner.deciding);
-        let rules = checked.rules.len();
-        let mut experiments = begun.map_or(0, |begun| begun.experiments);
         let mut told = Vec::new();
         deciding.find(
             visitor,
@@ -36,16 +34,9 @@ impl ExperienceSelector {
                     while bits != 0 {
                         let position = (first + word) * 64 + bits.trailing_zeros() as usize;
                         bits &= bits - 1;
-                        let Some(number) = deciding.condition(position) else { continue };
-                        match number.checked_sub(rules) {
-                            None => {
-                                gifts.add_rule(sums, number);
-                                if O::WATCHES {
-                                    told.push(number);
-                                }
-                            }
-                            // At most 32, a limit of loading.
-                            Some(experiment) => experiments |= 1 << experiment,
+                        gifts.add(sums, position);
+                        if O::WATCHES {
+                            told.extend(deciding.condition(position));
                         }
                     }
                 }
@@ -55,6 +46,7 @@ impl ExperienceSelector {
             told.sort_unstable();
             self.tell_rules(facts, &told, observer);
         }
+        let experiments = sums.experiments();
         if experiments == 0 {
             return;
         }

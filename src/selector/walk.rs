@@ -21,10 +21,10 @@ use crate::channel::Channel;
 use crate::condition::Condition;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::Experience;
+use crate::key;
 use crate::limits::Limits;
 use crate::need::NeedSet;
 use crate::profile::CustomerProfile;
-use crate::time::Offset;
 use crate::truth::Truth;
 use crate::value::Text;
 use crate::visit::{Prior, Visit};
@@ -73,11 +73,13 @@ pub(super) fn fetch(profile: &CustomerProfile, visit: &Visit) {
 
 impl ExperienceSelector {
     /// A visitor as the policy may see them, before any segment is known.
+    #[inline(always)]
     pub(crate) fn facts<'a>(&'a self, profile: &'a CustomerProfile, visit: &'a Visit) -> VisitorFacts<'a> {
         self.facts_and_begun(profile, visit, None, None, None).0
     }
 
     /// The same with a change, watched; and what their profile has begun, if it is of use to this visit.
+    #[inline(always)]
     fn facts_and_begun<'a>(
         &'a self,
         profile: &'a CustomerProfile,
@@ -86,43 +88,28 @@ impl ExperienceSelector {
         watch: Option<&'a Watch>,
         begun: Option<&'a OfProfile>,
     ) -> (VisitorFacts<'a>, Option<&'a OfProfile>) {
-        let checked = self.checked();
         let seen = Seen { profile, visit, granted: 0 };
-        let at = visit.at;
-        let mut facts = VisitorFacts {
-            checked,
-            lookups: &self.inner.lookups,
-            seen,
-            minute: at.at.minute_of_week(at.offset),
-            segments: Segments::NONE,
-            change,
-            watch: None,
-        };
+        let facts = VisitorFacts { compiled: &self.inner, seen, segments: Segments::NONE, change, watch };
         let withheld = facts.flag(self.inner.ids.gpc);
-        let begun = begun.and_then(|begun| Some((begun.granted(at.at, withheld)?, begun)));
-        facts.seen.granted = match begun {
+        let begun = begun.and_then(|begun| Some((begun.granted(visit.at.at, withheld)?, begun)));
+        let granted = match begun {
             Some((granted, _)) => granted,
             None => self.granted(profile, visit, withheld),
         };
-        if !facts.is_missing(self.inner.ids.offset) {
-            let minutes = facts.int(self.inner.ids.offset).and_then(|minutes| i16::try_from(minutes).ok());
-            if let Some(offset) = minutes.and_then(Offset::from_minutes) {
-                facts.minute = at.at.minute_of_week(offset);
-            }
-        }
-        facts.watch = watch;
+        let facts = VisitorFacts { seen: Seen { granted, ..seen }, ..facts };
         (facts, begun.map(|(_, begun)| begun))
     }
 
     /// The purposes that the profile grants at the visit, but for what Sec-GPC withholds (D1).
+    #[inline]
     fn granted(&self, profile: &CustomerProfile, visit: &Visit, withheld: bool) -> u64 {
-        let mut granted = 0;
+        let (mut granted, at) = (0, visit.at.at);
+        let now = key::of_time(at);
         for (position, purpose) in self.inner.purposes.iter().enumerate() {
-            if profile
-                .consents
-                .find(purpose)
-                .is_some_and(|until| until.is_none_or(|until| until > visit.at.at))
-            {
+            let Some((end, exactly)) = profile.consents.key_of(purpose) else { continue };
+            // Ends within one second have one key; whatever has no end is behind all others.
+            let is_later = || exactly().is_some_and(|end| end.is_none_or(|end| end > at));
+            if end > now || end == now && is_later() {
                 granted |= 1 << position;
             }
         }
@@ -160,8 +147,8 @@ impl ExperienceSelector {
         let mut visitor = InGrid { grid, facts: VisitorFacts { watch: None, ..facts }, cells };
         match begun {
             // What stays with the profile is in what is begun, and not asked for again.
-            Some(_) => visitor.read_half(&self.inner.readings.of_visit),
-            None => visitor.read(&self.inner.readings),
+            Some(_) => visitor.read(&self.inner.readings.of_visit),
+            None => visitor.read(&self.inner.readings.all),
         }
         let mut sums = match begun {
             Some(begun) => begun.sums.clone(),
@@ -170,18 +157,19 @@ impl ExperienceSelector {
         let mut arms = [0; Limits::EXPERIMENTS];
         self.add_up(&facts, &mut visitor, begun, (&mut sums, &mut arms), observer);
 
-        let at = visit.at;
+        let house_minute = facts.house_minute();
         let (in_use, continued, some_is_in_use) = self.channels_in_use(&facts);
+        let points = sums.channels();
         let about = Circumstances {
             required,
             preferred,
             never: sums.never(),
-            points: &sums.channels,
+            points: &points,
             in_use,
             continued,
             granted: facts.seen.granted,
-            house_minute: at.at.minute_of_week(at.offset),
-            visitor_minute: facts.minute,
+            house_minute,
+            visitor_minute: facts.own_minute().unwrap_or(house_minute),
         };
         let found;
         let ties = match begun {
@@ -263,6 +251,7 @@ impl ExperienceSelector {
     }
 
     /// The needs on record, required and preferred, and as preferred what the device asks for.
+    #[inline]
     pub(super) fn needs_in_force(&self, facts: &VisitorFacts<'_>, wishes: &Wishes) -> (NeedSet, NeedSet) {
         let mut all = wishes.needs;
         for (hint, need) in self.inner.ids.asked_by_device() {
@@ -347,6 +336,7 @@ impl ExperienceSelector {
 
     /// The places of the channel in use, and of that or without one the journey's last; and whether some channel is in use,
     /// one of the policy or not.
+    #[inline]
     pub(super) fn channels_in_use(&self, facts: &VisitorFacts<'_>) -> (Option<usize>, Option<usize>, bool) {
         let visit = facts.seen.visit;
         if let (None, Some(channel)) = (facts.change, visit.channel) {

@@ -113,7 +113,7 @@ fn misfit(kind: &AttributeType) -> Why {
 impl VisitorFacts<'_> {
     /// Why the attribute is unknown.
     fn why(&self, id: AttributeId) -> Why {
-        let attribute = self.checked.attributes.get(id);
+        let attribute = self.checked().attributes.get(id);
         let Some(lookup) = self.lookup(id) else { return Why::Missing };
         let reading = self.reading(lookup);
         if reading.found == Found::Nothing {
@@ -143,7 +143,7 @@ impl VisitorFacts<'_> {
         for noted in watch.noted.take() {
             match noted {
                 Noted::Attribute(id) => {
-                    let attribute = (&*self.checked.attributes.get(id).name).into();
+                    let attribute = (&*self.checked().attributes.get(id).name).into();
                     all.push(UnknownFact { attribute, why: self.why(id) });
                 }
                 Noted::Segment(id) => all.extend(in_segments.get(&id).into_iter().flatten().cloned()),
@@ -152,7 +152,7 @@ impl VisitorFacts<'_> {
                     why: Why::Failed(failure.to_string().into()),
                 }),
                 Noted::RustRule(id) => {
-                    let rule = self.checked.rust_rules.get(usize::from(id.0));
+                    let rule = self.checked().rust_rules.get(usize::from(id.0));
                     let name = rule.map_or("", |(rule, _)| rule.name());
                     all.push(UnknownFact {
                         attribute: format!("rule(\"{name}\")").into(),

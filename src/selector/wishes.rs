@@ -2,14 +2,14 @@
 
 use super::ExperienceSelector;
 use super::facts::VisitorFacts;
-use crate::attribute::AttributeId;
 use crate::channel::Channel;
 use crate::condition::Facts;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::NeedSet;
+use crate::profile::ProfileFact;
 
 /// What a person needs and declares that they prefer, after D1.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Wishes {
     /// On record; what the device asks for comes on top.
     pub(super) required: NeedSet,
@@ -22,26 +22,33 @@ pub(super) struct Wishes {
 }
 
 impl ExperienceSelector {
+    #[inline]
     pub(super) fn wishes(&self, facts: &VisitorFacts<'_>) -> Wishes {
-        let ids = &self.inner.ids;
-        let required = NeedSet::from_bits(facts.bits(ids.required_needs));
-        Wishes {
-            required,
-            needs: NeedSet::from_bits(facts.bits(ids.needs)).union(required),
-            channel: declared(facts, ids.preferred_channel)
-                .and_then(Channel::parse)
-                .and_then(|channel| self.position(channel)),
-            layout: declared(facts, ids.preferred_layout).and_then(LayoutComplexity::parse),
-            assistance: declared(facts, ids.preferred_assistance).and_then(AssistanceLevel::parse),
-            case_is_open: facts.int(ids.open_cases).is_some_and(|cases| cases > 0),
+        let (ids, profile) = (&self.inner.ids, facts.seen.profile);
+        // Most of it is not on record of most people, and then nothing more has to be asked.
+        let changes = facts.change.is_some();
+        let is_kept = |fact: ProfileFact| changes || profile.facts.key(fact as usize).1;
+        let declared = |id| facts.text(id).filter(|_| facts.is_declared(id));
+        let (required, needs) = if changes {
+            (NeedSet::from_bits(facts.bits(ids.required_needs)), NeedSet::from_bits(facts.bits(ids.needs)))
+        } else {
+            // Nothing can hide them.
+            (profile.needs_on_record(true), profile.needs_on_record(false))
+        };
+        let mut wishes = Wishes { required, needs: needs.union(required), ..Wishes::default() };
+        if changes || profile.preferred_channel.is_some() {
+            let channel = declared(ids.preferred_channel).and_then(Channel::parse);
+            wishes.channel = channel.and_then(|channel| self.position(channel));
         }
+        if is_kept(ProfileFact::PreferredLayout) {
+            wishes.layout = declared(ids.preferred_layout).and_then(LayoutComplexity::parse);
+        }
+        if is_kept(ProfileFact::PreferredAssistance) {
+            wishes.assistance = declared(ids.preferred_assistance).and_then(AssistanceLevel::parse);
+        }
+        if is_kept(ProfileFact::OpenCases) {
+            wishes.case_is_open = facts.int(ids.open_cases).is_some_and(|cases| cases > 0);
+        }
+        wishes
     }
-}
-
-/// The text of `id`, if the person declared it.
-fn declared<'a>(facts: &VisitorFacts<'a>, id: AttributeId) -> Option<&'a str> {
-    if facts.is_missing(id) {
-        return None;
-    }
-    facts.text(id).filter(|_| facts.is_declared(id))
 }

@@ -12,11 +12,35 @@ pub(crate) struct Names {
     /// Those that are asked for, sorted; then the others of an enum's names.
     texts: Arc<[Box<str>]>,
     asked: u32,
-    /// A key and the place of its text and one, or 0 for an empty slot; at least half of the slots are empty.
-    slots: Arc<[(Key, u32)]>,
+    /// At least half of the slots are empty.
+    slots: Arc<[Slot]>,
+    /// What a key is multiplied with, so that each is found at once if there is such a factor.
+    factor: u64,
+    /// Whether some are not where they are looked for first.
+    crowded: bool,
     /// The cell of what is not here: an enum has no other value than its names.
     missing: Cell,
 }
+
+/// Where a text may stand.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    key: Key,
+    cell: Cell,
+    /// Its place among the texts.
+    text: u32,
+}
+
+impl Slot {
+    /// No text has this key: one that is not negative has at most seven bytes.
+    const EMPTY: Self = Self { key: Key::MAX, cell: UNKNOWN, text: u32::MAX };
+}
+
+/// High bits of the product depend on all bits of the key: Fibonacci hashing, then whatever parts better.
+const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+/// So many factors are tried, for so many names at most.
+const FACTORS: u64 = 64;
+const MOST_PARTED: usize = 64;
 
 impl Names {
     /// How many cells there are, the unknown among them.
@@ -38,46 +62,40 @@ impl Names {
         let others: Vec<Box<str>> =
             others.filter(|name| texts.binary_search(name).is_err()).cloned().collect();
         texts.extend(others);
-        let mut slots = vec![(0, 0); (texts.len() * 2 + 1).next_power_of_two()];
-        for (text, place) in texts.iter().zip(1..) {
-            let key = key::of_text(text);
-            let mut slot = slot_of(key, slots.len());
-            while slots.get(slot).is_some_and(|slot| slot.1 > 0) {
-                slot = next_of(slot, slots.len());
-            }
-            if let Some(slot) = slots.get_mut(slot) {
-                *slot = (key, place);
-            }
-        }
+        let entries: Vec<Slot> = texts
+            .iter()
+            .zip(0..)
+            .map(|(text, place)| {
+                let cell = if place < count { FIRST + 1 + place } else { FIRST };
+                Slot { key: key::of_text(text), cell, text: place }
+            })
+            .collect();
+        let (slots, factor, crowded) = slots_of(&entries);
         let missing = if domain.is_some() { UNKNOWN } else { FIRST };
-        Self { texts: texts.into(), asked: count, slots: slots.into(), missing }
-    }
-    /// The cell of the text at `place` and one.
-    #[inline(always)]
-    const fn at(&self, place: u32) -> Cell {
-        if place <= self.asked { FIRST + place } else { FIRST }
+        Self { texts: texts.into(), asked: count, slots: slots.into(), factor, crowded, missing }
     }
     #[inline(always)]
     pub(crate) fn cell<'a>(&self, key: Key, text: impl Fn() -> Option<&'a str>) -> Cell {
-        let mut slot = slot_of(key, self.slots.len());
-        loop {
-            match self.slots.get(slot) {
-                Some(&(kept, place)) if place > 0 => {
-                    if kept == key {
-                        // From here on the text itself decides, if it is longer than its key: another may have the same.
-                        let is_this = || {
-                            let text = text().unwrap_or_default();
-                            self.texts.get(place as usize - 1).is_some_and(|kept| **kept == *text)
-                        };
-                        if key::is_whole(key) || is_this() {
-                            return self.at(place);
-                        }
-                    }
-                    slot = next_of(slot, self.slots.len());
-                }
-                _ => return self.missing,
-            }
+        let slot = slot_of(key, self.factor, self.slots.len());
+        let Some(&Slot { key: kept, cell, .. }) = self.slots.get(slot) else { return self.missing };
+        // Another text may have the key of a long one; and what is not here may stand behind it.
+        let is_it = kept == key;
+        let may_be_behind = self.crowded && !is_it && kept != Slot::EMPTY.key;
+        if is_it && !key::is_whole(key) || may_be_behind {
+            return self.closely(slot, key, text().unwrap_or_default());
         }
+        if is_it { cell } else { self.missing }
+    }
+    /// The cell of a text whose key stands in `slot` or behind it.
+    fn closely(&self, mut slot: usize, key: Key, text: &str) -> Cell {
+        while let Some(kept) = self.slots.get(slot).filter(|kept| kept.key != Slot::EMPTY.key) {
+            let is_this = || self.texts.get(kept.text as usize).is_some_and(|kept| **kept == *text);
+            if kept.key == key && (key::is_whole(key) || is_this()) {
+                return kept.cell;
+            }
+            slot = next_of(slot, self.slots.len());
+        }
+        self.missing
     }
     /// The cell of one text; none if no visitor can have it.
     pub(crate) fn one(&self, text: &str) -> CellSet {
@@ -94,12 +112,35 @@ impl Names {
     }
 }
 
+/// Where entries stand, with which factor, and whether some are not where they are looked for first.
+fn slots_of(entries: &[Slot]) -> (Vec<Slot>, u64, bool) {
+    let least = (entries.len() * 2 + 1).next_power_of_two();
+    let with = |size: usize, factor: u64| {
+        let mut slots = vec![Slot::EMPTY; size];
+        let mut crowded = false;
+        for entry in entries {
+            let mut slot = slot_of(entry.key, factor, size);
+            while slots.get(slot).is_some_and(|slot| slot.key != Slot::EMPTY.key) {
+                slot = next_of(slot, size);
+                crowded = true;
+            }
+            if let Some(slot) = slots.get_mut(slot) {
+                *slot = *entry;
+            }
+        }
+        (slots, factor, crowded)
+    };
+    let factors = if entries.len() <= MOST_PARTED { FACTORS } else { 0 };
+    let tried = (0..3)
+        .flat_map(|larger| (0..factors).map(move |n| (least << larger, FACTOR.wrapping_mul(2 * n + 1))));
+    let parted = tried.map(|(size, factor)| with(size, factor)).find(|(.., crowded)| !crowded);
+    parted.unwrap_or_else(|| with(least, FACTOR))
+}
+
 /// Where a key is looked for first, of a power of two of slots.
 #[inline(always)]
-const fn slot_of(key: Key, slots: usize) -> usize {
-    // Fibonacci hashing: the high bits of the product depend on all bits of the key.
-    let mixed = (key as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 32) as usize & (slots - 1)
+const fn slot_of(key: Key, factor: u64, slots: usize) -> usize {
+    ((key as u64).wrapping_mul(factor) >> 32) as usize & (slots - 1)
 }
 
 /// Where it is looked for next.
@@ -123,7 +164,23 @@ mod tests {
         }
         assert_eq!([cell("b"), cell("contrac"), cell("another long name")], [FIRST; 3]);
         // A key that is a name's own, of a text that is not.
-        assert_eq!(names.cell(key::of_text("contract"), || Some("something else")), FIRST);
+        let long = "a rather long name of a region";
+        assert_eq!(names.cell(key::of_text(long), || Some("something else")), FIRST);
+    }
+
+    #[test]
+    fn many_names_are_found_wherever_they_stand() {
+        for count in [1_usize, 7, MOST_PARTED, 10 * MOST_PARTED, 5_000] {
+            let texts: Vec<Box<str>> =
+                (0..count).map(|n| format!("{}-{n}", "x".repeat(n % 17)).into()).collect();
+            let names = Names::new(texts.clone(), None);
+            let cells: std::collections::BTreeSet<Cell> =
+                texts.iter().map(|text| names.cell(key::of_text(text), || Some(text))).collect();
+            assert_eq!((cells.len(), cells.first().copied()), (count, Some(FIRST + 1)));
+            for other in ["", "x", "y-1", "xxxxxxxxxxxxxxxx-none"] {
+                assert_eq!(names.cell(key::of_text(other), || Some(other)), FIRST, "{other:?} of {count}");
+            }
+        }
     }
 
     #[test]

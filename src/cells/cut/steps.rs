@@ -13,11 +13,10 @@ pub(crate) struct Steps {
     /// Ascending, then one that is above all.
     // INVARIANT: neither the least nor the greatest key is a bound, so that there is a key below the first, and none is above the last entry.
     bounds: Arc<[Key]>,
-    /// One below the first bound, and the last one: what is beyond is in the same cell.
+    /// One below the first bound: what is further below is in the same cell.
     low: Key,
-    high: Key,
     shift: u32,
-    /// By `(key - low) >> shift`.
+    /// By `(key - low) >> shift`; what is beyond the last is in the last.
     buckets: Arc<[Bucket]>,
     /// Whether some bucket has more than one bound behind its start.
     crowded: bool,
@@ -26,9 +25,9 @@ pub(crate) struct Steps {
 /// Keys that lie side by side, as many in each bucket.
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    /// How many bounds there are up to its least key, and the next bound.
-    upto: u32,
-    next: Key,
+    /// The cell of its least key, and the last key before the next bound.
+    cell: Cell,
+    until: Key,
 }
 
 /// Up to so many buckets a small axis may have, if then none is crowded.
@@ -55,7 +54,7 @@ impl Steps {
         let roomy = sizes.map(of_size).find(|(.., crowded)| !crowded);
         let (shift, buckets, crowded) = roomy.unwrap_or_else(|| of_size(least));
         bounds.push(Key::MAX);
-        Self { bounds: bounds.into(), low, high, shift, buckets: buckets.into(), crowded }
+        Self { bounds: bounds.into(), low, shift, buckets: buckets.into(), crowded }
     }
 
     /// Bytes of its tables.
@@ -69,16 +68,20 @@ impl Steps {
 
     #[inline(always)]
     pub(crate) fn cell(&self, key: Key) -> Cell {
-        let key = key.clamp(self.low, self.high);
-        let bucket = (key.wrapping_sub(self.low) as u64 >> self.shift) as usize;
-        // INVARIANT: there is a bucket for every key from the lowest to the highest.
-        let Some(&Bucket { upto, next }) = self.buckets.get(bucket) else { return FIRST };
-        let mut upto = upto + u32::from(key >= next);
+        let bucket = key.max(self.low).wrapping_sub(self.low) as u64 >> self.shift;
+        let last = self.buckets.len().wrapping_sub(1);
+        // INVARIANT: there is a bucket.
+        let Some(&Bucket { cell, until }) = self.buckets.get(bucket.min(last as u64) as usize) else {
+            return FIRST;
+        };
+        let mut cell = cell + Cell::from(key > until);
         if self.crowded {
-            let rest = self.bounds.get(upto as usize..).unwrap_or_default();
-            upto += rest.partition_point(|&bound| bound <= key) as u32;
+            // No bound is the greatest key.
+            let key = key.min(Key::MAX - 1);
+            let rest = self.bounds.get((cell - FIRST) as usize..).unwrap_or_default();
+            cell += rest.partition_point(|&bound| bound <= key) as Cell;
         }
-        upto + FIRST
+        cell
     }
 
     /// The first cell of which every key is `key` or more; `None` stands for beyond all keys.
@@ -125,7 +128,8 @@ fn buckets(bounds: &[Key], low: Key, span: u64, shift: u32) -> (Vec<Bucket>, boo
     let upto = |bucket: usize| {
         start(bucket).map_or(bounds.len(), |key| bounds.partition_point(|&bound| bound <= key))
     };
-    let of = |upto: usize| Bucket { upto: upto as u32, next: bounds.get(upto).copied().unwrap_or(Key::MAX) };
+    let until = |upto: usize| bounds.get(upto).map_or(Key::MAX, |next| next - 1);
+    let of = |upto: usize| Bucket { cell: upto as Cell + FIRST, until: until(upto) };
     // What is at the start of the next bucket is not inside this one, but counting it does no harm.
     let at_next = |bucket: usize| start(bucket + 1).is_some_and(|key| bounds.binary_search(&key).is_ok());
     let is_crowded = |bucket: usize| {

@@ -1,7 +1,7 @@
 //! What a profile settles of a table before any visit comes.
 
 use super::super::kernel::{Line, WORDS};
-use super::{Begun, FREE, InCells, THERE, Table, Tile, part};
+use super::{Begun, FREE, InCells, THERE, Table, Tile};
 
 impl Begun {
     /// Reads a little of the first lines: see `fetch` in `selector/walk.rs` for why.
@@ -18,12 +18,12 @@ impl Table {
     pub(crate) fn begin(&self, visitor: &impl InCells, mut settled: impl FnMut(usize)) -> Begun {
         let mut begun = Begun { lines: Vec::with_capacity(self.begun as usize), tiles: Vec::new() };
         for (tile, number) in self.tiles.iter().zip(0..) {
-            let mut terms = self.begun_terms(tile, visitor);
-            let free = self.words_of(tile, FREE);
+            let mut terms = tile.begun_terms(visitor);
+            let free = tile.words_of(FREE);
             let mut held: Vec<u64> = terms.iter().zip(free).map(|(terms, free)| terms & free).collect();
-            self.fold(tile, &mut held);
+            tile.fold(&mut held);
             held.truncate(tile.found as usize);
-            self.without(tile, &mut terms, &held);
+            tile.without(&mut terms, &held);
             for (word, bits) in held.iter().enumerate() {
                 let positions = (0..64).filter(|bit| bits >> bit & 1 == 1).map(|bit| word * 64 + bit);
                 positions
@@ -40,45 +40,47 @@ impl Table {
         }
         begun
     }
+}
 
+impl Tile {
     /// The terms that the profile may still meet.
-    fn begun_terms(&self, tile: &Tile, visitor: &impl InCells) -> Vec<u64> {
-        let mut guards = part(&self.guards, &tile.guards).iter().filter(|guard| guard.stays);
-        let mut terms: Vec<u64> = self.words_of(tile, THERE).collect();
+    fn begun_terms(&self, visitor: &impl InCells) -> Vec<u64> {
+        let mut guards = self.guards.iter().filter(|guard| guard.stays);
+        let mut terms: Vec<u64> = self.words_of(THERE).collect();
         if !guards.all(|guard| guard.lets_in(visitor)) {
             terms.fill(0);
             return terms;
         }
-        let kept = part(&self.places, &tile.kept).iter();
+        let kept = self.places.iter().take(self.kept);
         let kept = kept.map(|place| place.first.wrapping_add(visitor.cell(place.axis)));
-        let steps = part(&self.stepped, &tile.kept_steps).iter();
-        let steps = steps.map(|stepped| self.step(stepped, visitor.cell(stepped.rows.axis)));
+        let steps = self.stepped.iter().take(self.kept_steps);
+        let steps = steps.map(|stepped| stepped.row(visitor.cell(stepped.rows.axis)));
         for number in kept.chain(steps) {
-            terms.iter_mut().zip(self.words_of(tile, number)).for_each(|(term, row)| *term &= row);
+            terms.iter_mut().zip(self.words_of(number)).for_each(|(term, row)| *term &= row);
         }
         terms
     }
 
-    /// The words of a row of a tile.
-    fn words_of(&self, tile: &Tile, number: u32) -> impl Iterator<Item = u64> {
-        let lines = (tile.words as usize).div_ceil(WORDS);
-        let row = part(&self.rows, &tile.rows).chunks(lines).nth(number as usize);
+    /// The words of a row.
+    fn words_of(&self, number: u32) -> impl Iterator<Item = u64> {
+        let lines = (self.words as usize).div_ceil(WORDS);
+        let row = self.rows.chunks(lines).nth(number as usize);
         row.unwrap_or_default().iter().flat_map(|line| line.0)
     }
 
     /// Takes all terms of the conditions in `held` out of `terms`.
-    fn without(&self, tile: &Tile, terms: &mut [u64], held: &[u64]) {
-        let firsts = std::iter::once((0, tile.found));
-        let strips = part(&self.strips, &tile.strips).iter().map(|strip| (strip.from, strip.words));
+    fn without(&self, terms: &mut [u64], held: &[u64]) {
+        let firsts = std::iter::once((0, self.found));
+        let strips = self.strips.iter().map(|strip| (strip.from, strip.words));
         for (from, words) in firsts.chain(strips) {
             let strip = terms.iter_mut().skip(from as usize).take(words as usize);
             strip.zip(held).for_each(|(terms, held)| *terms &= !held);
         }
         let is_held =
             |target: usize| held.get(target / 64).is_some_and(|word| word >> (target % 64) & 1 == 1);
-        for (place, target) in part(&self.targets, &tile.targets).iter().enumerate() {
+        for (place, target) in self.targets.iter().enumerate() {
             if is_held(usize::from(*target))
-                && let Some(word) = terms.get_mut(tile.loose as usize + place / 64)
+                && let Some(word) = terms.get_mut(self.loose as usize + place / 64)
             {
                 *word &= !(1 << (place % 64));
             }

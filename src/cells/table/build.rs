@@ -19,6 +19,7 @@ impl Table {
         for conditions in tiles {
             table.add(grid, formulas, conditions, guarded, stays);
         }
+        table.guarded = table.tiles.iter().any(|tile| !tile.guards.is_empty());
         table.sorted = table.positions.iter().copied().zip(0..).filter(|one| one.0 != NOBODY).collect();
         table.sorted.sort_unstable();
         table.axes.sort_unstable();
@@ -65,29 +66,24 @@ impl Table {
                 bits.iter().copied().chain(std::iter::repeat(0)).take(lines * WORDS).collect::<Vec<_>>();
             words.chunks(WORDS).map(|chunk| Line(std::array::from_fn(|n| chunk[n]))).collect::<Vec<_>>()
         };
-        let start = self.rows.len() as u32;
-        self.rows.extend(of_bits(&there));
-        let guards = self.guards.len() as u32;
-        if guarded {
-            self.guards.extend(guards_of(grid, &asked, layout.terms, stays));
-        }
-        let guards = guards..self.guards.len() as u32;
+        let mut rows = of_bits(&there);
+        let guards = if guarded { guards_of(grid, &asked, layout.terms, stays) } else { Vec::new() };
         let mut free = there;
         for (_, bit, _) in asked.iter().filter(|ask| !stays(ask.0)) {
             free[*bit as usize / 64] &= !(1 << (bit % 64));
         }
-        self.rows.extend(of_bits(&free));
-        let next_row = |rows: &[Line]| ((rows.len() - start as usize) / lines) as u32;
+        rows.extend(of_bits(&free));
+        let next_row = |rows: &[Line]| (rows.len() / lines) as u32;
         let (mut kept, mut others) = (Vec::new(), Vec::new());
         let (mut kept_steps, mut other_steps) = (Vec::new(), Vec::new());
-        let derived = self.derived.len() as u32;
+        let mut derived = Vec::new();
         for asks in asked.chunk_by(|a, b| a.0 == b.0) {
             let axis = asks[0].0;
             self.axes.push(axis);
             let cells = grid.cells(axis);
-            let guard = self.guards[guards.start as usize..].iter().find(|guard| guard.axis == axis.0);
+            let guard = guards.iter().find(|guard| guard.axis == axis.0);
             let within = guard.map_or((0, cells), |guard| (guard.start, guard.start + guard.cells));
-            let first = next_row(&self.rows);
+            let first = next_row(&rows);
             let is_derived = grid.axis(axis).is_some_and(|axis| matches!(axis.cut, Cut::Truth));
             if within.1 - within.0 > CELLS {
                 let mut points: Vec<Cell> =
@@ -96,54 +92,43 @@ impl Table {
                 points.sort_unstable();
                 points.dedup();
                 let row_of = |cell: Cell| points.partition_point(|&point| point <= cell) as Cell;
-                self.fill(asks, lines, within, points.len() as Cell + 1, row_of);
-                let from = self.points.len() as u32;
-                self.points.extend(points);
-                let points = from..self.points.len() as u32;
+                fill(&mut rows, asks, lines, within, points.len() as Cell + 1, row_of);
                 let steps = if stays(axis) { &mut kept_steps } else { &mut other_steps };
-                steps.push(Stepped { rows: Rows { axis: axis.0, first }, points });
+                steps.push(Stepped { rows: Rows { axis: axis.0, first }, points: points.into() });
                 continue;
             }
-            self.fill(asks, lines, within, within.1 - within.0, |cell| cell - within.0);
-            let rows = Rows { axis: axis.0, first: first.wrapping_sub(within.0) };
+            fill(&mut rows, asks, lines, within, within.1 - within.0, |cell| cell - within.0);
+            let place = Rows { axis: axis.0, first: first.wrapping_sub(within.0) };
             if is_derived {
                 let mut asking = vec![0_u64; layout.words];
                 asks.iter().for_each(|(_, bit, _)| asking[*bit as usize / 64] |= 1 << (bit % 64));
-                let asks = next_row(&self.rows);
-                self.rows.extend(of_bits(&asking));
-                self.derived.push(Derived { rows, asks });
+                let asks = next_row(&rows);
+                rows.extend(of_bits(&asking));
+                derived.push(Derived { rows: place, asks });
             } else if stays(axis) {
-                kept.push(rows);
+                kept.push(place);
             } else {
-                others.push(rows);
+                others.push(place);
             }
         }
-        let from = self.places.len() as u32;
-        let middle = from + kept.len() as u32;
-        self.places.extend(kept.into_iter().chain(others));
-        let stepped = self.stepped.len() as u32;
-        let middle_step = stepped + kept_steps.len() as u32;
-        self.stepped.extend(kept_steps.into_iter().chain(other_steps));
-        let strips = self.strips.len() as u32;
-        self.strips.extend(
-            layout.strips.iter().skip(1).map(|&(from, conditions)| Strip {
-                from: from as u32,
-                words: conditions.div_ceil(64) as u32,
-            }),
-        );
-        let targets = self.targets.len() as u32;
-        self.targets.extend(&layout.targets);
+        let (kept_places, kept_stepped) = (kept.len(), kept_steps.len());
+        kept.extend(others);
+        kept_steps.extend(other_steps);
+        let strip = |&(from, conditions): &(usize, usize)| Strip {
+            from: from as u32,
+            words: conditions.div_ceil(64) as u32,
+        };
         self.tiles.push(Tile {
-            guards,
-            kept: from..middle,
-            others: middle..self.places.len() as u32,
-            kept_steps: stepped..middle_step,
-            other_steps: middle_step..self.stepped.len() as u32,
-            derived: derived..self.derived.len() as u32,
-            strips: strips..self.strips.len() as u32,
+            guards: guards.into(),
+            places: kept.into(),
+            kept: kept_places,
+            stepped: kept_steps.into(),
+            kept_steps: kept_stepped,
+            derived: derived.into(),
+            strips: layout.strips.iter().skip(1).map(strip).collect(),
             loose: layout.loose as u32,
-            targets: targets..self.targets.len() as u32,
-            rows: start..self.rows.len() as u32,
+            targets: layout.targets.into(),
+            rows: rows.into(),
             words: layout.words as u32,
             found: found as u32,
             first: first_found as u32,
@@ -151,32 +136,31 @@ impl Table {
         });
         self.begun += lines as u32;
     }
+}
 
-    /// Adds `rows` rows that say for the cells `within` which terms each may meet; `row_of` finds a cell's row.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "INVARIANT: bits and rows are those of the tile that is being made"
-    )]
-    fn fill(
-        &mut self,
-        asks: &[(AxisId, u32, &CellSet)],
-        lines: usize,
-        within: (Cell, Cell),
-        rows: Cell,
-        row_of: impl Fn(Cell) -> Cell,
-    ) {
-        let first = self.rows.len();
-        self.rows.resize(first + rows as usize * lines, Line([u64::MAX; WORDS]));
-        let all = &mut self.rows[first..];
-        for (_, bit, set) in asks {
-            let (line, word, mask) =
-                (*bit as usize / 512, *bit as usize / 64 % WORDS, !(1_u64 << (bit % 64)));
-            for &(start, end) in set.complement(within.1).ranges() {
-                let (start, end) = (start.max(within.0), end.min(within.1));
-                if start < end {
-                    for row in row_of(start)..=row_of(end - 1) {
-                        all[row as usize * lines + line].0[word] &= mask;
-                    }
+/// Adds `count` rows that say for the cells `within` which terms each may meet; `row_of` finds a cell's row.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "INVARIANT: bits and rows are those of the tile that is being made"
+)]
+fn fill(
+    rows: &mut Vec<Line>,
+    asks: &[(AxisId, u32, &CellSet)],
+    lines: usize,
+    within: (Cell, Cell),
+    count: Cell,
+    row_of: impl Fn(Cell) -> Cell,
+) {
+    let first = rows.len();
+    rows.resize(first + count as usize * lines, Line([u64::MAX; WORDS]));
+    let all = &mut rows[first..];
+    for (_, bit, set) in asks {
+        let (line, word, mask) = (*bit as usize / 512, *bit as usize / 64 % WORDS, !(1_u64 << (bit % 64)));
+        for &(start, end) in set.complement(within.1).ranges() {
+            let (start, end) = (start.max(within.0), end.min(within.1));
+            if start < end {
+                for row in row_of(start)..=row_of(end - 1) {
+                    all[row as usize * lines + line].0[word] &= mask;
                 }
             }
         }

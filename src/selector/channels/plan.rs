@@ -9,6 +9,7 @@ use crate::policy::{Checked, PolicyChannel};
 use crate::selector::ChannelIds;
 
 /// The positions in a set, in policy order.
+#[inline]
 pub(super) fn positions(mut set: u32) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let next = (set != 0).then(|| set.trailing_zeros() as usize);
@@ -33,8 +34,35 @@ impl Clock {
         let sets = (0..cut.cells()).map(|cell| at(first(cell))).collect();
         Self { cut, sets }
     }
+    #[inline]
     pub(super) fn at(&self, minute: u16) -> u32 {
         self.sets.get(self.cut.cell(minute.into()) as usize).copied().unwrap_or(0)
+    }
+}
+
+/// From sets of built-in channels by place to sets by position in the policy.
+#[derive(Debug, Clone)]
+pub(in crate::selector) struct Positions {
+    /// By eight bits of a set.
+    low: [u32; 256],
+    high: [u32; 256],
+}
+
+impl Positions {
+    fn new(built_in: &[Option<u8>; Channel::BUILT_IN.len()]) -> Self {
+        let of = |set: usize, from: usize| {
+            let positions = built_in.iter().skip(from).take(8).enumerate();
+            let there =
+                positions.filter(|(bit, _)| set >> bit & 1 == 1).filter_map(|(_, position)| *position);
+            there.fold(0, |all, position| all | 1 << position)
+        };
+        Self { low: std::array::from_fn(|set| of(set, 0)), high: std::array::from_fn(|set| of(set, 8)) }
+    }
+    /// The positions of those that the policy has.
+    #[inline(always)]
+    pub(super) fn of(&self, places: u16) -> u32 {
+        let [low, high] = places.to_le_bytes().map(usize::from);
+        self.low.get(low).copied().unwrap_or(0) | self.high.get(high).copied().unwrap_or(0)
     }
 }
 
@@ -48,6 +76,8 @@ pub(in crate::selector) struct Plan {
     /// Those in whose quiet hours it is, by minute of the day in the visitor's time.
     pub(super) quiet: Clock,
     pub(super) with_contacts: u32,
+    /// By position. As a decision names it, so that it is copied whole.
+    pub(super) channels: Vec<Option<Channel>>,
     /// Those that ask for a claimed reach at least, and for a verified one.
     pub(super) asks_claimed: u32,
     pub(super) asks_verified: u32,
@@ -55,6 +85,10 @@ pub(in crate::selector) struct Plan {
     pub(super) habit_is_limited: bool,
     /// By place among the built-in channels: the position in the policy.
     pub(super) built_in: [Option<u8>; Channel::BUILT_IN.len()],
+    /// The same of sets of places.
+    pub(super) positions: Positions,
+    /// By position: the place among the built-in channels, or one that there is not.
+    pub(super) places: Box<[u8]>,
     pub(super) base: [i32; MOST],
     /// By need: the channels in conflict with it.
     pub(super) conflicts: [u32; AccessNeed::ALL.len()],
@@ -79,6 +113,12 @@ impl Plan {
         for (set, &need) in conflicts.iter_mut().zip(AccessNeed::ALL) {
             *set = those(&|channel| channel.conflicts.contains(need));
         }
+        let built_in = Channel::BUILT_IN.map(|channel| {
+            let position = checked.channels.iter().position(|of_policy| of_policy.channel == channel)?;
+            u8::try_from(position).ok()
+        });
+        let place =
+            |channel: &PolicyChannel| channel.channel.position().and_then(|place| u8::try_from(place).ok());
         Self {
             all: those(&|_| true),
             staffed: those(&|channel| channel.staffed),
@@ -94,14 +134,14 @@ impl Plan {
                 checked.channels.iter().filter_map(|c| c.quiet).flat_map(|quiet| [quiet.start, quiet.end]),
                 &|minute| those(&|channel| channel.quiet.is_some_and(|quiet| quiet.has(minute))),
             ),
+            channels: checked.channels.iter().map(|channel| Some(channel.channel)).collect(),
             with_contacts: those(&|channel| channel.contacts_at_most.is_some()),
             asks_claimed: those(&|channel| channel.reach >= Reach::Claimed),
             asks_verified: those(&|channel| channel.reach >= Reach::Verified),
             habit_is_limited: ids.iter().any(|ids| ids.habit_is_limited),
-            built_in: Channel::BUILT_IN.map(|channel| {
-                let position = checked.channels.iter().position(|of_policy| of_policy.channel == channel)?;
-                u8::try_from(position).ok()
-            }),
+            built_in,
+            positions: Positions::new(&built_in),
+            places: checked.channels.iter().map(|channel| place(channel).unwrap_or(u8::MAX)).collect(),
             // Within ±10,000, as every number of a policy.
             base: std::array::from_fn(|position| checked.channels.get(position).map_or(0, |c| c.base as i32)),
             conflicts,

@@ -3,7 +3,6 @@
 use super::MOST;
 use super::plan::Plan;
 use crate::channel::Reach;
-use crate::profile::Brief;
 use crate::selector::ChannelIds;
 use crate::selector::facts::VisitorFacts;
 
@@ -22,7 +21,7 @@ impl Ties {
     pub(in crate::selector) fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
         let mut ties = Self { blocked: 0, claimed: 0, verified: 0, habit: [0; MOST] };
         // Within 32 bits: a weight of at most 10,000, and 4 steps.
-        let weight = facts.checked.weights.habit as i32;
+        let weight = facts.checked().weights.habit as i32;
         if plan.habit_is_limited || facts.change.is_some() {
             // Through the one door, which knows limits and changes.
             for (position, ids) in ids.iter().enumerate() {
@@ -34,8 +33,14 @@ impl Ties {
         }
         // The same at less cost: what is not on record is unknown, and no habit.
         let profile = facts.seen.profile;
-        for (brief, &position) in profile.channels.briefs().iter().zip(&plan.built_in) {
-            ties.add_brief(*brief, position, weight);
+        let brief = profile.channels.brief();
+        ties.blocked = plan.positions.of(brief.blocked);
+        ties.claimed = plan.positions.of(brief.claimed);
+        ties.verified = plan.positions.of(brief.verified);
+        for (habit, &place) in ties.habit.iter_mut().zip(&plan.places) {
+            // A channel of the policy's own has no place there.
+            let steps = brief.habit.get(usize::from(place)).copied().unwrap_or(0);
+            *habit = weight * i32::from(steps);
         }
         for (channel, record) in &profile.own_channels {
             if let Some(position) = ids.iter().position(|ids| ids.channel == *channel) {
@@ -52,20 +57,6 @@ impl Ties {
             ties.add(position, reach, weight as i32 * i32::from(steps));
         }
         ties
-    }
-    /// The same as [`Self::add`] without a question: what channels there are and how a person stands to them is another
-    /// thing for each, and no processor guesses it.
-    #[inline(always)]
-    fn add_brief(&mut self, brief: Brief, position: Option<u8>, weight: i32) {
-        // Of a channel that the policy does not have, nothing is left.
-        let (position, there) = (position.unwrap_or(0), u32::from(position.is_some()));
-        let bit = |is: bool| (u32::from(is) & there) << (position & 31);
-        self.blocked |= bit(brief.reach == Reach::Blocked);
-        self.claimed |= bit(brief.reach >= Reach::Claimed);
-        self.verified |= bit(brief.reach >= Reach::Verified);
-        if let Some(slot) = self.habit.get_mut(usize::from(position)) {
-            *slot += weight * i32::from(brief.habit) * there as i32;
-        }
     }
     fn add(&mut self, position: usize, reach: Reach, habit: i32) {
         let bit = 1 << position;

@@ -3,27 +3,28 @@
 use super::super::lookup::{Access, Lookup, Quick};
 use crate::attribute::read::Read;
 use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::{Asked, AxisId, Cut, Grid, Measure, Names, Steps};
+use crate::cells::{Asked, AxisId, Cell, Cut, Grid, Measure, Names, Steps, UNKNOWN};
 use crate::channel::Channel;
-use crate::named::{Kind, KnownName};
+use crate::named::{Kind, KnownName, Shape};
 use crate::policy::FactLimit;
 
-/// How the axes that a table reads are read: what the profile settles, and the visit's half.
+/// How the axes that a table reads are read: all of them, what the profile settles, and the visit's half.
 #[derive(Debug, Clone, Default)]
 pub(in crate::selector) struct Readings {
-    pub(in crate::selector) of_profile: Half,
-    pub(in crate::selector) of_visit: Half,
+    pub(in crate::selector) all: Plan,
+    pub(in crate::selector) of_profile: Plan,
+    pub(in crate::selector) of_visit: Plan,
 }
 
 /// How some axes are read.
 #[derive(Debug, Clone, Default)]
-pub(in crate::selector) struct Half {
+pub(in crate::selector) struct Plan {
     pub(super) profile: Side,
     pub(super) visit: Side,
     pub(super) needs: Vec<Reading<Needs, Cut>>,
     /// What is worked out by a row of the table of attributes, and cannot be of a wrong type.
     pub(super) computed: Vec<Reading<Computed, Cut>>,
-    pub(super) limited: Vec<Reading<Limited, Cut>>,
+    pub(super) limited: Vec<Limited>,
     /// Through the one door.
     pub(super) others: Vec<u32>,
 }
@@ -36,21 +37,20 @@ pub(in crate::selector) struct Needs {
     pub(super) positions: Option<[u8; Asked::GROUP]>,
 }
 
-/// What D1 may hide.
+/// What D1 may hide. It is read like any other fact; this says what is read in its place where it is hidden.
 #[derive(Debug, Clone)]
 pub(in crate::selector) struct Limited {
+    pub(super) axis: u32,
     pub(super) of_visit: bool,
     pub(super) kept: LimitedKept,
     pub(super) limit: FactLimit,
-    pub(super) attribute: AttributeId,
+    pub(super) hidden: Cell,
 }
 
 #[derive(Debug, Clone)]
 pub(in crate::selector) enum LimitedKept {
     Place(Place),
     Own(Own),
-    /// To be looked at closely.
-    Other,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -63,10 +63,14 @@ pub(in crate::selector) struct Computed {
 /// kept, and facts of the host's own; numbers and texts apart.
 #[derive(Debug, Clone, Default)]
 pub(in crate::selector) struct Side {
+    pub(super) flags: Vec<Reading<Place, Flag>>,
     pub(super) numbers: Vec<Reading<Place, Steps>>,
     pub(super) texts: Vec<Reading<Place, Names>>,
+    pub(super) own_flags: Vec<Reading<Own, Flag>>,
     pub(super) own_numbers: Vec<Reading<Own, Steps>>,
     pub(super) own_texts: Vec<Reading<Own, Names>>,
+    /// All of the host's own facts that the policy knows, limited or not; none where none is read.
+    pub(super) shape: Shape,
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +78,19 @@ pub(in crate::selector) struct Reading<From, Cut> {
     pub(super) axis: u32,
     pub(super) from: From,
     pub(super) cut: Cut,
+}
+
+/// The cells of a bool.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::selector) struct Flag {
+    pub(super) no: Cell,
+    pub(super) yes: Cell,
+}
+
+impl Flag {
+    fn of(kind: &AttributeType, cut: &Steps) -> Option<Self> {
+        matches!(kind, AttributeType::Bool).then(|| Self { no: cut.cell(0), yes: cut.cell(1) })
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -112,11 +129,12 @@ impl Readings {
     pub(in crate::selector) fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
         let (kept, others): (Vec<AxisId>, Vec<AxisId>) =
             axes.iter().partition(|&&axis| stays(grid, lookups, axis));
-        Self { of_profile: Half::of(grid, &kept, lookups), of_visit: Half::of(grid, &others, lookups) }
+        let of = |axes: &[AxisId]| Plan::of(grid, axes, lookups);
+        Self { all: of(axes), of_profile: of(&kept), of_visit: of(&others) }
     }
 }
 
-impl Half {
+impl Plan {
     fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
         let mut made = Self::default();
         for &id in axes {
@@ -142,79 +160,116 @@ impl Half {
                 }
             };
             let Some(lookup) = lookup(attribute) else { continue };
-            let kind = kind_of(&lookup.kind).filter(|_| lookup.limit.is_none());
-            match (&lookup.quick, &lookup.access, positions) {
+            // What is limited is read like the rest, and then held against its limit.
+            let quick = match lookup.access {
+                Access::BuiltIn { read, .. } => Quick::of(read),
+                Access::Profile(_) | Access::Visit(_) => None,
+            };
+            let mut limited = |of_visit: bool, kept: LimitedKept, hidden: Cell| {
+                let of = |limit| Limited { axis: axis_id, of_visit, kept, limit, hidden };
+                made.limited.extend(lookup.limit.map(of));
+            };
+            match (quick, &lookup.access, positions) {
                 (Some(Quick::Needs { required }), _, Some(positions)) => {
-                    let from = Needs { required: *required, positions };
+                    let from = Needs { required, positions };
                     made.needs.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
                 }
                 (Some(Quick::Kept { of_visit, place, counts }), _, None) => {
-                    let from = Place { place: *place, counts: *counts };
-                    let side = if *of_visit { &mut made.visit } else { &mut made.profile };
+                    let from = Place { place, counts };
+                    let side = if of_visit { &mut made.visit } else { &mut made.profile };
                     match &axis.cut {
-                        Cut::Steps(cut) => {
-                            side.numbers.push(Reading { axis: axis_id, from, cut: cut.clone() })
-                        }
+                        Cut::Steps(cut) => match Flag::of(&lookup.kind, cut) {
+                            Some(cut) => side.flags.push(Reading { axis: axis_id, from, cut }),
+                            None => side.numbers.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        },
                         Cut::Names(cut) => side.texts.push(Reading { axis: axis_id, from, cut: cut.clone() }),
-                        Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
+                        Cut::Bits(_) | Cut::Truth => {
+                            made.others.push(axis_id);
+                            continue;
+                        }
                     }
+                    let hidden = if counts { axis.cut.cell(0, || None) } else { UNKNOWN };
+                    limited(of_visit, LimitedKept::Place(from), hidden);
                 }
                 (None, access @ (Access::Profile(name) | Access::Visit(name)), None)
-                    if let Some(kind) = kind =>
+                    if let Some(kind) = kind_of(&lookup.kind) =>
                 {
-                    let side =
-                        if matches!(access, Access::Visit(_)) { &mut made.visit } else { &mut made.profile };
+                    let of_visit = matches!(access, Access::Visit(_));
+                    let side = if of_visit { &mut made.visit } else { &mut made.profile };
                     let from = Own { kind, name: name.clone() };
+                    let limits = LimitedKept::Own(from.clone());
                     match &axis.cut {
-                        Cut::Steps(cut) => {
-                            side.own_numbers.push(Reading { axis: axis_id, from, cut: cut.clone() })
-                        }
+                        Cut::Steps(cut) => match Flag::of(&lookup.kind, cut) {
+                            Some(cut) => side.own_flags.push(Reading { axis: axis_id, from, cut }),
+                            None => side.own_numbers.push(Reading { axis: axis_id, from, cut: cut.clone() }),
+                        },
                         Cut::Names(cut) => {
                             side.own_texts.push(Reading { axis: axis_id, from, cut: cut.clone() })
                         }
-                        Cut::Bits(_) | Cut::Truth => made.others.push(axis_id),
+                        Cut::Bits(_) | Cut::Truth => {
+                            made.others.push(axis_id);
+                            continue;
+                        }
                     }
+                    limited(of_visit, limits, UNKNOWN);
                 }
                 (None, Access::BuiltIn { read, channel }, None) if lookup.limit.is_none() => {
                     let from = Computed { read: *read, channel: *channel };
                     made.computed.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
-                }
-                (None, access, None) if let Some(limit) = lookup.limit => {
-                    let own = |name: &KnownName| match kind_of(&lookup.kind) {
-                        Some(kind) => LimitedKept::Own(Own { kind, name: name.clone() }),
-                        None => LimitedKept::Other,
-                    };
-                    let (of_visit, kept) = match access {
-                        Access::BuiltIn { read, .. } => match Quick::of(*read) {
-                            Some(Quick::Kept { of_visit, place, counts }) => {
-                                (of_visit, LimitedKept::Place(Place { place, counts }))
-                            }
-                            _ => (false, LimitedKept::Other),
-                        },
-                        Access::Profile(name) => (false, own(name)),
-                        Access::Visit(name) => (true, own(name)),
-                    };
-                    let from = Limited { of_visit, kept, limit, attribute };
-                    made.limited.push(Reading { axis: axis_id, from, cut: axis.cut.clone() });
                 }
                 _ => made.others.push(axis_id),
             }
         }
         // What is missing shifts what comes behind it.
         for side in [&mut made.profile, &mut made.visit] {
+            side.own_flags.sort_by_key(|reading| reading.from.name.expected());
             side.own_numbers.sort_by_key(|reading| reading.from.name.expected());
             side.own_texts.sort_by_key(|reading| reading.from.name.expected());
+        }
+        for (side, of_visit) in [(&mut made.profile, false), (&mut made.visit, true)] {
+            if side.reads_own() {
+                side.shape = shape(lookups, of_visit);
+            }
         }
         made
     }
     /// All axes.
     pub(super) fn axes(&self) -> impl Iterator<Item = u32> {
+        fn axes<F, C>(readings: &[Reading<F, C>]) -> impl Iterator<Item = u32> {
+            readings.iter().map(|reading| reading.axis)
+        }
         let sides = [&self.profile, &self.visit].into_iter().flat_map(|side| {
-            let kept = side.numbers.iter().map(|r| r.axis).chain(side.texts.iter().map(|r| r.axis));
-            kept.chain(side.own_numbers.iter().map(|r| r.axis)).chain(side.own_texts.iter().map(|r| r.axis))
+            let kept = axes(&side.flags).chain(axes(&side.numbers)).chain(axes(&side.texts));
+            kept.chain(axes(&side.own_flags)).chain(axes(&side.own_numbers)).chain(axes(&side.own_texts))
         });
-        let needs = self.needs.iter().map(|r| r.axis).chain(self.computed.iter().map(|r| r.axis));
-        sides.chain(needs).chain(self.limited.iter().map(|r| r.axis)).chain(self.others.iter().copied())
+        let needs = axes(&self.needs).chain(axes(&self.computed));
+        sides.chain(needs).chain(self.others.iter().copied())
+    }
+}
+
+impl Side {
+    fn reads_own(&self) -> bool {
+        !(self.own_flags.is_empty() && self.own_numbers.is_empty() && self.own_texts.is_empty())
+    }
+}
+
+/// The host's own facts that a policy knows of a profile or a visit, as their types ask for them.
+fn shape(lookups: &[Lookup], of_visit: bool) -> Shape {
+    let name = |lookup: &'_ Lookup| match &lookup.access {
+        Access::Profile(name) if !of_visit => Some((name.clone(), any_kind_of(&lookup.kind))),
+        Access::Visit(name) if of_visit => Some((name.clone(), any_kind_of(&lookup.kind))),
+        _ => None,
+    };
+    let mut names: Vec<(KnownName, Kind)> = lookups.iter().filter_map(name).collect();
+    names.sort_unstable_by_key(|(name, _)| name.expected());
+    Shape::of(names.iter().map(|(name, kind)| (name, *kind)))
+}
+
+/// The kind under which values of a type are kept.
+fn any_kind_of(kind: &AttributeType) -> Kind {
+    match kind {
+        AttributeType::Int { .. } => Kind::Int,
+        kind => kind_of(kind).unwrap_or(Kind::Other),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Layout and assistance of one visitor: points, preferences and bounds, each with its cause (D5, D6).
 
 use super::super::ExperienceSelector;
-use super::super::gifts::{Points, Sums};
+use super::super::gifts::Sums;
 use super::super::levels;
 use super::super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::super::wishes::Wishes;
@@ -11,17 +11,8 @@ use crate::need::AccessNeed;
 use crate::visit::Prior;
 
 impl ExperienceSelector {
-    /// Where points lead, and who moved them.
-    fn moved(&self, points: &Points) -> levels::Moved {
-        let gifts = &self.inner.gifts;
-        levels::Moved {
-            sum: points.sum.into(),
-            up: gifts.mover(points, true),
-            down: gifts.mover(points, false),
-        }
-    }
-
     /// The layout by points, and the caps but for the channel's, in the order in which they give the reason.
+    #[inline(always)]
     pub(super) fn layout<O: Observer>(
         &self,
         prior: Option<Prior>,
@@ -38,8 +29,10 @@ impl ExperienceSelector {
             });
         }
         let prior = prior.map(|prior| prior.layout);
+        let points = sums.layout();
         let start = levels::layout_by_points(
-            &self.moved(&sums.layout()),
+            points.sum.into(),
+            |up| self.inner.gifts.mover(&points, up),
             checked.layout,
             wishes.layout,
             prior,
@@ -56,6 +49,7 @@ impl ExperienceSelector {
         (start, [by_need, sums.cap().map(by_rule)])
     }
 
+    #[inline(always)]
     pub(super) fn assistance<O: Observer>(
         &self,
         prior: Option<Prior>,
@@ -72,8 +66,10 @@ impl ExperienceSelector {
                 points: level.points(),
             });
         }
+        let points = sums.assistance();
         let start = levels::assistance_by_points(
-            &self.moved(&sums.assistance()),
+            points.sum.into(),
+            |up| self.inner.gifts.mover(&points, up),
             checked.assistance,
             wishes.assistance,
         );
