@@ -151,6 +151,18 @@ impl<T> Clone for Shaped<'_, T> {
 
 impl<T> Copy for Shaped<'_, T> {}
 
+impl<T> Shaped<'_, T> {
+    #[inline(always)]
+    pub(crate) const fn is_as_expected(self) -> bool {
+        self.is_as_expected
+    }
+    /// The same, where it is known that they have the shape.
+    #[inline(always)]
+    pub(crate) const fn as_expected(self) -> Self {
+        Self { is_as_expected: true, ..self }
+    }
+}
+
 impl<T: Glance> Shaped<'_, T> {
     /// What bears that name, of this kind or another, with its place. Names that are asked for one after the other are found one
     /// after the other: `shift` is how far the last was from where it was expected.

@@ -8,6 +8,7 @@
 mod compiling;
 mod deciding;
 mod expected;
+mod limit;
 mod matching;
 mod quickstart;
 mod timer;
@@ -33,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             bench(&mut timer, name, make, size);
         }
     }
+    limit::facts(&mut timer);
     quickstart::bench(&mut timer);
     timer.finish();
     Ok(())
@@ -57,6 +59,7 @@ fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
     deciding::bench(timer, &id, &case);
     if name == "rare" {
         deciding::bench_beside(timer, &id, &case);
+        limit::rows(timer, &size.to_string(), &LazyCell::new(|| limit::Rows::of(&workload)));
     }
     if (name, size) == ("rare", 1_000) {
         let crowd = LazyCell::new(|| deciding::Case::of(&workload, visitors).with_crowd(&workload));

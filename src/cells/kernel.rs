@@ -32,16 +32,17 @@ impl<const W: usize, const L: usize> Terms<W, L> {
         const { assert!(L == W.div_ceil(WORDS)) };
         Self([u64::MAX; W])
     }
-    /// Those that are also in one of `rows`.
+    /// Those that are also in one of `rows`; `None` if there is no such row.
+    // Whoever calls this in a loop leaves it then: a loop that goes on without the row is made into one that collects rows one
+    // by one into wider words, which is slower.
     #[inline(always)]
-    pub(super) fn and_row(mut self, rows: &[[Line; L]], number: u32) -> Self {
-        // INVARIANT: every row is there; were one not, it would have no say.
-        let Some(row) = rows.get(number as usize) else { return self };
+    pub(super) fn and_row(mut self, rows: &[[Line; L]], number: u32) -> Option<Self> {
+        let row = rows.get(number as usize)?;
         for (terms, line) in self.0.chunks_mut(WORDS).zip(row) {
             for (term, row) in terms.iter_mut().zip(line.0) {
                 *term &= row;
             }
         }
-        self
+        Some(self)
     }
 }

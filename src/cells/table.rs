@@ -221,6 +221,40 @@ impl Table {
         }
     }
 
+    /// The terms of a tile that a visitor meets.
+    #[inline(always)]
+    fn terms<const W: usize, const L: usize>(
+        tile: &Tile,
+        visitor: &mut impl InCells,
+        begun: Option<&Begun>,
+    ) -> Option<Terms<W, L>> {
+        let (rows, _) = tile.rows.as_chunks::<L>();
+        let all = Terms::<W, L>::all();
+        let (mut terms, places, steps) = match begun {
+            Some(begun) => {
+                let (begun, _) = begun.lines.get(tile.begun as usize..).unwrap_or_default().as_chunks();
+                (all.and_row(begun, 0)?, tile.places.get(tile.kept..), tile.stepped.get(tile.kept_steps..))
+            }
+            None => (all.and_row(rows, THERE)?, Some(&*tile.places), Some(&*tile.stepped)),
+        };
+        for place in places.unwrap_or_default() {
+            terms = terms.and_row(rows, place.first.wrapping_add(visitor.cell(place.axis)))?;
+        }
+        for stepped in steps.unwrap_or_default() {
+            terms = terms.and_row(rows, stepped.row(visitor.cell(stepped.rows.axis)))?;
+        }
+        for derived in &*tile.derived {
+            if terms.and_row(rows, derived.asks)?.0.iter().any(|&word| word != 0) {
+                let mut cell = visitor.cell(derived.rows.axis);
+                if cell == PENDING {
+                    cell = visitor.derive(derived.rows.axis);
+                }
+                terms = terms.and_row(rows, derived.rows.first.wrapping_add(cell))?;
+            }
+        }
+        Some(terms)
+    }
+
     #[inline(always)]
     fn tile<const W: usize, const L: usize>(
         &self,
@@ -234,30 +268,8 @@ impl Table {
         if !tile.guards.iter().all(is_open) {
             return;
         }
-        let (rows, _) = tile.rows.as_chunks::<L>();
-        let all = Terms::<W, L>::all();
-        let (mut terms, places, steps) = match begun {
-            Some(begun) => {
-                let (begun, _) = begun.lines.get(tile.begun as usize..).unwrap_or_default().as_chunks();
-                (all.and_row(begun, 0), tile.places.get(tile.kept..), tile.stepped.get(tile.kept_steps..))
-            }
-            None => (all.and_row(rows, THERE), Some(&*tile.places), Some(&*tile.stepped)),
-        };
-        for place in places.unwrap_or_default() {
-            terms = terms.and_row(rows, place.first.wrapping_add(visitor.cell(place.axis)));
-        }
-        for stepped in steps.unwrap_or_default() {
-            terms = terms.and_row(rows, stepped.row(visitor.cell(stepped.rows.axis)));
-        }
-        for derived in &*tile.derived {
-            if terms.and_row(rows, derived.asks).0.iter().any(|&word| word != 0) {
-                let mut cell = visitor.cell(derived.rows.axis);
-                if cell == PENDING {
-                    cell = visitor.derive(derived.rows.axis);
-                }
-                terms = terms.and_row(rows, derived.rows.first.wrapping_add(cell));
-            }
-        }
+        // INVARIANT: every row is there; were one not, nothing would be found.
+        let Some(terms) = Self::terms::<W, L>(tile, visitor, begun) else { return };
         let mut terms = terms.0;
         tile.fold(&mut terms);
         found(tile.first as usize, terms.get(..tile.found as usize).unwrap_or_default());

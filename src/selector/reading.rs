@@ -88,11 +88,26 @@ impl Side {
         kept: &Kept<PLACES>,
         own: OwnFacts<'_>,
         cells: &mut [Cell; ROOM],
-        mut closely: impl FnMut(&mut [Cell; ROOM], u32),
+        closely: impl FnMut(&mut [Cell; ROOM], u32),
     ) {
         kept_cells(&self.flags, kept, cells);
         kept_cells(&self.numbers, kept, cells);
         kept_cells(&self.texts, kept, cells);
+        // Asked once and not of each.
+        if own.is_as_expected() {
+            self.read_own(own.as_expected(), cells, closely);
+        } else {
+            self.read_own(own, cells, closely);
+        }
+    }
+
+    #[inline(always)]
+    fn read_own<const ROOM: usize>(
+        &self,
+        own: OwnFacts<'_>,
+        cells: &mut [Cell; ROOM],
+        mut closely: impl FnMut(&mut [Cell; ROOM], u32),
+    ) {
         own_cells(&self.own_flags, own, cells, &mut closely);
         own_cells(&self.own_numbers, own, cells, &mut closely);
         own_cells(&self.own_texts, own, cells, &mut closely);

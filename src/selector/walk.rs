@@ -103,6 +103,9 @@ impl ExperienceSelector {
     /// The purposes that the profile grants at the visit, but for what Sec-GPC withholds (D1).
     #[inline]
     fn granted(&self, profile: &CustomerProfile, visit: &Visit, withheld: bool) -> u64 {
+        if self.inner.purposes.is_empty() {
+            return 0;
+        }
         let (mut granted, at) = (0, visit.at.at);
         let now = key::of_time(at);
         for (position, purpose) in self.inner.purposes.iter().enumerate() {
