@@ -30,7 +30,7 @@ pub(crate) use leaf::Literals;
 pub(crate) use listing::{Named as Listed, OTHERS};
 pub(crate) use set::{Cell, CellSet, UNKNOWN};
 pub use table::TableStats;
-pub(crate) use table::{Begun, InCells, PENDING, Table};
+pub(crate) use table::{Begun, InCells, Joint, PENDING, Table};
 pub(crate) use tree::{Inside, Region, Split, Tree, Truths};
 
 /// The number of an axis in its grid.

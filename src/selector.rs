@@ -99,6 +99,8 @@ struct Compiled {
     /// The attributes that only a policy can hold against a type.
     loose: Vec<AttributeId>,
     grid: Grid,
+    /// How many cells a visitor has: those of the axes, of the segments that are worked out, and of what is joined.
+    cells: usize,
     /// The conditions of the rules, then those of the experiments.
     deciding: Table,
     readings: Readings,
@@ -198,8 +200,12 @@ impl ExperienceSelector {
             )));
         }
         let stays = |axis| reading::stays(&grid, &lookups, axis);
-        let deciding = Table::new(&grid, &deciding, &stays);
-        let segments = Table::new(&grid, &segments, &stays);
+        // While there is room for them; both tables are read into the same.
+        let joints = Some(most as u32).filter(|_| most <= room::MOST_CELLS / 2);
+        let deciding = Table::new(&grid, &deciding, &stays, joints);
+        let joints = joints.map(|first| first + deciding.joints().len() as u32);
+        let segments = Table::new(&grid, &segments, &stays, joints);
+        let cells = most + deciding.joints().len() + segments.joints().len();
         let gifts = Gifts::of(checked, &deciding);
         let inner = Compiled {
             policy: policy.clone(),
@@ -212,12 +218,13 @@ impl ExperienceSelector {
                 .enumerate()
                 .map(|(n, purpose)| KnownName::new(purpose, n))
                 .collect(),
-            readings: Readings::of(&grid, deciding.axes(), &lookups),
-            segment_readings: Readings::of(&grid, segments.axes(), &lookups),
+            readings: Readings::of(&grid, &deciding, &lookups),
+            segment_readings: Readings::of(&grid, &segments, &lookups),
             segments,
             lookups,
             loose: watch::loose(checked),
             grid,
+            cells,
             deciding,
             gifts,
             guarantees: Vec::new(),

@@ -7,12 +7,14 @@
 
 mod begin;
 mod build;
+mod joint;
 mod layout;
 
 use super::AxisId;
 use super::kernel::{Line, MOST_WORDS, Rows, Terms, WORDS};
 use super::set::Cell;
 
+pub(crate) use joint::Joint;
 pub(super) use layout::Layout;
 
 /// In place of a cell that has not been asked for yet.
@@ -46,8 +48,9 @@ pub(crate) struct Table {
     positions: Vec<u32>,
     /// By number of the condition: its position.
     sorted: Vec<(u32, u32)>,
-    /// The axes that are read, ascending.
+    /// The axes that are read, ascending; and those of them that are joined.
     axes: Vec<AxisId>,
+    joints: Vec<Joint>,
     terms: usize,
     guarded: bool,
     /// Lines of what a profile begins.
@@ -161,6 +164,10 @@ impl Table {
     pub(crate) fn axes(&self) -> &[AxisId] {
         &self.axes
     }
+    /// Those that are joined, each with a place of its own behind all axes.
+    pub(crate) fn joints(&self) -> &[Joint] {
+        &self.joints
+    }
     /// Words of the longest row.
     pub(crate) fn widest(&self) -> usize {
         self.tiles.iter().map(|tile| tile.words as usize).max().unwrap_or(0)
@@ -269,8 +276,7 @@ impl Table {
             return;
         }
         // INVARIANT: every row is there; were one not, nothing would be found.
-        let Some(terms) = Self::terms::<W, L>(tile, visitor, begun) else { return };
-        let mut terms = terms.0;
+        let mut terms = Self::terms::<W, L>(tile, visitor, begun).map_or([0; W], |terms| terms.0);
         tile.fold(&mut terms);
         found(tile.first as usize, terms.get(..tile.found as usize).unwrap_or_default());
     }

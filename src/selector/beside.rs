@@ -20,8 +20,7 @@ impl ExperienceSelector {
     pub(crate) fn rules_that_hold(&self, profile: &CustomerProfile, visit: &Visit, into: &mut Vec<usize>) {
         into.clear();
         let holding = Holding { selector: self, profile, visit, into };
-        let grid = &self.inner.grid;
-        if grid.axes.len() + grid.segments.len() <= ROOM {
+        if self.inner.cells <= ROOM {
             holding.within(&mut [0; ROOM]);
         } else {
             wide(holding);

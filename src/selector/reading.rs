@@ -171,7 +171,8 @@ impl<const ROOM: usize> InGrid<'_, '_, ROOM> {
         let look = |cells: &mut [Cell; ROOM], axis: u32| put(cells, axis, look(grid, facts, axis));
         if facts.change.is_some() {
             // A change is seen by the one door only.
-            return readings.axes().for_each(|axis| look(cells, axis));
+            readings.axes().for_each(|axis| look(cells, axis));
+            return join(readings, cells);
         }
         let (profile, visit) = (facts.seen.profile, facts.seen.visit);
         let profile_own = profile.own.shaped(&readings.profile.shape);
@@ -199,6 +200,19 @@ impl<const ROOM: usize> InGrid<'_, '_, ROOM> {
             }
         }
         readings.others.iter().for_each(|&axis| look(cells, axis));
+        join(readings, cells);
+    }
+}
+
+/// Finds the cells of what is joined, by those of its axes.
+#[inline(always)]
+fn join<const ROOM: usize>(readings: &Plan, cells: &mut [Cell; ROOM]) {
+    for joint in &readings.joints {
+        let joined = joint.cell(
+            #[inline(always)]
+            |axis| cell(cells, axis),
+        );
+        put(cells, joint.place, joined);
     }
 }
 

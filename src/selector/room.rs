@@ -21,7 +21,7 @@ impl ExperienceSelector {
     #[inline(always)]
     pub(super) fn in_room<W: InRoom>(&self, work: W) -> W::Gives {
         let isa = self.isa;
-        match self.inner.grid.axes.len() + self.inner.grid.segments.len() {
+        match self.inner.cells {
             0..=64 => isa.run(
                 #[inline(always)]
                 || work.within(&mut [0; 64]),

@@ -32,7 +32,7 @@ struct Slot {
 }
 
 impl Slot {
-    /// No text has this key: one that is not negative has at most seven bytes.
+    /// No text has this key.
     const EMPTY: Self = Self { key: Key::MAX, cell: UNKNOWN, text: u32::MAX };
 }
 

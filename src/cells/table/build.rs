@@ -5,16 +5,30 @@ use super::super::formula::Formula;
 use super::super::kernel::{Line, Rows, WORDS};
 use super::super::set::{Cell, CellSet};
 use super::super::{AxisId, Grid, tiling};
-use super::{Derived, Guard, Layout, NOBODY, Stepped, Strip, Table, Tile};
+use super::{Derived, Guard, Joint, Layout, NOBODY, Stepped, Strip, Table, Tile};
+
+/// From so many tiles on axes are joined: it is done once for a visitor, and saves rows in each.
+const JOINED: usize = 4;
 
 /// Up to so many cells, each has a row of its own.
 const CELLS: Cell = 64;
 
 impl Table {
-    /// The rows of `formulas` over `grid`; `stays` says which axes a profile settles whatever the visit is.
-    pub(crate) fn new(grid: &Grid, formulas: &[Formula], stays: &dyn Fn(AxisId) -> bool) -> Self {
+    /// The rows of `formulas` over `grid`; `stays` says which axes a profile settles whatever the visit is. Axes that are joined
+    /// have their places from `joints` on; without it none are.
+    pub(crate) fn new(
+        grid: &Grid,
+        formulas: &[Formula],
+        stays: &dyn Fn(AxisId) -> bool,
+        joints: Option<u32>,
+    ) -> Self {
         let mut table = Self::default();
         let tiles = tiling::tiles(grid, formulas);
+        if let Some(place) = joints.filter(|_| tiles.len() >= JOINED) {
+            let asked = formulas.iter().flat_map(|formula| &formula.terms).flatten().map(|one| one.0);
+            let asked: Vec<AxisId> = asked.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+            table.joints = Joint::all(grid, &asked, stays, place);
+        }
         let guarded = tiles.len() > 1;
         for conditions in tiles {
             table.add(grid, formulas, conditions, guarded, stays);
@@ -77,9 +91,23 @@ impl Table {
         let (mut kept, mut others) = (Vec::new(), Vec::new());
         let (mut kept_steps, mut other_steps) = (Vec::new(), Vec::new());
         let mut derived = Vec::new();
+        // Where only one of the axes is asked, its own rows are fewer.
+        let is_asked = |joint: &&Joint| {
+            let axes = asked.chunk_by(|a, b| a.0 == b.0).filter(|asks| joint.has(asks[0].0));
+            axes.count() > 1
+        };
+        let joints: Vec<&Joint> = self.joints.iter().filter(is_asked).collect();
+        for joint in &joints {
+            let place = Rows { axis: joint.place, first: next_row(&rows) };
+            joint.fill(&mut rows, &asked, lines);
+            if joint.stays { kept.push(place) } else { others.push(place) }
+        }
         for asks in asked.chunk_by(|a, b| a.0 == b.0) {
             let axis = asks[0].0;
             self.axes.push(axis);
+            if joints.iter().any(|joint| joint.has(axis)) {
+                continue;
+            }
             let cells = grid.cells(axis);
             let guard = guards.iter().find(|guard| guard.axis == axis.0);
             let within = guard.map_or((0, cells), |guard| (guard.start, guard.start + guard.cells));

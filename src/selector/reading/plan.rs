@@ -3,7 +3,7 @@
 use super::super::lookup::{Access, Lookup, Quick};
 use crate::attribute::read::Read;
 use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::{Asked, AxisId, Cell, Cut, Grid, Measure, Names, Steps, UNKNOWN};
+use crate::cells::{Asked, AxisId, Cell, Cut, Grid, Joint, Measure, Names, Steps, Table, UNKNOWN};
 use crate::channel::Channel;
 use crate::named::{Kind, KnownName, Shape};
 use crate::policy::FactLimit;
@@ -27,6 +27,8 @@ pub(in crate::selector) struct Plan {
     pub(super) limited: Vec<Limited>,
     /// Through the one door.
     pub(super) others: Vec<u32>,
+    /// Those of them that are joined.
+    pub(super) joints: Vec<Joint>,
 }
 
 /// The needs on record, all or the required ones: some of them in or out, or how many there are.
@@ -126,11 +128,22 @@ pub(in crate::selector) fn stays(grid: &Grid, lookups: &[Lookup], axis: AxisId) 
 }
 
 impl Readings {
-    pub(in crate::selector) fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
+    pub(in crate::selector) fn of(grid: &Grid, table: &Table, lookups: &[Lookup]) -> Self {
+        let axes = table.axes();
         let (kept, others): (Vec<AxisId>, Vec<AxisId>) =
             axes.iter().partition(|&&axis| stays(grid, lookups, axis));
-        let of = |axes: &[AxisId]| Plan::of(grid, axes, lookups);
-        Self { all: of(axes), of_profile: of(&kept), of_visit: of(&others) }
+        let joints = table.joints();
+        let (joints_kept, joints_others): (Vec<&Joint>, Vec<&Joint>) =
+            joints.iter().partition(|joint| joint.stays);
+        let of = |axes: &[AxisId], joints: &[&Joint]| Plan {
+            joints: joints.iter().map(|&joint| joint.clone()).collect(),
+            ..Plan::of(grid, axes, lookups)
+        };
+        Self {
+            all: of(axes, &joints.iter().collect::<Vec<_>>()),
+            of_profile: of(&kept, &joints_kept),
+            of_visit: of(&others, &joints_others),
+        }
     }
 }
 
