@@ -129,7 +129,7 @@ impl ExperienceSelector {
     /// like any other; one with other ids draws its arms anew.
     ///
     /// # Cost
-    /// About that of two decisions (`prepare/rare_1000`); allocates a few bytes for each rule.
+    /// About that of four or five decisions (`prepare/rare_1000`); allocates a few bytes for each rule.
     #[must_use]
     pub fn prepare<P: Deref<Target = CustomerProfile>>(&self, profile: P, visit: &Visit) -> Prepared<P> {
         let half = self.in_room(Prepare { selector: self, profile: &profile, visit });
