@@ -221,6 +221,11 @@ fn exact_float(v: i64) -> Option<f64> {
 
 const COUNT: Kind = Kind::Int(0, u32::MAX as i64);
 
+/// What is worked out is within the range of its row: only so it is the same for all who ask for it.
+fn at_most_a_count(seconds: i64) -> i64 {
+    seconds.min(u32::MAX.into())
+}
+
 macro_rules! text {
     ($field:ident) => {
         Read::By(
@@ -292,7 +297,7 @@ pub(crate) static ROWS: &[Row] = &[
     row("journey.attempts", COUNT, "attempts", Read::By(|seen, _| seen.journey_count(|journey| journey.attempts), Comes::AtVisit), "how often the present step has been tried").always_known(),
     row("journey.failed_steps", COUNT, "failures", Read::By(|seen, _| seen.journey_count(|journey| journey.failed_steps), Comes::AtVisit), "how often the present step has failed").always_known(),
     row("journey.switches", COUNT, "switches", Read::By(|seen, _| seen.journey_count(|journey| journey.switches), Comes::AtVisit), "how often the channel has changed on the way").always_known(),
-    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.in_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(seen.at().since(start).seconds()))), Comes::AtVisit), "how long ago it began"),
+    row("journey.elapsed_seconds", COUNT, "seconds", Read::By(|seen, _| seen.in_journey(|journey| journey.started_at.filter(|&start| start <= seen.at()).map(|start| Found::Int(at_most_a_count(seen.at().since(start).seconds())))), Comes::AtVisit), "how long ago it began"),
     row("journey.abandoned", Kind::Bool, "", Read::By(|seen, _| seen.in_journey(|journey| journey.abandoned.map(Found::Bool)), Comes::AtVisit), "the person gave it up"),
 ];
 
@@ -333,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journey_that_begins_after_the_visit_has_no_elapsed_time() {
+    fn a_journey_began_some_time_ago_or_else_has_no_elapsed_time() {
         let elapsed = |start: Timestamp| {
             let journey = Journey { started_at: Some(start), ..Journey::default() };
             let visit = Visit::new(Timestamp::EPOCH).with_journey(journey);
@@ -345,5 +350,9 @@ mod tests {
         assert_eq!(elapsed(Timestamp::from_unix(-90, 1).unwrap()), Some(89));
         assert_eq!(elapsed(Timestamp::EPOCH), Some(0));
         assert_eq!(elapsed(Timestamp::from_unix(0, 1).unwrap()), None);
+        // No more than a count can be, which is some 136 years: beyond its range it would be unknown to some who ask.
+        let most = i64::from(u32::MAX);
+        assert_eq!(elapsed(Timestamp::from_unix(-most, 0).unwrap()), Some(most));
+        assert_eq!(elapsed(Timestamp::from_unix(-most - 1, 0).unwrap()), Some(most));
     }
 }

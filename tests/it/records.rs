@@ -71,6 +71,32 @@ fn a_record_of_a_generated_visitor_gives_the_same_decision_from_its_cells_alone(
 
 /// Golden: they change only with the format number. With `REWRITE_RECORDS=1` they are written anew.
 #[test]
+fn a_journey_that_began_beyond_all_counts_is_the_same_to_all_who_ask() {
+    let recorder = recorder(
+        r#"
+        format = 1
+        name = "corner_shop"
+        last_resort = ["in_person"]
+        channels = [{ name = "in_person", staffed = true }]
+        [segments]
+        long = 'journey.elapsed_seconds >= 4294967295'
+        [rules]
+        old = { when = 'journey.elapsed_seconds > 2', adapt = ["captions"] }
+        odd = { when = '!(journey.elapsed_seconds in [64, 4294967294])', layout = -100 }
+        all = { when = 'segment.long', assistance = 100 }
+        "#,
+    );
+    let visit = r#"{ "at": "9999-12-31T23:59:59Z", "journey": { "started_at": "0001-01-01T00:00:00Z" } }"#;
+    let visit: Visit = serde_json::from_str(visit).unwrap_or_else(|error| panic!("{error}"));
+    let profile = CustomerProfile::new();
+    let replay = recorder.replay(&recorder.record(&profile, &visit));
+    assert!(replay.is_equal(), "{replay}");
+    let explanation = recorder.selector().explain(&profile, &visit);
+    assert_eq!(explanation.rules().collect::<Vec<_>>(), ["all", "odd", "old"]);
+    assert_eq!(explanation.segments().collect::<Vec<_>>(), [("long", maitre::Truth::True)]);
+}
+
+#[test]
 fn the_records_of_the_policy_of_the_design_stay() {
     let recorder = recorder(HARBOUR);
     let lines: String =

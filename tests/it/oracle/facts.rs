@@ -212,7 +212,10 @@ impl<'a> Facts<'a> {
                 "attempts" => Value::Int(journey.attempts),
                 "failed_steps" => Value::Int(journey.failed_steps),
                 "switches" => Value::Int(journey.switches),
-                "elapsed_seconds" => Value::Int((at - journey.started_at?).div_euclid(SECOND) as i64),
+                "elapsed_seconds" => {
+                    let seconds = (at - journey.started_at?).div_euclid(SECOND) as i64;
+                    Value::Int(seconds.min(u32::MAX.into()))
+                }
                 "abandoned" => Value::Bool(journey.abandoned?),
                 _ => return None,
             });
