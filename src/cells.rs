@@ -14,6 +14,7 @@ mod set;
 mod table;
 mod tiling;
 mod tree;
+mod turned;
 mod written;
 
 use std::ops::RangeInclusive;
@@ -26,12 +27,14 @@ pub(crate) use alike::counterpart;
 pub(crate) use builder::Builder;
 pub(crate) use cut::{Cut, Names, Steps};
 pub(crate) use formula::Formula;
+pub(crate) use kernel::Line;
 pub(crate) use leaf::Literals;
 pub(crate) use listing::{Named as Listed, OTHERS};
 pub(crate) use set::{Cell, CellSet, UNKNOWN};
 pub use table::TableStats;
 pub(crate) use table::{Begun, InCells, Joint, PENDING, Table};
 pub(crate) use tree::{Inside, Region, Split, Tree, Truths};
+pub(crate) use turned::{BLOCK, Block, CellColumn, Turned};
 
 /// The number of an axis in its grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

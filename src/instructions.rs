@@ -1,10 +1,11 @@
 //! Which instructions of the processor are used: found out when a policy is compiled, so that one program runs everywhere
 //! and is fast where it can be. What is decided is the same with all of them.
 
+use fearless_simd::Level;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+use fearless_simd::Simd;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 use fearless_simd::{Avx2, Avx512};
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-use fearless_simd::{Level, Simd};
 
 /// A set of instructions, from what every processor of the target has to the widest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +61,16 @@ impl Isa {
             Instructions::Avx512 => Level::new().as_avx512().map(Self::Avx512),
             #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
             Instructions::Avx2 | Instructions::Avx512 => None,
+        }
+    }
+    /// The same, as the crate of vectors calls it.
+    pub(crate) const fn level(self) -> Level {
+        match self {
+            Self::Baseline => Level::baseline(),
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            Self::Avx2(avx2) => Level::Avx2(avx2),
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            Self::Avx512(avx512) => Level::Avx512(avx512),
         }
     }
     pub(crate) const fn instructions(self) -> Instructions {

@@ -34,6 +34,7 @@ const DIGITS: [u8; 256] = {
     digits
 };
 
+#[inline]
 pub(crate) fn of_float(value: f64) -> Key {
     // Adding zero makes one zero of the two. The order of the bits is that of the numbers once the negative ones are
     // turned round.

@@ -108,6 +108,9 @@ impl KnownName {
     pub(crate) fn new(name: &str, expected: usize) -> Self {
         Self { short: ShortName::new(name), name: name.into(), expected }
     }
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
     pub(crate) const fn expected(&self) -> usize {
         self.expected
     }

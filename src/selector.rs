@@ -2,6 +2,7 @@
 //! [`Decision`]; [`select`](ExperienceSelector::select) cannot fail, panic or allocate. Hosts call it once per request;
 //! explanations and counterfactuals are the same walk, watched.
 
+mod batch;
 mod beside;
 mod by_cells;
 mod cells_of;
@@ -26,6 +27,7 @@ mod walk;
 mod watch;
 mod wishes;
 
+pub use batch::{Column, Columns, SegmentBatch};
 pub(crate) use by_cells::Told;
 use channels::Plan;
 pub(crate) use facts::Change;
@@ -85,6 +87,8 @@ use crate::visit::Visit;
 pub struct ExperienceSelector {
     inner: Arc<Compiled>,
     isa: Isa,
+    /// For what is done in whole lines.
+    wide: Isa,
 }
 
 /// What is found out once, before any visitor comes.
@@ -230,8 +234,7 @@ impl ExperienceSelector {
             guarantees: Vec::new(),
         };
         let words = inner.deciding.widest().max(inner.segments.widest());
-        let isa = Isa::best_for(words);
-        Ok(Self { inner: Arc::new(inner), isa })
+        Ok(Self { inner: Arc::new(inner), isa: Isa::best_for(words), wide: Isa::best_for(usize::MAX) })
     }
 
     /// How the policy's guarantees fared, by name: proven, or inconclusive where they only warn.
@@ -244,7 +247,8 @@ impl ExperienceSelector {
     /// same; `None` if the processor does not have them.
     #[must_use]
     pub fn with_instructions(&self, instructions: Instructions) -> Option<Self> {
-        Some(Self { inner: Arc::clone(&self.inner), isa: Isa::of(instructions)? })
+        let isa = Isa::of(instructions)?;
+        Some(Self { inner: Arc::clone(&self.inner), isa, wide: isa })
     }
 
     /// The instructions that it uses.

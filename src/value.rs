@@ -167,6 +167,21 @@ pub(crate) enum Given<'a> {
     Set(Members<'a>),
 }
 
+impl Given<'_> {
+    /// The same, owned; `None` if it is unknown.
+    pub(crate) fn to_value(self) -> Option<Value> {
+        Some(match self {
+            Self::Unknown => return None,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Int(value) => Value::Int(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Text(value) => Value::Text(value.to_owned().into()),
+            Self::Time(value) => Value::Timestamp(value),
+            Self::Set(members) => Value::Set(members.iter().map(Into::into).collect()),
+        })
+    }
+}
+
 /// The members of a set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Members<'a> {

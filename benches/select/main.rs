@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a bench that cannot be set up has failed")]
 
 mod compiling;
+mod crowds;
 mod deciding;
 mod expected;
 mod limit;
@@ -54,7 +55,9 @@ fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
     let id = format!("{name}_{size}");
     let workload = LazyCell::new(|| make(size));
     let visitors = timer.checked(size);
-    matching::bench(timer, &id, &LazyCell::new(|| matching::Case::of(&workload, visitors)));
+    let matching = LazyCell::new(|| matching::Case::of(&workload, visitors));
+    matching::bench(timer, &id, &matching);
+    crowds::bench(timer, &id, &LazyCell::new(|| crowds::Case::of(&workload, &matching)));
     let case = LazyCell::new(|| deciding::Case::of(&workload, visitors));
     deciding::bench(timer, &id, &case);
     if name == "rare" {

@@ -40,14 +40,18 @@ pub fn visitors(schema: &[Attribute], count: usize, seed: u64, missing: usize) -
 const MONDAY: &str = "2026-11-23T12:00:00-03:00";
 const DAY: i64 = 86_400;
 
+/// When everybody comes who comes with facts alone.
+pub fn now() -> Option<Moment> {
+    Moment::parse(MONDAY)
+}
+
 impl Visitor {
     /// The facts and nothing else: what the segments ask.
     ///
     /// # Errors
     /// The schema has a name that is no fact's.
     pub fn facts(&self, schema: &[Attribute]) -> Result<Guest, Box<dyn Error>> {
-        let now = Moment::parse(MONDAY).ok_or("no time")?;
-        let start = (CustomerProfile::new(), Visit::new(now));
+        let start = (CustomerProfile::new(), Visit::new(now().ok_or("no time")?));
         self.fill(schema, start, |_, _| (Source::Declared, None))
     }
 

@@ -29,13 +29,15 @@ pub(crate) enum Cut {
 }
 
 impl Cut {
+    /// How many cells there are of what is worked out, the unknown among them.
+    pub(crate) const TRUTHS: Cell = FIRST + 2;
     /// How many cells there are, the unknown among them.
     pub(crate) fn cells(&self) -> Cell {
         match self {
             Self::Steps(steps) => steps.cells(),
             Self::Names(names) => names.cells(),
             Self::Bits(members) => (1 << members) + FIRST,
-            Self::Truth => FIRST + 2,
+            Self::Truth => Self::TRUTHS,
         }
     }
     /// Bytes of its tables.

@@ -4,7 +4,7 @@
 /// A piece of a row: 512 bits, one line of the caches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(align(64))]
-pub(super) struct Line(pub(super) [u64; WORDS]);
+pub(crate) struct Line(pub(super) [u64; WORDS]);
 
 /// Words of a line.
 pub(super) const WORDS: usize = 8;

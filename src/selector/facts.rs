@@ -203,15 +203,7 @@ impl<'a> VisitorFacts<'a> {
     }
     /// The value after D1, owned; `None` if it is unknown.
     pub(crate) fn value(&self, id: AttributeId) -> Option<Value> {
-        Some(match self.look(id) {
-            Given::Unknown => return None,
-            Given::Bool(value) => Value::Bool(value),
-            Given::Int(value) => Value::Int(value),
-            Given::Float(value) => Value::Float(value),
-            Given::Text(value) => Value::Text(value.to_owned().into()),
-            Given::Time(value) => Value::Timestamp(value),
-            Given::Set(members) => Value::Set(members.iter().map(Into::into).collect()),
-        })
+        self.look(id).to_value()
     }
     #[inline]
     pub(super) fn flag(&self, flag: Flag) -> bool {

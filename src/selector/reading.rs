@@ -128,21 +128,23 @@ impl<const ROOM: usize> InCells for InGrid<'_, '_, ROOM> {
     }
     #[inline(never)]
     fn derive(&mut self, axis: u32) -> Cell {
-        let measure = self.grid.axes.get(axis as usize).map(|axis| &axis.measure);
-        let part = if let Some(Measure::Part(number)) = measure {
-            self.grid.parts.get(*number as usize)
-        } else {
-            None
-        };
         let segments = match self.facts.segments {
             Segments::All(truths) => Segments::All(truths),
             Segments::Needed(..) => Segments::Needed(&self.grid.places, &*self.cells),
         };
-        let facts = VisitorFacts { segments, ..self.facts };
-        let truth = part.map_or(Truth::Unknown, |part| part.condition.truth_of_part(&part.path, &facts));
-        put(self.cells, axis, cell_of(truth));
-        cell_of(truth)
+        let cell = part_cell(self.grid, axis, &VisitorFacts { segments, ..self.facts });
+        put(self.cells, axis, cell);
+        cell
     }
+}
+
+/// The cell of a part of a condition, worked out.
+pub(super) fn part_cell(grid: &Grid, axis: u32, facts: &VisitorFacts<'_>) -> Cell {
+    let part = match grid.axes.get(axis as usize).map(|axis| &axis.measure) {
+        Some(Measure::Part(number)) => grid.parts.get(*number as usize),
+        _ => None,
+    };
+    cell_of(part.map_or(Truth::Unknown, |part| part.condition.truth_of_part(&part.path, facts)))
 }
 
 /// The cell of what was worked out.
@@ -282,7 +284,7 @@ fn found_in(cut: &Cut, found: Found<'_>) -> Cell {
 }
 
 /// The cell of a value as it is given.
-fn given_in(cut: &Cut, given: Given<'_>) -> Cell {
+pub(super) fn given_in(cut: &Cut, given: Given<'_>) -> Cell {
     let text = || if let Given::Text(text) = given { Some(text) } else { None };
     key::of(given).map_or(UNKNOWN, |key| cut.cell(key, text))
 }

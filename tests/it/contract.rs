@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use maitre::{
     AccessNeed, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Instructions,
-    Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentSet, SharedSelector,
-    Truth, Unit, Visit,
+    Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentBatch, SegmentSet,
+    SharedSelector, Truth, Unit, Visit,
 };
 
 const POLICY: &str = include_str!("../../examples/policies/harbour_mobile.toml");
@@ -135,6 +135,17 @@ fn segments_and_prepared_profiles_and_batches_allocate_nothing() {
                 selector.select_batch(visitors.iter().map(|(profile, visit)| (profile, visit))).count();
         });
         assert_eq!((used.count_total, decisions), (0, visitors.len()), "{}", policy.name());
+        let mut batch = SegmentBatch::of(&selector);
+        selector.segments_batch(&visitors, &mut batch);
+        let used = allocation_counter::measure(|| selector.segments_batch(&visitors, &mut batch));
+        assert_eq!((used.count_total, batch.len()), (0, visitors.len()), "{}", policy.name());
+        let explained = selector.explain(&visitors[1].0, &visitors[1].1);
+        let names: Vec<&str> = explained.segments().map(|(name, _)| name).collect();
+        let mut found = 0;
+        let used = allocation_counter::measure(|| {
+            found = names.iter().map(|name| batch.count(name) + batch.visitors(name).count()).sum();
+        });
+        assert_eq!((used.count_total, found > 0), (0, true), "{}", policy.name());
         // Room that is not there yet must be made.
         let (profile, visit) = &visitors[1];
         let mut new = SegmentSet::new();

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod attributes_json;
+mod batches;
 mod cel;
 mod cells;
 mod choosing;

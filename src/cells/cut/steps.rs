@@ -30,6 +30,9 @@ struct Bucket {
     until: Key,
 }
 
+/// As many keys are counted at once as stay in registers.
+const COUNTED: usize = 32;
+
 /// Up to so many buckets a small axis may have, if then none is crowded.
 const ROOMY: u64 = 512;
 
@@ -61,6 +64,11 @@ impl Steps {
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&*self.bounds) + size_of_val(&*self.buckets)
     }
+    /// Where values are cut, ascending: the least keys of all cells but the first.
+    pub(crate) fn bounds(&self) -> &[Key] {
+        // The last entry is no bound.
+        self.bounds.split_last().map_or([].as_slice(), |(_, bounds)| bounds)
+    }
     /// How many cells there are, the unknown among them.
     pub(crate) fn cells(&self) -> Cell {
         self.bounds.len() as Cell + FIRST
@@ -84,10 +92,27 @@ impl Steps {
         cell
     }
 
+    /// The cells of many keys, by comparing each with every bound, as vectors.
+    #[inline(always)]
+    pub(crate) fn count<const KEYS: usize>(&self, keys: &[Key; KEYS], cells: &mut [Cell; KEYS]) {
+        let (keys, _) = keys.as_chunks::<COUNTED>();
+        let (cells, _) = cells.as_chunks_mut::<COUNTED>();
+        for (keys, cells) in keys.iter().zip(cells) {
+            let mut counts = [Key::from(FIRST); COUNTED];
+            for &bound in self.bounds() {
+                for (count, &key) in counts.iter_mut().zip(keys) {
+                    *count += Key::from(key >= bound);
+                }
+            }
+            for (cell, count) in cells.iter_mut().zip(counts) {
+                *cell = count as Cell;
+            }
+        }
+    }
+
     /// The first cell of which every key is `key` or more; `None` stands for beyond all keys.
     fn from(&self, key: Option<Key>) -> Cell {
-        // The last entry is no bound.
-        let bounds = self.bounds.split_last().map_or([].as_slice(), |(_, bounds)| bounds);
+        let bounds = self.bounds();
         key.map_or(self.bounds.len(), |key| bounds.partition_point(|&bound| bound <= key)) as Cell + FIRST
     }
 

@@ -21,7 +21,7 @@ pub fn load(text: &str) -> Result<ExperienceSelector, String> {
     ExperienceSelector::compile(&policy).map_err(|error| error.to_string())
 }
 
-fn timestamp(at: Time) -> Timestamp {
+pub fn timestamp(at: Time) -> Timestamp {
     Timestamp::from_unix(at.div_euclid(SECOND) as i64, at.rem_euclid(SECOND) as u32)
         .expect("a time of our era")
 }

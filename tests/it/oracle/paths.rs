@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maitre::{CustomerProfile, Decision, ExperienceSelector, Instructions, SegmentSet, Visit};
+use maitre::{CustomerProfile, Decision, ExperienceSelector, Instructions, SegmentBatch, SegmentSet, Visit};
 
 /// One selector, once for each set of instructions that this processor has.
 pub struct Paths {
     selectors: Vec<ExperienceSelector>,
     /// Used again and again, as hosts do.
     set: SegmentSet,
+    together: SegmentBatch,
 }
 
 impl Paths {
     pub fn of(selector: &ExperienceSelector) -> Self {
         let with = |one| selector.with_instructions(one).expect("instructions that are available");
         let selectors: Vec<_> = Instructions::available().map(with).collect();
-        Self { selectors, set: SegmentSet::new() }
+        Self { selectors, set: SegmentSet::new(), together: SegmentBatch::new() }
     }
 
     /// What differs from `wanted` and from `segments`, one line each.
@@ -55,8 +56,8 @@ impl Paths {
         lines
     }
 
-    /// What differs between the decisions one by one and those of a batch.
-    pub fn batch(&self, visitors: &[(CustomerProfile, Visit)]) -> Vec<String> {
+    /// What differs between the decisions and segments one by one and those of a batch.
+    pub fn batch(&mut self, visitors: &[(CustomerProfile, Visit)]) -> Vec<String> {
         let mut lines = Vec::new();
         for selector in &self.selectors {
             let batch: Vec<Decision> =
@@ -71,7 +72,20 @@ impl Paths {
                     batch.len()
                 ));
             }
+            selector.segments_batch(visitors, &mut self.together);
+            for (number, (profile, visit)) in visitors.iter().enumerate() {
+                selector.segments(profile, visit, &mut self.set);
+                lines.extend(differences_in_batch(&self.together, number, &self.set));
+            }
         }
         lines
     }
+}
+
+/// What a batch says of a visitor that is not in the set that was found of them alone.
+pub fn differences_in_batch(batch: &SegmentBatch, visitor: usize, alone: &SegmentSet) -> Option<String> {
+    let (together, alone): (BTreeSet<&str>, BTreeSet<&str>) =
+        (batch.iter(visitor).collect(), alone.iter().collect());
+    let (more, less) = (&together - &alone, &alone - &together);
+    (together != alone).then(|| format!("visitor {visitor} of a batch: {more:?} too many, {less:?} missing"))
 }

@@ -1,0 +1,270 @@
+//! Which segments hold, for many visitors at once: 512 of them are a block, whose cells are put side by side, axis by axis, so
+//! that one operation asks all of them. In come visitors, or their facts as columns; out goes a row of bits for each segment.
+
+mod column;
+mod columns;
+mod fill;
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use fearless_simd::dispatch;
+
+pub use column::Column;
+pub use columns::Columns;
+
+use super::facts::{Segments, VisitorFacts};
+use super::reading::{InGrid, part_cell};
+use super::room::{InRoom, cell};
+use super::walk::fetch;
+use super::{Compiled, ExperienceSelector, Formulas};
+use crate::cells::{AxisId, BLOCK, Block, Cell, Line, Turned};
+use crate::condition::SegmentId;
+use crate::profile::CustomerProfile;
+use crate::visit::Visit;
+
+/// The segments that hold for each of many visitors, as [`ExperienceSelector::segments_batch`] or [`Columns::segments`] found
+/// them: room that is used again and again. Visitors are told by their place in what was asked about.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use maitre::{CustomerProfile, ExperienceSelector, Moment, Policy, SegmentBatch, Visit};
+/// # let policy = Policy::from_toml(
+/// #     r#"
+/// #     format = 1
+/// #     name = "corner_shop"
+/// #     last_resort = ["in_person"]
+/// #     channels = [{ name = "in_person", staffed = true }]
+/// #     segments.newcomer = 'profile.visits < 3'
+/// #     segments.stuck = 'visit.errors >= 3'
+/// #     "#,
+/// # )?;
+/// # let at = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+/// let selector = ExperienceSelector::compile(&policy)?;
+/// let visits = [0, 7, 2].map(|visits| (CustomerProfile::new().with_visits(visits), Visit::new(at)));
+/// let mut batch = SegmentBatch::of(&selector);
+/// selector.segments_batch(&visits, &mut batch);
+/// assert_eq!(batch.visitors("newcomer").collect::<Vec<_>>(), [0, 2]);
+/// assert_eq!((batch.len(), batch.count("newcomer"), batch.count("stuck")), (3, 2, 0));
+/// assert!(batch.contains("newcomer", 0) && !batch.contains("newcomer", 1));
+/// assert_eq!(batch.iter(2).collect::<Vec<_>>(), ["newcomer"]);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Default)]
+pub struct SegmentBatch {
+    plan: Option<Arc<Plan>>,
+    block: Block,
+    /// By visitor of a block: the cells of the segments that parts of conditions speak of.
+    needed: Vec<Cell>,
+    /// By block, and by segment: who is in it.
+    found: Vec<Line>,
+    visitors: usize,
+}
+
+/// How the segments of a policy are found for many.
+struct Plan {
+    of: Arc<Compiled>,
+    turned: Turned,
+    /// The segments that parts speak of, each with its place in `needed`.
+    places: Vec<(SegmentId, u32)>,
+}
+
+impl Plan {
+    fn of(selector: &ExperienceSelector) -> Self {
+        // The same grid as that of the selector: it follows from the policy.
+        let Formulas { grid, segments, .. } = Formulas::of(selector.checked());
+        let axes = grid.axes.len() as u32;
+        let places = grid.places.iter().map(|&(id, place)| (id, place.saturating_sub(axes))).collect();
+        Self { of: Arc::clone(&selector.inner), turned: Turned::new(&grid, &segments), places }
+    }
+    /// How many segments parts speak of.
+    fn needed(&self) -> usize {
+        if self.turned.derives() { self.places.len() } else { 0 }
+    }
+}
+
+impl SegmentBatch {
+    /// Room that fits itself to the first selector that uses it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Room for `selector`, with nobody in it yet.
+    ///
+    /// # Cost
+    /// About that of compiling the policy once more.
+    #[must_use]
+    pub fn of(selector: &ExperienceSelector) -> Self {
+        let mut made = Self::new();
+        made.fit(selector, 0);
+        made
+    }
+    /// Makes room for so many visitors of `selector`.
+    fn fit(&mut self, selector: &ExperienceSelector, visitors: usize) -> Arc<Plan> {
+        let plan = match self.plan.take().filter(|plan| Arc::ptr_eq(&plan.of, &selector.inner)) {
+            Some(plan) => plan,
+            None => {
+                let plan = Arc::new(Plan::of(selector));
+                self.block = plan.turned.block(&selector.inner.grid);
+                self.needed = vec![0; plan.needed() * BLOCK];
+                self.found.clear();
+                plan
+            }
+        };
+        self.plan = Some(Arc::clone(&plan));
+        self.visitors = visitors;
+        self.found.resize(visitors.div_ceil(BLOCK) * plan.turned.conditions(), Line::NONE);
+        plan
+    }
+    /// How many visitors were asked about.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.visitors
+    }
+    /// Whether nobody was asked about.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.visitors == 0
+    }
+    /// How many visitors are in the segment of that name; none, if there is no such segment.
+    ///
+    /// # Cost
+    /// A search among the names, and a look at every 512 visitors at once.
+    #[must_use]
+    pub fn count(&self, segment: &str) -> usize {
+        self.lines(segment).map(Line::count).sum()
+    }
+    /// The visitors who are in the segment of that name, in their order; nobody, if there is no such segment.
+    pub fn visitors(&self, segment: &str) -> impl Iterator<Item = usize> {
+        let blocks = self.lines(segment).enumerate();
+        blocks.flat_map(|(block, line)| line.visitors().map(move |visitor| block * BLOCK + visitor))
+    }
+    /// Whether a visitor is in the segment of that name; no, if there is no such visitor or segment.
+    ///
+    /// # Cost
+    /// A search among the names.
+    #[must_use]
+    pub fn contains(&self, segment: &str, visitor: usize) -> bool {
+        self.lines(segment).nth(visitor / BLOCK).is_some_and(|line| line.has(visitor % BLOCK))
+    }
+    /// The names of the segments that a visitor is in, in the order of the names.
+    ///
+    /// # Cost
+    /// A look at every segment: for whom each visitor's segments are what is asked for,
+    /// [`segments`](ExperienceSelector::segments) may be the better way.
+    pub fn iter(&self, visitor: usize) -> impl Iterator<Item = &str> {
+        self.numbers(visitor).filter_map(|number| {
+            let segments = &self.plan.as_deref()?.of.policy.inner.segments;
+            segments.get(number).map(|segment| &*segment.name)
+        })
+    }
+    fn numbers(&self, visitor: usize) -> impl Iterator<Item = usize> {
+        let conditions = self.plan.as_deref().map_or(0, |plan| plan.turned.conditions());
+        let lines = self.found.iter().skip(visitor / BLOCK * conditions).take(conditions);
+        lines.enumerate().filter(move |(_, line)| line.has(visitor % BLOCK)).map(|(number, _)| number)
+    }
+    /// By block: who is in the segment.
+    fn lines(&self, segment: &str) -> impl Iterator<Item = &Line> {
+        let place = self.plan.as_deref().and_then(|plan| {
+            let segments = &plan.of.policy.inner.segments;
+            let number = segments.binary_search_by(|one| (*one.name).cmp(segment)).ok()?;
+            Some((number, plan.turned.conditions()))
+        });
+        place.into_iter().flat_map(|(number, conditions)| self.found.iter().skip(number).step_by(conditions))
+    }
+}
+
+impl std::fmt::Debug for SegmentBatch {
+    /// Says nothing of anybody.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SegmentBatch").field("visitors", &self.visitors).finish_non_exhaustive()
+    }
+}
+
+impl ExperienceSelector {
+    /// Finds the segments of many visitors, lent or owned: the same as [`segments`](Self::segments) finds for each. What was in
+    /// `into` is gone; room that another selector used fits itself to this one. Millions are handed over some thousands at a
+    /// time, so that the room stays small: a bit for each visitor and segment.
+    ///
+    /// # Cost
+    /// The reading of each visitor's facts, which is most of it, and for 512 of them at once an operation or two for everything
+    /// that segments compare. No allocation but for room that does not fit.
+    pub fn segments_batch<P: Borrow<CustomerProfile>, V: Borrow<Visit>>(
+        &self,
+        visitors: &[(P, V)],
+        into: &mut SegmentBatch,
+    ) {
+        let plan = into.fit(self, visitors.len());
+        let SegmentBatch { block, needed, found, .. } = into;
+        let found = found.chunks_mut(plan.turned.conditions().max(1));
+        for (visitors, found) in visitors.chunks(BLOCK).zip(found) {
+            self.in_room(Read { selector: self, plan: &plan, visitors, block, needed });
+            self.find(&plan, block, visitors.len(), found, |visitor, axis| {
+                let Some((profile, visit)) = visitors.get(visitor) else { return 0 };
+                let count = plan.needed();
+                let needed = needed.get(visitor * count..).unwrap_or_default();
+                self.part_of(&plan, (profile.borrow(), visit.borrow()), axis, needed)
+            });
+        }
+    }
+
+    /// Finds the conditions that a block of visitors meets, whose cells stand in their columns.
+    fn find(
+        &self,
+        plan: &Plan,
+        block: &mut Block,
+        count: usize,
+        found: &mut [Line],
+        derive: impl FnMut(usize, AxisId) -> Cell,
+    ) {
+        dispatch!(self.wide.level(), simd => plan.turned.find(simd, block, count, found, derive));
+    }
+
+    /// The cell of a part of a condition; `needed` are the cells of the segments that parts speak of.
+    fn part_of(
+        &self,
+        plan: &Plan,
+        (profile, visit): (&CustomerProfile, &Visit),
+        axis: AxisId,
+        needed: &[Cell],
+    ) -> Cell {
+        let segments = Segments::Needed(&plan.places, needed);
+        part_cell(&self.inner.grid, axis.0, &VisitorFacts { segments, ..self.facts(profile, visit) })
+    }
+}
+
+/// Reading a block of visitors into its columns.
+struct Read<'a, P, V> {
+    selector: &'a ExperienceSelector,
+    plan: &'a Plan,
+    visitors: &'a [(P, V)],
+    block: &'a mut Block,
+    needed: &'a mut [Cell],
+}
+
+impl<P: Borrow<CustomerProfile>, V: Borrow<Visit>> InRoom for Read<'_, P, V> {
+    type Gives = ();
+    #[inline(always)]
+    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
+        let Self { selector, plan, visitors, block, needed } = self;
+        let inner = &*selector.inner;
+        let count = plan.needed();
+        for (n, (profile, visit)) in visitors.iter().enumerate() {
+            let (profile, visit) = (profile.borrow(), visit.borrow());
+            fetch(profile, visit);
+            let facts = selector.facts(profile, visit);
+            if count > 0 {
+                selector.needed_segments(&facts, cells);
+                let behind = cells.iter().skip(inner.grid.axes.len());
+                let kept = needed.iter_mut().skip(n * count).take(count);
+                kept.zip(behind).for_each(|(kept, cell)| *kept = *cell);
+            }
+            let mut visitor = InGrid { grid: &inner.grid, facts, cells };
+            visitor.read(&inner.segment_readings.all);
+            for (axis, column) in plan.turned.axes().zip(block.columns()) {
+                column.put(n, cell(visitor.cells, axis.0));
+            }
+        }
+    }
+}
