@@ -92,8 +92,12 @@ const FREE: u32 = 1;
 #[derive(Debug, Clone, Copy)]
 struct Guard {
     axis: u32,
+    /// From the first of them to behind the last.
     start: Cell,
     cells: Cell,
+    /// A bit for each, counted from the first; where they are more than bits, several share one.
+    shift: u32,
+    bits: u64,
     /// Whether the profile alone settles it.
     stays: bool,
 }
@@ -101,7 +105,8 @@ struct Guard {
 impl Guard {
     #[inline(always)]
     fn lets_in(&self, visitor: &impl InCells) -> bool {
-        visitor.cell(self.axis).wrapping_sub(self.start) < self.cells
+        let place = visitor.cell(self.axis).wrapping_sub(self.start);
+        place < self.cells && self.bits >> (place >> (self.shift & 31) & 63) & 1 == 1
     }
 }
 

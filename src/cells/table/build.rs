@@ -166,6 +166,22 @@ impl Table {
     }
 }
 
+impl Guard {
+    fn of(axis: AxisId, set: &CellSet, stays: bool) -> Self {
+        let (start, end) = set.hull();
+        let cells = end - start;
+        let shift = (0..Cell::BITS).find(|shift| cells >> shift < u64::BITS).unwrap_or(0);
+        let ranges = set.ranges().iter().filter(|(start, end)| start < end);
+        let bits = ranges.flat_map(|&(from, behind)| (from - start) >> shift..=(behind - 1 - start) >> shift);
+        Self { axis: axis.0, start, cells, shift, bits: bits.fold(0, |bits, bit| bits | 1 << bit), stays }
+    }
+    /// How many of so many cells it lets in, in thousandths.
+    fn share(&self, cells: Cell) -> u64 {
+        let within = (u64::from(self.bits.count_ones()) << self.shift).min(self.cells.into());
+        within * 1_000 / u64::from(cells.max(1))
+    }
+}
+
 /// Adds `count` rows that say for the cells `within` which terms each may meet; `row_of` finds a cell's row.
 #[expect(
     clippy::indexing_slicing,
@@ -209,11 +225,11 @@ fn guards_of(
         if asks.len() < terms || is_derived {
             continue;
         }
-        let hulls = asks.iter().map(|ask| ask.2.hull());
-        let Some((start, end)) = hulls.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { continue };
-        let share = u64::from(end - start) * 1_000 / u64::from(grid.cells(axis).max(1));
+        let all = asks.iter().fold(CellSet::empty(), |all, ask| all.union(ask.2));
+        let guard = Guard::of(axis, &all, stays(axis));
+        let share = guard.share(grid.cells(axis));
         if share < 800 {
-            guards.push((share, Guard { axis: axis.0, start, cells: end - start, stays: stays(axis) }));
+            guards.push((share, guard));
         }
     }
     guards.sort_by_key(|(share, guard)| (*share, guard.axis));
