@@ -16,7 +16,8 @@
 //! | keep what was decided | [`Recorder`], [`DecisionRecord`], [`Replay`] |
 //! | know before it serves | [`ExperienceSelector::analyse`], [`Finding`], [`ExperienceSelector::guarantees`], [`ExperienceSelector::run_tests`] |
 //! | put a new version in place | [`SharedSelector::adopt`], [`SharedSelector::roll_back`] |
-//! | decide for many, or again | [`ExperienceSelector::prepare`] |
+//! | decide again for the same person | [`ExperienceSelector::prepare`] |
+//! | ask about many | [`ExperienceSelector::segments_batch`], [`Columns`], [`ExperienceSelector::select_batch`] |
 //! | see what a new version changes | [`ExperienceSelector::compare`], [`Comparison`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |
 //!

@@ -4,77 +4,39 @@ use std::cell::LazyCell;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use maitre::{
-    Column, Columns, CustomerProfile, ExperienceSelector, Fact, Instructions, SegmentBatch, SegmentSet, Visit,
-};
+use maitre::{Columns, ExperienceSelector, Instructions, SegmentBatch, SegmentSet};
 
 use crate::deciding::HAS_ALL_INSTRUCTIONS;
 use crate::expected;
 use crate::matching;
 use crate::timer::Timer;
 use crate::workload::Workload;
-use crate::workload::schema::Value;
-use crate::workload::visitor::{Guest, Visitor, now};
+use crate::workload::crowd::Crowd;
+use crate::workload::visitor::{Guest, Visitor};
 
 /// Two blocks.
 const CROWD: usize = 1_024;
-
-/// Facts of many, as a warehouse keeps them.
-enum Facts {
-    Bools(Vec<bool>),
-    Ints(Vec<i64>),
-    Floats(Vec<f64>),
-    Coded(Vec<u32>, Vec<Box<str>>),
-}
 
 /// A policy that has the segments alone, and a crowd in both forms.
 pub struct Case {
     selector: ExperienceSelector,
     guests: Vec<Guest>,
-    facts: Vec<(Box<str>, Facts)>,
-    profile: CustomerProfile,
-    visit: Visit,
+    crowd: Crowd,
 }
 
 impl Case {
     pub fn of(workload: &Workload, of: &matching::Case) -> Self {
         let visitors = workload.visitors(CROWD, 0);
         let guest = |visitor: &Visitor| visitor.facts(&workload.schema).expect("facts that exist");
-        let facts = workload.schema.iter().enumerate().map(|(place, attribute)| {
-            let values = || visitors.iter().filter_map(|visitor| visitor.values[place].as_ref());
-            (attribute.name.clone(), columns(values))
-        });
-        let made = Self {
-            selector: of.selector.clone(),
-            guests: visitors.iter().map(guest).collect(),
-            facts: facts.collect(),
-            profile: CustomerProfile::new(),
-            visit: Visit::new(now().expect("a time")),
-        };
+        let guests = visitors.iter().map(guest).collect();
+        let crowd = Crowd::of(workload, &visitors).expect("facts that are known");
+        let made = Self { selector: of.selector.clone(), guests, crowd };
         made.check();
         made
     }
 
     fn columns<R>(&self, selector: &ExperienceSelector, then: impl FnOnce(&Columns<'_>) -> R) -> R {
-        let texts: Vec<Vec<&str>> = self
-            .facts
-            .iter()
-            .map(|(_, facts)| match facts {
-                Facts::Coded(_, texts) => texts.iter().map(|text| &**text).collect(),
-                _ => Vec::new(),
-            })
-            .collect();
-        let mut columns = Columns::new(selector, &self.profile, &self.visit);
-        for ((name, facts), texts) in self.facts.iter().zip(&texts) {
-            let column = match facts {
-                Facts::Bools(values) => Column::bools(values),
-                Facts::Ints(values) => Column::ints(values),
-                Facts::Floats(values) => Column::floats(values),
-                Facts::Coded(codes, _) => Column::coded(codes, texts),
-            };
-            columns = columns.with(name, Fact::declared(column)).expect("a column of the policy");
-        }
-        then(&columns)
+        self.crowd.lend(selector, then).expect("columns of the policy")
     }
 
     /// One by one, together and as columns, visitors are in the same segments.
@@ -92,30 +54,6 @@ impl Case {
                 assert!(together.iter(number).eq(names.iter().copied()), "visitor {number} of a batch");
                 assert!(as_columns.iter(number).eq(names.iter().copied()), "visitor {number} of columns");
             }
-        }
-    }
-}
-
-fn columns<'a, V: Iterator<Item = &'a Value>>(values: impl Fn() -> V) -> Facts {
-    let first = values().next().expect("a visitor");
-    match first {
-        Value::Bool(_) => Facts::Bools(
-            values().map(|value| if let Value::Bool(value) = value { *value } else { false }).collect(),
-        ),
-        Value::Int(_) => Facts::Ints(
-            values().map(|value| if let Value::Int(value) = value { *value } else { 0 }).collect(),
-        ),
-        Value::Float(_) => Facts::Floats(
-            values().map(|value| if let Value::Float(value) = value { *value } else { 0.0 }).collect(),
-        ),
-        Value::Text(_) => {
-            let text = |value: &Value| if let Value::Text(text) = value { text.clone() } else { "".into() };
-            let mut texts: Vec<Box<str>> = values().map(text).collect();
-            texts.sort_unstable();
-            texts.dedup();
-            let code = |value| texts.binary_search(&text(value)).map_or(u32::MAX, |place| place as u32);
-            let codes = values().map(code).collect();
-            Facts::Coded(codes, texts)
         }
     }
 }

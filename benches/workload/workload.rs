@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "positions come from the lists that they are used in")]
 
 pub mod condition;
+pub mod crowd;
 mod document;
 mod generate;
 pub mod random;

@@ -7,8 +7,10 @@ use super::{
     SegmentNote, Undecided,
 };
 use crate::channel::Channel;
+use crate::condition::SegmentId;
 use crate::decision::{Decision, Giver, Reason};
 use crate::need::Adaptations;
+use crate::policy::Segment;
 use crate::profile::CustomerProfile;
 use crate::selector::{Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why};
 use crate::truth::Truth;
@@ -17,7 +19,9 @@ use crate::visit::Visit;
 
 /// What has been heard so far.
 #[derive(Default)]
-pub(super) struct Recorder {
+pub(super) struct Recorder<'a> {
+    /// The segments that have not been told yet, in the order in which they are told.
+    to_come: std::slice::Iter<'a, SegmentId>,
     points: Vec<(Target, Contribution)>,
     bounds: Vec<BoundNote>,
     adaptations: Vec<(Text, Adaptations)>,
@@ -25,6 +29,7 @@ pub(super) struct Recorder {
     scores: Vec<(Channel, i64)>,
     rules: Vec<RuleNote>,
     undecided: Vec<Undecided>,
+    /// By number, which is by name.
     segments: Vec<SegmentNote>,
     arms: Vec<ArmNote>,
     misfits: Vec<UnknownFact>,
@@ -47,11 +52,14 @@ impl From<Contributor<'_>> for OwnedContributor {
     }
 }
 
-impl Observer for Recorder {
+impl Observer for Recorder<'_> {
     fn observe(&mut self, event: Event<'_>) {
         match event {
-            Event::Segment { name, truth, .. } => {
-                self.segments.push(SegmentNote { name: name.into(), truth })
+            Event::Segment { truth, .. } => {
+                let next = self.to_come.next();
+                if let Some(note) = next.and_then(|id| self.segments.get_mut(id.0 as usize)) {
+                    note.truth = truth;
+                }
             }
             Event::Rule { name, because, truth: Truth::True, .. } => {
                 let because = because.map(Into::into);
@@ -77,12 +85,14 @@ impl Observer for Recorder {
     }
 }
 
-impl Recorder {
+impl<'a> Recorder<'a> {
     /// With room for what is told of every visitor.
-    pub(super) fn of(selector: &ExperienceSelector) -> Self {
+    pub(super) fn of(selector: &'a ExperienceSelector) -> Self {
         let checked = selector.checked();
+        let note = |segment: &Segment| SegmentNote { name: (&*segment.name).into(), truth: Truth::Unknown };
         Self {
-            segments: Vec::with_capacity(checked.segments.len()),
+            to_come: checked.segment_order.iter(),
+            segments: checked.segments.iter().map(note).collect(),
             scores: Vec::with_capacity(checked.channels.len()),
             points: Vec::with_capacity(4 * checked.channels.len()),
             ..Self::default()
@@ -95,7 +105,6 @@ impl Recorder {
         profile: &CustomerProfile,
         visit: &Visit,
     ) -> Explanation {
-        self.segments.sort_by(|a, b| a.name.cmp(&b.name));
         let because = |reason: Reason| {
             let rule = if let Giver::Rule(rule) = reason.giver { Some(rule) } else { None };
             let rule = rule.and_then(|rule| selector.checked().rules.get(usize::from(rule)));

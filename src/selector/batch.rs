@@ -53,7 +53,7 @@ use crate::visit::Visit;
 /// ```
 #[derive(Clone, Default)]
 pub struct SegmentBatch {
-    plan: Option<Arc<Plan>>,
+    plan: Option<Arc<ForMany>>,
     block: Block,
     /// By visitor of a block: the cells of the segments that parts of conditions speak of.
     needed: Vec<Cell>,
@@ -63,14 +63,14 @@ pub struct SegmentBatch {
 }
 
 /// How the segments of a policy are found for many.
-struct Plan {
+struct ForMany {
     of: Arc<Compiled>,
     turned: Turned,
     /// The segments that parts speak of, each with its place in `needed`.
     places: Vec<(SegmentId, u32)>,
 }
 
-impl Plan {
+impl ForMany {
     fn of(selector: &ExperienceSelector) -> Self {
         // The same grid as that of the selector: it follows from the policy.
         let Formulas { grid, segments, .. } = Formulas::of(selector.checked());
@@ -101,11 +101,11 @@ impl SegmentBatch {
         made
     }
     /// Makes room for so many visitors of `selector`.
-    fn fit(&mut self, selector: &ExperienceSelector, visitors: usize) -> Arc<Plan> {
+    fn fit(&mut self, selector: &ExperienceSelector, visitors: usize) -> Arc<ForMany> {
         let plan = match self.plan.take().filter(|plan| Arc::ptr_eq(&plan.of, &selector.inner)) {
             Some(plan) => plan,
             None => {
-                let plan = Arc::new(Plan::of(selector));
+                let plan = Arc::new(ForMany::of(selector));
                 self.block = plan.turned.block(&selector.inner.grid);
                 self.needed = vec![0; plan.needed() * BLOCK];
                 self.found.clear();
@@ -212,7 +212,7 @@ impl ExperienceSelector {
     /// Finds the conditions that a block of visitors meets, whose cells stand in their columns.
     fn find(
         &self,
-        plan: &Plan,
+        plan: &ForMany,
         block: &mut Block,
         count: usize,
         found: &mut [Line],
@@ -224,7 +224,7 @@ impl ExperienceSelector {
     /// The cell of a part of a condition; `needed` are the cells of the segments that parts speak of.
     fn part_of(
         &self,
-        plan: &Plan,
+        plan: &ForMany,
         (profile, visit): (&CustomerProfile, &Visit),
         axis: AxisId,
         needed: &[Cell],
@@ -237,7 +237,7 @@ impl ExperienceSelector {
 /// Reading a block of visitors into its columns.
 struct Read<'a, P, V> {
     selector: &'a ExperienceSelector,
-    plan: &'a Plan,
+    plan: &'a ForMany,
     visitors: &'a [(P, V)],
     block: &'a mut Block,
     needed: &'a mut [Cell],

@@ -45,7 +45,8 @@ impl ExperienceSelector {
     pub(crate) fn decide_by(&self, told: &Told) -> Decision {
         let gifts = &self.inner.gifts;
         let mut sums = gifts.start(self.checked());
-        told.rules.iter().for_each(|&rule| gifts.add_numbered(&mut sums, rule));
+        let positions = told.rules.iter().filter_map(|&rule| self.inner.deciding.position(rule));
+        positions.for_each(|position| gifts.add(&mut sums, position));
         let mut arms = [0; Limits::EXPERIMENTS];
         for (number, (slot, &drawn)) in arms.iter_mut().zip(&told.drawn).enumerate() {
             if told.experiments >> number & 1 == 1

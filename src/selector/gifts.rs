@@ -122,8 +122,6 @@ pub(super) struct Gifts {
     /// Those of the rules and of the experiments, by the position of the condition in the table of those that decide; then
     /// those of the arms.
     gifts: Vec<Brought>,
-    /// By the number of a condition: its position; that of one that never holds is where there is no gift.
-    positions: Vec<u32>,
     /// By experiment: the number of its first arm's gift.
     arms: Vec<u32>,
     /// Rows of `vectors`; the first gives nothing.
@@ -167,11 +165,9 @@ impl Gifts {
         let applies = |e: usize| Brought { sets: [0, 0, 1 << e, 0], ..Brought::default() };
         gifts.extend((0..checked.experiments.len()).map(applies));
         for (number, gift) in gifts.into_iter().enumerate() {
-            let position = deciding.position(number);
-            if let Some(slot) = position.and_then(|position| made.gifts.get_mut(position)) {
+            if let Some(slot) = deciding.position(number).and_then(|position| made.gifts.get_mut(position)) {
                 *slot = gift;
             }
-            made.positions.push(position.map_or(u32::MAX, |position| position as u32));
         }
         for (e, experiment) in checked.experiments.iter().enumerate() {
             made.arms.push(made.gifts.len() as u32);
@@ -240,12 +236,6 @@ impl Gifts {
             && let Some(to_channels) = self.channels.get(row as usize + 1)
         {
             second.add(to_channels);
-        }
-    }
-    /// The same of a condition by its number.
-    pub(super) fn add_numbered(&self, sums: &mut Sums, number: usize) {
-        if let Some(&position) = self.positions.get(number) {
-            self.add(sums, position as usize);
         }
     }
     #[inline(always)]

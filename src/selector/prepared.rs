@@ -182,7 +182,8 @@ impl ExperienceSelector {
     ///
     /// # Cost
     /// That of [`select`](Self::select) for each; no allocation. What was tried to make it less is in
-    /// [`docs::design`](crate::docs::design).
+    /// [`docs::design`](crate::docs::design). Who is in which segment is found for many at once, and for far less, by
+    /// [`segments_batch`](Self::segments_batch) and [`Columns`](crate::Columns).
     ///
     /// # Example
     /// ```
@@ -228,7 +229,7 @@ impl InRoom for Prepare<'_> {
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         visitor.read(&inner.readings.of_profile);
         let mut sums = inner.gifts.start(selector.checked());
-        let terms = inner.deciding.begin(&visitor, |number| inner.gifts.add_numbered(&mut sums, number));
+        let terms = inner.deciding.begin(&visitor, |position| inner.gifts.add(&mut sums, position));
         let ties = Ties::of(&facts, &inner.plan, &inner.channels);
         let (same, wishes) = (selector.same(&facts), selector.wishes(&facts));
         let drawn = Drawn::of(selector.checked(), visit);

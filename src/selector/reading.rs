@@ -16,7 +16,7 @@ use crate::truth::Truth;
 use crate::value::{Given, Value};
 
 use plan::{Flag, Limited, LimitedKept, Own, Place, Reading, Side};
-pub(super) use plan::{Plan, Readings, stays};
+pub(super) use plan::{ReadingPlan, Readings, stays};
 
 /// Finds the cell of a key on an axis.
 trait Cells {
@@ -168,7 +168,7 @@ pub(super) const fn truth_of(cell: Cell) -> Truth {
 impl<const ROOM: usize> InGrid<'_, '_, ROOM> {
     /// Finds the cells of some axes.
     #[inline(always)]
-    pub(super) fn read(&mut self, readings: &Plan) {
+    pub(super) fn read(&mut self, readings: &ReadingPlan) {
         let Self { grid, facts, cells } = self;
         let look = |cells: &mut [Cell; ROOM], axis: u32| put(cells, axis, look(grid, facts, axis));
         if facts.change.is_some() {
@@ -208,7 +208,7 @@ impl<const ROOM: usize> InGrid<'_, '_, ROOM> {
 
 /// Finds the cells of what is joined, by those of its axes.
 #[inline(always)]
-fn join<const ROOM: usize>(readings: &Plan, cells: &mut [Cell; ROOM]) {
+fn join<const ROOM: usize>(readings: &ReadingPlan, cells: &mut [Cell; ROOM]) {
     for joint in &readings.joints {
         let joined = joint.cell(
             #[inline(always)]

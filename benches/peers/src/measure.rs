@@ -3,12 +3,13 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use maitre::{ExperienceSelector, Policy};
+use maitre::{ExperienceSelector, Policy, SegmentBatch, SegmentSet};
 
 use crate::bits::Bits;
 use crate::check::check;
 use crate::peer::Peer;
 use crate::peers::maitre::Selector;
+use crate::workload::crowd::Crowd;
 use crate::workload::{self, VISITORS, Workload, condition};
 use crate::{COUNTED_AT, Failure, for_each_peer};
 
@@ -57,6 +58,7 @@ pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Ve
         // Ours comes first: all that follows rests on the interpreter finding what the document says.
         measure::<Selector>(&workload, &mut rows, &mut progress)?;
         decisions(&workload, row(&mut rows, "maitre, whole decision", Some("maitre")))?;
+        crowds(&workload, row(&mut rows, "maitre, many as columns", Some("maitre")))?;
         for_each_peer!(measure(&workload, &mut rows, &mut progress));
     }
     Ok(rows)
@@ -151,6 +153,39 @@ fn decisions(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
         Ok(())
     })?;
     row.costs.push(Some(Costs { matching, converting_too: None }));
+    Ok(())
+}
+
+/// So many visitors are a crowd.
+const CROWD: usize = 1_024;
+
+/// The segments of many at once, who come as columns of facts; each is checked first against what is found of them alone.
+fn crowds(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
+    let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.segments_only())?)?;
+    let visitors = workload.visitors(CROWD, 0);
+    let crowd = Crowd::of(workload, &visitors)?;
+    let mut found = SegmentBatch::of(&selector);
+    let matching = crowd.lend(&selector, |columns| {
+        columns.segments(&mut found);
+        let mut alone = SegmentSet::of(&selector);
+        for (number, visitor) in visitors.iter().enumerate() {
+            let (profile, visit) = visitor.facts(&workload.schema)?;
+            selector.segments(&profile, &visit, &mut alone);
+            let mut names: Vec<&str> = alone.iter().collect();
+            names.sort_unstable();
+            if !found.iter(number).eq(names) {
+                return Err(
+                    format!("{}: other segments of a crowd than of its visitors", workload.name).into()
+                );
+            }
+        }
+        time(|_| {
+            columns.segments(&mut found);
+            black_box(&found);
+            Ok(())
+        })
+    })??;
+    row.costs.push(Some(Costs { matching: matching / CROWD as f64, converting_too: None }));
     Ok(())
 }
 

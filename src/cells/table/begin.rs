@@ -13,7 +13,7 @@ impl Begun {
 }
 
 impl Table {
-    /// The half that stays with a profile in these cells. Tells `settled` the numbers of the conditions that hold whatever
+    /// The half that stays with a profile in these cells. Tells `settled` the positions of the conditions that hold whatever
     /// the visit is; the search that goes on from here does not find them again.
     pub(crate) fn begin(&self, visitor: &impl InCells, mut settled: impl FnMut(usize)) -> Begun {
         let mut begun = Begun { lines: Vec::with_capacity(self.begun as usize), tiles: Vec::new() };
@@ -25,10 +25,8 @@ impl Table {
             held.truncate(tile.found as usize);
             tile.without(&mut terms, &held);
             for (word, bits) in held.iter().enumerate() {
-                let positions = (0..64).filter(|bit| bits >> bit & 1 == 1).map(|bit| word * 64 + bit);
-                positions
-                    .filter_map(|position| self.condition(tile.first as usize * 64 + position))
-                    .for_each(&mut settled);
+                let first = (tile.first as usize + word) * 64;
+                (0..64).filter(|bit| bits >> bit & 1 == 1).for_each(|bit| settled(first + bit));
             }
             if terms.iter().any(|&word| word != 0) {
                 begun.tiles.push(number);

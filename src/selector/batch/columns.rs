@@ -6,7 +6,7 @@ use super::super::reading::look;
 use super::super::room::InRoom;
 use super::super::{Compiled, ExperienceSelector};
 use super::fill::OnAxis;
-use super::{Column, Plan, SegmentBatch};
+use super::{Column, ForMany, SegmentBatch};
 use crate::attribute::read::typed;
 use crate::attribute::{Attribute, AttributeId, AttributeType};
 use crate::cells::{AxisId, BLOCK, Block, Cell, Measure};
@@ -213,7 +213,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Puts all into the cells of what they have in common.
-    fn fill_common(&self, plan: &Plan, block: &mut Block) {
+    fn fill_common(&self, plan: &ForMany, block: &mut Block) {
         let facts = self.selector.facts(self.profile, self.visit);
         for (axis, cells) in plan.turned.axes().zip(block.columns()) {
             cells.fill(std::iter::repeat_n(look(&self.selector.inner.grid, &facts, axis.0), BLOCK));
@@ -222,7 +222,7 @@ impl<'a> Columns<'a> {
 
     /// Puts a block into its cells.
     #[inline(always)]
-    fn fill(&self, plan: &Plan, block: &mut Block, first: usize, count: usize) {
+    fn fill(&self, plan: &ForMany, block: &mut Block, first: usize, count: usize) {
         let grid = &self.selector.inner.grid;
         let at = self.visit.at.at;
         for column in &self.columns {
@@ -248,7 +248,7 @@ impl<'a> Columns<'a> {
     }
 
     /// A visitor as a profile and a visit.
-    fn make(&self, plan: &Plan, visitor: usize) -> Made {
+    fn make(&self, plan: &ForMany, visitor: usize) -> Made {
         let (mut profile, mut visit) = (self.profile.clone(), self.visit.clone());
         for column in &self.columns {
             let Fact { source, learnt, .. } = column.fact;
@@ -321,7 +321,7 @@ struct Made {
 /// Working these out.
 struct Needed<'a> {
     selector: &'a ExperienceSelector,
-    plan: &'a Plan,
+    plan: &'a ForMany,
     profile: &'a CustomerProfile,
     visit: &'a Visit,
 }

@@ -11,14 +11,14 @@ use crate::policy::FactLimit;
 /// How the axes that a table reads are read: all of them, what the profile settles, and the visit's half.
 #[derive(Debug, Clone, Default)]
 pub(in crate::selector) struct Readings {
-    pub(in crate::selector) all: Plan,
-    pub(in crate::selector) of_profile: Plan,
-    pub(in crate::selector) of_visit: Plan,
+    pub(in crate::selector) all: ReadingPlan,
+    pub(in crate::selector) of_profile: ReadingPlan,
+    pub(in crate::selector) of_visit: ReadingPlan,
 }
 
 /// How some axes are read.
 #[derive(Debug, Clone, Default)]
-pub(in crate::selector) struct Plan {
+pub(in crate::selector) struct ReadingPlan {
     pub(super) profile: Side,
     pub(super) visit: Side,
     pub(super) needs: Vec<Reading<Needs, Cut>>,
@@ -135,9 +135,9 @@ impl Readings {
         let joints = table.joints();
         let (joints_kept, joints_others): (Vec<&Joint>, Vec<&Joint>) =
             joints.iter().partition(|joint| joint.stays);
-        let of = |axes: &[AxisId], joints: &[&Joint]| Plan {
+        let of = |axes: &[AxisId], joints: &[&Joint]| ReadingPlan {
             joints: joints.iter().map(|&joint| joint.clone()).collect(),
-            ..Plan::of(grid, axes, lookups)
+            ..ReadingPlan::of(grid, axes, lookups)
         };
         Self {
             all: of(axes, &joints.iter().collect::<Vec<_>>()),
@@ -147,7 +147,7 @@ impl Readings {
     }
 }
 
-impl Plan {
+impl ReadingPlan {
     fn of(grid: &Grid, axes: &[AxisId], lookups: &[Lookup]) -> Self {
         let mut made = Self::default();
         for &id in axes {
