@@ -22,6 +22,10 @@ const LINE: f64 = 9.0;
 /// Sets of cells of an axis that are held against each other, at most.
 const SETS: usize = 64;
 
+/// So many sets are held against others when a policy is compiled; what is not parted then stays as it is. A count, so that the
+/// same policy has the same tiles everywhere.
+const STEPS: u64 = 1 << 25;
+
 /// To pass conditions by pays where it costs so much of what they cost otherwise.
 const PAYS: f64 = 0.9;
 
@@ -63,8 +67,8 @@ fn common(formula: &Formula) -> Vec<(AxisId, CellSet)> {
 pub(super) fn tiles(grid: &Grid, formulas: &[Formula]) -> Vec<Vec<u32>> {
     let possible = formulas.iter().zip(0..).filter(|(formula, _)| !formula.terms.is_empty());
     let items: Vec<Item> = possible.map(|(formula, condition)| Item::new(condition, formula)).collect();
-    let mut tiles = Vec::new();
-    part(grid, items, &mut Vec::new(), &mut tiles);
+    let (mut steps, mut tiles) = (STEPS, Vec::new());
+    part(grid, items, &mut Vec::new(), &mut steps, &mut tiles);
     tiles
 }
 
@@ -89,16 +93,16 @@ fn fits(items: &[Item]) -> bool {
 }
 
 /// Parts by what conditions ask rarely, again and again, until what is left fits.
-fn part(grid: &Grid, items: Vec<Item>, used: &mut Vec<AxisId>, tiles: &mut Vec<Vec<u32>>) {
+fn part(grid: &Grid, items: Vec<Item>, used: &mut Vec<AxisId>, steps: &mut u64, tiles: &mut Vec<Vec<u32>>) {
     if fits(&items) || used.len() >= AXES {
         return emit(items, tiles);
     }
     let mut choices = Choices::of(grid, &items, used);
     let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
-    while let Some((axis, chosen)) = choices.take() {
+    while let Some((axis, chosen)) = choices.take(steps) {
         let group = chosen.into_iter().filter_map(|place| items.get_mut(place)?.take()).collect();
         used.push(axis);
-        part(grid, group, used, tiles);
+        part(grid, group, used, steps, tiles);
         used.pop();
     }
     emit(items.into_iter().flatten().collect(), tiles);
@@ -168,8 +172,9 @@ impl Choices {
     }
 
     /// Takes the items that it pays most to pass by together, if there are any.
-    fn take(&mut self) -> Option<(AxisId, Vec<usize>)> {
-        let best = self.axes.iter().enumerate().filter_map(|(n, choices)| Some((self.best(choices)?, n)));
+    fn take(&mut self, steps: &mut u64) -> Option<(AxisId, Vec<usize>)> {
+        let axes = self.axes.iter().enumerate();
+        let best = axes.filter_map(|(n, choices)| Some((self.best(choices, steps)?, n)));
         let ((_, mask), n) = best.min_by(|a, b| a.0.0.total_cmp(&b.0.0))?;
         let choices = self.axes.get(n)?;
         let axis = choices.first()?.axis;
@@ -188,7 +193,7 @@ impl Choices {
     }
 
     /// What it costs at best to pass by some of what is asked on an axis, as a part of what it costs otherwise; and the cells.
-    fn best(&self, choices: &[Choice]) -> Option<(f64, Mask)> {
+    fn best(&self, choices: &[Choice], steps: &mut u64) -> Option<(f64, Mask)> {
         let mut best: Option<(f64, Mask)> = None;
         let mut consider = |mask: Mask, terms: usize| {
             let cost = self.costs.of(mask, terms) / self.costs.beside(terms);
@@ -200,6 +205,7 @@ impl Choices {
         for seed in choices.iter().filter(|choice| choice.terms > 0) {
             let (mut mask, mut terms) = (seed.mask, 0);
             loop {
+                *steps = steps.checked_sub(choices.len() as u64)?;
                 let within = choices.iter().filter(|choice| mask.has(choice.mask));
                 terms = within.map(|choice| choice.terms).sum::<usize>().max(terms);
                 let so_far = consider(mask, terms);

@@ -55,9 +55,10 @@ impl From<Contributor<'_>> for OwnedContributor {
 impl Observer for Recorder<'_> {
     fn observe(&mut self, event: Event<'_>) {
         match event {
-            Event::Segment { truth, .. } => {
+            Event::Segment { name, truth, .. } => {
                 let next = self.to_come.next();
                 if let Some(note) = next.and_then(|id| self.segments.get_mut(id.0 as usize)) {
+                    debug_assert_eq!(*note.name, *name, "segments are told in their order");
                     note.truth = truth;
                 }
             }

@@ -26,6 +26,10 @@ use crate::visit::Visit;
 /// The segments that hold for each of many visitors, as [`ExperienceSelector::segments_batch`] or [`Columns::segments`] found
 /// them: room that is used again and again. Visitors are told by their place in what was asked about.
 ///
+/// It takes a bit for each segment and visitor, in blocks of 512 visitors, and some kilobytes for each attribute; it does not shrink. To
+/// fit it to a selector costs about as much as to compile the policy, also where it is done on the way, and it holds on to that
+/// selector. For several threads, make one and clone it.
+///
 /// # Example
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -146,7 +150,18 @@ impl SegmentBatch {
     /// A search among the names.
     #[must_use]
     pub fn contains(&self, segment: &str, visitor: usize) -> bool {
-        self.lines(segment).nth(visitor / BLOCK).is_some_and(|line| line.has(visitor % BLOCK))
+        let Some(number) = self.number(segment).filter(|_| visitor < self.visitors) else { return false };
+        let line = self.found.get(visitor / BLOCK * self.conditions() + number);
+        line.is_some_and(|line| line.has(visitor % BLOCK))
+    }
+    /// All segments by name, each with how many visitors are in it. What is written out for all is best written by segment:
+    /// these, and the [`visitors`](Self::visitors) of each.
+    pub fn segments(&self) -> impl Iterator<Item = (&str, usize)> {
+        let segments = self.plan.as_deref().map(|plan| &*plan.of.policy.inner.segments).unwrap_or_default();
+        segments
+            .iter()
+            .enumerate()
+            .map(|(number, segment)| (&*segment.name, self.lines_of(number).map(Line::count).sum()))
     }
     /// The names of the segments that a visitor is in, in the order of the names.
     ///
@@ -160,18 +175,25 @@ impl SegmentBatch {
         })
     }
     fn numbers(&self, visitor: usize) -> impl Iterator<Item = usize> {
-        let conditions = self.plan.as_deref().map_or(0, |plan| plan.turned.conditions());
-        let lines = self.found.iter().skip(visitor / BLOCK * conditions).take(conditions);
+        let conditions = self.conditions();
+        let first = if visitor < self.visitors { visitor / BLOCK * conditions } else { self.found.len() };
+        let lines = self.found.get(first..).unwrap_or_default().iter().take(conditions);
         lines.enumerate().filter(move |(_, line)| line.has(visitor % BLOCK)).map(|(number, _)| number)
     }
     /// By block: who is in the segment.
     fn lines(&self, segment: &str) -> impl Iterator<Item = &Line> {
-        let place = self.plan.as_deref().and_then(|plan| {
-            let segments = &plan.of.policy.inner.segments;
-            let number = segments.binary_search_by(|one| (*one.name).cmp(segment)).ok()?;
-            Some((number, plan.turned.conditions()))
-        });
-        place.into_iter().flat_map(|(number, conditions)| self.found.iter().skip(number).step_by(conditions))
+        self.number(segment).into_iter().flat_map(|number| self.lines_of(number))
+    }
+    fn lines_of(&self, number: usize) -> impl Iterator<Item = &Line> {
+        self.found.iter().skip(number).step_by(self.conditions().max(1))
+    }
+    /// The number of the segment of that name.
+    fn number(&self, segment: &str) -> Option<usize> {
+        let segments = &self.plan.as_deref()?.of.policy.inner.segments;
+        segments.binary_search_by(|one| (*one.name).cmp(segment)).ok()
+    }
+    fn conditions(&self) -> usize {
+        self.plan.as_deref().map_or(0, |plan| plan.turned.conditions())
     }
 }
 
@@ -185,7 +207,7 @@ impl std::fmt::Debug for SegmentBatch {
 impl ExperienceSelector {
     /// Finds the segments of many visitors, lent or owned: the same as [`segments`](Self::segments) finds for each. What was in
     /// `into` is gone; room that another selector used fits itself to this one. Millions are handed over some thousands at a
-    /// time, so that the room stays small: a bit for each visitor and segment.
+    /// time, so that the room stays small.
     ///
     /// # Cost
     /// The reading of each visitor's facts, which is most of it, and for 512 of them at once an operation or two for everything

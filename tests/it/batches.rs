@@ -182,6 +182,11 @@ fn differences(document: &Document, selector: &ExperienceSelector, n: u64, count
         }
         made.segments(&mut batch);
         assert_eq!(batch.len(), if made.is_empty() { 0 } else { count });
+        for beyond in [batch.len(), 1 << 20, 1 << 63, usize::MAX] {
+            assert_eq!(batch.iter(beyond).count(), 0, "nobody stands at {beyond}");
+        }
+        assert!(batch.segments().all(|(name, count)| count == batch.count(name)));
+        assert_eq!(batch.segments().count(), document.segments.len());
         for place in 0..batch.len() {
             let (profile, visit) = library::people(&one_of_them(common, &columns, ids.as_deref(), place));
             selector.segments(&profile, &visit, &mut alone);
@@ -337,7 +342,7 @@ fn a_column_takes_the_place_of_what_the_profile_says_and_what_it_leaves_out_is_n
     assert_eq!((found(&batch, "old"), found(&batch, "recent")), (vec![0, 1, 2], vec![0, 2]));
     assert_eq!(found(&batch, "long_plan"), [0, 1, 2]);
     let plans = ["short", "longer than that", "as long as that"];
-    let columns = columns.with("plan", Column::texts(&plans).where_known(&[true, true])).unwrap();
+    let columns = columns.with("plan", Column::texts(&plans).where_known(&[true, true, false])).unwrap();
     let columns = columns.with("profile.age", Fact::observed(Column::ints(&[1, 99, 99]))).unwrap();
     columns.segments(&mut batch);
     assert_eq!((found(&batch, "long_plan"), found(&batch, "old")), (vec![1], vec![1, 2]));
@@ -389,14 +394,14 @@ fn a_column_that_cannot_be_is_refused_with_what_could() {
             "profile.mood",
             two,
             DiagnosticCode::Refused,
-            "`profile.mood` cannot be a column: other facts hang on it, or it on them",
+            "`profile.mood` cannot be a column: it is not kept as one fact by itself",
             apart,
         ),
         (
             "visit.offset",
             two,
             DiagnosticCode::Refused,
-            "`visit.offset` cannot be a column: other facts hang on it, or it on them",
+            "`visit.offset` cannot be a column: it is not kept as one fact by itself",
             apart,
         ),
         (
@@ -416,6 +421,8 @@ fn a_column_that_cannot_be_is_refused_with_what_could() {
     ] {
         assert_eq!(refusal(attribute, column), (code, message.to_owned(), help.to_owned()));
     }
+    let half = columns.clone().with("ratio", two.where_known(&[true])).unwrap_err();
+    assert_eq!(half.message(), "`ratio` is of 2 visitors, and whether it is known is said of 1");
     let problem = columns.clone().with_ids(&["ana"]).unwrap_err();
     assert_eq!(problem.message(), "`ids` is of 1 visitors, the columns before it of 2");
 }

@@ -34,7 +34,7 @@ impl Layout {
         let mut loose_from = Vec::new();
         for (place, &terms) in counts.iter().enumerate() {
             loose_from.push(targets.len());
-            // A tile has at most 512 conditions.
+            // A tile has at most 2,048 conditions.
             targets.extend(std::iter::repeat_n(place as u16, terms.saturating_sub(strips.len())));
         }
         let words = word + targets.len().div_ceil(64);

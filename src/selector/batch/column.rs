@@ -58,7 +58,7 @@ impl<'a> Column<'a> {
     pub const fn coded(codes: &'a [u32], texts: &'a [&'a str]) -> Self {
         Self::of(Values::Coded(codes, texts))
     }
-    /// The same, known of those visitors only of whom `known` is true; of whom it says nothing it is not known.
+    /// The same, known of those visitors only of whom `known`, which is as long, is true.
     #[must_use]
     pub const fn where_known(mut self, known: &'a [bool]) -> Self {
         self.known = Some(known);
