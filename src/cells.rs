@@ -1,6 +1,7 @@
 //! The cells (section 2 of the design): a policy's conditions come in, a [`Grid`] of cut axes and, over it, conditions as
 //! rows of bits go out. Two visitors in the same cells get the same answers. `set` and `cut` are about one axis, `formula`
-//! makes terms of trees, `table` makes rows of terms and finds what holds, `tiling` says which conditions stand together.
+//! makes terms of trees, `table` makes rows of terms and finds what holds, `tiling` says which conditions stand together;
+//! `turned` finds what holds for many visitors at once.
 //! Made when a selector is compiled; the selector finds a visitor's cells and asks the tables.
 
 mod alike;

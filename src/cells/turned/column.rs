@@ -107,7 +107,7 @@ fn add<S: Simd, V: SimdInt<S, Element: Copy>>(
 }
 
 impl CellColumn {
-    /// Room on an axis of so many cells.
+    /// Room on an axis that is cut so.
     pub(super) fn of(cut: &Cut) -> Self {
         let keys = if let Cut::Steps(steps) = cut { Keys::of(steps) } else { None };
         Self { cells: Narrow::of(cut.cells()), keys, by_key: false }
