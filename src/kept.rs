@@ -11,9 +11,9 @@ use crate::value::Value;
 pub(crate) struct Kept<const PLACES: usize> {
     /// One bit for each place.
     known: u32,
-    /// INVARIANT: the key of the fact in the same place, 0 where there is none; upheld by `edit`.
+    /// INVARIANT: the key of the fact in the same place, 0 where there is none; upheld by `edit` and `rewrite`.
     keys: [Key; PLACES],
-    /// INVARIANT: the source of the fact in the same place; upheld by `edit`.
+    /// INVARIANT: the source of the fact in the same place; upheld by `edit` and `rewrite`.
     sources: [Source; PLACES],
     facts: Sparse<Fact<Value>>,
 }
@@ -60,6 +60,23 @@ impl<const PLACES: usize> Kept<PLACES> {
         }
         self.known = self.known & !(1 << place) | u32::from(fact.is_some()) << place;
     }
+    /// Writes over the fact at `place`, if there is one, what has this key and source; whether there is.
+    #[inline(always)]
+    pub(crate) fn rewrite(
+        &mut self,
+        place: usize,
+        (key, source): (Key, Source),
+        write: impl FnOnce(&mut Fact<Value>),
+    ) -> bool {
+        let (Some(fact), Some(to_key), Some(to_source)) =
+            (self.facts.get_mut(place), self.keys.get_mut(place), self.sources.get_mut(place))
+        else {
+            return false;
+        };
+        (*to_key, *to_source) = (key, source);
+        write(fact);
+        true
+    }
     /// What is there, with its place, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &Fact<Value>)> {
         self.facts.iter()
@@ -84,6 +101,13 @@ mod tests {
         assert_eq!((kept.key(2), kept.key(1), kept.key(9)), ((7, true), (0, false), (0, false)));
         kept.edit(2, |old| old.map(|old| old.map(|_| Value::Bool(true))));
         assert_eq!((kept.key(2), kept.len()), ((1, true), 1));
+        let observed = Fact::observed(Value::Int(8));
+        assert!(kept.rewrite(2, (8, Source::Observed), |fact| fact.clone_from(&observed)));
+        assert!(![1, 4, 40].map(|place| kept.rewrite(place, (8, Source::Observed), |_| {})).contains(&true));
+        assert_eq!(
+            (kept.key(2), kept.source(2), kept.get(2)),
+            ((8, true), Source::Observed, Some(&observed))
+        );
         kept.edit(2, |_| None);
         kept.edit(4, |_| Some(Fact::declared(Value::Int(1))));
         assert_eq!((kept.key(2), kept.len()), ((0, false), 0));

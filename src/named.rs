@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 /// Things by name.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Named<T> {
-    /// INVARIANT: as long as `things`, each the head of the thing in the same place; upheld by `edit`, the only way in.
+    /// INVARIANT: as long as `things`, each the head of the thing in the same place; upheld by `edit` and `rewrite`, the only ways in.
     heads: Vec<Head>,
     /// By name.
     things: Vec<(Text, T)>,
@@ -302,6 +302,25 @@ impl<T: Glance> Named<T> {
             self.things.insert(place, (name.into(), new));
         }
     }
+    /// Writes over what bears a name, if something of that kind does, what has this key and source; whether it does.
+    #[inline(always)]
+    pub(crate) fn rewrite(
+        &mut self,
+        name: &KnownName,
+        kind: Kind,
+        (key, source): (Key, Source),
+        write: impl FnOnce(&mut T),
+    ) -> bool {
+        let Some((_, place)) = self.glance(name, &mut 0).filter(|(found, _)| *found == kind) else {
+            return false;
+        };
+        let (Some(head), Some((_, thing))) = (self.heads.get_mut(place), self.things.get_mut(place)) else {
+            return false;
+        };
+        (head.key, head.source) = (key, source);
+        write(thing);
+        true
+    }
     /// All of them, by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.things.iter().map(|(name, thing)| (&**name, thing))
@@ -405,6 +424,17 @@ mod tests {
             things.edit(name, |_| Some(value));
         }
         things.edit("gone", |_| None);
+        for (name, expected) in [("plan", 2), ("zone", 0), (long, 1), ("new", 3), ("gone", 9)] {
+            let known = KnownName::new(name, expected);
+            let was = things.get(name).copied();
+            let mut write =
+                |kind, new| things.rewrite(&known, kind, (new, Source::Declared), |thing| *thing = new);
+            assert!(!write(Kind::Text, 77), "{name}");
+            assert_eq!(write(Kind::Int, 77), was.is_some(), "{name}");
+            let key = things.key_of(&known).map(|(key, _)| key);
+            assert_eq!((things.get(name).copied(), key), (was.map(|_| 77), was.map(|_| 77)), "{name}");
+            was.into_iter().for_each(|was| things.edit(name, |_| Some(was)));
+        }
         assert_eq!(
             things.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             [long, "age_of_line", "plan", "zone"]

@@ -11,10 +11,12 @@ mod drawing;
 mod facts;
 mod formulas;
 mod gifts;
+mod guest;
 mod ids;
 mod levels;
 mod lookup;
 mod observer;
+mod one_fact;
 mod prepared;
 mod reading;
 mod reads;
@@ -33,6 +35,7 @@ use channels::Plan;
 pub(crate) use facts::Change;
 pub(crate) use formulas::{Formulas, deciding, live_segments};
 use gifts::Gifts;
+pub use guest::{Guest, Slot, Slotted};
 use ids::{ChannelIds, Ids};
 pub(crate) use levels::range_of;
 use lookup::Lookup;
@@ -308,7 +311,7 @@ impl ExperienceSelector {
         change: Option<&Change<'_>>,
         observer: &mut O,
     ) -> Decision {
-        self.in_room(Walk { selector: self, profile, visit, change, begun: None, observer })
+        self.in_room(Walk { selector: self, profile, visit, change, begun: None, known: None, observer })
     }
 
     pub(crate) fn grid(&self) -> &Grid {

@@ -27,6 +27,11 @@ impl<T> Sparse<T> {
     pub(crate) fn get(&self, place: usize) -> Option<&T> {
         self.there.get(usize::from(*self.at.get(place)?).wrapping_sub(1))
     }
+    /// The same, to be changed.
+    #[inline]
+    pub(crate) fn get_mut(&mut self, place: usize) -> Option<&mut T> {
+        self.there.get_mut(usize::from(*self.at.get(place)?).wrapping_sub(1))
+    }
     /// Changes what is at `place`, or takes it away. Places from 32 on stay empty.
     pub(crate) fn edit(&mut self, place: usize, change: impl FnOnce(Option<T>) -> Option<T>) {
         let Some((_, [here, after @ ..])) = self.at.split_at_mut_checked(place) else { return };
@@ -71,7 +76,9 @@ mod tests {
         for place in [31, 0, 7, 32, 40] {
             row.edit(place, |old| Some(old.unwrap_or(0) + place));
         }
-        row.edit(7, |old| old.map(|old| old * 2));
+        assert_eq!([0, 5, 32].map(|place| row.get_mut(place).copied()), [Some(0), None, None]);
+        row.get_mut(7).into_iter().for_each(|item| *item += 1);
+        row.edit(7, |old| old.map(|old| old * 2 - 2));
         row.edit(0, |_| None);
         row.edit(5, |old| old);
         assert_eq!(

@@ -2,8 +2,8 @@
 //! out comes in; the decision goes out, by the same choosing.
 
 use super::ExperienceSelector;
-use super::channels::{Circumstances, Ties};
-use super::walk::Beside;
+use super::channels::{Asked, Stance, Ties};
+use super::walk::Circumstances;
 use super::wishes::Wishes;
 use crate::channel::Reach;
 use crate::decision::Decision;
@@ -56,12 +56,9 @@ impl ExperienceSelector {
                 gifts.add_arm(&mut sums, number, arm);
             }
         }
-        let points = sums.channels();
-        let about = Circumstances {
+        let asked = Asked {
             required: told.required,
             preferred: told.needs.minus(told.required),
-            never: sums.never(),
-            points: &points,
             in_use: told.in_use,
             continued: told.continued,
             granted: told.granted,
@@ -79,8 +76,9 @@ impl ExperienceSelector {
         let reach_and_habit = told.channels.iter().map(|&(reach, habit, _)| (reach, habit));
         let ties = Ties::told(self.checked().weights.habit, reach_and_habit);
         let reached = |position: usize| told.channels.get(position).is_some_and(|(.., reached)| *reached);
-        let some_is_in_use = told.some_is_in_use;
-        let beside = Beside { wishes: &wishes, prior: told.prior, some_is_in_use, arms };
-        self.conclude(&about, &sums, &ties, &beside, reached, |_| None, &mut ())
+        let stance = Stance::of(self.checked(), &self.inner.plan, ties, &asked, reached);
+        let (prior, some_is_in_use) = (told.prior, told.some_is_in_use);
+        let circumstances = Circumstances { wishes, prior, some_is_in_use, stance };
+        self.conclude(&circumstances, &sums, arms, |_| None, &mut ())
     }
 }

@@ -20,13 +20,10 @@ pub(super) use ties::Ties;
 
 const MOST: usize = LANES;
 
-/// What D2 and D3 need of the rules and the visitor.
-pub(super) struct Circumstances<'a> {
+/// What D2 and D3 need of the visitor.
+pub(super) struct Asked {
     pub(super) required: NeedSet,
     pub(super) preferred: NeedSet,
-    pub(super) never: u32,
-    /// Of the rules and arms that hold, by channel.
-    pub(super) points: &'a [i32; MOST],
     pub(super) in_use: Option<usize>,
     /// The channel in use, or without one the journey's last.
     pub(super) continued: Option<usize>,
@@ -54,22 +51,33 @@ impl Parts {
     }
 }
 
+/// How the channels of a policy stand for one visitor before any rule has spoken.
+#[derive(Debug, Clone)]
+pub(super) struct Stance {
+    /// The channels that each cause rules out, as far as it applies to them; a channel that an earlier cause has ruled
+    /// out may be missing from a later one. Rules may still rule some out.
+    ruled_out: [u32; RuledOut::ALL.len()],
+    candidates: u32,
+    open: u32,
+    ties: Ties,
+    /// The needs that are preferred, and the channels in conflict with one.
+    pub(super) preferred: NeedSet,
+    in_conflict: u32,
+    pub(super) in_use: Option<usize>,
+    continued: Option<usize>,
+    scores: [i32; MOST],
+}
+
 /// The channels of a policy as they stand for one visitor.
 pub(super) struct Standings<'a> {
     checked: &'a Checked,
     plan: &'a Plan,
-    /// The channels that each cause rules out, as far as it applies to them; a channel that an earlier cause has ruled
-    /// out may be missing from a later one.
-    ruled_out: [u32; RuledOut::ALL.len()],
+    stance: &'a Stance,
+    /// Those that rules exclude.
+    never: u32,
     candidates: u32,
-    open: u32,
-    /// Where points come from, by channel; the scores are their sums.
+    /// Of the rules and arms that hold, by channel.
     points: &'a [i32; MOST],
-    ties: &'a Ties,
-    /// The needs that are preferred, and the channels in conflict with one.
-    preferred: NeedSet,
-    in_conflict: u32,
-    continued: Option<usize>,
     scores: [i32; MOST],
 }
 
@@ -110,80 +118,100 @@ impl ChannelIds {
     }
 }
 
-impl<'a> Standings<'a> {
+impl Stance {
     /// `reached` says of a channel that limits contacts whether we have lately begun so many there.
     #[inline(always)]
     pub(super) fn of(
-        checked: &'a Checked,
-        plan: &'a Plan,
-        ties: &'a Ties,
-        about: &Circumstances<'a>,
+        checked: &Checked,
+        plan: &Plan,
+        ties: Ties,
+        asked: &Asked,
         reached: impl Fn(usize) -> bool,
     ) -> Self {
         let weights = &checked.weights;
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
-        let in_conflict = plan.in_conflict(about.preferred);
-        let mut scores = each(each(plan.base, *about.points, |a, b| a + b), ties.habit, |a, b| a + b);
+        let in_conflict = plan.in_conflict(asked.preferred);
+        let mut scores = each(plan.base, ties.habit, |a, b| a + b);
         // The few that have more are added one by one.
         let mut add = |position: usize, points: i32| {
             if let Some(score) = scores.get_mut(position) {
                 *score += points;
             }
         };
-        positions(in_conflict).for_each(|position| add(position, need(checked, about.preferred, position)));
-        if let Some(position) = about.continued {
+        positions(in_conflict).for_each(|position| add(position, need(checked, asked.preferred, position)));
+        if let Some(position) = asked.continued {
             add(position, weights.continuity as i32);
         }
-        let open = plan.all & plan.open.at(about.house_minute);
-        let refused = plan.consents.iter().filter(|(purpose, _)| about.granted & purpose != *purpose);
+        let open = plan.all & plan.open.at(asked.house_minute);
+        let refused = plan.consents.iter().filter(|(purpose, _)| asked.granted & purpose != *purpose);
         // What limits only the contacts that we begin does not hold for the channel in use.
-        let begun_by_us = about.in_use.map_or(plan.all, |position| plan.all & !(1 << position));
+        let begun_by_us = asked.in_use.map_or(plan.all, |position| plan.all & !(1 << position));
         let mut ruled_out = [
-            plan.in_conflict(about.required),
-            about.never,
+            plan.in_conflict(asked.required),
+            0,
             plan.all & !open,
             ties.blocked & begun_by_us,
             out_of_reach & begun_by_us,
             refused.fold(0, |set, (_, channels)| set | channels) & begun_by_us,
-            plan.quiet.at(about.visitor_minute % 1440) & begun_by_us,
+            plan.quiet.at(asked.visitor_minute % 1440) & begun_by_us,
             0,
         ];
         let left = plan.all & !ruled_out.iter().fold(0, |set, channels| set | channels);
-        // Contacts are counted last, and only where nothing else has spoken.
+        // Contacts are counted last, and only where nothing else of the visitor has spoken.
         let tired = positions(left & plan.with_contacts & begun_by_us).filter(|&position| reached(position));
         let tired = tired.fold(0, |set, position| set | 1 << position);
         if let Some(last) = ruled_out.last_mut() {
             *last = tired;
         }
         Self {
-            checked,
-            plan,
             ruled_out,
             candidates: left & !tired,
             open,
-            points: about.points,
             ties,
-            preferred: about.preferred,
+            preferred: asked.preferred,
             in_conflict,
-            continued: about.continued,
+            in_use: asked.in_use,
+            continued: asked.continued,
             scores,
         }
     }
+}
 
+impl<'a> Standings<'a> {
+    /// With what rules say: the channels that they exclude, and their points.
+    #[inline(always)]
+    pub(super) fn of(
+        checked: &'a Checked,
+        plan: &'a Plan,
+        stance: &'a Stance,
+        never: u32,
+        points: &'a [i32; MOST],
+    ) -> Self {
+        let scores = each(stance.scores, *points, |a, b| a + b);
+        Self { checked, plan, stance, never, candidates: stance.candidates & !never, points, scores }
+    }
+
+    /// The channels that a cause rules out.
+    fn out(&self, cause: RuledOut) -> u32 {
+        match cause {
+            RuledOut::Never => self.never,
+            cause => self.stance.ruled_out.get(cause as usize).copied().unwrap_or(0),
+        }
+    }
     /// The points for going on where they are or were.
     fn continuity(&self, position: usize) -> i32 {
-        if self.continued == Some(position) { self.checked.weights.continuity as i32 } else { 0 }
+        if self.stance.continued == Some(position) { self.checked.weights.continuity as i32 } else { 0 }
     }
     /// Where the points of the channel at `position` come from.
     fn parts(&self, position: usize) -> Parts {
         Parts {
             base: at(&self.plan.base, position),
             rules: at(self.points, position),
-            habit: at(&self.ties.habit, position),
+            habit: at(&self.stance.ties.habit, position),
             continuity: self.continuity(position),
-            need: if self.in_conflict >> position & 1 == 1 {
-                need(self.checked, self.preferred, position)
+            need: if self.stance.in_conflict >> position & 1 == 1 {
+                need(self.checked, self.stance.preferred, position)
             } else {
                 0
             },
@@ -192,22 +220,17 @@ impl<'a> Standings<'a> {
     /// The channels in policy order, each with what ruled it out first (D2) and its points.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Channel, Option<RuledOut>, Parts)> {
         self.checked.channels.iter().enumerate().map(|(position, channel)| {
-            let cause = (self.candidates >> position & 1 == 0).then(|| {
-                let mut causes = RuledOut::ALL.iter().zip(self.ruled_out);
-                causes.find(|(_, channels)| channels >> position & 1 == 1).map(|(cause, _)| *cause)
-            });
+            let cause = (self.candidates >> position & 1 == 0)
+                .then(|| RuledOut::ALL.iter().copied().find(|&cause| self.out(cause) >> position & 1 == 1));
             (channel.channel, cause.flatten(), self.parts(position))
         })
     }
     fn ruled_out_by(&self, causes: &[RuledOut]) -> u32 {
-        causes
-            .iter()
-            .filter_map(|cause| self.ruled_out.get(*cause as usize))
-            .fold(0, |set, channels| set | channels)
+        causes.iter().fold(0, |set, &cause| set | self.out(cause))
     }
     /// Whether somebody is there on any staffed channel, whoever asks (D6).
     pub(super) fn somebody_is_there(&self) -> bool {
-        self.open & self.plan.staffed != 0
+        self.stance.open & self.plan.staffed != 0
     }
 
     /// The position with the highest score in `set`; ties go to policy order.
@@ -242,7 +265,7 @@ impl<'a> Standings<'a> {
             why(ReasonCode::OnlyOne)
         } else if self.loses_without(highest, |position| at(self.points, position)) {
             Reason { code: ReasonCode::Rules, giver: greatest(highest) }
-        } else if self.loses_without(highest, |position| at(&self.ties.habit, position)) {
+        } else if self.loses_without(highest, |position| at(&self.stance.ties.habit, position)) {
             why(ReasonCode::Habit)
         } else if self.loses_without(highest, |position| self.continuity(position)) {
             why(ReasonCode::Continuity)
@@ -268,7 +291,7 @@ impl<'a> Standings<'a> {
 
     /// The first of the last resort in `set` that can serve, closed or not, else its last there (D4).
     fn last_resort(&self, set: u32) -> usize {
-        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.ties.blocked;
+        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.stance.ties.blocked;
         let list =
             || self.checked.last_resort.iter().map(|id| usize::from(id.0)).filter(|&p| set >> p & 1 == 1);
         list().find(|&position| out >> position & 1 == 0).or_else(|| list().next_back()).unwrap_or(0)
@@ -279,12 +302,12 @@ impl<'a> Standings<'a> {
         if !self.checked.people {
             return None;
         }
-        let out =
-            self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed]) | self.ties.blocked;
+        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed])
+            | self.stance.ties.blocked;
         let best = self.best(self.plan.staffed & !out);
         let position = best.unwrap_or_else(|| self.last_resort(self.plan.staffed));
         let channel = self.checked.channels.get(position)?.channel;
-        Some(WayOut { channel, open: self.open >> position & 1 == 1 })
+        Some(WayOut { channel, open: self.stance.open >> position & 1 == 1 })
     }
 }
 

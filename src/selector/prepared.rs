@@ -174,7 +174,15 @@ impl ExperienceSelector {
         }
         let (profile, begun) = (&*prepared.profile, Some(&prepared.half));
         std::hint::black_box(prepared.half.terms.touch() ^ visit.facts.touch() ^ visit.own.touch());
-        self.in_room(Walk { selector: self, profile, visit, change: None, begun, observer: &mut () })
+        self.in_room(Walk {
+            selector: self,
+            profile,
+            visit,
+            change: None,
+            begun,
+            known: None,
+            observer: &mut (),
+        })
     }
 
     /// Decides for many, lent or owned, in their order, one by one as the decisions are taken. Nothing is kept of a visitor, so

@@ -16,7 +16,7 @@ use crate::truth::Truth;
 use crate::value::{Given, Value};
 
 use plan::{Flag, Limited, LimitedKept, Own, Place, Reading, Side};
-pub(super) use plan::{ReadingPlan, Readings, stays};
+pub(super) use plan::{ReadingPlan, Readings, any_kind_of, kind_of, stays};
 
 /// Finds the cell of a key on an axis.
 trait Cells {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::guest::{Known, recall};
 use super::reading::InGrid;
 use super::room::InRoom;
 use super::walk::fetch;
@@ -58,7 +59,7 @@ impl SegmentSet {
     }
     /// Empties the room, and makes it that of `compiled`: only where it was another's does this allocate.
     #[inline]
-    fn fit(&mut self, compiled: &Arc<Compiled>) {
+    pub(super) fn fit(&mut self, compiled: &Arc<Compiled>) {
         if self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, compiled)) {
             // What is not passed by is written in any case.
             if compiled.segments.is_guarded() {
@@ -72,6 +73,9 @@ impl SegmentSet {
     fn fit_anew(&mut self, compiled: &Arc<Compiled>) {
         self.of = Some(Arc::clone(compiled));
         self.words = vec![0; compiled.segments.words()];
+    }
+    pub(super) fn words(&mut self) -> &mut [u64] {
+        &mut self.words
     }
     /// How many hold.
     #[must_use]
@@ -133,28 +137,33 @@ impl ExperienceSelector {
     pub fn segments(&self, profile: &CustomerProfile, visit: &Visit, into: &mut SegmentSet) {
         into.fit(&self.inner);
         fetch(profile, visit);
-        self.in_room(Find { selector: self, profile, visit, words: &mut into.words });
+        self.in_room(Find { selector: self, profile, visit, known: None, words: &mut into.words });
     }
 }
 
 /// Finding all segments of a visitor.
-struct Find<'a> {
-    selector: &'a ExperienceSelector,
-    profile: &'a CustomerProfile,
-    visit: &'a Visit,
-    words: &'a mut [u64],
+pub(super) struct Find<'a> {
+    pub(super) selector: &'a ExperienceSelector,
+    pub(super) profile: &'a CustomerProfile,
+    pub(super) visit: &'a Visit,
+    /// What is known of who is followed.
+    pub(super) known: Option<&'a Known>,
+    pub(super) words: &'a mut [u64],
 }
 
 impl InRoom for Find<'_> {
     type Gives = ();
     #[inline(always)]
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
-        let Self { selector, profile, visit, words } = self;
+        let Self { selector, profile, visit, known, words } = self;
         let inner = &*selector.inner;
-        let facts = selector.facts(profile, visit);
+        let (facts, _) = selector.facts_and_begun(profile, visit, None, None, None, known);
+        known.into_iter().for_each(|known| recall(cells, &known.cells));
         selector.needed_segments(&facts, cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
-        visitor.read(&inner.segment_readings.all);
+        if known.is_none() {
+            visitor.read(&inner.segment_readings.all);
+        }
         inner.segments.find(
             &mut visitor,
             None,

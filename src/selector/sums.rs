@@ -1,24 +1,26 @@
 //! What the rules that hold and the arms of experiments add up to: points and bounds for the three axes.
 
 use super::ExperienceSelector;
+use super::drawing::Drawn;
 use super::facts::VisitorFacts;
 use super::gifts::Sums;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
-use super::prepared::OfProfile;
 use super::reading::InGrid;
+use crate::cells::Begun;
 use crate::condition::Condition;
 use crate::limits::Limits;
 use crate::policy::Effects;
 use crate::truth::Truth;
 
 impl ExperienceSelector {
-    /// All that the rules that hold and the arms give.
+    /// All that the rules that hold and the arms give; `drawn` is what the ids of this visit draw, where that is known.
     #[inline(always)]
     pub(super) fn add_up<O: Observer, const ROOM: usize>(
         &self,
         facts: &VisitorFacts<'_>,
         visitor: &mut InGrid<'_, '_, ROOM>,
-        begun: Option<&OfProfile>,
+        begun: Option<&Begun>,
+        drawn: Option<&Drawn>,
         (sums, arms): (&mut Sums, &mut [u8; Limits::EXPERIMENTS]),
         observer: &mut O,
     ) {
@@ -26,7 +28,7 @@ impl ExperienceSelector {
         let mut told = Vec::new();
         deciding.find(
             visitor,
-            begun.map(|begun| &begun.terms),
+            begun,
             #[inline(always)]
             |first, words| {
                 for (word, &bits) in words.iter().enumerate() {
@@ -50,7 +52,6 @@ impl ExperienceSelector {
         if experiments == 0 {
             return;
         }
-        let drawn = begun.map(|begun| &begun.drawn).filter(|drawn| drawn.is_of(facts.seen.visit));
         if !drawn.map_or_else(|| checked.is_held_out(facts.seen.visit), |drawn| drawn.is_held_out) {
             for (number, (experiment, slot)) in checked.experiments.iter().zip(arms).enumerate() {
                 if experiments >> number & 1 == 0 {

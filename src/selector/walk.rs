@@ -3,10 +3,11 @@
 mod axes;
 
 use super::ExperienceSelector;
-use super::channels::{Circumstances, Standings, Ties};
+use super::channels::{Asked, Stance, Standings, Ties};
 use super::facts::Segments;
 use super::facts::{Change, VisitorFacts};
 use super::gifts::Sums;
+use super::guest::{Known, recall};
 use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
 use super::prepared::OfProfile;
@@ -29,14 +30,14 @@ use crate::truth::Truth;
 use crate::value::Text;
 use crate::visit::{Prior, Visit};
 
-/// What a decision goes by beside the channels' circumstances.
-pub(super) struct Beside<'a> {
-    pub(super) wishes: &'a Wishes,
+/// What a decision goes by beside the rules.
+#[derive(Debug, Clone)]
+pub(super) struct Circumstances {
+    pub(super) wishes: Wishes,
     pub(super) prior: Option<Prior>,
     /// Whether some channel is in use, one of the policy or not.
     pub(super) some_is_in_use: bool,
-    /// By experiment: the arm's number from 1, 0 for none.
-    pub(super) arms: [u8; Limits::EXPERIMENTS],
+    pub(super) stance: Stance,
 }
 
 /// One walk: who is decided for, with one thing as it is not, with what their profile has begun, and who watches.
@@ -46,6 +47,8 @@ pub(super) struct Walk<'a, O> {
     pub(super) visit: &'a Visit,
     pub(super) change: Option<&'a Change<'a>>,
     pub(super) begun: Option<&'a OfProfile>,
+    /// What is known of who is followed.
+    pub(super) known: Option<&'a Known>,
     pub(super) observer: &'a mut O,
 }
 
@@ -53,8 +56,8 @@ impl<O: Observer> InRoom for Walk<'_, O> {
     type Gives = Decision;
     #[inline(always)]
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Decision {
-        let Self { selector, profile, visit, change, begun, observer } = self;
-        selector.walk((profile, visit), change, begun, cells, observer)
+        let Self { selector, profile, visit, change, begun, known, observer } = self;
+        selector.walk((profile, visit), change, begun, known, cells, observer)
     }
 }
 
@@ -75,21 +78,25 @@ impl ExperienceSelector {
     /// A visitor as the policy may see them, before any segment is known.
     #[inline(always)]
     pub(crate) fn facts<'a>(&'a self, profile: &'a CustomerProfile, visit: &'a Visit) -> VisitorFacts<'a> {
-        self.facts_and_begun(profile, visit, None, None, None).0
+        self.facts_and_begun(profile, visit, None, None, None, None).0
     }
 
-    /// The same with a change, watched; and what their profile has begun, if it is of use to this visit.
+    /// The same with a change, watched, or where they are known; and what their profile has begun, if it is of use to this visit.
     #[inline(always)]
-    fn facts_and_begun<'a>(
+    pub(super) fn facts_and_begun<'a>(
         &'a self,
         profile: &'a CustomerProfile,
         visit: &'a Visit,
         change: Option<&'a Change<'a>>,
         watch: Option<&'a Watch>,
         begun: Option<&'a OfProfile>,
+        known: Option<&Known>,
     ) -> (VisitorFacts<'a>, Option<&'a OfProfile>) {
-        let seen = Seen { profile, visit, granted: 0 };
+        let seen = Seen { profile, visit, granted: known.map_or(0, |known| known.granted) };
         let facts = VisitorFacts { compiled: &self.inner, seen, segments: Segments::NONE, change, watch };
+        if known.is_some() {
+            return (facts, None);
+        }
         let withheld = facts.flag(self.inner.ids.gpc);
         let begun = begun.and_then(|begun| Some((begun.granted(visit.at.at, withheld)?, begun)));
         let granted = match begun {
@@ -125,13 +132,25 @@ impl ExperienceSelector {
         (profile, visit): (&CustomerProfile, &Visit),
         change: Option<&Change<'_>>,
         begun: Option<&OfProfile>,
+        known: Option<&Known>,
         cells: &mut [Cell; ROOM],
         observer: &mut O,
     ) -> Decision {
         let watch = O::WATCHES.then(Watch::default);
-        let (facts, begun) = self.facts_and_begun(profile, visit, change, watch.as_ref(), begun);
-        let wishes = begun.map_or_else(|| self.wishes(&facts), |begun| begun.wishes);
-        let (required, preferred) = self.needs_in_force(&facts, &wishes);
+        let (facts, begun) = self.facts_and_begun(profile, visit, change, watch.as_ref(), begun, known);
+        let found;
+        let circumstances = match known {
+            Some(known) => {
+                recall(cells, &known.cells);
+                &known.circumstances
+            }
+            None => {
+                found = self.circumstances(&facts, begun);
+                &found
+            }
+        };
+        let Circumstances { wishes, stance, .. } = circumstances;
+        let (required, preferred) = (wishes.required, stance.preferred);
         observer.observe(Event::Needs { required, preferred });
 
         let grid = &self.inner.grid;
@@ -148,70 +167,74 @@ impl ExperienceSelector {
         let facts = VisitorFacts { segments, ..facts };
         // What is found unknown on the way to the cells is nobody's.
         let mut visitor = InGrid { grid, facts: VisitorFacts { watch: None, ..facts }, cells };
-        match begun {
+        match (begun, known) {
             // What stays with the profile is in what is begun, and not asked for again.
-            Some(_) => visitor.read(&self.inner.readings.of_visit),
-            None => visitor.read(&self.inner.readings.all),
+            (Some(_), _) => visitor.read(&self.inner.readings.of_visit),
+            (None, None) => visitor.read(&self.inner.readings.all),
+            (None, Some(_)) => {}
         }
         let mut sums = match begun {
             Some(begun) => begun.sums.clone(),
             None => self.inner.gifts.start(self.checked()),
         };
         let mut arms = [0; Limits::EXPERIMENTS];
-        self.add_up(&facts, &mut visitor, begun, (&mut sums, &mut arms), observer);
+        let drawn = match known {
+            Some(known) => Some(&known.drawn),
+            None => begun.map(|begun| &begun.drawn).filter(|drawn| drawn.is_of(visit)),
+        };
+        let begun = begun.map(|begun| &begun.terms);
+        self.add_up(&facts, &mut visitor, begun, drawn, (&mut sums, &mut arms), observer);
+        let who_said_never = |position: usize| self.who_said_never(&facts, position);
+        self.conclude(circumstances, &sums, arms, who_said_never, observer)
+    }
 
+    /// What a decision goes by beside the rules.
+    #[inline(always)]
+    pub(super) fn circumstances(&self, facts: &VisitorFacts<'_>, begun: Option<&OfProfile>) -> Circumstances {
+        let wishes = begun.map_or_else(|| self.wishes(facts), |begun| begun.wishes);
+        let (required, preferred) = self.needs_in_force(facts, &wishes);
         let house_minute = facts.house_minute();
-        let (in_use, continued, some_is_in_use) = self.channels_in_use(&facts);
-        let points = sums.channels();
-        let about = Circumstances {
+        let (in_use, continued, some_is_in_use) = self.channels_in_use(facts);
+        let asked = Asked {
             required,
             preferred,
-            never: sums.never(),
-            points: &points,
             in_use,
             continued,
             granted: facts.seen.granted,
             house_minute,
             visitor_minute: facts.own_minute().unwrap_or(house_minute),
         };
-        let found;
         let ties = match begun {
-            Some(begun) => &begun.ties,
-            None => {
-                found = Ties::of(&facts, &self.inner.plan, &self.inner.channels);
-                &found
-            }
+            Some(begun) => begun.ties.clone(),
+            None => Ties::of(facts, &self.inner.plan, &self.inner.channels),
         };
         let reached = |position: usize| {
             let most = self.checked().channels.get(position).and_then(|channel| channel.contacts_at_most);
             most.zip(self.inner.channels.get(position))
-                .is_some_and(|(most, ids)| ids.has_reached(most, &facts))
+                .is_some_and(|(most, ids)| ids.has_reached(most, facts))
         };
-        let who_said_never = |position: usize| self.who_said_never(&facts, position);
-        let beside = Beside { wishes: &wishes, prior: visit.prior, some_is_in_use, arms };
-        self.conclude(&about, &sums, ties, &beside, reached, who_said_never, observer)
+        let stance = Stance::of(self.checked(), &self.inner.plan, ties, &asked, reached);
+        Circumstances { wishes, prior: facts.seen.visit.prior, some_is_in_use, stance }
     }
 
     /// The three axes and the way out, when all that they go by has been found: of a visitor, or of the cells of a record.
     #[inline(always)]
-    #[expect(clippy::too_many_arguments, reason = "what a decision goes by, each found in another place")]
     pub(super) fn conclude<'s, O: Observer>(
         &'s self,
-        about: &Circumstances<'_>,
+        circumstances: &Circumstances,
         sums: &Sums,
-        ties: &Ties,
-        beside: &Beside<'_>,
-        reached: impl Fn(usize) -> bool,
+        arms: [u8; Limits::EXPERIMENTS],
         who_said_never: impl Fn(usize) -> Option<&'s str>,
         observer: &mut O,
     ) -> Decision {
-        let Beside { wishes, prior, some_is_in_use, arms } = beside;
-        let standings = Standings::of(self.checked(), &self.inner.plan, ties, about, reached);
+        let Circumstances { wishes, prior, some_is_in_use, stance } = circumstances;
+        let (points, never) = (sums.channels(), sums.never());
+        let standings = Standings::of(self.checked(), &self.inner.plan, stance, never, &points);
         let (chosen, channel_reason) =
             standings.choose(wishes.channel, |position| self.inner.gifts.greatest(sums, position));
         let way_out = standings.way_out();
         if O::WATCHES {
-            self.tell_channels(who_said_never, &standings, about, observer);
+            self.tell_channels(who_said_never, &standings, stance.preferred, observer);
         }
 
         let (by_points, caps) = self.layout(*prior, sums, wishes, observer);
@@ -230,7 +253,7 @@ impl ExperienceSelector {
         }
         // Without a channel in use there is no other page than the chosen channel's. One that the policy does not have
         // sets no cap, known to it or not: its page is shown in any case (D5).
-        let layout_in_use = if *some_is_in_use { on(about.in_use).0 } else { layout };
+        let layout_in_use = if *some_is_in_use { on(stance.in_use).0 } else { layout };
         let (assistance, assistance_reason) =
             self.assistance(*prior, sums, wishes, standings.somebody_is_there(), observer);
 
@@ -242,11 +265,11 @@ impl ExperienceSelector {
         let decision = Decision {
             experience: Experience { channel, layout, assistance },
             layout_in_use,
-            adaptations: about.required.union(about.preferred).union(sums.adapt()),
+            adaptations: wishes.required.union(stance.preferred).union(sums.adapt()),
             way_out,
             alternatives,
             reasons: [channel_reason, layout_reason, assistance_reason],
-            arms: *arms,
+            arms,
             policy: self.checked().digest,
         };
         observer.observe(Event::Decided(&decision));
@@ -366,7 +389,7 @@ impl ExperienceSelector {
         &'s self,
         who_said_never: impl Fn(usize) -> Option<&'s str>,
         standings: &Standings<'_>,
-        about: &Circumstances<'_>,
+        preferred: NeedSet,
         observer: &mut O,
     ) {
         for (position, (channel, ruled_out, parts)) in standings.iter().enumerate() {
@@ -385,7 +408,7 @@ impl ExperienceSelector {
             }
             let conflicts =
                 self.checked().channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
-            for need in conflicts.intersection(about.preferred).iter() {
+            for need in conflicts.intersection(preferred).iter() {
                 let points = -self.checked().weights.need;
                 observer.observe(Event::Points { to, from: Contributor::Need(need), points });
             }

@@ -36,7 +36,7 @@ enum Facts<'a> {
 }
 
 /// What is kept as one fact, and nothing else hangs on it.
-fn can_be_column(name: &str) -> bool {
+pub fn can_be_column(name: &str) -> bool {
     match name.split_once('.') {
         None => true,
         Some(("profile", fact)) => !fact.contains('.') && !matches!(fact, "preferred_channel" | "mood"),
@@ -45,7 +45,7 @@ fn can_be_column(name: &str) -> bool {
     }
 }
 
-fn has_type(value: &Value, kind: &Kind) -> bool {
+pub fn has_type(value: &Value, kind: &Kind) -> bool {
     matches!(
         (value, kind),
         (Value::Bool(_), Kind::Bool)
@@ -226,7 +226,7 @@ fn a_batch_of_several_blocks_says_of_each_what_is_said_of_them_alone() {
     }
 }
 
-const SHOP: &str = r#"
+pub const SHOP: &str = r#"
     format = 1
     name = "corner_shop"
     purposes = ["profiling"]
@@ -256,7 +256,7 @@ const SHOP: &str = r#"
     nobody = 'false'
 "#;
 
-fn shop() -> ExperienceSelector {
+pub fn shop() -> ExperienceSelector {
     ExperienceSelector::compile(&Policy::from_toml(SHOP).unwrap()).unwrap()
 }
 

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use maitre::{
-    AccessNeed, Channel, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Instructions,
-    Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentBatch, SegmentSet,
-    SharedSelector, Truth, Unit, Visit,
+    AccessNeed, Channel, Columns, CustomerProfile, Decision, ExperienceSelector, Explanation, Fact, Guest,
+    Instructions, Journey, Moment, NeedStrength, Policy, Prepared, Reach, RuleFacts, RustRule, SegmentBatch,
+    SegmentSet, SharedSelector, Slot, Truth, Unit, Visit,
 };
 
 const POLICY: &str = include_str!("../../examples/policies/harbour_mobile.toml");
@@ -299,6 +299,10 @@ fn what_hosts_share_between_threads_may_be_shared() {
     shared::<Visit>();
     shared::<Explanation>();
     shared::<SegmentSet>();
+    shared::<SegmentBatch>();
+    shared::<Columns<'_>>();
+    shared::<Guest>();
+    shared::<Slot<str>>();
     shared::<Prepared<std::sync::Arc<CustomerProfile>>>();
     shared::<Prepared<&CustomerProfile>>();
     fn seen_by_all<T: Send + Sync>() {}

@@ -18,6 +18,7 @@ mod explaining;
 mod false_proofs;
 mod generate;
 mod guarantees;
+mod guests;
 mod guide;
 mod house_style;
 mod http;

@@ -39,7 +39,8 @@ impl Joint {
         }
         made
     }
-    pub(super) fn has(&self, axis: AxisId) -> bool {
+    /// Whether it is one of its axes.
+    pub(crate) fn has(&self, axis: AxisId) -> bool {
         self.axes.contains(&axis)
     }
     /// Its cell where those of its axes are these.

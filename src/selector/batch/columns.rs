@@ -1,16 +1,16 @@
 //! Many visitors as columns of facts, over what all of them have in common.
 
+use super::super::ExperienceSelector;
 use super::super::facts::VisitorFacts;
-use super::super::lookup::{Access, Lookup, Quick};
+use super::super::lookup::Lookup;
+use super::super::one_fact::OneFact;
 use super::super::reading::look;
 use super::super::room::InRoom;
-use super::super::{Compiled, ExperienceSelector};
 use super::fill::OnAxis;
 use super::{Column, ForMany, SegmentBatch};
 use crate::attribute::read::typed;
-use crate::attribute::{Attribute, AttributeId, AttributeType};
 use crate::cells::{AxisId, BLOCK, Block, Cell, Measure};
-use crate::diagnostic::{Diagnostic, DiagnosticCode as Code, did_you_mean};
+use crate::diagnostic::{Diagnostic, DiagnosticCode as Code};
 use crate::fact::{Fact, Source};
 use crate::hash;
 use crate::profile::CustomerProfile;
@@ -79,10 +79,8 @@ pub struct Columns<'a> {
 /// A column, and what it is of.
 #[derive(Clone)]
 pub(super) struct OfAttribute<'a> {
-    pub(super) id: AttributeId,
+    pub(super) one: OneFact,
     pub(super) lookup: &'a Lookup,
-    /// A count that is not known is 0.
-    pub(super) counts: bool,
     pub(super) fact: Fact<Column<'a>>,
     /// Whether D1 hides all of it.
     pub(super) is_hidden: bool,
@@ -114,14 +112,10 @@ impl<'a> Columns<'a> {
     /// length, or that of what says of whom it is known, is not that of the columns before it.
     pub fn with(mut self, attribute: &str, fact: impl Into<Fact<Column<'a>>>) -> Result<Self, Diagnostic> {
         let fact = fact.into();
-        let attributes = &self.selector.checked().attributes;
         let quoted = short(attribute);
-        let Some(id) = attributes.find(attribute) else {
-            let message = format!("the policy knows no attribute `{quoted}`");
-            let problem = Diagnostic::error(Code::UnknownAttribute, "", message);
-            let help = did_you_mean(attribute, attributes.names());
-            return Err(help.into_iter().fold(problem, Diagnostic::with_help));
-        };
+        let otherwise =
+            "give it in the profile or visit that all share, or hand visitors to `segments_batch`";
+        let one = OneFact::of(self.selector, attribute, "be a column", otherwise)?;
         self.count(fact.value.len(), attribute)?;
         if let Some(known) = fact.value.known.map(<[bool]>::len)
             && known != fact.value.len()
@@ -131,32 +125,25 @@ impl<'a> Columns<'a> {
                 format!("`{quoted}` is of {visitors} visitors, and whether it is known is said of {known}");
             return Err(Diagnostic::error(Code::OutOfRange, "", message));
         }
-        if self.columns.iter().any(|column| column.id == id) {
+        if self.columns.iter().any(|column| column.one.id == one.id) {
             let message = format!("there is a column of `{quoted}` already");
             return Err(Diagnostic::error(Code::Duplicate, "", message));
         }
-        let Some(counts) = counts(self.selector, attributes.get(id), id) else {
-            let is_set = matches!(attributes.get(id).kind, AttributeType::Set(_));
-            let why = if is_set { "it is a set" } else { "it is not kept as one fact by itself" };
-            let message = format!("`{quoted}` cannot be a column: {why}");
-            let help = "give it in the profile or visit that all share, or hand visitors to `segments_batch`";
-            return Err(Diagnostic::error(Code::Refused, "", message).with_help(help));
-        };
         let inner = &*self.selector.inner;
-        let Some(lookup) = inner.lookups.get(usize::from(id.0)) else { return Ok(self) };
+        let Some(lookup) = one.lookup(self.selector) else { return Ok(self) };
         if !fact.value.fits(&lookup.kind) {
             let (found, expected) = (fact.value.what(), a(lookup.kind.name()));
             let message = format!("`{quoted}` is {expected}, found a column of {found}");
             return Err(Diagnostic::error(Code::TypeMismatch, "", message));
         }
         let facts = self.selector.facts(self.profile, self.visit);
-        let is_hidden = is_hidden(&facts, lookup, &fact, counts);
+        let is_hidden = is_hidden(&facts, lookup, &fact, &one);
         let axes = inner.grid.axes.iter().zip(0..).filter_map(|(axis, number)| {
-            let is_of_it = axis.measure.attribute() == Some(id);
+            let is_of_it = axis.measure.attribute() == Some(one.id);
             is_of_it.then(|| OnAxis::of(AxisId(number), axis, &fact.value))
         });
         let axes = axes.collect();
-        self.columns.push(OfAttribute { id, lookup, counts, fact, is_hidden, axes });
+        self.columns.push(OfAttribute { one, lookup, fact, is_hidden, axes });
         Ok(self)
     }
 
@@ -268,15 +255,7 @@ impl<'a> Columns<'a> {
         for column in &self.columns {
             let Fact { source, learnt, .. } = column.fact;
             let new = column.kept(visitor).to_value().map(|value| Fact { value, source, learnt });
-            match &column.lookup.access {
-                Access::BuiltIn { read, .. } => match Quick::of(*read) {
-                    Some(Quick::Kept { of_visit: true, place, .. }) => visit.facts.edit(place, |_| new),
-                    Some(Quick::Kept { of_visit: false, place, .. }) => profile.facts.edit(place, |_| new),
-                    _ => {}
-                },
-                Access::Profile(name) => profile.own.edit(name.name(), |_| new),
-                Access::Visit(name) => visit.own.edit(name.name(), |_| new),
-            }
+            column.one.put(&mut profile, &mut visit, new);
         }
         if let Some(id) = self.ids.and_then(|ids| ids.get(visitor)) {
             visit = visit.with_id(Unit::Person, *id);
@@ -298,31 +277,11 @@ impl std::fmt::Debug for Columns<'_> {
     }
 }
 
-/// Whether a fact counts from 0, if it can be a column.
-fn counts(selector: &ExperienceSelector, attribute: &Attribute, id: AttributeId) -> Option<bool> {
-    let inner: &Compiled = &selector.inner;
-    let lookup = inner.lookups.get(usize::from(id.0))?;
-    let is_alone = id != inner.ids.offset && id != inner.ids.gpc.id;
-    match &lookup.access {
-        _ if matches!(attribute.kind, AttributeType::Set(_)) => None,
-        Access::Profile(_) | Access::Visit(_) => Some(false),
-        Access::BuiltIn { read, .. } => match Quick::of(*read) {
-            Some(Quick::Kept { counts, .. }) if is_alone => Some(counts),
-            _ => None,
-        },
-    }
-}
-
 /// Whether D1 hides a fact, which is of all visitors alike.
-fn is_hidden(facts: &VisitorFacts<'_>, lookup: &Lookup, fact: &Fact<Column<'_>>, counts: bool) -> bool {
+fn is_hidden(facts: &VisitorFacts<'_>, lookup: &Lookup, fact: &Fact<Column<'_>>, one: &OneFact) -> bool {
     let at = facts.seen.visit.at.at;
-    let of_visit = match &lookup.access {
-        Access::BuiltIn { read, .. } => matches!(Quick::of(*read), Some(Quick::Kept { of_visit: true, .. })),
-        Access::Profile(_) => false,
-        Access::Visit(_) => true,
-    };
-    let source = if counts { Source::Observed } else { fact.source };
-    let learnt = fact.learnt.or(of_visit.then_some(at));
+    let source = if one.counts { Source::Observed } else { fact.source };
+    let learnt = fact.learnt.or(one.of_visit.then_some(at));
     lookup.limit.is_some_and(|limit| limit.hides(source, || learnt, facts.seen.granted, at).is_some())
 }
 

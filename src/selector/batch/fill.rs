@@ -45,7 +45,7 @@ impl OnAxis {
         let count = visitors.len();
         // What is not known, and what D1 hides.
         let unknown = match measure {
-            Measure::Value(_) if of.counts => cut.cell(0, || None),
+            Measure::Value(_) if of.one.counts => cut.cell(0, || None),
             Measure::Declared(_) => cut.cell(0, || None),
             _ => UNKNOWN,
         };
@@ -57,7 +57,8 @@ impl OnAxis {
             let key = |visitor| match (measure, given(visitor)) {
                 (Measure::Age(_), Given::Time(then)) => between(at, then).ok().map(key::of_duration),
                 (Measure::Declared(_), given) => {
-                    let is_so = of.fact.source == Source::Declared && !of.counts && given != Given::Unknown;
+                    let is_so =
+                        of.fact.source == Source::Declared && !of.one.counts && given != Given::Unknown;
                     Some(is_so.into())
                 }
                 _ => None,

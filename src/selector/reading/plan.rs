@@ -279,7 +279,7 @@ fn shape(lookups: &[Lookup], of_visit: bool) -> Shape {
 }
 
 /// The kind under which values of a type are kept.
-fn any_kind_of(kind: &AttributeType) -> Kind {
+pub(in crate::selector) fn any_kind_of(kind: &AttributeType) -> Kind {
     match kind {
         AttributeType::Int { .. } => Kind::Int,
         kind => kind_of(kind).unwrap_or(Kind::Other),
@@ -287,7 +287,7 @@ fn any_kind_of(kind: &AttributeType) -> Kind {
 }
 
 /// The kind under which values of a type are kept, where the key of any such value says its cell.
-fn kind_of(kind: &AttributeType) -> Option<Kind> {
+pub(in crate::selector) fn kind_of(kind: &AttributeType) -> Option<Kind> {
     Some(match kind {
         AttributeType::Bool => Kind::Bool,
         AttributeType::Int { min: i64::MIN, max: i64::MAX } => Kind::Int,

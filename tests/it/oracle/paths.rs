@@ -39,18 +39,22 @@ impl Paths {
             };
             decided("select", selector.select(profile, visit));
             decided("select_prepared", selector.select_prepared(&selector.prepare(profile, visit), visit));
-            selector.segments(profile, visit, set);
-            let found: BTreeSet<&str> = set.iter().collect();
-            if found != holding {
-                let (more, less) = (&found - &holding, &holding - &found);
-                lines.push(format!(
-                    "segments, {:?}: {more:?} too many, {less:?} missing",
-                    selector.instructions()
-                ));
-            }
-            let contained = segments.keys().all(|name| set.contains(name) == found.contains(&**name));
-            if !contained || set.len() != found.len() || set.is_empty() != found.is_empty() {
-                lines.push(format!("{set:?} says otherwise of {found:?}"));
+            let guest = selector.follow(profile.clone(), visit.clone());
+            decided("a guest's select", guest.select());
+            let of_guest: &dyn Fn(&mut SegmentSet) = &|set| guest.segments(set);
+            let of_visitor: &dyn Fn(&mut SegmentSet) = &|set| selector.segments(profile, visit, set);
+            for (path, find) in [("segments", of_visitor), ("a guest's segments", of_guest)] {
+                find(set);
+                let found: BTreeSet<&str> = set.iter().collect();
+                if found != holding {
+                    let (more, less) = (&found - &holding, &holding - &found);
+                    let instructions = selector.instructions();
+                    lines.push(format!("{path}, {instructions:?}: {more:?} too many, {less:?} missing"));
+                }
+                let contained = segments.keys().all(|name| set.contains(name) == found.contains(&**name));
+                if !contained || set.len() != found.len() || set.is_empty() != found.is_empty() {
+                    lines.push(format!("{set:?} says otherwise of {found:?}"));
+                }
             }
         }
         lines

@@ -1,0 +1,300 @@
+//! One visitor, whose facts come one by one: what is found of them is kept, and each fact that comes changes only what hangs on
+//! it. So a service that has facts in types of its own asks without making a profile for each request.
+
+mod slot;
+
+use std::sync::Arc;
+
+pub use slot::{Slot, Slotted};
+
+use super::ExperienceSelector;
+use super::drawing::Drawn;
+use super::reading::{InGrid, look};
+use super::room::InRoom;
+use super::segments::{Find, SegmentSet};
+use super::walk::{Circumstances, Walk};
+use crate::cells::Cell;
+use crate::decision::Decision;
+use crate::explanation::Explanation;
+use crate::fact::Fact;
+use crate::key::Key;
+use crate::profile::CustomerProfile;
+use crate::visit::Visit;
+use slot::{Goes, OURS};
+
+/// Cells are copied in whole lines of the caches.
+const LINE: usize = 16;
+
+/// A visitor whom a selector [follows](ExperienceSelector::follow): a profile and a visit, with the cells that they are in.
+/// Facts are put into [slots](Slot), which is for services that have them in types of their own: neither names nor
+/// profiles are made for each request.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use maitre::{CustomerProfile, ExperienceSelector, Fact, Moment, Policy, SegmentSet, Visit};
+/// # let policy = Policy::from_toml(
+/// #     r#"
+/// #     format = 1
+/// #     name = "corner_shop"
+/// #     last_resort = ["in_person"]
+/// #     channels = [{ name = "in_person", staffed = true }]
+/// #     attributes.plan = "string"
+/// #     segments.old_on_prepaid = 'profile.age >= 65 && plan == "prepaid"'
+/// #     "#,
+/// # )?;
+/// # let at = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
+/// struct Customer {
+///     age: i64,
+///     plan: Option<&'static str>,
+/// }
+/// let selector = ExperienceSelector::compile(&policy)?;
+/// // Once, when the service starts.
+/// let (age, plan) = (selector.slot::<i64>("profile.age")?, selector.slot::<str>("plan")?);
+/// let mut guest = selector.follow(CustomerProfile::new(), Visit::new(at));
+/// let mut segments = SegmentSet::of(&selector);
+///
+/// // For each request.
+/// let customer = Customer { age: 70, plan: Some("prepaid") };
+/// guest.put(&age, customer.age);
+/// match customer.plan {
+///     Some(known) => guest.put(&plan, Fact::observed(known)),
+///     None => guest.forget(&plan),
+/// }
+/// guest.segments(&mut segments);
+/// assert!(segments.contains("old_on_prepaid"));
+/// assert_eq!(guest.select(), selector.select(guest.profile(), guest.visit()));
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Guest {
+    selector: ExperienceSelector,
+    profile: CustomerProfile,
+    visit: Visit,
+    known: Known,
+}
+
+/// What is known of a visitor who is followed.
+// INVARIANT: it is what a selector finds of their profile and visit as they are; upheld by whoever changes one of them.
+#[derive(Clone)]
+pub(super) struct Known {
+    /// In whole lines.
+    pub(super) cells: Vec<[Cell; LINE]>,
+    pub(super) granted: u64,
+    pub(super) circumstances: Circumstances,
+    pub(super) drawn: Drawn,
+}
+
+impl std::fmt::Debug for Guest {
+    /// Says nothing of the person.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guest").finish_non_exhaustive()
+    }
+}
+
+impl ExperienceSelector {
+    /// Finds the cells of a visitor, and keeps them while one fact after the other changes.
+    ///
+    /// # Cost
+    /// The reading of all facts, and an allocation.
+    #[must_use]
+    pub fn follow(&self, profile: CustomerProfile, visit: Visit) -> Guest {
+        let known = self.known(&profile, &visit);
+        Guest { selector: self.clone(), profile, visit, known }
+    }
+
+    /// All that is found of a visitor before rules are asked.
+    #[inline(never)]
+    fn known(&self, profile: &CustomerProfile, visit: &Visit) -> Known {
+        let facts = self.facts(profile, visit);
+        let (granted, circumstances) = (facts.seen.granted, self.circumstances(&facts, None));
+        let cells = self.in_room(Read { selector: self, profile, visit });
+        Known { cells, granted, circumstances, drawn: Drawn::of(self.checked(), visit) }
+    }
+}
+
+impl Guest {
+    /// The profile, with what was put into it.
+    #[must_use]
+    pub fn profile(&self) -> &CustomerProfile {
+        &self.profile
+    }
+    /// The visit, with what was put into it.
+    #[must_use]
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+    /// Gives profile and visit back.
+    #[must_use]
+    pub fn into_parts(self) -> (CustomerProfile, Visit) {
+        (self.profile, self.visit)
+    }
+    /// Whether `selector` follows them, or a clone of it.
+    #[must_use]
+    pub fn is_by(&self, selector: &ExperienceSelector) -> bool {
+        self.selector.is_same(selector)
+    }
+
+    /// Puts a fact into a slot, in place of what was there, whichever is the better: a value that cannot be is named as
+    /// unreadable, and unknown. A slot of another selector is noticed, and its attribute changed all the same, for the price of
+    /// [`set_profile`](Self::set_profile).
+    ///
+    /// # Cost
+    /// Some nanoseconds; more where D1 may hide the fact or its age is asked for. Allocates for texts of more than 24 bytes
+    /// and where an attribute of the host's own was not there.
+    #[inline]
+    pub fn put<'v, T: Slotted + ?Sized>(&mut self, slot: &Slot<T>, fact: impl Into<Fact<T::Given<'v>>>) {
+        let Fact { value: given, source, learnt } = fact.into();
+        let key = T::key(given, OURS);
+        let Self { profile, visit, .. } = self;
+        let is_kept = slot.can_be(given)
+            && slot.goes.one.rewrite(profile, visit, (key.0, source), |fact| {
+                // Written in place: a fact that is moved is read again before it has been written.
+                fact.value = T::value(given, OURS);
+                (fact.source, fact.learnt) = (source, learnt);
+            });
+        let is_kept = is_kept || self.put_anew(slot, Some(Fact { value: given, source, learnt }));
+        self.find(&slot.goes, is_kept.then_some(key));
+    }
+
+    /// Takes the fact out of a slot: it is unknown then, a count 0.
+    ///
+    /// # Cost
+    /// That of [`put`](Self::put), and of moving the facts behind it.
+    pub fn forget<T: Slotted + ?Sized>(&mut self, slot: &Slot<T>) {
+        self.put_anew(slot, None);
+        self.find(&slot.goes, None);
+    }
+
+    /// Keeps what is new there, cannot be, or is nothing; whether there is something now.
+    #[inline(never)]
+    fn put_anew<T: Slotted + ?Sized>(&mut self, slot: &Slot<T>, fact: Option<Fact<T::Given<'_>>>) -> bool {
+        let fact = fact.map(|fact| fact.map(|given| T::value(given, OURS)));
+        slot.goes.one.put(&mut self.profile, &mut self.visit, fact)
+    }
+
+    /// Finds the cells that go by a slot, by the key of what was put there.
+    #[inline(always)]
+    fn find(&mut self, slot: &Goes, key: Option<(Key, Option<&str>)>) {
+        if !Arc::ptr_eq(&slot.of, &self.selector.inner) {
+            return self.read();
+        }
+        for on in &slot.axes {
+            let cell = match (&on.by_key, key) {
+                (Some((cut, _)), Some((key, text))) => cut.cell(key, || text),
+                (Some((_, unknown)), None) => *unknown,
+                (None, _) => self.look(on.axis),
+            };
+            self.put_cell(on.axis, cell);
+        }
+        for joint in &slot.joints {
+            let cell = joint.cell(|axis| self.cell(axis));
+            self.put_cell(joint.place, cell);
+        }
+        if slot.is_always_read {
+            self.known.circumstances = self.circumstances();
+        }
+    }
+
+    /// The cell of an axis, as it is found anew.
+    #[inline(never)]
+    fn look(&self, axis: u32) -> Cell {
+        look(&self.selector.inner.grid, &self.selector.facts(&self.profile, &self.visit), axis)
+    }
+    #[inline(never)]
+    fn circumstances(&self) -> Circumstances {
+        self.selector.circumstances(&self.selector.facts(&self.profile, &self.visit), None)
+    }
+    #[inline(always)]
+    fn cell(&self, axis: u32) -> Cell {
+        self.known.cells.as_flattened().get(axis as usize).copied().unwrap_or(0)
+    }
+    #[inline(always)]
+    fn put_cell(&mut self, axis: u32, cell: Cell) {
+        if let Some(slot) = self.known.cells.as_flattened_mut().get_mut(axis as usize) {
+            *slot = cell;
+        }
+    }
+
+    /// Goes on with another profile: whatever has no slot is changed so.
+    ///
+    /// # Cost
+    /// The reading of all facts anew.
+    pub fn set_profile(&mut self, profile: CustomerProfile) {
+        self.profile = profile;
+        self.read();
+    }
+
+    /// Goes on with another visit.
+    ///
+    /// # Cost
+    /// The reading of all facts anew.
+    pub fn set_visit(&mut self, visit: Visit) {
+        self.visit = visit;
+        self.read();
+    }
+
+    /// Finds all anew.
+    fn read(&mut self) {
+        self.known = self.selector.known(&self.profile, &self.visit);
+    }
+
+    /// Finds all segments of the policy that hold for them: the same as [`ExperienceSelector::segments`].
+    ///
+    /// # Cost
+    /// That of [`ExperienceSelector::segments`] without the reading of facts. No allocation but for room that does not fit.
+    pub fn segments(&self, into: &mut SegmentSet) {
+        let Self { selector, profile, visit, known } = self;
+        into.fit(&selector.inner);
+        let words = into.words();
+        selector.in_room(Find { selector, profile, visit, known: Some(known), words });
+    }
+
+    /// Decides how they are served: the same as [`ExperienceSelector::select`].
+    ///
+    /// # Cost
+    /// That of [`ExperienceSelector::select`] without most of the reading of facts. No allocation.
+    #[must_use]
+    pub fn select(&self) -> Decision {
+        let Self { selector, profile, visit, known } = self;
+        let (change, begun, known) = (None, None, Some(known));
+        selector.in_room(Walk { selector, profile, visit, change, begun, known, observer: &mut () })
+    }
+
+    /// Decides, and says why: the same as [`ExperienceSelector::explain`].
+    #[must_use]
+    pub fn explain(&self) -> Explanation {
+        self.selector.explain(&self.profile, &self.visit)
+    }
+}
+
+/// Finding the cells of a visitor.
+struct Read<'a> {
+    selector: &'a ExperienceSelector,
+    profile: &'a CustomerProfile,
+    visit: &'a Visit,
+}
+
+impl InRoom for Read<'_> {
+    type Gives = Vec<[Cell; LINE]>;
+    #[inline(always)]
+    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Self::Gives {
+        let Self { selector, profile, visit } = self;
+        let inner = &*selector.inner;
+        let facts = selector.facts(profile, visit);
+        let mut visitor = InGrid { grid: &inner.grid, facts, cells };
+        visitor.read(&inner.readings.all);
+        visitor.read(&inner.segment_readings.all);
+        let (lines, _) = visitor.cells.as_chunks();
+        lines.iter().take(inner.cells.div_ceil(LINE)).copied().collect()
+    }
+}
+
+/// Puts a visitor into cells that are known, but for what has to be worked out.
+#[inline(always)]
+pub(super) fn recall<const ROOM: usize>(cells: &mut [Cell; ROOM], known: &[[Cell; LINE]]) {
+    let (lines, _) = cells.as_chunks_mut();
+    for (to, from) in lines.iter_mut().zip(known) {
+        *to = *from;
+    }
+}
