@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use maitre::{ExperienceSelector, Instructions, SegmentSet, Truth};
+use maitre::{CustomerProfile, ExperienceSelector, Instructions, SegmentSet, Truth, Visit};
 
-use crate::workload::visitor::{Guest, Visitor};
+use crate::workload::slots::Slots;
+use crate::workload::visitor::{Guest, Visitor, now};
 use crate::workload::{Workload, condition};
 
 /// The selector with other instructions, if any are named.
@@ -29,13 +30,21 @@ fn visitors(workload: &Workload, count: usize) -> impl Iterator<Item = Visitor> 
 /// The segments that hold, where all facts count.
 pub fn segments(selector: &ExperienceSelector, workload: &Workload, count: usize) {
     let mut found = SegmentSet::new();
+    let slots = Slots::of(selector, &workload.schema).expect("slots for all");
+    let mut guest = selector.follow(CustomerProfile::new(), Visit::new(now().expect("a time")));
     for (number, visitor) in visitors(workload, count).enumerate() {
         let (profile, visit) = visitor.facts(&workload.schema).expect("facts that exist");
         let expected = names_that_hold(workload, &condition::values(&workload.segments, &visitor.values));
         for instructions in Instructions::available() {
             with(selector, Some(instructions)).segments(&profile, &visit, &mut found);
             assert_eq!(sorted(&found), expected, "{}: visitor {number}, {instructions:?}", workload.name);
+            let followed = with(selector, Some(instructions)).follow(profile.clone(), visit.clone());
+            followed.segments(&mut found);
+            assert_eq!(sorted(&found), expected, "{}: guest {number}, {instructions:?}", workload.name);
         }
+        slots.put(&mut guest, &visitor);
+        guest.segments(&mut found);
+        assert_eq!(sorted(&found), expected, "{}: visitor {number}, put into slots", workload.name);
     }
 }
 
@@ -88,6 +97,8 @@ pub fn agree(selector: &ExperienceSelector, guests: &[Guest]) {
                 decision,
                 "{instructions:?}, prepared: {number}"
             );
+            let followed = other.follow(profile.clone(), visit.clone());
+            assert_eq!(followed.select(), decision, "{instructions:?}, followed: {number}");
         }
     }
 }

@@ -9,6 +9,7 @@ mod compiling;
 mod crowds;
 mod deciding;
 mod expected;
+mod following;
 mod limit;
 mod matching;
 mod quickstart;
@@ -57,9 +58,11 @@ fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
     let visitors = timer.checked(size);
     let matching = LazyCell::new(|| matching::Case::of(&workload, visitors));
     matching::bench(timer, &id, &matching);
+    following::segments(timer, &id, &workload, &matching);
     crowds::bench(timer, &id, &LazyCell::new(|| crowds::Case::of(&workload, &matching)));
     let case = LazyCell::new(|| deciding::Case::of(&workload, visitors));
     deciding::bench(timer, &id, &case);
+    following::decisions(timer, &id, &case);
     if name == "rare" {
         deciding::bench_beside(timer, &id, &case);
         limit::rows(timer, &size.to_string(), &LazyCell::new(|| limit::Rows::of(&workload)));

@@ -8,6 +8,7 @@ mod document;
 mod generate;
 pub mod random;
 pub mod schema;
+pub mod slots;
 mod special;
 pub mod visitor;
 

@@ -3,12 +3,12 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use maitre::{ExperienceSelector, Policy, SegmentBatch, SegmentSet};
+use maitre::{CustomerProfile, ExperienceSelector, Guest, Policy, SegmentBatch, SegmentSet, Visit};
 
 use crate::bits::Bits;
 use crate::check::check;
 use crate::peer::Peer;
-use crate::peers::maitre::Selector;
+use crate::peers::maitre::{Followed, Profiles};
 use crate::workload::crowd::Crowd;
 use crate::workload::{self, VISITORS, Workload, condition};
 use crate::{COUNTED_AT, Failure, for_each_peer};
@@ -56,8 +56,9 @@ pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Ve
         let workload = workload::rare(size);
         progress(&format!("{size} segments, of which {:.1} % hold", workload.hit_percent()));
         // Ours comes first: all that follows rests on the interpreter finding what the document says.
-        measure::<Selector>(&workload, &mut rows, &mut progress)?;
-        decisions(&workload, row(&mut rows, "maitre, whole decision", Some("maitre")))?;
+        measure::<Followed>(&workload, &mut rows, &mut progress)?;
+        measure::<Profiles>(&workload, &mut rows, &mut progress)?;
+        decisions(&workload, &mut rows)?;
         crowds(&workload, row(&mut rows, "maitre, many as columns", Some("maitre")))?;
         for_each_peer!(measure(&workload, &mut rows, &mut progress));
     }
@@ -132,7 +133,7 @@ fn measure<P: Peer>(
 }
 
 /// All that `select` decides, under a whole policy over the same segments; the rules that hold are checked first.
-fn decisions(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
+fn decisions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
     let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.policy())?)?;
     let rules = workload.rules();
     for visitor in workload.visitors(checked(workload.segments.len()).min(MOST_EXPLAINED), 10) {
@@ -140,19 +141,32 @@ fn decisions(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
         let segments = condition::values(&workload.segments, &counting.values);
         let hold = rules.iter().filter(|(_, when)| when.value(&counting.values, &segments) == Some(true));
         let explanation = selector.explain(&profile, &visit);
+        let guest = selector.follow(profile.clone(), visit.clone());
         if !explanation.rules().eq(hold.map(|(name, _)| &**name))
             || *explanation.decision() != selector.select(&profile, &visit)
+            || *explanation.decision() != guest.select()
         {
             return Err(format!("{}: another decision than the conditions ask for", workload.name).into());
         }
     }
-    let guests = workload.guests(VISITORS, 0)?;
+    let visitors = workload.guests(VISITORS, 0)?;
+    let follow =
+        |(profile, visit): &(CustomerProfile, Visit)| selector.follow(profile.clone(), visit.clone());
+    let guests: Vec<Guest> = visitors.iter().map(follow).collect();
+    let mut push = |name: &str, matching: f64| {
+        row(rows, name, Some("maitre")).costs.push(Some(Costs { matching, converting_too: None }));
+    };
     let matching = time(|turn| {
-        let (profile, visit) = &guests[turn % VISITORS];
+        black_box(guests[turn % VISITORS].select());
+        Ok(())
+    })?;
+    push("maitre, whole decision", matching);
+    let matching = time(|turn| {
+        let (profile, visit) = &visitors[turn % VISITORS];
         black_box(selector.select(profile, visit));
         Ok(())
     })?;
-    row.costs.push(Some(Costs { matching, converting_too: None }));
+    push("maitre, the same from profiles", matching);
     Ok(())
 }
 
@@ -225,7 +239,8 @@ fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failu
 pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Vec<(&'static str, f64)>, Failure> {
     let mut counted = Vec::new();
     let workload = workload::rare(COUNTED_AT);
-    count_allocations::<Selector>(&workload, &count, &mut counted)?;
+    count_allocations::<Followed>(&workload, &count, &mut counted)?;
+    count_allocations::<Profiles>(&workload, &count, &mut counted)?;
     for_each_peer!(count_allocations(&workload, &count, &mut counted));
     Ok(counted)
 }
