@@ -99,17 +99,13 @@ impl ExperienceSelector {
     /// The reading of all facts, and an allocation.
     #[must_use]
     pub fn follow(&self, profile: CustomerProfile, visit: Visit) -> Guest {
-        let known = self.known(&profile, &visit);
-        Guest { selector: self.clone(), profile, visit, known }
-    }
-
-    /// All that is found of a visitor before rules are asked.
-    #[inline(never)]
-    fn known(&self, profile: &CustomerProfile, visit: &Visit) -> Known {
-        let facts = self.facts(profile, visit);
+        let facts = self.facts(&profile, &visit);
         let (granted, circumstances) = (facts.seen.granted, self.circumstances(&facts, None));
-        let cells = self.in_room(Read { selector: self, profile, visit });
-        Known { cells, granted, circumstances, drawn: Drawn::of(self.checked(), visit) }
+        let drawn = Drawn::of(self.checked(), &visit);
+        let mut cells = vec![[0; LINE]; self.inner.cells.div_ceil(LINE)];
+        self.in_room(Read { selector: self, profile: &profile, visit: &visit, into: &mut cells });
+        let known = Known { cells, granted, circumstances, drawn };
+        Guest { selector: self.clone(), profile, visit, known }
     }
 }
 
@@ -225,18 +221,25 @@ impl Guest {
         self.read();
     }
 
-    /// Goes on with another visit.
+    /// Goes on with another visit: for each request of a session.
     ///
     /// # Cost
-    /// The reading of all facts anew.
+    /// The reading of all facts anew, about that of a decision. Allocates only where other ids draw arms.
     pub fn set_visit(&mut self, visit: Visit) {
         self.visit = visit;
         self.read();
     }
 
     /// Finds all anew.
+    #[inline(never)]
     fn read(&mut self) {
-        self.known = self.selector.known(&self.profile, &self.visit);
+        let Self { selector, profile, visit, known: Known { cells, granted, circumstances, drawn } } = self;
+        let facts = selector.facts(profile, visit);
+        (*granted, *circumstances) = (facts.seen.granted, selector.circumstances(&facts, None));
+        if !drawn.is_of(visit) {
+            *drawn = Drawn::of(selector.checked(), visit);
+        }
+        selector.in_room(Read { selector, profile, visit, into: cells });
     }
 
     /// Finds all segments of the policy that hold for them: the same as [`ExperienceSelector::segments`].
@@ -273,20 +276,21 @@ struct Read<'a> {
     selector: &'a ExperienceSelector,
     profile: &'a CustomerProfile,
     visit: &'a Visit,
+    into: &'a mut [[Cell; LINE]],
 }
 
 impl InRoom for Read<'_> {
-    type Gives = Vec<[Cell; LINE]>;
+    type Gives = ();
     #[inline(always)]
-    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Self::Gives {
-        let Self { selector, profile, visit } = self;
+    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
+        let Self { selector, profile, visit, into } = self;
         let inner = &*selector.inner;
         let facts = selector.facts(profile, visit);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         visitor.read(&inner.readings.all);
         visitor.read(&inner.segment_readings.all);
         let (lines, _) = visitor.cells.as_chunks();
-        lines.iter().take(inner.cells.div_ceil(LINE)).copied().collect()
+        into.iter_mut().zip(lines).for_each(|(to, from)| *to = *from);
     }
 }
 
