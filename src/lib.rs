@@ -17,6 +17,7 @@
 //! | know before it serves | [`ExperienceSelector::analyse`], [`Finding`], [`ExperienceSelector::guarantees`], [`ExperienceSelector::run_tests`] |
 //! | put a new version in place | [`SharedSelector::adopt`], [`SharedSelector::roll_back`] |
 //! | decide again for the same person | [`ExperienceSelector::prepare`] |
+//! | decide from types of your own, fact by fact | [`ExperienceSelector::follow`], [`Guest`], [`Slot`] |
 //! | ask about many | [`ExperienceSelector::segments_batch`], [`Columns`], [`ExperienceSelector::select_batch`] |
 //! | see what a new version changes | [`ExperienceSelector::compare`], [`Comparison`] |
 //! | write conditions | [`Condition`], [`when`], [`Attributes`], [`built_in_attributes`], [`RustRule`] |

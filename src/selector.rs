@@ -45,7 +45,7 @@ use reading::Readings;
 pub use segments::SegmentSet;
 pub use stats::{DerivedFact, Stats};
 pub(crate) use truths::Asked;
-use walk::Walk;
+use walk::{Before, Walk};
 
 use std::sync::Arc;
 
@@ -311,7 +311,8 @@ impl ExperienceSelector {
         change: Option<&Change<'_>>,
         observer: &mut O,
     ) -> Decision {
-        self.in_room(Walk { selector: self, profile, visit, change, begun: None, known: None, observer })
+        let before = change.map_or(Before::Nothing, Before::Change);
+        self.in_room(Walk { selector: self, profile, visit, before, observer })
     }
 
     pub(crate) fn grid(&self) -> &Grid {

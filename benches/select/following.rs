@@ -1,5 +1,5 @@
 //! `guest_segments`, `guest_put_segments` and `guest_select`: the same questions of visitors who are followed, whose facts are
-//! in their slots already or are put there first.
+//! in their slots already or are put there first; `guest_visit`: how one goes on with another visit, which is cloned.
 
 use std::cell::LazyCell;
 
@@ -48,6 +48,23 @@ pub fn segments<F: FnOnce() -> matching::Case>(
             time(&expected::engine(instructions), Some(instructions));
         }
     }
+}
+
+/// Another visit each time, of one profile.
+pub fn visits<F: FnOnce() -> deciding::Case>(
+    timer: &mut Timer,
+    id: &str,
+    case: &LazyCell<deciding::Case, F>,
+) {
+    let mut turn = 0;
+    timer.time(["guest_visit", id, "maitre"], false, case, |bencher, case| {
+        let (profile, visit) = next(&case.guests, &mut turn);
+        let mut guest = case.selector.follow(profile.clone(), visit.clone());
+        bencher.iter(|| {
+            let (_, visit) = next(&case.guests, &mut turn);
+            guest.set_visit(visit.clone());
+        });
+    });
 }
 
 /// Whole decisions.

@@ -65,6 +65,7 @@ fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
     following::decisions(timer, &id, &case);
     if name == "rare" {
         deciding::bench_beside(timer, &id, &case);
+        following::visits(timer, &id, &case);
         limit::rows(timer, &size.to_string(), &LazyCell::new(|| limit::Rows::of(&workload)));
     }
     if (name, size) == ("rare", 1_000) {

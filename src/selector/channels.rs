@@ -130,7 +130,6 @@ impl Stance {
     ) -> Self {
         let weights = &checked.weights;
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
-        // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits.
         let in_conflict = plan.in_conflict(asked.preferred);
         let mut scores = each(plan.base, ties.habit, |a, b| a + b);
         // The few that have more are added one by one.
@@ -147,6 +146,7 @@ impl Stance {
         let refused = plan.consents.iter().filter(|(purpose, _)| asked.granted & purpose != *purpose);
         // What limits only the contacts that we begin does not hold for the channel in use.
         let begun_by_us = asked.in_use.map_or(plan.all, |position| plan.all & !(1 << position));
+        // In the order of `RuledOut`: rules, which are the second, speak later, contacts are the last.
         let mut ruled_out = [
             plan.in_conflict(asked.required),
             0,
@@ -188,6 +188,7 @@ impl<'a> Standings<'a> {
         never: u32,
         points: &'a [i32; MOST],
     ) -> Self {
+        // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits: limits of loading.
         let scores = each(stance.scores, *points, |a, b| a + b);
         Self { checked, plan, stance, never, candidates: stance.candidates & !never, points, scores }
     }

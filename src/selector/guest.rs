@@ -9,10 +9,12 @@ pub use slot::{Slot, Slotted};
 
 use super::ExperienceSelector;
 use super::drawing::Drawn;
+use super::facts::VisitorFacts;
+use super::one_fact::OneFact;
 use super::reading::{InGrid, look};
 use super::room::InRoom;
 use super::segments::{Find, SegmentSet};
-use super::walk::{Circumstances, Walk};
+use super::walk::{Before, Circumstances, Walk};
 use crate::cells::Cell;
 use crate::decision::Decision;
 use crate::explanation::Explanation;
@@ -22,12 +24,19 @@ use crate::profile::CustomerProfile;
 use crate::visit::Visit;
 use slot::{Goes, OURS};
 
-/// Cells are copied in whole lines of the caches.
+/// Cells are copied so many at a time.
 const LINE: usize = 16;
 
 /// A visitor whom a selector [follows](ExperienceSelector::follow): a profile and a visit, with the cells that they are in.
 /// Facts are put into [slots](Slot), which is for services that have them in types of their own: neither names nor
 /// profiles are made for each request.
+///
+/// One guest can serve one visitor after the other if all slots are put or forgotten for each. Where one profile comes with
+/// many visits, [`prepare`](ExperienceSelector::prepare) is the quicker way; who has profiles and visits at hand asks the selector. What else a
+/// selector can be asked, it is asked with [`profile`](Self::profile) and [`visit`](Self::visit).
+///
+/// A guest goes on with its selector, whatever policy is [adopted](crate::SharedSelector::adopt) elsewhere, and holds on to it: for a new one make
+/// slots anew, take the guest [apart](Self::into_parts), and follow profile and visit.
 ///
 /// # Example
 /// ```
@@ -46,7 +55,7 @@ const LINE: usize = 16;
 /// # let at = Moment::parse("2026-11-23T10:00:00-03:00").ok_or("no time")?;
 /// struct Customer {
 ///     age: i64,
-///     plan: Option<&'static str>,
+///     plan: Option<String>,
 /// }
 /// let selector = ExperienceSelector::compile(&policy)?;
 /// // Once, when the service starts.
@@ -55,12 +64,9 @@ const LINE: usize = 16;
 /// let mut segments = SegmentSet::of(&selector);
 ///
 /// // For each request.
-/// let customer = Customer { age: 70, plan: Some("prepaid") };
+/// let customer = Customer { age: 70, plan: Some("prepaid".to_owned()) };
 /// guest.put(&age, customer.age);
-/// match customer.plan {
-///     Some(known) => guest.put(&plan, Fact::observed(known)),
-///     None => guest.forget(&plan),
-/// }
+/// guest.put_or_forget(&plan, customer.plan.as_deref().map(|plan| Fact::observed(plan).learnt(at.timestamp())));
 /// guest.segments(&mut segments);
 /// assert!(segments.contains("old_on_prepaid"));
 /// assert_eq!(guest.select(), selector.select(guest.profile(), guest.visit()));
@@ -75,10 +81,10 @@ pub struct Guest {
 }
 
 /// What is known of a visitor who is followed.
-// INVARIANT: it is what a selector finds of their profile and visit as they are; upheld by whoever changes one of them.
+// INVARIANT: it is what a selector finds of their profile and visit as they are; upheld by `find` and `read`.
 #[derive(Clone)]
 pub(super) struct Known {
-    /// In whole lines.
+    /// Those they are in.
     pub(super) cells: Vec<[Cell; LINE]>,
     pub(super) granted: u64,
     pub(super) circumstances: Circumstances,
@@ -93,18 +99,20 @@ impl std::fmt::Debug for Guest {
 }
 
 impl ExperienceSelector {
-    /// Finds the cells of a visitor, and keeps them while one fact after the other changes.
+    /// Finds all that can be found of a visitor before rules are asked, and keeps it while one fact after the other changes.
     ///
     /// # Cost
-    /// The reading of all facts, and an allocation.
+    /// Up to twice the reading of a decision (`guest_visit/rare_1000`); allocates.
     #[must_use]
     pub fn follow(&self, profile: CustomerProfile, visit: Visit) -> Guest {
         let facts = self.facts(&profile, &visit);
-        let (granted, circumstances) = (facts.seen.granted, self.circumstances(&facts, None));
-        let drawn = Drawn::of(self.checked(), &visit);
-        let mut cells = vec![[0; LINE]; self.inner.cells.div_ceil(LINE)];
-        self.in_room(Read { selector: self, profile: &profile, visit: &visit, into: &mut cells });
-        let known = Known { cells, granted, circumstances, drawn };
+        let mut known = Known {
+            cells: vec![[0; LINE]; self.inner.cells.div_ceil(LINE)],
+            granted: facts.seen.granted,
+            circumstances: self.circumstances(&facts, None),
+            drawn: Drawn::of(self.checked(), &visit),
+        };
+        self.in_room(Read { selector: self, facts, into: &mut known.cells });
         Guest { selector: self.clone(), profile, visit, known }
     }
 }
@@ -131,19 +139,26 @@ impl Guest {
         self.selector.is_same(selector)
     }
 
-    /// Puts a fact into a slot, in place of what was there, whichever is the better: a value that cannot be is named as
-    /// unreadable, and unknown. A slot of another selector is noticed, and its attribute changed all the same, for the price of
-    /// [`set_profile`](Self::set_profile).
+    /// Puts a fact into a slot. It replaces what was there, even what came from a stronger source or later. A bare value is declared and
+    /// has no date, as everywhere: what the service has seen is `Fact::observed(value).learnt(at)`. Counts are always observed.
+    ///
+    /// A built-in value that cannot be is named as [unreadable](CustomerProfile::unreadable); one of the host's own is kept, and held
+    /// against its type where it is read. Either way the attribute is unknown then, a count 0.
+    ///
+    /// A slot of another selector is noticed: the attribute of that name is changed where this policy has it, if it does, for the price
+    /// of [`set_profile`](Self::set_profile).
     ///
     /// # Cost
-    /// Some nanoseconds; more where D1 may hide the fact or its age is asked for. Allocates for texts of more than 24 bytes
-    /// and where an attribute of the host's own was not there.
+    /// 10 to 20 ns where a fact was there before (`guest_put_segments/rare_100`). More where D1 may hide it, where conditions ask for its age or
+    /// who said it, where an int of the host's own has limits, and of what every decision goes by: preferences, open cases and what
+    /// the device asks for. Allocates for a text of more than 24 bytes, for what was not there before, and for what is unreadable.
     #[inline]
     pub fn put<'v, T: Slotted + ?Sized>(&mut self, slot: &Slot<T>, fact: impl Into<Fact<T::Given<'v>>>) {
         let Fact { value: given, source, learnt } = fact.into();
         let key = T::key(given, OURS);
-        let Self { profile, visit, .. } = self;
+        let Self { selector, profile, visit, .. } = self;
         let is_kept = slot.can_be(given)
+            && slot.is_by(selector)
             && slot.goes.one.rewrite(profile, visit, (key.0, source), |fact| {
                 // Written in place: a fact that is moved is read again before it has been written.
                 fact.value = T::value(given, OURS);
@@ -151,6 +166,22 @@ impl Guest {
             });
         let is_kept = is_kept || self.put_anew(slot, Some(Fact { value: given, source, learnt }));
         self.find(&slot.goes, is_kept.then_some(key));
+    }
+
+    /// The same with what is known, if it is; else it is [forgotten](Self::forget).
+    ///
+    /// # Cost
+    /// That of the one or the other.
+    #[inline]
+    pub fn put_or_forget<'v, T: Slotted + ?Sized>(
+        &mut self,
+        slot: &Slot<T>,
+        fact: Option<impl Into<Fact<T::Given<'v>>>>,
+    ) {
+        match fact {
+            Some(known) => self.put(slot, known),
+            None => self.forget(slot),
+        }
     }
 
     /// Takes the fact out of a slot: it is unknown then, a count 0.
@@ -166,7 +197,12 @@ impl Guest {
     #[inline(never)]
     fn put_anew<T: Slotted + ?Sized>(&mut self, slot: &Slot<T>, fact: Option<Fact<T::Given<'_>>>) -> bool {
         let fact = fact.map(|fact| fact.map(|given| T::value(given, OURS)));
-        slot.goes.one.put(&mut self.profile, &mut self.visit, fact)
+        let Self { selector, profile, visit, .. } = self;
+        if slot.is_by(selector) {
+            return slot.goes.one.put(profile, visit, fact);
+        }
+        // The attribute may stand elsewhere in this policy.
+        OneFact::of(selector, slot.attribute(), "", "").is_ok_and(|one| one.put(profile, visit, fact))
     }
 
     /// Finds the cells that go by a slot, by the key of what was put there.
@@ -192,14 +228,18 @@ impl Guest {
         }
     }
 
+    /// The facts as they are; no slot touches what D1 grants.
+    fn facts(&self) -> VisitorFacts<'_> {
+        self.selector.facts_and_begun(&self.profile, &self.visit, Before::Known(&self.known), None).0
+    }
     /// The cell of an axis, as it is found anew.
     #[inline(never)]
     fn look(&self, axis: u32) -> Cell {
-        look(&self.selector.inner.grid, &self.selector.facts(&self.profile, &self.visit), axis)
+        look(&self.selector.inner.grid, &self.facts(), axis)
     }
     #[inline(never)]
     fn circumstances(&self) -> Circumstances {
-        self.selector.circumstances(&self.selector.facts(&self.profile, &self.visit), None)
+        self.selector.circumstances(&self.facts(), None)
     }
     #[inline(always)]
     fn cell(&self, axis: u32) -> Cell {
@@ -212,19 +252,20 @@ impl Guest {
         }
     }
 
-    /// Goes on with another profile: whatever has no slot is changed so.
+    /// Goes on with another profile: whatever has no slot is changed so. What slots have put into the one before is gone with it.
     ///
     /// # Cost
-    /// The reading of all facts anew.
+    /// The reading of all facts anew, as [`follow`](ExperienceSelector::follow).
     pub fn set_profile(&mut self, profile: CustomerProfile) {
         self.profile = profile;
         self.read();
     }
 
-    /// Goes on with another visit: for each request of a session.
+    /// Goes on with another visit. What slots have put into the one before is gone with it.
     ///
     /// # Cost
-    /// The reading of all facts anew, about that of a decision. Allocates only where other ids draw arms.
+    /// The reading of all facts anew, as [`follow`](ExperienceSelector::follow) (`guest_visit/rare_1000`): where one profile comes with many visits,
+    /// [`prepare`](ExperienceSelector::prepare) is quicker. Allocates only where other ids draw arms.
     pub fn set_visit(&mut self, visit: Visit) {
         self.visit = visit;
         self.read();
@@ -233,13 +274,13 @@ impl Guest {
     /// Finds all anew.
     #[inline(never)]
     fn read(&mut self) {
-        let Self { selector, profile, visit, known: Known { cells, granted, circumstances, drawn } } = self;
+        let Self { selector, profile, visit, known } = self;
         let facts = selector.facts(profile, visit);
-        (*granted, *circumstances) = (facts.seen.granted, selector.circumstances(&facts, None));
-        if !drawn.is_of(visit) {
-            *drawn = Drawn::of(selector.checked(), visit);
+        (known.granted, known.circumstances) = (facts.seen.granted, selector.circumstances(&facts, None));
+        if !known.drawn.is_of(visit) {
+            known.drawn = Drawn::of(selector.checked(), visit);
         }
-        selector.in_room(Read { selector, profile, visit, into: cells });
+        selector.in_room(Read { selector, facts, into: &mut known.cells });
     }
 
     /// Finds all segments of the policy that hold for them: the same as [`ExperienceSelector::segments`].
@@ -260,8 +301,8 @@ impl Guest {
     #[must_use]
     pub fn select(&self) -> Decision {
         let Self { selector, profile, visit, known } = self;
-        let (change, begun, known) = (None, None, Some(known));
-        selector.in_room(Walk { selector, profile, visit, change, begun, known, observer: &mut () })
+        let before = Before::Known(known);
+        selector.in_room(Walk { selector, profile, visit, before, observer: &mut () })
     }
 
     /// Decides, and says why: the same as [`ExperienceSelector::explain`].
@@ -274,8 +315,7 @@ impl Guest {
 /// Finding the cells of a visitor.
 struct Read<'a> {
     selector: &'a ExperienceSelector,
-    profile: &'a CustomerProfile,
-    visit: &'a Visit,
+    facts: VisitorFacts<'a>,
     into: &'a mut [[Cell; LINE]],
 }
 
@@ -283,9 +323,8 @@ impl InRoom for Read<'_> {
     type Gives = ();
     #[inline(always)]
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
-        let Self { selector, profile, visit, into } = self;
+        let Self { selector, facts, into } = self;
         let inner = &*selector.inner;
-        let facts = selector.facts(profile, visit);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         visitor.read(&inner.readings.all);
         visitor.read(&inner.segment_readings.all);

@@ -49,7 +49,11 @@ impl OneFact {
         let Some(id) = attributes.find(attribute) else {
             let message = format!("the policy knows no attribute `{quoted}`");
             let problem = Diagnostic::error(Code::UnknownAttribute, "", message);
-            let help = did_you_mean(attribute, attributes.names());
+            // Their own have no prefix, all others have one.
+            let bare = attribute.split_once('.').map_or(attribute, |(_, name)| name);
+            let same = |name: &&str| name.split_once('.').map_or(*name, |(_, name)| name) == bare;
+            let help = attributes.names().find(same).map(|name| format!("did you mean `{name}`?"));
+            let help = help.or_else(|| did_you_mean(attribute, attributes.names()));
             return Err(help.into_iter().fold(problem, Diagnostic::with_help));
         };
         let refused = |why| {
@@ -60,11 +64,14 @@ impl OneFact {
         if matches!(known.kind, AttributeType::Set(_)) {
             return Err(refused("it is a set"));
         }
+        // Hours go by the one, and by the other what consents are worth.
+        if id == selector.inner.ids.offset || id == selector.inner.ids.gpc.id {
+            return Err(refused("what else is known goes by it"));
+        }
         Self::kept(selector, id, &known.origin).ok_or_else(|| refused("it is not kept as one fact by itself"))
     }
 
     fn kept(selector: &ExperienceSelector, id: AttributeId, origin: &Origin) -> Option<Self> {
-        let ids = &selector.inner.ids;
         let lookup = selector.inner.lookups.get(usize::from(id.0))?;
         let own = |of_visit, name: &KnownName| {
             let kind = any_kind_of(&lookup.kind);
@@ -73,8 +80,6 @@ impl OneFact {
         match (&lookup.access, origin) {
             (Access::Profile(name), _) => Some(own(false, name)),
             (Access::Visit(name), _) => Some(own(true, name)),
-            // Hours go by the one, and by the other what consents are worth.
-            _ if id == ids.offset || id == ids.gpc.id => None,
             (Access::BuiltIn { read, .. }, Origin::BuiltIn { row, .. }) => match Quick::of(*read)? {
                 Quick::Kept { of_visit, place, counts } => {
                     Some(Self { id, of_visit, counts, at: At::Place(place, row) })
@@ -106,8 +111,8 @@ impl OneFact {
         write: impl FnOnce(&mut Fact<Value>),
     ) -> bool {
         let unreadable = if self.of_visit { &visit.unreadable } else { &profile.unreadable };
-        // What could not be read before is taken note of apart.
-        unreadable.is_empty()
+        // What could not be read before is taken off the notes apart.
+        (unreadable.is_empty() || !unreadable.contains_key(self.name()))
             && match (&self.at, self.of_visit) {
                 (At::Place(place, _), false) => profile.facts.rewrite(*place, labels, write),
                 (At::Place(place, _), true) => visit.facts.rewrite(*place, labels, write),
@@ -141,15 +146,19 @@ impl OneFact {
             (At::Own(name, _), true) => visit.own.edit(name.name(), |_| fact),
         }
         let unreadable = if self.of_visit { &mut visit.unreadable } else { &mut profile.unreadable };
-        let name = match &self.at {
-            At::Place(_, row) => row.name,
-            At::Own(name, _) => name.name(),
-        };
         match problem {
-            Some(problem) => unreadable.insert(name.into(), problem.into()),
-            None => unreadable.remove(name),
+            Some(problem) => unreadable.insert(self.name().into(), problem.into()),
+            None => unreadable.remove(self.name()),
         };
         is_kept
+    }
+
+    /// As conditions write it.
+    fn name(&self) -> &str {
+        match &self.at {
+            At::Place(_, row) => row.name,
+            At::Own(name, _) => name.name(),
+        }
     }
 
     /// The value as it is kept, or why it cannot be.

@@ -11,7 +11,7 @@ use super::facts::VisitorFacts;
 use super::gifts::Sums;
 use super::reading::InGrid;
 use super::room::InRoom;
-use super::walk::Walk;
+use super::walk::{Before, Walk};
 use super::wishes::Wishes;
 use super::{Compiled, ExperienceSelector};
 use crate::cells::{Begun, Cell};
@@ -172,17 +172,9 @@ impl ExperienceSelector {
         if !Arc::ptr_eq(&prepared.of, &self.inner) {
             return self.select(&prepared.profile, visit);
         }
-        let (profile, begun) = (&*prepared.profile, Some(&prepared.half));
+        let (profile, before) = (&*prepared.profile, Before::Begun(&prepared.half));
         std::hint::black_box(prepared.half.terms.touch() ^ visit.facts.touch() ^ visit.own.touch());
-        self.in_room(Walk {
-            selector: self,
-            profile,
-            visit,
-            change: None,
-            begun,
-            known: None,
-            observer: &mut (),
-        })
+        self.in_room(Walk { selector: self, profile, visit, before, observer: &mut () })
     }
 
     /// Decides for many, lent or owned, in their order, one by one as the decisions are taken. Nothing is kept of a visitor, so

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::guest::{Known, recall};
 use super::reading::InGrid;
 use super::room::InRoom;
-use super::walk::fetch;
+use super::walk::{Before, fetch};
 use super::{Compiled, ExperienceSelector};
 use crate::cells::Cell;
 use crate::profile::CustomerProfile;
@@ -157,7 +157,8 @@ impl InRoom for Find<'_> {
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
         let Self { selector, profile, visit, known, words } = self;
         let inner = &*selector.inner;
-        let (facts, _) = selector.facts_and_begun(profile, visit, None, None, None, known);
+        let (facts, _) =
+            selector.facts_and_begun(profile, visit, known.map_or(Before::Nothing, Before::Known), None);
         known.into_iter().for_each(|known| recall(cells, &known.cells));
         selector.needed_segments(&facts, cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };

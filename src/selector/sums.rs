@@ -13,14 +13,14 @@ use crate::policy::Effects;
 use crate::truth::Truth;
 
 impl ExperienceSelector {
-    /// All that the rules that hold and the arms give; `drawn` is what the ids of this visit draw, where that is known.
+    /// All that the rules that hold and the arms give; `drawn` is asked for what the ids of this visit draw, if some experiment applies, and says it where it is known.
     #[inline(always)]
-    pub(super) fn add_up<O: Observer, const ROOM: usize>(
+    pub(super) fn add_up<'d, O: Observer, const ROOM: usize>(
         &self,
         facts: &VisitorFacts<'_>,
         visitor: &mut InGrid<'_, '_, ROOM>,
         begun: Option<&Begun>,
-        drawn: Option<&Drawn>,
+        drawn: impl FnOnce() -> Option<&'d Drawn>,
         (sums, arms): (&mut Sums, &mut [u8; Limits::EXPERIMENTS]),
         observer: &mut O,
     ) {
@@ -52,6 +52,7 @@ impl ExperienceSelector {
         if experiments == 0 {
             return;
         }
+        let drawn = drawn();
         if !drawn.map_or_else(|| checked.is_held_out(facts.seen.visit), |drawn| drawn.is_held_out) {
             for (number, (experiment, slot)) in checked.experiments.iter().zip(arms).enumerate() {
                 if experiments >> number & 1 == 0 {

@@ -40,15 +40,24 @@ pub(super) struct Circumstances {
     pub(super) stance: Stance,
 }
 
-/// One walk: who is decided for, with one thing as it is not, with what their profile has begun, and who watches.
+/// What is settled of a visitor before they are looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Before<'a> {
+    Nothing,
+    /// Nothing, and one thing is as it is not.
+    Change(&'a Change<'a>),
+    /// What their profile has begun.
+    Begun(&'a OfProfile),
+    /// All that does not hang on rules: they are followed.
+    Known(&'a Known),
+}
+
+/// One walk: who is decided for, with what is settled before, and who watches.
 pub(super) struct Walk<'a, O> {
     pub(super) selector: &'a ExperienceSelector,
     pub(super) profile: &'a CustomerProfile,
     pub(super) visit: &'a Visit,
-    pub(super) change: Option<&'a Change<'a>>,
-    pub(super) begun: Option<&'a OfProfile>,
-    /// What is known of who is followed.
-    pub(super) known: Option<&'a Known>,
+    pub(super) before: Before<'a>,
     pub(super) observer: &'a mut O,
 }
 
@@ -56,8 +65,8 @@ impl<O: Observer> InRoom for Walk<'_, O> {
     type Gives = Decision;
     #[inline(always)]
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Decision {
-        let Self { selector, profile, visit, change, begun, known, observer } = self;
-        selector.walk((profile, visit), change, begun, known, cells, observer)
+        let Self { selector, profile, visit, before, observer } = self;
+        selector.walk((profile, visit), before, cells, observer)
     }
 }
 
@@ -78,33 +87,32 @@ impl ExperienceSelector {
     /// A visitor as the policy may see them, before any segment is known.
     #[inline(always)]
     pub(crate) fn facts<'a>(&'a self, profile: &'a CustomerProfile, visit: &'a Visit) -> VisitorFacts<'a> {
-        self.facts_and_begun(profile, visit, None, None, None, None).0
+        self.facts_and_begun(profile, visit, Before::Nothing, None).0
     }
 
-    /// The same with a change, watched, or where they are known; and what their profile has begun, if it is of use to this visit.
+    /// The same with what is settled before, watched; and what their profile has begun, if it is of use to this visit.
     #[inline(always)]
     pub(super) fn facts_and_begun<'a>(
         &'a self,
         profile: &'a CustomerProfile,
         visit: &'a Visit,
-        change: Option<&'a Change<'a>>,
+        before: Before<'a>,
         watch: Option<&'a Watch>,
-        begun: Option<&'a OfProfile>,
-        known: Option<&Known>,
     ) -> (VisitorFacts<'a>, Option<&'a OfProfile>) {
-        let seen = Seen { profile, visit, granted: known.map_or(0, |known| known.granted) };
+        let change = if let Before::Change(change) = before { Some(change) } else { None };
+        let seen = Seen { profile, visit, granted: 0 };
         let facts = VisitorFacts { compiled: &self.inner, seen, segments: Segments::NONE, change, watch };
-        if known.is_some() {
-            return (facts, None);
+        let with = |granted| VisitorFacts { seen: Seen { granted, ..seen }, ..facts };
+        if let Before::Known(known) = before {
+            return (with(known.granted), None);
         }
         let withheld = facts.flag(self.inner.ids.gpc);
-        let begun = begun.and_then(|begun| Some((begun.granted(visit.at.at, withheld)?, begun)));
-        let granted = match begun {
-            Some((granted, _)) => granted,
-            None => self.granted(profile, visit, withheld),
-        };
-        let facts = VisitorFacts { seen: Seen { granted, ..seen }, ..facts };
-        (facts, begun.map(|(_, begun)| begun))
+        if let Before::Begun(begun) = before
+            && let Some(granted) = begun.granted(visit.at.at, withheld)
+        {
+            return (with(granted), Some(begun));
+        }
+        (with(self.granted(profile, visit, withheld)), None)
     }
 
     /// The purposes that the profile grants at the visit, but for what Sec-GPC withholds (D1).
@@ -130,14 +138,13 @@ impl ExperienceSelector {
     fn walk<O: Observer, const ROOM: usize>(
         &self,
         (profile, visit): (&CustomerProfile, &Visit),
-        change: Option<&Change<'_>>,
-        begun: Option<&OfProfile>,
-        known: Option<&Known>,
+        before: Before<'_>,
         cells: &mut [Cell; ROOM],
         observer: &mut O,
     ) -> Decision {
         let watch = O::WATCHES.then(Watch::default);
-        let (facts, begun) = self.facts_and_begun(profile, visit, change, watch.as_ref(), begun, known);
+        let (facts, begun) = self.facts_and_begun(profile, visit, before, watch.as_ref());
+        let known = if let Before::Known(known) = before { Some(known) } else { None };
         let found;
         let circumstances = match known {
             Some(known) => {
@@ -178,12 +185,12 @@ impl ExperienceSelector {
             None => self.inner.gifts.start(self.checked()),
         };
         let mut arms = [0; Limits::EXPERIMENTS];
-        let drawn = match known {
+        let drawn = || match known {
             Some(known) => Some(&known.drawn),
             None => begun.map(|begun| &begun.drawn).filter(|drawn| drawn.is_of(visit)),
         };
-        let begun = begun.map(|begun| &begun.terms);
-        self.add_up(&facts, &mut visitor, begun, drawn, (&mut sums, &mut arms), observer);
+        let terms = begun.map(|begun| &begun.terms);
+        self.add_up(&facts, &mut visitor, terms, drawn, (&mut sums, &mut arms), observer);
         let who_said_never = |position: usize| self.who_said_never(&facts, position);
         self.conclude(circumstances, &sums, arms, who_said_never, observer)
     }

@@ -401,7 +401,7 @@ fn a_column_that_cannot_be_is_refused_with_what_could() {
             "visit.offset",
             two,
             DiagnosticCode::Refused,
-            "`visit.offset` cannot be a column: it is not kept as one fact by itself",
+            "`visit.offset` cannot be a column: what else is known goes by it",
             apart,
         ),
         (

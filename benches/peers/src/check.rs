@@ -17,8 +17,8 @@ use crate::{Failure, for_each_peer};
 /// An engine refuses something, or answers otherwise than the interpreter.
 pub fn check_all(segments: usize, visitors: usize) -> Result<(), Failure> {
     let workload = workload::rare(segments);
-    check_loaded::<Followed>(&workload, visitors)?;
     check_loaded::<Profiles>(&workload, visitors)?;
+    check_loaded::<Followed>(&workload, visitors)?;
     for_each_peer!(check_loaded(&workload, visitors));
     Ok(())
 }
@@ -33,8 +33,8 @@ pub fn check_workloads(segments: usize, visitors: usize) -> Result<(), Failure> 
         let workload = make(segments);
         Policy::from_toml(&workload.policy()).map_err(|error| format!("{name}: {error}"))?;
         let named = |error: Failure| format!("{name}: {error}");
-        check_loaded::<Followed>(&workload, visitors).map_err(named)?;
         check_loaded::<Profiles>(&workload, visitors).map_err(named)?;
+        check_loaded::<Followed>(&workload, visitors).map_err(named)?;
         let expected = match name {
             "never" => 0.0..=0.0,
             "always" => 100.0..=100.0,

@@ -56,8 +56,8 @@ pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Ve
         let workload = workload::rare(size);
         progress(&format!("{size} segments, of which {:.1} % hold", workload.hit_percent()));
         // Ours comes first: all that follows rests on the interpreter finding what the document says.
-        measure::<Followed>(&workload, &mut rows, &mut progress)?;
         measure::<Profiles>(&workload, &mut rows, &mut progress)?;
+        measure::<Followed>(&workload, &mut rows, &mut progress)?;
         decisions(&workload, &mut rows)?;
         crowds(&workload, row(&mut rows, "maitre, many as columns", Some("maitre")))?;
         for_each_peer!(measure(&workload, &mut rows, &mut progress));
@@ -157,16 +157,16 @@ fn decisions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
         row(rows, name, Some("maitre")).costs.push(Some(Costs { matching, converting_too: None }));
     };
     let matching = time(|turn| {
-        black_box(guests[turn % VISITORS].select());
-        Ok(())
-    })?;
-    push("maitre, whole decision", matching);
-    let matching = time(|turn| {
         let (profile, visit) = &visitors[turn % VISITORS];
         black_box(selector.select(profile, visit));
         Ok(())
     })?;
-    push("maitre, the same from profiles", matching);
+    push("maitre, whole decision", matching);
+    let matching = time(|turn| {
+        black_box(guests[turn % VISITORS].select());
+        Ok(())
+    })?;
+    push("maitre, followed, decision", matching);
     Ok(())
 }
 
@@ -239,8 +239,8 @@ fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failu
 pub fn allocations(count: impl Fn(&mut dyn FnMut()) -> u64) -> Result<Vec<(&'static str, f64)>, Failure> {
     let mut counted = Vec::new();
     let workload = workload::rare(COUNTED_AT);
-    count_allocations::<Followed>(&workload, &count, &mut counted)?;
     count_allocations::<Profiles>(&workload, &count, &mut counted)?;
+    count_allocations::<Followed>(&workload, &count, &mut counted)?;
     for_each_peer!(count_allocations(&workload, &count, &mut counted));
     Ok(counted)
 }

@@ -14,6 +14,10 @@ use crate::value::{Value, a};
 use crate::wire::short;
 
 /// What a [`Slot`] can be of: `bool`, `i64`, `f64`, [`Timestamp`], and `str` for strings and enums.
+#[diagnostic::on_unimplemented(
+    message = "there are no slots of `{Self}`",
+    note = "a slot is of `bool`, `i64`, `f64`, `maitre::Timestamp` or, for strings and enums, `str`"
+)]
 pub trait Slotted: sealed::Slotted {
     /// How a value is handed over.
     type Given<'v>: Copy;
@@ -91,20 +95,31 @@ fn is_named(text: &str, kind: Option<&AttributeType>) -> bool {
     }
 }
 
-/// Where the facts of one attribute go, by [`ExperienceSelector::slot`]. Made once, when the host starts; a
-/// [`Guest`](super::Guest) takes facts by it.
+/// What a slot of that type is of.
+const fn slot_of(kind: &AttributeType) -> Option<&'static str> {
+    Some(match kind {
+        AttributeType::Bool => "bool",
+        AttributeType::Int { .. } => "i64",
+        AttributeType::Float => "f64",
+        AttributeType::Text | AttributeType::Enum(_) => "str",
+        AttributeType::Timestamp => "Timestamp",
+        AttributeType::Set(_) => return None,
+    })
+}
+
+/// Where the facts of one attribute go, by [`ExperienceSelector::slot`]. Made once, when the host starts or adopts a policy; a
+/// [`Guest`](super::Guest) takes facts by it. It holds on to the policy that it was made for.
 pub struct Slot<T: ?Sized> {
     pub(super) goes: Arc<Goes>,
     type_of: PhantomData<fn(&T)>,
 }
 
 /// What hangs on the facts of one attribute.
-#[derive(Clone)]
 pub(super) struct Goes {
     /// Whose it is.
     pub(super) of: Arc<Compiled>,
     pub(super) one: OneFact,
-    pub(super) axes: Box<[OnAxis]>,
+    pub(super) axes: Box<[Measured]>,
     /// The joined axes that go by one of these.
     pub(super) joints: Box<[Joint]>,
     /// Of what is kept by place: the type that values must have to be kept.
@@ -115,7 +130,7 @@ pub(super) struct Goes {
 
 /// An axis on which the attribute is measured.
 #[derive(Debug, Clone)]
-pub(super) struct OnAxis {
+pub(super) struct Measured {
     pub(super) axis: u32,
     /// Where the key alone says the cell: the cut, and the cell of what is not known.
     pub(super) by_key: Option<(Cut, Cell)>,
@@ -143,6 +158,11 @@ impl<T: Slotted + ?Sized> Slot<T> {
 }
 
 impl<T: ?Sized> Slot<T> {
+    /// Whether `selector` made it, or a clone of it.
+    #[must_use]
+    pub fn is_by(&self, selector: &ExperienceSelector) -> bool {
+        Arc::ptr_eq(&self.goes.of, &selector.inner)
+    }
     /// The name of the attribute, as conditions write it.
     #[must_use]
     pub fn attribute(&self) -> &str {
@@ -154,9 +174,11 @@ impl ExperienceSelector {
     /// Where the facts of `attribute` go, under its name in conditions: of a [`Guest`](crate::Guest) it takes one at a time, without looking for
     /// it by name. The type is that of the attribute: `bool`, `i64`, `f64`, [`Timestamp`], and `str` for strings and enums.
     ///
-    /// What can have a slot is every attribute of the host's own but sets, and of the built-in ones what a profile or a visit
-    /// keeps as one fact: the same as can be a [column](crate::Columns). All else comes with
-    /// the whole profile or visit.
+    /// What can have a slot is every attribute of the host's own but sets, and of the built-in ones what a profile or a visit keeps
+    /// as one fact by which nothing else goes; not: sets; what is known by channel (`profile.reach.sms`); `journey.…`;
+    /// `profile.preferred_channel` and `profile.mood`; `visit.at`, `visit.hour`, `visit.weekday`, `visit.channel`, `visit.offset` and
+    /// `visit.gpc`. It is the same as can be a [column](crate::Columns). All else comes with the whole
+    /// [profile](crate::Guest::set_profile) or [visit](crate::Guest::set_visit).
     ///
     /// # Errors
     /// The policy knows no such attribute, it is of another type, or it cannot have a slot.
@@ -164,7 +186,12 @@ impl ExperienceSelector {
     /// # Cost
     /// A search among the names, and some allocations: slots are made once.
     pub fn slot<T: Slotted + ?Sized>(&self, attribute: &str) -> Result<Slot<T>, Diagnostic> {
-        let one = OneFact::of(self, attribute, "have a slot", "give it in the profile or the visit")?;
+        let one = OneFact::of(
+            self,
+            attribute,
+            "have a slot",
+            "give it with the whole profile or visit, by `set_profile` or `set_visit`",
+        )?;
         let checked = self.checked();
         let kind = &checked.attributes.get(one.id).kind;
         if !T::fits(kind) {
@@ -174,7 +201,9 @@ impl ExperienceSelector {
                 a(kind.name()),
                 <T as sealed::Slotted>::WHAT
             );
-            return Err(Diagnostic::error(Code::TypeMismatch, "", message));
+            let help = slot_of(kind).map(|slot| format!("ask for `slot::<{slot}>`"));
+            let problem = Diagnostic::error(Code::TypeMismatch, "", message);
+            return Err(help.into_iter().fold(problem, Diagnostic::with_help));
         }
         let inner = &*self.inner;
         let is_limited = one.lookup(self).is_none_or(|lookup| lookup.limit.is_some());
@@ -188,9 +217,9 @@ impl ExperienceSelector {
                 measure if measure.attribute() == Some(one.id) => None,
                 _ => return None,
             };
-            Some(OnAxis { axis: number, by_key })
+            Some(Measured { axis: number, by_key })
         });
-        let axes: Box<[OnAxis]> = axes.collect();
+        let axes: Box<[Measured]> = axes.collect();
         let is_joined = |joint: &&Joint| axes.iter().any(|on| joint.has(AxisId(on.axis)));
         let joints = inner.deciding.joints().iter().chain(inner.segments.joints());
         let joints = joints.filter(is_joined).cloned().collect();

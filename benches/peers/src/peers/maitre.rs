@@ -46,7 +46,7 @@ pub struct Followed {
 }
 
 impl Peer for Followed {
-    const NAME: &'static str = "maitre";
+    const NAME: &'static str = "maitre, followed";
     const PACKAGE: Option<&'static str> = Some("maitre");
     type Input = Guest;
 
@@ -84,7 +84,7 @@ impl Peer for Followed {
 pub struct Profiles(Asked);
 
 impl Peer for Profiles {
-    const NAME: &'static str = "maitre, from profiles";
+    const NAME: &'static str = "maitre";
     const PACKAGE: Option<&'static str> = Some("maitre");
     type Input = (CustomerProfile, Visit);
 
