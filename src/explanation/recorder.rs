@@ -10,9 +10,9 @@ use crate::channel::Channel;
 use crate::condition::SegmentId;
 use crate::decision::{Decision, Giver, Reason};
 use crate::need::Adaptations;
-use crate::policy::Segment;
+use crate::policy::{PolicyChannel, Segment};
 use crate::profile::CustomerProfile;
-use crate::selector::{Contributor, Event, ExperienceSelector, Observer, RuledOut, Target, UnknownFact, Why};
+use crate::selector::{Contributor, Event, ExperienceSelector, Observer, Target, UnknownFact, Why};
 use crate::truth::Truth;
 use crate::value::Text;
 use crate::visit::Visit;
@@ -22,11 +22,12 @@ use crate::visit::Visit;
 pub(super) struct Recorder<'a> {
     /// The segments that have not been told yet, in the order in which they are told.
     to_come: std::slice::Iter<'a, SegmentId>,
-    points: Vec<(Target, Contribution)>,
+    /// In the order of the policy.
+    channels: Vec<ChannelNote>,
+    layout: Vec<Contribution>,
+    assistance: Vec<Contribution>,
     bounds: Vec<BoundNote>,
     adaptations: Vec<(Text, Adaptations)>,
-    ruled_out: Vec<(Channel, RuledOut, Option<Text>)>,
-    scores: Vec<(Channel, i64)>,
     rules: Vec<RuleNote>,
     undecided: Vec<Undecided>,
     /// By number, which is by name.
@@ -73,14 +74,31 @@ impl Observer for Recorder<'_> {
                 self.arms.push(ArmNote { experiment: experiment.into(), arm: arm.into() })
             }
             Event::Points { to, from, points } => {
-                self.points.push((to, Contribution { from: from.into(), points }))
+                let given = Contribution { from: from.into(), points };
+                match to {
+                    Target::Layout => self.layout.push(given),
+                    Target::Assistance => self.assistance.push(given),
+                    Target::Channel(channel) => {
+                        if let Some(note) = self.channel(channel) {
+                            note.points.push(given);
+                        }
+                    }
+                }
             }
             Event::Bound { bound, from } => self.bounds.push(BoundNote { bound, from: from.into() }),
             Event::Adapt { rule, adaptations } => self.adaptations.push((rule.into(), adaptations)),
-            Event::RuledOut { channel, by, rule } => self.ruled_out.push((channel, by, rule.map(Into::into))),
+            Event::RuledOut { channel, by, rule } => {
+                if let Some(note) = self.channel(channel) {
+                    note.ruled_out = Some((by, rule.map(Into::into)));
+                }
+            }
             Event::Unreadable(fact) => self.misfits.push(fact.clone()),
             Event::Hidden(fact) => self.hidden.push(fact.clone()),
-            Event::Scored { channel, score } => self.scores.push((channel, score)),
+            Event::Scored { channel, score } => {
+                if let Some(note) = self.channel(channel) {
+                    note.score = score;
+                }
+            }
             Event::Rule { .. } | Event::Needs { .. } | Event::Decided(_) => {}
         }
     }
@@ -91,13 +109,21 @@ impl<'a> Recorder<'a> {
     pub(super) fn of(selector: &'a ExperienceSelector) -> Self {
         let checked = selector.checked();
         let note = |segment: &Segment| SegmentNote { name: (&*segment.name).into(), truth: Truth::Unknown };
+        let of_channel = |channel: &PolicyChannel| ChannelNote {
+            channel: channel.channel,
+            score: 0,
+            ruled_out: None,
+            points: SmallVec::new(),
+        };
         Self {
             to_come: checked.segment_order.iter(),
             segments: checked.segments.iter().map(note).collect(),
-            scores: Vec::with_capacity(checked.channels.len()),
-            points: Vec::with_capacity(4 * checked.channels.len()),
+            channels: checked.channels.iter().map(of_channel).collect(),
             ..Self::default()
         }
+    }
+    fn channel(&mut self, channel: Channel) -> Option<&mut ChannelNote> {
+        self.channels.iter_mut().find(|note| note.channel == channel)
     }
     pub(super) fn finish(
         mut self,
@@ -133,29 +159,10 @@ impl<'a> Recorder<'a> {
         for fact in unreadable.iter_mut().filter(|fact| sensitive(&fact.attribute)) {
             fact.why = Why::Unreadable("not a possible value".into());
         }
-        let ruled_out = &self.ruled_out;
-        let note = |&(channel, score): &(Channel, i64)| {
-            let ruled_out = ruled_out.iter().find(|(out, ..)| *out == channel);
-            let ruled_out = ruled_out.map(|(_, by, rule)| (*by, rule.clone()));
-            ChannelNote { channel, score, ruled_out, points: SmallVec::new() }
-        };
-        let mut channels: Vec<ChannelNote> = self.scores.iter().map(note).collect();
-        let (mut layout, mut assistance) = (Vec::new(), Vec::new());
-        for (to, points) in self.points {
-            match to {
-                Target::Layout => layout.push(points),
-                Target::Assistance => assistance.push(points),
-                Target::Channel(channel) => {
-                    if let Some(note) = channels.iter_mut().find(|note| note.channel == channel) {
-                        note.points.push(points);
-                    }
-                }
-            }
-        }
         Explanation {
-            channels,
-            layout,
-            assistance,
+            channels: self.channels,
+            layout: self.layout,
+            assistance: self.assistance,
             decision,
             policy: selector.policy().name().into(),
             reveals: false,
