@@ -3,13 +3,13 @@
 
 use std::cell::LazyCell;
 
-use maitre::{CustomerProfile, Guest, Instructions, SegmentSet, Visit};
+use maitre::{CustomerProfile, Instructions, SegmentSet, Visit};
 
 use crate::deciding::{self, HAS_ALL_INSTRUCTIONS};
 use crate::expected;
 use crate::matching;
 use crate::timer::{Timer, next};
-use crate::workload::slots::Slots;
+use crate::workload::slots::{Slots, follow_all};
 use crate::workload::visitor::now;
 use crate::workload::{VISITORS, Workload};
 
@@ -25,9 +25,7 @@ pub fn segments<F: FnOnce() -> matching::Case>(
         timer.time(["guest_segments", id, engine], false, case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
             let mut found = SegmentSet::of(&selector);
-            let follow =
-                |(profile, visit): &(CustomerProfile, Visit)| selector.follow(profile.clone(), visit.clone());
-            let guests: Vec<Guest> = case.visitors.iter().map(follow).collect();
+            let guests = follow_all(&selector, &case.visitors);
             bencher.iter(|| next(&guests, &mut turn).segments(&mut found));
         });
         timer.time(["guest_put_segments", id, engine], false, case, |bencher, case| {
@@ -77,9 +75,7 @@ pub fn decisions<F: FnOnce() -> deciding::Case>(
         let mut turn = 0;
         timer.time(["guest_select", id, engine], false, case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
-            let follow =
-                |(profile, visit): &(CustomerProfile, Visit)| selector.follow(profile.clone(), visit.clone());
-            let guests: Vec<Guest> = case.guests.iter().map(follow).collect();
+            let guests = follow_all(&selector, &case.guests);
             bencher.iter(|| next(&guests, &mut turn).select());
         });
     };

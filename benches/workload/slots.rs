@@ -5,7 +5,12 @@ use std::error::Error;
 use maitre::{ExperienceSelector, Guest, Slot};
 
 use super::schema::{Attribute, Kind, Value};
-use super::visitor::Visitor;
+use super::visitor::{self, Visitor};
+
+/// Each of them followed.
+pub fn follow_all(selector: &ExperienceSelector, visitors: &[visitor::Guest]) -> Vec<Guest> {
+    visitors.iter().map(|(profile, visit)| selector.follow(profile.clone(), visit.clone())).collect()
+}
 
 /// A slot for each attribute of a schema.
 pub struct Slots(Vec<OfKind>);

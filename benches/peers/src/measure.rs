@@ -3,13 +3,14 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use maitre::{CustomerProfile, ExperienceSelector, Guest, Policy, SegmentBatch, SegmentSet, Visit};
+use maitre::{ExperienceSelector, Policy, SegmentBatch, SegmentSet};
 
 use crate::bits::Bits;
 use crate::check::check;
 use crate::peer::Peer;
 use crate::peers::maitre::{Followed, Profiles};
 use crate::workload::crowd::Crowd;
+use crate::workload::slots::follow_all;
 use crate::workload::{self, VISITORS, Workload, condition};
 use crate::{COUNTED_AT, Failure, for_each_peer};
 
@@ -150,9 +151,7 @@ fn decisions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
         }
     }
     let visitors = workload.guests(VISITORS, 0)?;
-    let follow =
-        |(profile, visit): &(CustomerProfile, Visit)| selector.follow(profile.clone(), visit.clone());
-    let guests: Vec<Guest> = visitors.iter().map(follow).collect();
+    let guests = follow_all(&selector, &visitors);
     let mut push = |name: &str, matching: f64| {
         row(rows, name, Some("maitre")).costs.push(Some(Costs { matching, converting_too: None }));
     };
