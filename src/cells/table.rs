@@ -68,7 +68,8 @@ struct Tile {
     stepped: Box<[Stepped]>,
     kept_steps: usize,
     derived: Box<[Derived]>,
-    strips: Box<[Strip]>,
+    /// Behind the first terms of all conditions: by word of further terms, the word of the first that it belongs to.
+    further: Box<[u8]>,
     /// The word where loose terms begin, and where each belongs.
     loose: u32,
     targets: Box<[u16]>,
@@ -123,13 +124,6 @@ struct Derived {
     rows: Rows,
     /// The row of the terms that ask.
     asks: u32,
-}
-
-/// Further terms of the first conditions of a tile.
-#[derive(Debug, Clone, Copy)]
-struct Strip {
-    from: u32,
-    words: u32,
 }
 
 /// What is left of the tiles for a profile: the terms that it may still meet, but for those of conditions that hold already.
@@ -303,19 +297,17 @@ impl Tile {
             + size_of_val(&*self.stepped)
             + self.stepped.iter().map(|stepped| size_of_val(&*stepped.points)).sum::<usize>()
             + size_of_val(&*self.derived)
-            + size_of_val(&*self.strips)
+            + size_of_val(&*self.further)
             + size_of_val(&*self.targets)
             + size_of_val(&*self.rows)
     }
     /// From terms to conditions: in the first words it leaves those of which a term is met.
     #[inline(always)]
     fn fold(&self, terms: &mut [u64]) {
-        for strip in &*self.strips {
-            for word in 0..strip.words as usize {
-                let further = terms.get(strip.from as usize + word).copied().unwrap_or(0);
-                if let Some(first) = terms.get_mut(word) {
-                    *first |= further;
-                }
+        let (firsts, further) = terms.split_at_mut(terms.len().min(self.found as usize));
+        for (further, &word) in further.iter().zip(&*self.further) {
+            if let Some(first) = firsts.get_mut(usize::from(word)) {
+                *first |= further;
             }
         }
         if !self.targets.is_empty() {

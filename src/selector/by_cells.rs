@@ -3,8 +3,8 @@
 
 use super::ExperienceSelector;
 use super::channels::{Asked, Stance, Ties};
-use super::walk::Circumstances;
-use super::wishes::Wishes;
+use super::circumstances::Circumstances;
+use super::person::{Person, Wishes};
 use crate::channel::Reach;
 use crate::decision::Decision;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
@@ -76,9 +76,10 @@ impl ExperienceSelector {
         let reach_and_habit = told.channels.iter().map(|&(reach, habit, _)| (reach, habit));
         let ties = Ties::told(self.checked().weights.habit, reach_and_habit);
         let reached = |position: usize| told.channels.get(position).is_some_and(|(.., reached)| *reached);
-        let stance = Stance::of(self.checked(), &self.inner.plan, ties, &asked, reached);
+        let person = Person { wishes, ties };
+        let stance = Stance::of(&self.inner.plan, &person.ties, &asked, reached);
         let (prior, some_is_in_use) = (told.prior, told.some_is_in_use);
-        let circumstances = Circumstances { wishes, prior, some_is_in_use, stance };
-        self.conclude(&circumstances, &sums, arms, |_| None, &mut ())
+        let circumstances = Circumstances { prior, some_is_in_use, stance };
+        self.conclude(&person, &circumstances, &sums, arms, |_| None, &mut ())
     }
 }

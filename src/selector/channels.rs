@@ -59,19 +59,18 @@ pub(super) struct Stance {
     ruled_out: [u32; RuledOut::ALL.len()],
     candidates: u32,
     open: u32,
-    ties: Ties,
     /// The needs that are preferred, and the channels in conflict with one.
     pub(super) preferred: NeedSet,
     in_conflict: u32,
     pub(super) in_use: Option<usize>,
     continued: Option<usize>,
-    scores: [i32; MOST],
 }
 
 /// The channels of a policy as they stand for one visitor.
 pub(super) struct Standings<'a> {
     checked: &'a Checked,
     plan: &'a Plan,
+    ties: &'a Ties,
     stance: &'a Stance,
     /// Those that rules exclude.
     never: u32,
@@ -121,27 +120,9 @@ impl ChannelIds {
 impl Stance {
     /// `reached` says of a channel that limits contacts whether we have lately begun so many there.
     #[inline(always)]
-    pub(super) fn of(
-        checked: &Checked,
-        plan: &Plan,
-        ties: Ties,
-        asked: &Asked,
-        reached: impl Fn(usize) -> bool,
-    ) -> Self {
-        let weights = &checked.weights;
+    pub(super) fn of(plan: &Plan, ties: &Ties, asked: &Asked, reached: impl Fn(usize) -> bool) -> Self {
         let out_of_reach = plan.asks_claimed & !ties.claimed | plan.asks_verified & !ties.verified;
         let in_conflict = plan.in_conflict(asked.preferred);
-        let mut scores = each(plan.base, ties.habit, |a, b| a + b);
-        // The few that have more are added one by one.
-        let mut add = |position: usize, points: i32| {
-            if let Some(score) = scores.get_mut(position) {
-                *score += points;
-            }
-        };
-        positions(in_conflict).for_each(|position| add(position, need(checked, asked.preferred, position)));
-        if let Some(position) = asked.continued {
-            add(position, weights.continuity as i32);
-        }
         let open = plan.all & plan.open.at(asked.house_minute);
         let refused = plan.consents.iter().filter(|(purpose, _)| asked.granted & purpose != *purpose);
         // What limits only the contacts that we begin does not hold for the channel in use.
@@ -168,12 +149,10 @@ impl Stance {
             ruled_out,
             candidates: left & !tired,
             open,
-            ties,
             preferred: asked.preferred,
             in_conflict,
             in_use: asked.in_use,
             continued: asked.continued,
-            scores,
         }
     }
 }
@@ -184,13 +163,24 @@ impl<'a> Standings<'a> {
     pub(super) fn of(
         checked: &'a Checked,
         plan: &'a Plan,
-        stance: &'a Stance,
+        (ties, stance): (&'a Ties, &'a Stance),
         never: u32,
         points: &'a [i32; MOST],
     ) -> Self {
         // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits: limits of loading.
-        let scores = each(stance.scores, *points, |a, b| a + b);
-        Self { checked, plan, stance, never, candidates: stance.candidates & !never, points, scores }
+        let mut scores = each(each(plan.base, ties.habit, |a, b| a + b), *points, |a, b| a + b);
+        // The few that have more are added one by one, and last: what is written so is slow to be read together.
+        let mut add = |position: usize, points: i32| {
+            if let Some(score) = scores.get_mut(position) {
+                *score += points;
+            }
+        };
+        positions(stance.in_conflict)
+            .for_each(|position| add(position, need(checked, stance.preferred, position)));
+        if let Some(position) = stance.continued {
+            add(position, checked.weights.continuity as i32);
+        }
+        Self { checked, plan, ties, stance, never, candidates: stance.candidates & !never, points, scores }
     }
 
     /// The channels that a cause rules out.
@@ -209,7 +199,7 @@ impl<'a> Standings<'a> {
         Parts {
             base: at(&self.plan.base, position),
             rules: at(self.points, position),
-            habit: at(&self.stance.ties.habit, position),
+            habit: at(&self.ties.habit, position),
             continuity: self.continuity(position),
             need: if self.stance.in_conflict >> position & 1 == 1 {
                 need(self.checked, self.stance.preferred, position)
@@ -266,7 +256,7 @@ impl<'a> Standings<'a> {
             why(ReasonCode::OnlyOne)
         } else if self.loses_without(highest, |position| at(self.points, position)) {
             Reason { code: ReasonCode::Rules, giver: greatest(highest) }
-        } else if self.loses_without(highest, |position| at(&self.stance.ties.habit, position)) {
+        } else if self.loses_without(highest, |position| at(&self.ties.habit, position)) {
             why(ReasonCode::Habit)
         } else if self.loses_without(highest, |position| self.continuity(position)) {
             why(ReasonCode::Continuity)
@@ -292,7 +282,7 @@ impl<'a> Standings<'a> {
 
     /// The first of the last resort in `set` that can serve, closed or not, else its last there (D4).
     fn last_resort(&self, set: u32) -> usize {
-        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.stance.ties.blocked;
+        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never]) | self.ties.blocked;
         let list =
             || self.checked.last_resort.iter().map(|id| usize::from(id.0)).filter(|&p| set >> p & 1 == 1);
         list().find(|&position| out >> position & 1 == 0).or_else(|| list().next_back()).unwrap_or(0)
@@ -303,8 +293,8 @@ impl<'a> Standings<'a> {
         if !self.checked.people {
             return None;
         }
-        let out = self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed])
-            | self.stance.ties.blocked;
+        let out =
+            self.ruled_out_by(&[RuledOut::Conflict, RuledOut::Never, RuledOut::Closed]) | self.ties.blocked;
         let best = self.best(self.plan.staffed & !out);
         let position = best.unwrap_or_else(|| self.last_resort(self.plan.staffed));
         let channel = self.checked.channels.get(position)?.channel;

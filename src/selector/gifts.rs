@@ -132,10 +132,19 @@ pub(super) struct Gifts {
 }
 
 /// What all that was given adds up to.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Sums {
     brought: Brought,
     channels: [ToChannels; LANES / VECTOR],
+}
+
+impl Clone for Sums {
+    // Vector by vector, and not as one piece of memory, for which a function would be called.
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        let Self { brought, channels: [first, second] } = self;
+        Self { brought: *brought, channels: [*first, *second] }
+    }
 }
 
 impl Gifts {

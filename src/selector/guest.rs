@@ -8,13 +8,15 @@ use std::sync::Arc;
 pub use slot::{Slot, Slotted};
 
 use super::ExperienceSelector;
+use super::circumstances::Circumstances;
 use super::drawing::Drawn;
 use super::facts::VisitorFacts;
 use super::one_fact::OneFact;
+use super::person::Person;
 use super::reading::{InGrid, look};
 use super::room::InRoom;
 use super::segments::{Find, SegmentSet};
-use super::walk::{Before, Circumstances, Walk};
+use super::walk::{Before, Walk};
 use crate::cells::Cell;
 use crate::decision::Decision;
 use crate::explanation::Explanation;
@@ -87,6 +89,7 @@ pub(super) struct Known {
     /// Those they are in.
     pub(super) cells: Vec<[Cell; LINE]>,
     pub(super) granted: u64,
+    pub(super) person: Person,
     pub(super) circumstances: Circumstances,
     pub(super) drawn: Drawn,
 }
@@ -106,10 +109,12 @@ impl ExperienceSelector {
     #[must_use]
     pub fn follow(&self, profile: CustomerProfile, visit: Visit) -> Guest {
         let facts = self.facts(&profile, &visit);
+        let person = self.person(&facts);
         let mut known = Known {
             cells: vec![[0; LINE]; self.inner.cells.div_ceil(LINE)],
             granted: facts.seen.granted,
-            circumstances: self.circumstances(&facts, None),
+            circumstances: self.circumstances(&facts, &person),
+            person,
             drawn: Drawn::of(self.checked(), &visit),
         };
         self.in_room(Read { selector: self, facts, into: &mut known.cells });
@@ -224,7 +229,7 @@ impl Guest {
             self.put_cell(joint.place, cell);
         }
         if slot.is_always_read {
-            self.known.circumstances = self.circumstances();
+            (self.known.person, self.known.circumstances) = self.around();
         }
     }
 
@@ -238,8 +243,11 @@ impl Guest {
         look(&self.selector.inner.grid, &self.facts(), axis)
     }
     #[inline(never)]
-    fn circumstances(&self) -> Circumstances {
-        self.selector.circumstances(&self.facts(), None)
+    fn around(&self) -> (Person, Circumstances) {
+        let (selector, facts) = (&self.selector, self.facts());
+        let person = selector.person(&facts);
+        let circumstances = selector.circumstances(&facts, &person);
+        (person, circumstances)
     }
     #[inline(always)]
     fn cell(&self, axis: u32) -> Cell {
@@ -276,7 +284,8 @@ impl Guest {
     fn read(&mut self) {
         let Self { selector, profile, visit, known } = self;
         let facts = selector.facts(profile, visit);
-        (known.granted, known.circumstances) = (facts.seen.granted, selector.circumstances(&facts, None));
+        (known.granted, known.person) = (facts.seen.granted, selector.person(&facts));
+        known.circumstances = selector.circumstances(&facts, &known.person);
         if !known.drawn.is_of(visit) {
             known.drawn = Drawn::of(selector.checked(), visit);
         }

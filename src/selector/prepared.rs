@@ -5,14 +5,13 @@ use std::borrow::Borrow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::channels::Ties;
 use super::drawing::Drawn;
 use super::facts::VisitorFacts;
 use super::gifts::Sums;
+use super::person::Person;
 use super::reading::InGrid;
 use super::room::InRoom;
 use super::walk::{Before, Walk};
-use super::wishes::Wishes;
 use super::{Compiled, ExperienceSelector};
 use crate::cells::{Begun, Cell};
 use crate::decision::Decision;
@@ -61,8 +60,7 @@ pub(super) struct OfProfile {
     pub(super) sums: Sums,
     /// What the ids of the first visit draw.
     pub(super) drawn: Drawn,
-    pub(super) ties: Ties,
-    pub(super) wishes: Wishes,
+    pub(super) person: Person,
 }
 
 /// When D1 hides the same facts of a profile: the purposes granted then, and the first and last moment.
@@ -230,9 +228,8 @@ impl InRoom for Prepare<'_> {
         visitor.read(&inner.readings.of_profile);
         let mut sums = inner.gifts.start(selector.checked());
         let terms = inner.deciding.begin(&visitor, |position| inner.gifts.add(&mut sums, position));
-        let ties = Ties::of(&facts, &inner.plan, &inner.channels);
-        let (same, wishes) = (selector.same(&facts), selector.wishes(&facts));
+        let (same, person) = (selector.same(&facts), selector.person(&facts));
         let drawn = Drawn::of(selector.checked(), visit);
-        OfProfile { same, terms, sums, drawn, ties, wishes }
+        OfProfile { same, terms, sums, drawn, person }
     }
 }

@@ -3,19 +3,20 @@
 mod axes;
 
 use super::ExperienceSelector;
-use super::channels::{Asked, Stance, Standings, Ties};
+use super::channels::Standings;
+use super::circumstances::Circumstances;
 use super::facts::Segments;
 use super::facts::{Change, VisitorFacts};
 use super::gifts::Sums;
 use super::guest::{Known, recall};
 use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer, Target};
+use super::person::Person;
 use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
 use super::room::InRoom;
 use super::sums::undecided;
 use super::watch::Watch;
-use super::wishes::Wishes;
 use crate::attribute::read::Seen;
 use crate::cells::Cell;
 use crate::channel::Channel;
@@ -28,17 +29,7 @@ use crate::need::NeedSet;
 use crate::profile::CustomerProfile;
 use crate::truth::Truth;
 use crate::value::Text;
-use crate::visit::{Prior, Visit};
-
-/// What a decision goes by beside the rules.
-#[derive(Debug, Clone)]
-pub(super) struct Circumstances {
-    pub(super) wishes: Wishes,
-    pub(super) prior: Option<Prior>,
-    /// Whether some channel is in use, one of the policy or not.
-    pub(super) some_is_in_use: bool,
-    pub(super) stance: Stance,
-}
+use crate::visit::Visit;
 
 /// What is settled of a visitor before they are looked at.
 #[derive(Clone, Copy)]
@@ -145,19 +136,25 @@ impl ExperienceSelector {
         let watch = O::WATCHES.then(Watch::default);
         let (facts, begun) = self.facts_and_begun(profile, visit, before, watch.as_ref());
         let known = if let Before::Known(known) = before { Some(known) } else { None };
-        let found;
-        let circumstances = match known {
+        let (person_found, found);
+        let (person, circumstances) = match known {
             Some(known) => {
                 recall(cells, &known.cells);
-                &known.circumstances
+                (&known.person, &known.circumstances)
             }
             None => {
-                found = self.circumstances(&facts, begun);
-                &found
+                let person = match begun {
+                    Some(begun) => &begun.person,
+                    None => {
+                        person_found = self.person(&facts);
+                        &person_found
+                    }
+                };
+                found = self.circumstances(&facts, person);
+                (person, &found)
             }
         };
-        let Circumstances { wishes, stance, .. } = circumstances;
-        let (required, preferred) = (wishes.required, stance.preferred);
+        let (required, preferred) = (person.wishes.required, circumstances.stance.preferred);
         observer.observe(Event::Needs { required, preferred });
 
         let grid = &self.inner.grid;
@@ -192,51 +189,23 @@ impl ExperienceSelector {
         let terms = begun.map(|begun| &begun.terms);
         self.add_up(&facts, &mut visitor, terms, drawn, (&mut sums, &mut arms), observer);
         let who_said_never = |position: usize| self.who_said_never(&facts, position);
-        self.conclude(circumstances, &sums, arms, who_said_never, observer)
-    }
-
-    /// What a decision goes by beside the rules.
-    #[inline(always)]
-    pub(super) fn circumstances(&self, facts: &VisitorFacts<'_>, begun: Option<&OfProfile>) -> Circumstances {
-        let wishes = begun.map_or_else(|| self.wishes(facts), |begun| begun.wishes);
-        let (required, preferred) = self.needs_in_force(facts, &wishes);
-        let house_minute = facts.house_minute();
-        let (in_use, continued, some_is_in_use) = self.channels_in_use(facts);
-        let asked = Asked {
-            required,
-            preferred,
-            in_use,
-            continued,
-            granted: facts.seen.granted,
-            house_minute,
-            visitor_minute: facts.own_minute().unwrap_or(house_minute),
-        };
-        let ties = match begun {
-            Some(begun) => begun.ties.clone(),
-            None => Ties::of(facts, &self.inner.plan, &self.inner.channels),
-        };
-        let reached = |position: usize| {
-            let most = self.checked().channels.get(position).and_then(|channel| channel.contacts_at_most);
-            most.zip(self.inner.channels.get(position))
-                .is_some_and(|(most, ids)| ids.has_reached(most, facts))
-        };
-        let stance = Stance::of(self.checked(), &self.inner.plan, ties, &asked, reached);
-        Circumstances { wishes, prior: facts.seen.visit.prior, some_is_in_use, stance }
+        self.conclude(person, circumstances, &sums, arms, who_said_never, observer)
     }
 
     /// The three axes and the way out, when all that they go by has been found: of a visitor, or of the cells of a record.
     #[inline(always)]
     pub(super) fn conclude<'s, O: Observer>(
         &'s self,
+        Person { wishes, ties }: &Person,
         circumstances: &Circumstances,
         sums: &Sums,
         arms: [u8; Limits::EXPERIMENTS],
         who_said_never: impl Fn(usize) -> Option<&'s str>,
         observer: &mut O,
     ) -> Decision {
-        let Circumstances { wishes, prior, some_is_in_use, stance } = circumstances;
+        let Circumstances { prior, some_is_in_use, stance } = circumstances;
         let (points, never) = (sums.channels(), sums.never());
-        let standings = Standings::of(self.checked(), &self.inner.plan, stance, never, &points);
+        let standings = Standings::of(self.checked(), &self.inner.plan, (ties, stance), never, &points);
         let (chosen, channel_reason) =
             standings.choose(wishes.channel, |position| self.inner.gifts.greatest(sums, position));
         let way_out = standings.way_out();
@@ -281,18 +250,6 @@ impl ExperienceSelector {
         };
         observer.observe(Event::Decided(&decision));
         decision
-    }
-
-    /// The needs on record, required and preferred, and as preferred what the device asks for.
-    #[inline]
-    pub(super) fn needs_in_force(&self, facts: &VisitorFacts<'_>, wishes: &Wishes) -> (NeedSet, NeedSet) {
-        let mut all = wishes.needs;
-        for (hint, need) in self.inner.ids.asked_by_device() {
-            if facts.flag(hint) {
-                all = all.with(need);
-            }
-        }
-        (wishes.required, all.minus(wishes.required))
     }
 
     /// Works out the segments that parts of conditions speak of; their cells stand behind those of the axes.
@@ -365,30 +322,6 @@ impl ExperienceSelector {
             .filter(|(_, truth)| truth.holds())
             .map(|(rule, _)| (&*rule.name).into())
             .collect()
-    }
-
-    /// The places of the channel in use, and of that or without one the journey's last; and whether some channel is in use,
-    /// one of the policy or not.
-    #[inline]
-    pub(super) fn channels_in_use(&self, facts: &VisitorFacts<'_>) -> (Option<usize>, Option<usize>, bool) {
-        let visit = facts.seen.visit;
-        if let (None, Some(channel)) = (facts.change, visit.channel) {
-            // Nothing can hide it.
-            let position = self.position(channel);
-            if position.is_some() || channel.position().is_some() {
-                return (position, position, true);
-            }
-        }
-        let in_use = facts.text(self.inner.ids.channel);
-        let continued = in_use.or_else(|| facts.text(self.inner.ids.journey_channel));
-        // One that is nobody's is unknown, and in use all the same.
-        let some_is_in_use = visit.channel.is_some() || in_use.is_some();
-        (self.channel_named(in_use), self.channel_named(continued), some_is_in_use)
-    }
-
-    /// The place of the policy's channel of that name.
-    fn channel_named(&self, name: Option<&str>) -> Option<usize> {
-        self.position(Channel::parse(name?)?)
     }
 
     /// Tells a watcher how the channels stand.

@@ -68,11 +68,9 @@ impl Tile {
 
     /// Takes all terms of the conditions in `held` out of `terms`.
     fn without(&self, terms: &mut [u64], held: &[u64]) {
-        let firsts = std::iter::once((0, self.found));
-        let strips = self.strips.iter().map(|strip| (strip.from, strip.words));
-        for (from, words) in firsts.chain(strips) {
-            let strip = terms.iter_mut().skip(from as usize).take(words as usize);
-            strip.zip(held).for_each(|(terms, held)| *terms &= !held);
+        let further = self.further.iter().map(|&first| usize::from(first));
+        for (terms, first) in terms.iter_mut().zip((0..self.found as usize).chain(further)) {
+            *terms &= !held.get(first).copied().unwrap_or(0);
         }
         let is_held =
             |target: usize| held.get(target / 64).is_some_and(|word| word >> (target % 64) & 1 == 1);

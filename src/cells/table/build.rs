@@ -5,7 +5,7 @@ use super::super::formula::Formula;
 use super::super::kernel::{Line, Rows, WORDS};
 use super::super::set::{Cell, CellSet};
 use super::super::{AxisId, Grid, tiling};
-use super::{Derived, Guard, Joint, Layout, NOBODY, Stepped, Strip, Table, Tile};
+use super::{Derived, Guard, Joint, Layout, NOBODY, Stepped, Table, Tile};
 
 /// From so many tiles on axes are joined: it is done once for a visitor, and saves rows in each.
 const JOINED: usize = 4;
@@ -142,10 +142,8 @@ impl Table {
         let (kept_places, kept_stepped) = (kept.len(), kept_steps.len());
         kept.extend(others);
         kept_steps.extend(other_steps);
-        let strip = |&(from, conditions): &(usize, usize)| Strip {
-            from: from as u32,
-            words: conditions.div_ceil(64) as u32,
-        };
+        // A row has fewer words than a byte has values.
+        let words = |&(_, conditions): &(usize, usize)| (0..conditions.div_ceil(64)).map(|word| word as u8);
         self.tiles.push(Tile {
             guards: guards.into(),
             places: kept.into(),
@@ -153,7 +151,7 @@ impl Table {
             stepped: kept_steps.into(),
             kept_steps: kept_stepped,
             derived: derived.into(),
-            strips: layout.strips.iter().skip(1).map(strip).collect(),
+            further: layout.strips.iter().skip(1).flat_map(words).collect(),
             loose: layout.loose as u32,
             targets: layout.targets.into(),
             rows: rows.into(),

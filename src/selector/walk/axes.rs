@@ -4,7 +4,7 @@ use super::super::ExperienceSelector;
 use super::super::gifts::Sums;
 use super::super::levels;
 use super::super::observer::{Bound, Contributor, Event, Observer, Target};
-use super::super::wishes::Wishes;
+use super::super::person::Wishes;
 use crate::decision::{Giver, Reason, ReasonCode};
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::AccessNeed;

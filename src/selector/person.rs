@@ -1,12 +1,21 @@
-//! What a profile says that every decision asks for, whatever the policy's rules are: needs, preferences, open cases.
+//! What a profile says that every decision asks for, whatever the policy's rules are: needs, preferences, open cases, and how
+//! the person stands to each channel.
 
 use super::ExperienceSelector;
+use super::channels::Ties;
 use super::facts::VisitorFacts;
 use crate::channel::Channel;
 use crate::condition::Facts;
 use crate::experience::{AssistanceLevel, LayoutComplexity};
 use crate::need::NeedSet;
 use crate::profile::ProfileFact;
+
+/// What a person brings to every decision.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) wishes: Wishes,
+    pub(super) ties: Ties,
+}
 
 /// What a person needs and declares that they prefer, after D1.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,6 +31,12 @@ pub(super) struct Wishes {
 }
 
 impl ExperienceSelector {
+    #[inline(always)]
+    pub(super) fn person(&self, facts: &VisitorFacts<'_>) -> Person {
+        let ties = Ties::of(facts, &self.inner.plan, &self.inner.channels);
+        Person { wishes: self.wishes(facts), ties }
+    }
+
     #[inline]
     pub(super) fn wishes(&self, facts: &VisitorFacts<'_>) -> Wishes {
         let (ids, profile) = (&self.inner.ids, facts.seen.profile);
