@@ -51,7 +51,7 @@ impl Parts {
     }
 }
 
-/// How the channels of a policy stand for one visitor before any rule has spoken.
+/// What rules the channels of a policy out for one visitor, and what speaks for one, before any rule has spoken.
 #[derive(Debug, Clone)]
 pub(super) struct Stance {
     /// The channels that each cause rules out, as far as it applies to them; a channel that an earlier cause has ruled
@@ -66,7 +66,7 @@ pub(super) struct Stance {
     continued: Option<usize>,
 }
 
-/// The channels of a policy as they stand for one visitor.
+/// The same when the rules have spoken: what choosing goes by.
 pub(super) struct Standings<'a> {
     checked: &'a Checked,
     plan: &'a Plan,
@@ -163,11 +163,13 @@ impl<'a> Standings<'a> {
     pub(super) fn of(
         checked: &'a Checked,
         plan: &'a Plan,
-        (ties, stance): (&'a Ties, &'a Stance),
+        ties: &'a Ties,
+        stance: &'a Stance,
         never: u32,
         points: &'a [i32; MOST],
     ) -> Self {
-        // INVARIANT: 65,536 rules of at most 10,000 points, a habit of at most 4 and 14 needs stay within 32 bits: limits of loading.
+        // INVARIANT: some 65,600 rules and arms, a base, a continuity, a habit of at most 4 and 14 needs, each of at most 10,000
+        // points, stay within 32 bits: limits of loading.
         let mut scores = each(each(plan.base, ties.habit, |a, b| a + b), *points, |a, b| a + b);
         // The few that have more are added one by one, and last: what is written so is slow to be read together.
         let mut add = |position: usize, points: i32| {

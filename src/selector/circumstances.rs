@@ -1,4 +1,5 @@
-//! What a visit brings to a decision beside the cells that rules ask for: the device's needs, the channel in use, the clock.
+//! How a person is met, beside the cells that rules ask for: with the device's needs, the channel in use, the clock and the
+//! consents of the visit.
 
 use super::ExperienceSelector;
 use super::channels::{Asked, Stance};
@@ -8,7 +9,7 @@ use crate::channel::Channel;
 use crate::need::NeedSet;
 use crate::visit::Prior;
 
-/// What a decision goes by beside the person and the rules.
+/// What a decision goes by beside the person and the rules: of one person at one visit, and of no use with another of either.
 #[derive(Debug, Clone)]
 pub(super) struct Circumstances {
     pub(super) prior: Option<Prior>,
@@ -18,6 +19,13 @@ pub(super) struct Circumstances {
 }
 
 impl ExperienceSelector {
+    /// The person, and the circumstances in which they are met.
+    pub(super) fn person_and_circumstances(&self, facts: &VisitorFacts<'_>) -> (Person, Circumstances) {
+        let person = self.person(facts);
+        let circumstances = self.circumstances(facts, &person);
+        (person, circumstances)
+    }
+
     /// The circumstances in which a person is met.
     #[inline(always)]
     pub(super) fn circumstances(&self, facts: &VisitorFacts<'_>, person: &Person) -> Circumstances {

@@ -139,7 +139,7 @@ pub(super) struct Sums {
 }
 
 impl Clone for Sums {
-    // Vector by vector, and not as one piece of memory, for which a function would be called.
+    // Part by part: as one piece of memory it is copied by a function that is called for it (`select_prepared/rare_1000`).
     #[inline(always)]
     fn clone(&self) -> Self {
         let Self { brought, channels: [first, second] } = self;

@@ -109,12 +109,12 @@ impl ExperienceSelector {
     #[must_use]
     pub fn follow(&self, profile: CustomerProfile, visit: Visit) -> Guest {
         let facts = self.facts(&profile, &visit);
-        let person = self.person(&facts);
+        let (person, circumstances) = self.person_and_circumstances(&facts);
         let mut known = Known {
             cells: vec![[0; LINE]; self.inner.cells.div_ceil(LINE)],
             granted: facts.seen.granted,
-            circumstances: self.circumstances(&facts, &person),
             person,
+            circumstances,
             drawn: Drawn::of(self.checked(), &visit),
         };
         self.in_room(Read { selector: self, facts, into: &mut known.cells });
@@ -229,7 +229,7 @@ impl Guest {
             self.put_cell(joint.place, cell);
         }
         if slot.is_always_read {
-            (self.known.person, self.known.circumstances) = self.around();
+            (self.known.person, self.known.circumstances) = self.person_and_circumstances();
         }
     }
 
@@ -243,11 +243,8 @@ impl Guest {
         look(&self.selector.inner.grid, &self.facts(), axis)
     }
     #[inline(never)]
-    fn around(&self) -> (Person, Circumstances) {
-        let (selector, facts) = (&self.selector, self.facts());
-        let person = selector.person(&facts);
-        let circumstances = selector.circumstances(&facts, &person);
-        (person, circumstances)
+    fn person_and_circumstances(&self) -> (Person, Circumstances) {
+        self.selector.person_and_circumstances(&self.facts())
     }
     #[inline(always)]
     fn cell(&self, axis: u32) -> Cell {
@@ -284,8 +281,8 @@ impl Guest {
     fn read(&mut self) {
         let Self { selector, profile, visit, known } = self;
         let facts = selector.facts(profile, visit);
-        (known.granted, known.person) = (facts.seen.granted, selector.person(&facts));
-        known.circumstances = selector.circumstances(&facts, &known.person);
+        known.granted = facts.seen.granted;
+        (known.person, known.circumstances) = selector.person_and_circumstances(&facts);
         if !known.drawn.is_of(visit) {
             known.drawn = Drawn::of(selector.checked(), visit);
         }

@@ -159,8 +159,8 @@ impl ExperienceSelector {
     /// selector prepared is noticed, and decided like any other.
     ///
     /// # Cost
-    /// That of the visit's half, about half of [`select`](Self::select) (`select_prepared/rare_1000`); all of it where what was prepared is of no use. No
-    /// allocation.
+    /// That of the visit's half, about half of [`select`](Self::select) (`select_prepared/rare_1000`); all of it where what was
+    /// prepared is of no use. No allocation.
     #[must_use]
     pub fn select_prepared<P: Deref<Target = CustomerProfile>>(
         &self,

@@ -1,5 +1,5 @@
-//! What conditions, and parts of them, say of a visitor, as they are written: for those who ask again and again beside the
-//! path of a request. Only the segments that they need are worked out.
+//! What conditions, and parts of them, say of a visitor, as they are written: for those who ask beside the path of a request. For
+//! those who ask again and again only the segments that they need are worked out.
 
 use super::ExperienceSelector;
 use super::facts::{Segments, VisitorFacts};
@@ -7,6 +7,7 @@ use crate::condition::{Condition, SegmentId, Used};
 use crate::policy::Checked;
 use crate::profile::CustomerProfile;
 use crate::truth::Truth;
+use crate::value::Text;
 use crate::visit::Visit;
 
 /// What is asked.
@@ -50,6 +51,45 @@ impl Checked {
 }
 
 impl ExperienceSelector {
+    /// What conditions say of a visitor, as they are written: for those who ask beside the path of a request.
+    pub(crate) fn truths(
+        &self,
+        profile: &CustomerProfile,
+        visit: &Visit,
+        conditions: &[&Condition],
+    ) -> Vec<Truth> {
+        let facts = self.facts(profile, visit);
+        let truths = self.segment_truths(&facts);
+        let facts = VisitorFacts { segments: Segments::All(&truths), ..facts };
+        conditions.iter().map(|condition| condition.truth(&facts)).collect()
+    }
+
+    /// What all segments say of a visitor.
+    pub(super) fn segment_truths(&self, facts: &VisitorFacts<'_>) -> Vec<Truth> {
+        let mut truths = vec![Truth::Unknown; self.checked().segments.len()];
+        for &id in &self.checked().segment_order {
+            let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
+            let truth = segment.when.truth(&VisitorFacts { segments: Segments::All(&truths), ..*facts });
+            if let Some(slot) = truths.get_mut(id.0 as usize) {
+                *slot = segment.counted(truth);
+            }
+        }
+        truths
+    }
+
+    /// The names of the rules that hold for a visitor.
+    pub(crate) fn holding(&self, profile: &CustomerProfile, visit: &Visit) -> Vec<Text> {
+        let rules = &self.checked().rules;
+        let conditions: Vec<&Condition> = rules.iter().map(|rule| &rule.when).collect();
+        let truths = self.truths(profile, visit, &conditions);
+        rules
+            .iter()
+            .zip(truths)
+            .filter(|(_, truth)| truth.holds())
+            .map(|(rule, _)| (&*rule.name).into())
+            .collect()
+    }
+
     /// The answers for a visitor, `needed` being the segments that it takes.
     pub(crate) fn ask<'a>(
         &self,

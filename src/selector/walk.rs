@@ -1,6 +1,7 @@
 //! The one walk: facts, segments, rules, experiments, then the three axes. Explanations watch it; nothing else decides.
 
 mod axes;
+mod tell;
 
 use super::ExperienceSelector;
 use super::channels::Standings;
@@ -10,25 +11,20 @@ use super::facts::{Change, VisitorFacts};
 use super::gifts::Sums;
 use super::guest::{Known, recall};
 use super::levels;
-use super::observer::{Bound, Contributor, Event, Observer, Target};
+use super::observer::{Bound, Contributor, Event, Observer};
 use super::person::Person;
 use super::prepared::OfProfile;
 use super::reading::{InGrid, cell_of};
 use super::room::InRoom;
-use super::sums::undecided;
 use super::watch::Watch;
 use crate::attribute::read::Seen;
 use crate::cells::Cell;
 use crate::channel::Channel;
-use crate::condition::Condition;
 use crate::decision::{Decision, Giver, Reason, ReasonCode};
 use crate::experience::Experience;
 use crate::key;
 use crate::limits::Limits;
-use crate::need::NeedSet;
 use crate::profile::CustomerProfile;
-use crate::truth::Truth;
-use crate::value::Text;
 use crate::visit::Visit;
 
 /// What is settled of a visitor before they are looked at.
@@ -205,7 +201,7 @@ impl ExperienceSelector {
     ) -> Decision {
         let Circumstances { prior, some_is_in_use, stance } = circumstances;
         let (points, never) = (sums.channels(), sums.never());
-        let standings = Standings::of(self.checked(), &self.inner.plan, (ties, stance), never, &points);
+        let standings = Standings::of(self.checked(), &self.inner.plan, ties, stance, never, &points);
         let (chosen, channel_reason) =
             standings.choose(wishes.channel, |position| self.inner.gifts.greatest(sums, position));
         let way_out = standings.way_out();
@@ -263,105 +259,5 @@ impl ExperienceSelector {
                 *slot = cell_of(segment.counted(truth));
             }
         }
-    }
-
-    /// Tells a watcher of every segment, also of those that decide nothing, and keeps what left each undecided.
-    fn tell_segments<O: Observer>(&self, facts: &VisitorFacts<'_>, observer: &mut O) -> Vec<Truth> {
-        let checked = self.checked();
-        let mut truths = vec![Truth::Unknown; checked.segments.len()];
-        for &id in &checked.segment_order {
-            let Some(segment) = checked.segments.get(id.0 as usize) else { continue };
-            let (truth, unknown) =
-                undecided(&VisitorFacts { segments: Segments::All(&truths), ..*facts }, &segment.when);
-            let truth = segment.counted(truth);
-            observer.observe(Event::Segment { name: &segment.name, truth, unknown: &unknown });
-            if let Some(slot) = truths.get_mut(id.0 as usize) {
-                *slot = truth;
-            }
-            if let Some(watch) = facts.watch.filter(|_| !unknown.is_empty()) {
-                watch.unknown_in.borrow_mut().insert(id, unknown);
-            }
-        }
-        truths
-    }
-
-    /// What conditions say of a visitor, as they are written: for those who ask beside the path of a request.
-    pub(crate) fn truths(
-        &self,
-        profile: &CustomerProfile,
-        visit: &Visit,
-        conditions: &[&Condition],
-    ) -> Vec<Truth> {
-        let facts = self.facts(profile, visit);
-        let truths = self.segment_truths(&facts);
-        let facts = VisitorFacts { segments: Segments::All(&truths), ..facts };
-        conditions.iter().map(|condition| condition.truth(&facts)).collect()
-    }
-
-    /// What all segments say of a visitor.
-    pub(super) fn segment_truths(&self, facts: &VisitorFacts<'_>) -> Vec<Truth> {
-        let mut truths = vec![Truth::Unknown; self.checked().segments.len()];
-        for &id in &self.checked().segment_order {
-            let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
-            let truth = segment.when.truth(&VisitorFacts { segments: Segments::All(&truths), ..*facts });
-            if let Some(slot) = truths.get_mut(id.0 as usize) {
-                *slot = segment.counted(truth);
-            }
-        }
-        truths
-    }
-
-    /// The names of the rules that hold for a visitor.
-    pub(crate) fn holding(&self, profile: &CustomerProfile, visit: &Visit) -> Vec<Text> {
-        let rules = &self.checked().rules;
-        let conditions: Vec<&Condition> = rules.iter().map(|rule| &rule.when).collect();
-        let truths = self.truths(profile, visit, &conditions);
-        rules
-            .iter()
-            .zip(truths)
-            .filter(|(_, truth)| truth.holds())
-            .map(|(rule, _)| (&*rule.name).into())
-            .collect()
-    }
-
-    /// Tells a watcher how the channels stand.
-    fn tell_channels<'s, O: Observer>(
-        &'s self,
-        who_said_never: impl Fn(usize) -> Option<&'s str>,
-        standings: &Standings<'_>,
-        preferred: NeedSet,
-        observer: &mut O,
-    ) {
-        for (position, (channel, ruled_out, parts)) in standings.iter().enumerate() {
-            if let Some(by) = ruled_out {
-                let rule = (by == super::RuledOut::Never).then(|| who_said_never(position)).flatten();
-                observer.observe(Event::RuledOut { channel, by, rule });
-            }
-            let to = Target::Channel(channel);
-            let given = [
-                (Contributor::Policy, parts.base),
-                (Contributor::Habit, parts.habit),
-                (Contributor::Continuity, parts.continuity),
-            ];
-            for (from, points) in given.into_iter().filter(|&(_, points)| points != 0) {
-                observer.observe(Event::Points { to, from, points: points.into() });
-            }
-            let conflicts =
-                self.checked().channels.get(position).map_or(NeedSet::EMPTY, |channel| channel.conflicts);
-            for need in conflicts.intersection(preferred).iter() {
-                let points = -self.checked().weights.need;
-                observer.observe(Event::Points { to, from: Contributor::Need(need), points });
-            }
-            observer.observe(Event::Scored { channel, score: parts.score().into() });
-        }
-    }
-
-    /// The first rule by name that holds and excludes the channel at `position`.
-    fn who_said_never(&self, facts: &VisitorFacts<'_>, position: usize) -> Option<&str> {
-        let excludes = |never: u32| never >> position & 1 == 1;
-        let mut rules = self.checked().rules.iter();
-        rules
-            .find(|rule| excludes(rule.effects.never) && rule.when.truth(facts).holds())
-            .map(|rule| &*rule.name)
     }
 }

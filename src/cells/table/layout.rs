@@ -6,6 +6,7 @@ const STRIP: usize = 32;
 /// Where the terms of a tile stand.
 pub(in crate::cells) struct Layout {
     /// The first word, and how many conditions stand there.
+    // INVARIANT: they stand one behind the other, the first being of all conditions: `Tile::further` goes by it.
     pub(super) strips: Vec<(usize, usize)>,
     /// The word where loose terms begin.
     pub(super) loose: usize,

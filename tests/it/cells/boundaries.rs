@@ -1,7 +1,7 @@
 //! A prepared profile stays right: whatever the next visit changes, the time above all, it gives what `select` gives.
 
 use maitre::{
-    AccessNeed, AssistanceLevel, Channel, CustomerProfile, ExperienceSelector, Fact, Journey,
+    AccessNeed, AssistanceLevel, Channel, CustomerProfile, ExperienceSelector, Fact, Instructions, Journey,
     LayoutComplexity, Moment, NeedStrength, Prior, Reach, Unit, Visit,
 };
 
@@ -72,11 +72,19 @@ fn turns(what: &str, profile: CustomerProfile, one: Visit, other: Visit) {
     let selector = selector();
     let decided = [&one, &other].map(|visit| selector.select(&profile, visit));
     assert_ne!(decided[0], decided[1], "{what} does not matter");
-    for first in [&one, &other] {
-        let prepared = selector.prepare(&profile, first);
-        // To and fro: nothing of one visit stays for the next.
-        for (visit, wanted) in [(&one, decided[0]), (&other, decided[1]), (&one, decided[0])] {
-            assert_eq!(selector.select_prepared(&prepared, visit), wanted, "{what}, at {:?}", visit.at());
+    for instructions in Instructions::available() {
+        let selector = selector.with_instructions(instructions).expect("the processor has them");
+        for first in [&one, &other] {
+            let prepared = selector.prepare(&profile, first);
+            // To and fro: nothing of one visit stays for the next.
+            for (visit, wanted) in [(&one, decided[0]), (&other, decided[1]), (&one, decided[0])] {
+                let at = visit.at();
+                assert_eq!(
+                    selector.select_prepared(&prepared, visit),
+                    wanted,
+                    "{what}, at {at:?}, {instructions:?}"
+                );
+            }
         }
     }
 }

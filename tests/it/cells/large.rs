@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maitre::WhyDerived;
+use maitre::{SegmentSet, WhyDerived};
 
 use super::loaded;
 use crate::generate::{self, large};
@@ -82,6 +82,14 @@ fn the_largest_policy_uses_all_that_the_cells_have() {
     assert!(stats.segments.tiles > 5 && stats.deciding.tiles > 5, "{stats:?}");
     assert!(stats.segments.guarded > 1 && stats.deciding.guarded > 0, "{stats:?}");
     assert!(stats.segments.conditions > segments * 9 / 10 && stats.cells > 4 * stats.axes, "{stats:?}");
+    // Every row is a line of 64 bytes at least, and all that is counted is in the sum.
+    for table in [&stats.segments, &stats.deciding] {
+        assert!(
+            table.bytes > 64 * table.rows && table.rows > table.tiles && table.terms >= table.conditions,
+            "{table:?}"
+        );
+    }
+    assert!(stats.bytes > stats.segments.bytes + stats.deciding.bytes, "{stats:?}");
     for why in [WhyDerived::Calculated, WhyDerived::RustRule, WhyDerived::TooManyTerms] {
         assert!(stats.derived.iter().any(|fact| fact.why == why), "nothing is worked out as {why:?}");
     }
@@ -97,6 +105,27 @@ fn the_largest_policy_uses_all_that_the_cells_have() {
     }
     let parts = lines.iter().filter(|line| line.starts_with("worked out part ") && line.contains(": in `"));
     assert_eq!(parts.count(), stats.derived.len());
+}
+
+#[test]
+fn the_largest_policy_allocates_nothing_either() {
+    let (segments, rules, visitors) = SIZES[7];
+    let document = large::policy(segments, rules, 7);
+    let selector = loaded(&document);
+    let people: Vec<_> = generate::visitors(&document, 7, visitors).iter().map(library::people).collect();
+    let mut set = SegmentSet::of(&selector);
+    for (profile, visit) in &people {
+        let prepared = selector.prepare(profile, visit);
+        let used = allocation_counter::measure(|| {
+            std::hint::black_box(selector.select(profile, visit));
+            selector.segments(profile, visit, &mut set);
+            // Also on visits on which what was prepared is of no use.
+            for (_, visit) in &people {
+                std::hint::black_box(selector.select_prepared(&prepared, visit));
+            }
+        });
+        assert_eq!(used.count_total, 0, "{visit:?}");
+    }
 }
 
 /// `document` with as few rules and segments as a quick search finds that still show the disagreement: large pieces first,
