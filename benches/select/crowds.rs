@@ -16,6 +16,13 @@ use crate::workload::visitor::{Guest, Visitor};
 
 /// Two blocks.
 const CROWD: usize = 1_024;
+/// Where most is worked out for each visitor, so that one takes milliseconds.
+const FEW: usize = 64;
+
+/// Whether a workload is one of those that are timed with few visitors and few samples.
+fn is_long(id: &str) -> bool {
+    id.starts_with("adversarial")
+}
 
 /// A policy that has the segments alone, and a crowd in both forms.
 pub struct Case {
@@ -25,8 +32,8 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn of(workload: &Workload, of: &matching::Case) -> Self {
-        let visitors = workload.visitors(CROWD, 0);
+    pub fn of(id: &str, workload: &Workload, of: &matching::Case) -> Self {
+        let visitors = workload.visitors(if is_long(id) { FEW } else { CROWD }, 0);
         let guest = |visitor: &Visitor| visitor.facts(&workload.schema).expect("facts that exist");
         let guests = visitors.iter().map(guest).collect();
         let crowd = Crowd::of(workload, &visitors).expect("facts that are known");
@@ -58,32 +65,32 @@ impl Case {
     }
 }
 
-/// The time of so many visitors, when all were asked about several times.
-fn of(visitors: u64, mut pass: impl FnMut()) -> Duration {
-    let passes = visitors.div_ceil(CROWD as u64);
+/// The time of so many visitors, when all of a crowd were asked about several times.
+fn of(visitors: u64, crowd: usize, mut pass: impl FnMut()) -> Duration {
+    let passes = visitors.div_ceil(crowd as u64);
     let begin = Instant::now();
     (0..passes).for_each(|_| pass());
-    begin.elapsed().mul_f64(visitors as f64 / (passes * CROWD as u64) as f64)
+    begin.elapsed().mul_f64(visitors as f64 / (passes * crowd as u64) as f64)
 }
 
 pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<Case, F>) {
     let mut time = |engine: &str, instructions: Option<Instructions>| {
-        timer.time(["segments_batch", id, engine], false, case, |bencher, case| {
+        timer.time(["segments_batch", id, engine], is_long(id), case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
             let mut found = SegmentBatch::of(&selector);
             bencher.iter_custom(|count| {
-                of(count, || {
+                of(count, case.guests.len(), || {
                     selector.segments_batch(&case.guests, &mut found);
                     black_box(&found);
                 })
             });
         });
-        timer.time(["segments_columns", id, engine], false, case, |bencher, case| {
+        timer.time(["segments_columns", id, engine], is_long(id), case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
             let mut found = SegmentBatch::of(&selector);
             case.columns(&selector, |columns| {
                 bencher.iter_custom(|count| {
-                    of(count, || {
+                    of(count, case.guests.len(), || {
                         columns.segments(&mut found);
                         black_box(&found);
                     })

@@ -59,7 +59,7 @@ fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
     let matching = LazyCell::new(|| matching::Case::of(&workload, visitors));
     matching::bench(timer, &id, &matching);
     following::segments(timer, &id, &workload, &matching);
-    crowds::bench(timer, &id, &LazyCell::new(|| crowds::Case::of(&workload, &matching)));
+    crowds::bench(timer, &id, &LazyCell::new(|| crowds::Case::of(&id, &workload, &matching)));
     let case = LazyCell::new(|| deciding::Case::of(&workload, visitors));
     deciding::bench(timer, &id, &case);
     following::decisions(timer, &id, &case);
