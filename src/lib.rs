@@ -146,8 +146,9 @@ pub use record::{
 pub use rust_rule::{ImpureRule, RuleFacts, RustRule, check_rust_rule};
 pub use search::Witness;
 pub use selector::{
-    Bound, Column, Columns, CompileError, Contributor, DerivedFact, Event, ExperienceSelector, Guest,
-    Observer, Prepared, RuledOut, SegmentBatch, SegmentSet, Slot, Slotted, Stats, Target, UnknownFact, Why,
+    Bound, Column, Columns, CompileError, CompileTime, Contributor, DerivedFact, Event, ExperienceSelector,
+    Guest, Observer, Prepared, RuledOut, SegmentBatch, SegmentSet, Slot, Slotted, Stats, Target, UnknownFact,
+    Why,
 };
 pub use served::Served;
 pub use shared::{CurrentSelector, NotAdopted, SharedSelector};

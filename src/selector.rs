@@ -44,7 +44,7 @@ pub use observer::{Bound, Contributor, Event, Observer, RuledOut, Target, Unknow
 pub use prepared::Prepared;
 use reading::Readings;
 pub use segments::SegmentSet;
-pub use stats::{DerivedFact, Stats};
+pub use stats::{CompileTime, DerivedFact, Stats};
 pub(crate) use truths::Asked;
 use walk::{Before, Walk};
 
@@ -117,6 +117,7 @@ struct Compiled {
     segments: Table,
     segment_readings: Readings,
     guarantees: Vec<Guaranteed>,
+    compile_time: Option<CompileTime>,
 }
 
 /// Why a policy could not be compiled.
@@ -151,10 +152,10 @@ impl CompileError {
     }
 }
 
-/// How many steps are taken for each way in which a guarantee can be broken, unless the host says otherwise.
-const PROOF_STEPS: u64 = 100_000;
-
 impl ExperienceSelector {
+    /// How many steps [`compile`](Self::compile) takes for each way in which a guarantee can be broken.
+    pub const PROOF_STEPS: u64 = 100_000;
+
     /// Compiles `policy`.
     ///
     /// # Errors
@@ -168,7 +169,7 @@ impl ExperienceSelector {
     /// takes a few steps to thousands, of some microseconds each: in one a region of cells is looked at, and where conditions have more
     /// than 1,024 nodes and axes a look takes a step for each 1,024 of them.
     pub fn compile(policy: &Policy) -> Result<Self, CompileError> {
-        Self::compile_within(policy, PROOF_STEPS)
+        Self::compile_within(policy, Self::PROOF_STEPS)
     }
 
     /// The same, with other steps for the search for somebody for whom a guarantee does not hold: so many are taken
@@ -177,14 +178,62 @@ impl ExperienceSelector {
     /// # Errors
     /// Those of [`compile`](Self::compile).
     pub fn compile_within(policy: &Policy, proof_steps: u64) -> Result<Self, CompileError> {
+        Self::compile_by(policy, proof_steps, None)
+    }
+
+    /// The same, with its time in [`stats`](Self::stats). There is no clock in the library: `clock` is the host's, and says how much time
+    /// has gone by since whatever moment it likes. It is asked three times.
+    ///
+    /// # Errors
+    /// Those of [`compile`](Self::compile).
+    ///
+    /// # Example
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use maitre::{ExperienceSelector, Policy};
+    /// # let policy = Policy::from_toml(
+    /// #     r#"
+    /// #     format = 1
+    /// #     name = "corner_shop"
+    /// #     last_resort = ["in_person"]
+    /// #     channels = [{ name = "in_person", staffed = true }]
+    /// #     "#,
+    /// # )?;
+    /// let began = std::time::Instant::now();
+    /// let selector = ExperienceSelector::compile_timed(&policy, 100_000, &mut || began.elapsed())?;
+    /// let took = selector.stats().compile_time.ok_or("not timed")?;
+    /// assert!(took.conditions + took.guarantees <= began.elapsed());
+    /// # Ok(()) }
+    /// ```
+    pub fn compile_timed(
+        policy: &Policy,
+        proof_steps: u64,
+        clock: &mut dyn FnMut() -> std::time::Duration,
+    ) -> Result<Self, CompileError> {
+        Self::compile_by(policy, proof_steps, Some(clock))
+    }
+
+    fn compile_by(
+        policy: &Policy,
+        proof_steps: u64,
+        mut clock: Option<&mut dyn FnMut() -> std::time::Duration>,
+    ) -> Result<Self, CompileError> {
+        let mut now = || clock.as_mut().map(|clock| clock());
+        let begin = now();
         let mut made = Self::compile_unproven(policy)?;
+        let compiled = now();
         let guarantees = prove(&made, proof_steps);
         if guarantees.iter().any(Guaranteed::refuses) {
             return Err(CompileError(WhyNot::Guarantees(guarantees)));
         }
+        let times = begin.zip(compiled).zip(now());
         // Nobody else has it yet.
         if let Some(inner) = Arc::get_mut(&mut made.inner) {
             inner.guarantees = guarantees;
+            inner.compile_time = times.map(|((begin, compiled), end)| CompileTime {
+                conditions: compiled.saturating_sub(begin),
+                guarantees: end.saturating_sub(compiled),
+            });
         }
         Ok(made)
     }
@@ -236,6 +285,7 @@ impl ExperienceSelector {
             deciding,
             gifts,
             guarantees: Vec::new(),
+            compile_time: None,
         };
         let words = inner.deciding.widest().max(inner.segments.widest());
         Ok(Self { inner: Arc::new(inner), isa: Isa::best_for(words), wide: Isa::best_for(usize::MAX) })

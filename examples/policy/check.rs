@@ -1,7 +1,7 @@
 //! Whether a policy loads, what the analysis finds of it, what it is made of, and what costs more than it looks.
 
 use std::io::{IsTerminal, Write};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use annotate_snippets::Level;
 use clap::Args;
@@ -65,7 +65,9 @@ fn bar(template: &str) -> ProgressBar {
 /// Compiles, which proves the guarantees.
 fn compile(policy: &Policy) -> Result<ExperienceSelector, CompileError> {
     let bar = bar("{spinner} compiling and proving guarantees, {elapsed}");
-    let compiled = ExperienceSelector::compile(policy);
+    let began = Instant::now();
+    let compiled =
+        ExperienceSelector::compile_timed(policy, ExperienceSelector::PROOF_STEPS, &mut || began.elapsed());
     bar.finish_and_clear();
     compiled
 }

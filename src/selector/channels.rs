@@ -105,15 +105,9 @@ impl ChannelIds {
         if facts.change.is_some() {
             return facts.int(self.contacts).unwrap_or(0) >= most.into();
         }
-        // The same at less cost: no policy can hide contacts, and fewer than so many need not be counted.
-        let profile = facts.seen.profile;
-        let on_record =
-            self.channel.position().and_then(|place| profile.channels.brief().contacts.get(place));
-        if on_record.is_some_and(|&contacts| u32::from(contacts) < most) {
-            return false;
-        }
+        // The same at less cost: no policy can hide contacts.
         let lately = |record| contacts_in_window(record, facts.seen.visit.at.at);
-        profile.record_of(self.channel).map_or(0, lately) >= most.into()
+        facts.seen.profile.record_of(self.channel).map_or(0, lately) >= most.into()
     }
 }
 
@@ -140,7 +134,8 @@ impl Stance {
         ];
         let left = plan.all & !ruled_out.iter().fold(0, |set, channels| set | channels);
         // Contacts are counted last, and only where nothing else of the visitor has spoken.
-        let tired = positions(left & plan.with_contacts & begun_by_us).filter(|&position| reached(position));
+        let tired = positions(left & plan.with_contacts & ties.contacted & begun_by_us)
+            .filter(|&position| reached(position));
         let tired = tired.fold(0, |set, position| set | 1 << position);
         if let Some(last) = ruled_out.last_mut() {
             *last = tired;

@@ -1,13 +1,13 @@
 //! What a compiled policy is made of: figures for operators, and a listing for those who want to see it.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::{ExperienceSelector, Formulas};
 use crate::cells::{Listed, TableStats, WhyDerived};
 use crate::condition::Condition;
 
-/// What a compiled policy is made of, as [`ExperienceSelector::stats`] counts it. There is no clock in the library: how long
-/// compiling takes is for the host to measure, and for the bench `compile`.
+/// What a compiled policy is made of, as [`ExperienceSelector::stats`] counts it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Stats {
@@ -26,6 +26,19 @@ pub struct Stats {
     pub derived: Vec<DerivedFact>,
     /// How many segments are worked out by themselves, because what is worked out speaks of them.
     pub worked_out_segments: usize,
+    /// How long compiling took, by the host's clock; `None` unless it was
+    /// [given one](ExperienceSelector::compile_timed).
+    pub compile_time: Option<CompileTime>,
+}
+
+/// How long a policy took to compile, once, on one machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct CompileTime {
+    /// From conditions to cells and rows, and all else that a decision needs.
+    pub conditions: Duration,
+    /// The proof of the guarantees.
+    pub guarantees: Duration,
 }
 
 /// A part of a condition that is worked out for each visitor.
@@ -65,6 +78,7 @@ impl ExperienceSelector {
             segments,
             derived: derived.collect(),
             worked_out_segments: inner.grid.segments.len(),
+            compile_time: inner.compile_time,
         }
     }
 

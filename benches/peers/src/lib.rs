@@ -7,6 +7,7 @@ mod bits;
 mod check;
 mod form;
 mod measure;
+mod own;
 mod peer;
 mod peers;
 mod plot;
@@ -17,7 +18,7 @@ mod table;
 mod workload;
 
 pub use check::{check_all, check_workloads};
-pub use measure::{Costs, Row, allocations, measure_all};
+pub use measure::{Costs, Measured, Row, allocations, measure_all};
 pub use plot::plot;
 pub use table::{Provenance, results, text};
 

@@ -16,16 +16,16 @@ fn main() -> Result<(), Failure> {
         [10, 100, 1_000, 10_000, 100_000].into_iter().filter(|&size| size <= up_to).collect();
 
     let allocations = allocations()?;
-    let rows = measure_all(&sizes, |line| eprintln!("{line}"))?;
+    let measured = measure_all(&sizes, |line| eprintln!("{line}"))?;
     let from = Provenance::here()?;
-    println!("{}", text(&sizes, &rows, &allocations));
+    println!("{}", text(&sizes, &measured, &allocations));
     let load = from.load.as_deref().unwrap_or("unknown");
     println!("{}, load {load}; {}; commit {}", from.machine, from.toolchain, from.commit);
 
     if arguments.iter().any(|argument| argument == "--write") {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        std::fs::write(here.join("RESULTS.md"), results(&sizes, &rows, &allocations, &from))?;
-        plot(&here.join("peers.svg"), &sizes, &rows)?;
+        std::fs::write(here.join("RESULTS.md"), results(&sizes, &measured, &allocations, &from))?;
+        plot(&here.join("peers.svg"), &sizes, &measured.rows)?;
     }
     Ok(())
 }

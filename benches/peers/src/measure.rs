@@ -3,16 +3,12 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use maitre::{ExperienceSelector, Policy, SegmentBatch, SegmentSet};
-
 use crate::bits::Bits;
 use crate::check::check;
 use crate::peer::Peer;
 use crate::peers::maitre::{Followed, Profiles};
-use crate::workload::crowd::Crowd;
-use crate::workload::slots::follow_all;
-use crate::workload::{self, VISITORS, Workload, condition};
-use crate::{COUNTED_AT, Failure, for_each_peer};
+use crate::workload::{self, VISITORS, Workload};
+use crate::{COUNTED_AT, Failure, for_each_peer, own};
 
 /// What an engine costs, in nanoseconds for each visitor.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,6 +32,15 @@ pub struct Row {
     last: Option<(Duration, Duration)>,
 }
 
+/// What was measured, by engine.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Measured {
+    /// All engines, ours first.
+    pub rows: Vec<Row>,
+    /// Ours with each set of instructions that the processor has.
+    pub by_instructions: Vec<Row>,
+}
+
 /// One pass over visitors takes about this long, or a few visitors.
 const PASS: Duration = Duration::from_millis(150);
 /// The figure is the median of so many passes.
@@ -51,30 +56,29 @@ const LONGEST_LOAD: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// An engine refuses something or answers wrongly.
-pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Vec<Row>, Failure> {
-    let mut rows: Vec<Row> = Vec::new();
+pub fn measure_all(sizes: &[usize], mut progress: impl FnMut(&str)) -> Result<Measured, Failure> {
+    let Measured { mut rows, mut by_instructions } = Measured::default();
     for &size in sizes {
         let workload = workload::rare(size);
         progress(&format!("{size} segments, of which {:.1} % hold", workload.hit_percent()));
         // Ours comes first: all that follows rests on the interpreter finding what the document says.
         measure::<Profiles>(&workload, &mut rows, &mut progress)?;
         measure::<Followed>(&workload, &mut rows, &mut progress)?;
-        decisions(&workload, &mut rows)?;
-        crowds(&workload, row(&mut rows, "maitre, many as columns", Some("maitre")))?;
+        own::decisions(&workload, &mut rows)?;
+        own::crowds(&workload, &mut rows)?;
+        own::by_instructions(&workload, &mut by_instructions)?;
         for_each_peer!(measure(&workload, &mut rows, &mut progress));
     }
-    Ok(rows)
+    Ok(Measured { rows, by_instructions })
 }
 
 /// For how many visitors answers are checked: for all who are timed, while that is quick.
-fn checked(size: usize) -> usize {
+pub fn checked(size: usize) -> usize {
     (200_000 / size).clamp(10, VISITORS)
 }
 
-/// So many visitors are explained at most: that walks every segment.
-const MOST_EXPLAINED: usize = 100;
-
-fn row<'a>(rows: &'a mut Vec<Row>, name: &str, package: Option<&str>) -> &'a mut Row {
+/// The row of that name, a new one if there is none.
+pub fn row<'a>(rows: &'a mut Vec<Row>, name: &str, package: Option<&str>) -> &'a mut Row {
     let place = rows.iter().position(|row| row.name == name).unwrap_or_else(|| {
         let version = package.and_then(version);
         rows.push(Row { name: name.to_owned(), version, costs: Vec::new(), last: None });
@@ -133,78 +137,9 @@ fn measure<P: Peer>(
     Ok(())
 }
 
-/// All that `select` decides, under a whole policy over the same segments; the rules that hold are checked first.
-fn decisions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
-    let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.policy())?)?;
-    let rules = workload.rules();
-    for visitor in workload.visitors(checked(workload.segments.len()).min(MOST_EXPLAINED), 10) {
-        let ((profile, visit), counting) = visitor.guest_and_counting(&workload.schema)?;
-        let segments = condition::values(&workload.segments, &counting.values);
-        let hold = rules.iter().filter(|(_, when)| when.value(&counting.values, &segments) == Some(true));
-        let explanation = selector.explain(&profile, &visit);
-        let guest = selector.follow(profile.clone(), visit.clone());
-        if !explanation.rules().eq(hold.map(|(name, _)| &**name))
-            || *explanation.decision() != selector.select(&profile, &visit)
-            || *explanation.decision() != guest.select()
-        {
-            return Err(format!("{}: another decision than the conditions ask for", workload.name).into());
-        }
-    }
-    let visitors = workload.guests(VISITORS, 0)?;
-    let guests = follow_all(&selector, &visitors);
-    let mut push = |name: &str, matching: f64| {
-        row(rows, name, Some("maitre")).costs.push(Some(Costs { matching, converting_too: None }));
-    };
-    let matching = time(|turn| {
-        let (profile, visit) = &visitors[turn % VISITORS];
-        black_box(selector.select(profile, visit));
-        Ok(())
-    })?;
-    push("maitre, whole decision", matching);
-    let matching = time(|turn| {
-        black_box(guests[turn % VISITORS].select());
-        Ok(())
-    })?;
-    push("maitre, followed, decision", matching);
-    Ok(())
-}
-
-/// So many visitors are a crowd.
-const CROWD: usize = 1_024;
-
-/// The segments of many at once, who come as columns of facts; each is checked first against what is found of them alone.
-fn crowds(workload: &Workload, row: &mut Row) -> Result<(), Failure> {
-    let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.segments_only())?)?;
-    let visitors = workload.visitors(CROWD, 0);
-    let crowd = Crowd::of(workload, &visitors)?;
-    let mut found = SegmentBatch::of(&selector);
-    let matching = crowd.lend(&selector, |columns| {
-        columns.segments(&mut found);
-        let mut alone = SegmentSet::of(&selector);
-        for (number, visitor) in visitors.iter().enumerate() {
-            let (profile, visit) = visitor.facts(&workload.schema)?;
-            selector.segments(&profile, &visit, &mut alone);
-            let mut names: Vec<&str> = alone.iter().collect();
-            names.sort_unstable();
-            if !found.iter(number).eq(names) {
-                return Err(
-                    format!("{}: other segments of a crowd than of its visitors", workload.name).into()
-                );
-            }
-        }
-        time(|_| {
-            columns.segments(&mut found);
-            black_box(&found);
-            Ok(())
-        })
-    })??;
-    row.costs.push(Some(Costs { matching: matching / CROWD as f64, converting_too: None }));
-    Ok(())
-}
-
 /// The median over the passes of the nanoseconds that one call takes. Calls are numbered, so that each is for the next
 /// visitor.
-fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
+pub fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
     let mut turn = 0;
     let mut calls = |count: usize| -> Result<Duration, Failure> {
         let begin = Instant::now();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::measure::{Costs, Row};
+use crate::measure::{Costs, Measured, Row};
 use crate::{COUNTED_AT, Failure};
 
 /// Where and with what the figures were taken.
@@ -48,8 +48,8 @@ impl Provenance {
 type Shows<'a> = &'a dyn Fn(&Row, usize) -> Option<String>;
 
 /// All tables, to be read in a terminal.
-pub fn text(sizes: &[usize], rows: &[Row], allocations: &[(String, f64)]) -> String {
-    all(sizes, rows, allocations, &|title, table| {
+pub fn text(sizes: &[usize], measured: &Measured, allocations: &[(String, f64)]) -> String {
+    all(sizes, measured, allocations, &|title, table| {
         let widths: Vec<usize> = (0..table[0].len())
             .map(|column| table.iter().map(|line| line[column].chars().count()).max().unwrap_or_default())
             .collect();
@@ -70,8 +70,13 @@ pub fn text(sizes: &[usize], rows: &[Row], allocations: &[(String, f64)]) -> Str
 }
 
 /// The page that is kept.
-pub fn results(sizes: &[usize], rows: &[Row], allocations: &[(String, f64)], from: &Provenance) -> String {
-    let tables = all(sizes, rows, allocations, &|title, table| {
+pub fn results(
+    sizes: &[usize],
+    measured: &Measured,
+    allocations: &[(String, f64)],
+    from: &Provenance,
+) -> String {
+    let tables = all(sizes, measured, allocations, &|title, table| {
         let mut text = format!("## {title}\n\n");
         for (number, line) in table.iter().enumerate() {
             let _ = writeln!(text, "| {} |", line.join(" | "));
@@ -94,7 +99,7 @@ pub fn results(sizes: &[usize], rows: &[Row], allocations: &[(String, f64)], fro
 
 fn all(
     sizes: &[usize],
-    rows: &[Row],
+    Measured { rows, by_instructions }: &Measured,
     allocations: &[(String, f64)],
     print: &dyn Fn(&str, &[Vec<String>]) -> String,
 ) -> String {
@@ -107,19 +112,20 @@ fn all(
         let own: Costs = costs(own?, size)?;
         Some(times(costs(row, size)?.matching / own.matching))
     };
-    let tables: [(String, Shows<'_>); 3] = [
-        ("Time for one visitor, who is in the engine's own form already".to_owned(), &matching),
-        ("The same with bringing the visitor into that form".to_owned(), &converting),
-        (format!("The first as many times that of `{}`", own.map_or("", |own| &own.name)), &ratio),
+    let tables: [(String, &[Row], Shows<'_>); 4] = [
+        ("Time for one visitor, who is in the engine's own form already".to_owned(), rows, &matching),
+        ("The same with bringing the visitor into that form".to_owned(), rows, &converting),
+        (format!("The first as many times that of `{}`", own.map_or("", |own| &own.name)), rows, &ratio),
+        ("`maitre` with each set of instructions".to_owned(), by_instructions, &matching),
     ];
     let mut text = String::new();
-    for (number, (title, shows)) in tables.iter().enumerate() {
+    for (number, (title, rows, shows)) in tables.iter().enumerate() {
         let mut table = vec![vec!["engine".to_owned(), "version".to_owned()]];
         table[0].extend(sizes.iter().map(|&size| grouped(size)));
         if number == 0 {
             table[0].push(format!("allocations at {COUNTED_AT}"));
         }
-        for row in rows {
+        for row in *rows {
             let cells: Vec<Option<String>> = (0..sizes.len()).map(|size| shows(row, size)).collect();
             if cells.iter().all(Option::is_none) {
                 continue;

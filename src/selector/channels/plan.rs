@@ -76,6 +76,10 @@ pub(in crate::selector) struct Plan {
     /// Those in whose quiet hours it is, by minute of the day in the visitor's time.
     pub(super) quiet: Clock,
     pub(super) with_contacts: u32,
+    /// By place among the built-in channels: how many contacts on record ask for a closer look.
+    contacts_at_most: [u16; Channel::BUILT_IN.len()],
+    /// Those that are the policy's own.
+    own: u32,
     /// By position. As a decision names it, so that it is copied whole.
     pub(super) channels: Vec<Option<Channel>>,
     /// Those that ask for a claimed reach at least, and for a verified one.
@@ -136,6 +140,12 @@ impl Plan {
             ),
             channels: checked.channels.iter().map(|channel| Some(channel.channel)).collect(),
             with_contacts: those(&|channel| channel.contacts_at_most.is_some()),
+            contacts_at_most: Channel::BUILT_IN.map(|channel| {
+                let of_policy = checked.channels.iter().find(|of_policy| of_policy.channel == channel);
+                let most = of_policy.and_then(|channel| channel.contacts_at_most);
+                most.and_then(|most| u16::try_from(most).ok()).unwrap_or(u16::MAX)
+            }),
+            own: those(&|channel| channel.channel.position().is_none()),
             asks_claimed: those(&|channel| channel.reach >= Reach::Claimed),
             asks_verified: those(&|channel| channel.reach >= Reach::Verified),
             habit_is_limited: ids.iter().any(|ids| ids.habit_is_limited),
@@ -151,6 +161,13 @@ impl Plan {
     /// The position of the built-in channel at `place` among those.
     pub(in crate::selector) fn built_in(&self, place: usize) -> Option<usize> {
         self.built_in.get(place).copied().flatten().map(usize::from)
+    }
+    /// Where contacts have to be counted of those on record at each place: what is fewer in all is fewer lately.
+    #[inline(always)]
+    pub(super) fn contacted(&self, on_record: &[u16; Channel::BUILT_IN.len()]) -> u32 {
+        let enough = on_record.iter().zip(&self.contacts_at_most).enumerate();
+        let places = enough.map(|(place, (count, most))| u16::from(count >= most) << place);
+        self.positions.of(places.fold(0, |all, place| all | place)) | self.own
     }
     pub(super) fn in_conflict(&self, needs: NeedSet) -> u32 {
         let of = |need: AccessNeed| self.conflicts.get(need as usize).copied().unwrap_or(0);

@@ -13,9 +13,9 @@ use crate::workload::slots::Slots;
 use crate::workload::visitor::{Visitor, now};
 
 /// What both ways have in common.
-struct Asked {
+pub struct Asked {
     schema: Vec<Attribute>,
-    selector: ExperienceSelector,
+    pub selector: ExperienceSelector,
     found: SegmentSet,
     /// The position of each segment, by name: their order by name is the order of the workload.
     names: Vec<Box<str>>,
@@ -81,7 +81,7 @@ impl Peer for Followed {
 }
 
 /// Each comes as a profile and a visit.
-pub struct Profiles(Asked);
+pub struct Profiles(pub Asked);
 
 impl Peer for Profiles {
     const NAME: &'static str = "maitre";

@@ -1,0 +1,154 @@
+//! What this crate does beside what the peers are asked: whole decisions, many visitors at once, and all of it with each set of
+//! instructions.
+
+use std::hint::black_box;
+
+use maitre::{
+    CustomerProfile, ExperienceSelector, Instructions, Policy, Prepared, SegmentBatch, SegmentSet, Visit,
+};
+
+use crate::Failure;
+use crate::bits::Bits;
+use crate::check::check;
+use crate::measure::{Costs, Row, checked, row, time};
+use crate::peer::Peer;
+use crate::peers::maitre::Profiles;
+use crate::workload::crowd::Crowd;
+use crate::workload::slots::follow_all;
+use crate::workload::{VISITORS, Workload, condition};
+
+/// So many visitors are explained at most: that walks every segment.
+const MOST_EXPLAINED: usize = 100;
+
+fn push(rows: &mut Vec<Row>, name: &str, matching: f64) {
+    row(rows, name, Some("maitre")).costs.push(Some(Costs { matching, converting_too: None }));
+}
+
+fn whole(workload: &Workload) -> Result<ExperienceSelector, Failure> {
+    Ok(ExperienceSelector::compile(&Policy::from_toml(&workload.policy())?)?)
+}
+
+/// All that `select` decides, under a whole policy over the same segments; the rules that hold are checked first.
+pub fn decisions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
+    let selector = whole(workload)?;
+    check_decisions(&selector, workload)?;
+    let visitors = workload.guests(VISITORS, 0)?;
+    push(rows, "maitre, whole decision", selecting(&selector, &visitors)?);
+    let prepared: Vec<(Prepared<&CustomerProfile>, &Visit)> =
+        visitors.iter().map(|(profile, visit)| (selector.prepare(profile, visit), visit)).collect();
+    let matching = time(|turn| {
+        let (prepared, visit) = &prepared[turn % VISITORS];
+        black_box(selector.select_prepared(prepared, visit));
+        Ok(())
+    })?;
+    push(rows, "maitre, prepared, decision", matching);
+    let guests = follow_all(&selector, &visitors);
+    let matching = time(|turn| {
+        black_box(guests[turn % VISITORS].select());
+        Ok(())
+    })?;
+    push(rows, "maitre, followed, decision", matching);
+    Ok(())
+}
+
+/// Whether the rules hold that should, and every way leads to the same decision.
+fn check_decisions(selector: &ExperienceSelector, workload: &Workload) -> Result<(), Failure> {
+    let rules = workload.rules();
+    for visitor in workload.visitors(checked(workload.segments.len()).min(MOST_EXPLAINED), 10) {
+        let ((profile, visit), counting) = visitor.guest_and_counting(&workload.schema)?;
+        let segments = condition::values(&workload.segments, &counting.values);
+        let hold = rules.iter().filter(|(_, when)| when.value(&counting.values, &segments) == Some(true));
+        let explanation = selector.explain(&profile, &visit);
+        let decision = explanation.decision();
+        let guest = selector.follow(profile.clone(), visit.clone());
+        if !explanation.rules().eq(hold.map(|(name, _)| &**name))
+            || *decision != selector.select(&profile, &visit)
+            || *decision != selector.select_prepared(&selector.prepare(&profile, &visit), &visit)
+            || *decision != guest.select()
+        {
+            return Err(format!("{}: another decision than the conditions ask for", workload.name).into());
+        }
+    }
+    Ok(())
+}
+
+fn selecting(selector: &ExperienceSelector, visitors: &[(CustomerProfile, Visit)]) -> Result<f64, Failure> {
+    time(|turn| {
+        let (profile, visit) = &visitors[turn % VISITORS];
+        black_box(selector.select(profile, visit));
+        Ok(())
+    })
+}
+
+/// So many visitors are a crowd.
+const CROWD: usize = 1_024;
+
+/// The segments of many at once, who come as columns of facts; each is checked first against what is found of them alone.
+pub fn crowds(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
+    let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.segments_only())?)?;
+    let matching = together(workload, &selector)?;
+    push(rows, "maitre, many as columns", matching);
+    Ok(())
+}
+
+fn together(workload: &Workload, selector: &ExperienceSelector) -> Result<f64, Failure> {
+    let visitors = workload.visitors(CROWD, 0);
+    let crowd = Crowd::of(workload, &visitors)?;
+    let mut found = SegmentBatch::of(selector);
+    let matching = crowd.lend(selector, |columns| {
+        columns.segments(&mut found);
+        let mut alone = SegmentSet::of(selector);
+        for (number, visitor) in visitors.iter().enumerate() {
+            let (profile, visit) = visitor.facts(&workload.schema)?;
+            selector.segments(&profile, &visit, &mut alone);
+            let mut names: Vec<&str> = alone.iter().collect();
+            names.sort_unstable();
+            if !found.iter(number).eq(names) {
+                return Err(
+                    format!("{}: other segments of a crowd than of its visitors", workload.name).into()
+                );
+            }
+        }
+        time(|_| {
+            columns.segments(&mut found);
+            black_box(&found);
+            Ok(())
+        })
+    })??;
+    Ok(matching / CROWD as f64)
+}
+
+/// Matching, whole decisions and many at once with each set of instructions, whose answers are checked first.
+pub fn by_instructions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
+    let count = workload.segments.len();
+    let mut matching = Profiles::load(workload)?;
+    let inputs = workload.visitors(VISITORS, 0);
+    let inputs = inputs.iter().map(|visitor| matching.convert(visitor)).collect::<Result<Vec<_>, _>>()?;
+    let deciding = whole(workload)?;
+    let visitors = workload.guests(VISITORS, 0)?;
+    for instructions in Instructions::available() {
+        let with = |selector: &ExperienceSelector| {
+            selector.with_instructions(instructions).ok_or("instructions that are not there")
+        };
+        let name = |what: &str| format!("{what}, {instructions:?}");
+        matching.0.selector = with(&matching.0.selector)?;
+        check(&mut matching, workload, &workload.visitors(checked(count), 10))?;
+        let mut found = Bits::new(count);
+        let one = time(|turn| {
+            matching.matches(&inputs[turn % VISITORS], &mut found);
+            black_box(&matching);
+            Ok(())
+        })?;
+        push(rows, &name("segments"), one);
+        let deciding = with(&deciding)?;
+        check_decisions(&deciding, workload)?;
+        push(rows, &name("select"), selecting(&deciding, &visitors)?);
+        push(rows, &name("many as columns"), together(workload, &matching.0.selector)?);
+    }
+    // One thing after the other, rather than one set of instructions after the other.
+    rows.sort_by_key(|row| ORDER.iter().position(|what| row.name.starts_with(what)));
+    Ok(())
+}
+
+/// What comes first in the table.
+const ORDER: [&str; 3] = ["segments", "select", "many as columns"];
