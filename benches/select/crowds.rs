@@ -14,15 +14,8 @@ use crate::workload::Workload;
 use crate::workload::crowd::Crowd;
 use crate::workload::visitor::{Guest, Visitor};
 
-/// Two blocks.
-const CROWD: usize = 1_024;
-/// Where most is worked out for each visitor, so that one takes milliseconds.
-const FEW: usize = 64;
-
-/// Whether a workload is one of those that are timed with few visitors and few samples.
-fn is_long(id: &str) -> bool {
-    id.starts_with("adversarial")
-}
+/// A pass over a crowd that is as small as this takes so long that a few must do.
+const SMALL: usize = 64;
 
 /// A policy that has the segments alone, and a crowd in both forms.
 pub struct Case {
@@ -32,8 +25,8 @@ pub struct Case {
 }
 
 impl Case {
-    pub fn of(id: &str, workload: &Workload, of: &matching::Case) -> Self {
-        let visitors = workload.visitors(if is_long(id) { FEW } else { CROWD }, 0);
+    pub fn of(count: usize, workload: &Workload, of: &matching::Case) -> Self {
+        let visitors = workload.visitors(count, 0);
         let guest = |visitor: &Visitor| visitor.facts(&workload.schema).expect("facts that exist");
         let guests = visitors.iter().map(guest).collect();
         let crowd = Crowd::of(workload, &visitors).expect("facts that are known");
@@ -73,9 +66,11 @@ fn of(visitors: u64, crowd: usize, mut pass: impl FnMut()) -> Duration {
     begin.elapsed().mul_f64(visitors as f64 / (passes * crowd as u64) as f64)
 }
 
-pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<Case, F>) {
+/// `count` visitors are a crowd.
+pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, count: usize, case: &LazyCell<Case, F>) {
+    let is_long = count <= SMALL;
     let mut time = |engine: &str, instructions: Option<Instructions>| {
-        timer.time(["segments_batch", id, engine], is_long(id), case, |bencher, case| {
+        timer.time(["segments_batch", id, engine], is_long, case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
             let mut found = SegmentBatch::of(&selector);
             bencher.iter_custom(|count| {
@@ -85,7 +80,7 @@ pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &LazyCell<C
                 })
             });
         });
-        timer.time(["segments_columns", id, engine], is_long(id), case, |bencher, case| {
+        timer.time(["segments_columns", id, engine], is_long, case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);
             let mut found = SegmentBatch::of(&selector);
             case.columns(&selector, |columns| {

@@ -27,13 +27,13 @@ use std::cell::LazyCell;
 use std::error::Error;
 
 use timer::Timer;
-use workload::{Make, Workload};
+use workload::{Kind, Workload};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut timer = Timer::from_arguments();
-    for (name, make) in Workload::ALL {
-        for &size in sizes(name, timer.is_test()) {
-            bench(&mut timer, name, make, size);
+    for kind in Workload::ALL {
+        for &size in sizes(&kind, timer.is_test()) {
+            bench(&mut timer, &kind, size);
         }
     }
     limit::facts(&mut timer);
@@ -42,33 +42,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The numbers of segments at which a workload is timed; a test is over in seconds.
-fn sizes(name: &str, is_test: bool) -> &'static [usize] {
-    match (name, is_test) {
-        ("rare", false) => &[10, 100, 1_000, 10_000, 100_000],
+/// The numbers of segments at which a kind is timed; a test is over in seconds.
+fn sizes(kind: &Kind, is_test: bool) -> &'static [usize] {
+    match (kind.name, is_test) {
+        (_, false) => kind.sizes,
         ("rare", true) => &[10, 100, 1_000],
-        (_, false) => &[1_000, 10_000],
         (_, true) => &[100],
     }
 }
 
-fn bench(timer: &mut Timer, name: &str, make: Make, size: usize) {
-    let id = format!("{name}_{size}");
-    let workload = LazyCell::new(|| make(size));
+fn bench(timer: &mut Timer, kind: &Kind, size: usize) {
+    let id = format!("{}_{size}", kind.name);
+    let workload = LazyCell::new(|| (kind.make)(size));
     let visitors = timer.checked(size);
     let matching = LazyCell::new(|| matching::Case::of(&workload, visitors));
     matching::bench(timer, &id, &matching);
     following::segments(timer, &id, &workload, &matching);
-    crowds::bench(timer, &id, &LazyCell::new(|| crowds::Case::of(&id, &workload, &matching)));
+    let crowd = LazyCell::new(|| crowds::Case::of(kind.crowd, &workload, &matching));
+    crowds::bench(timer, &id, kind.crowd, &crowd);
     let case = LazyCell::new(|| deciding::Case::of(&workload, visitors));
     deciding::bench(timer, &id, &case);
+    deciding::bench_beside(timer, &id, &case);
     following::decisions(timer, &id, &case);
-    if name == "rare" {
-        deciding::bench_beside(timer, &id, &case);
-        following::visits(timer, &id, &case);
+    following::visits(timer, &id, &case);
+    if kind.name == "rare" {
         limit::rows(timer, &size.to_string(), &LazyCell::new(|| limit::Rows::of(&workload)));
     }
-    if (name, size) == ("rare", 1_000) {
+    if (kind.name, size) == ("rare", 1_000) {
         let crowd = LazyCell::new(|| deciding::Case::of(&workload, visitors).with_crowd(&workload));
         deciding::bench(timer, "rare_1000_crowd", &crowd);
         deciding::bench_batch(timer, "rare_1000_crowd", &crowd);

@@ -29,8 +29,26 @@ pub struct Workload {
     pub segments: Vec<Segment>,
 }
 
-/// Makes a workload of so many segments.
-pub type Make = fn(usize) -> Workload;
+/// A kind of workload.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// As bench ids name it.
+    pub name: &'static str,
+    /// Makes one of so many segments.
+    pub make: fn(usize) -> Workload,
+    /// The numbers of segments at which it is timed.
+    pub sizes: &'static [usize],
+    /// How many visitors are asked about at once: few where one takes milliseconds.
+    pub crowd: usize,
+}
+
+const ALL_SIZES: &[usize] = &[10, 100, 1_000, 10_000, 100_000];
+/// Ten times as much would be more text than a document may have.
+const UP_TO_TEN_THOUSAND: &[usize] = &[10, 100, 1_000, 10_000];
+/// Where only what holds is another than in `rare`.
+const TWO: &[usize] = &[1_000, 10_000];
+/// Two blocks.
+const CROWD: usize = 1_024;
 
 /// Every number is drawn from here.
 const SEED: u64 = 20_261_123;
@@ -39,16 +57,16 @@ const SEED: u64 = 20_261_123;
 pub const VISITORS: usize = 1_000;
 
 impl Workload {
-    /// The name of every workload, the normal one first.
-    pub const ALL: [(&'static str, Make); 8] = [
-        ("rare", rare),
-        ("never", never),
-        ("common", common),
-        ("always", always),
-        ("skewed", skewed),
-        ("wide", wide),
-        ("strings", strings),
-        ("adversarial", adversarial),
+    /// Every kind, the normal one first.
+    pub const ALL: [Kind; 8] = [
+        Kind { name: "rare", make: rare, sizes: ALL_SIZES, crowd: CROWD },
+        Kind { name: "never", make: never, sizes: TWO, crowd: CROWD },
+        Kind { name: "common", make: common, sizes: TWO, crowd: CROWD },
+        Kind { name: "always", make: always, sizes: TWO, crowd: CROWD },
+        Kind { name: "skewed", make: skewed, sizes: TWO, crowd: CROWD },
+        Kind { name: "wide", make: wide, sizes: ALL_SIZES, crowd: CROWD },
+        Kind { name: "strings", make: strings, sizes: UP_TO_TEN_THOUSAND, crowd: CROWD },
+        Kind { name: "adversarial", make: adversarial, sizes: UP_TO_TEN_THOUSAND, crowd: 64 },
     ];
 
     /// A whole policy over the segments: 12 channels, limits on six attributes, two experiments; 10 rules at 10 segments,

@@ -7,7 +7,7 @@ use crate::form::Form;
 use crate::peer::Peer;
 use crate::peers::maitre::{Followed, Profiles};
 use crate::workload::visitor::Visitor;
-use crate::workload::{self, Workload, condition};
+use crate::workload::{self, Kind, Workload, condition};
 use crate::{Failure, for_each_peer};
 
 /// Holds every engine, `maitre` among them, against the interpreter: `segments` segments, `visitors` visitors of whom
@@ -29,7 +29,7 @@ pub fn check_all(segments: usize, visitors: usize) -> Result<(), Failure> {
 /// # Errors
 /// A policy does not load, an answer differs, or segments hold more or less often than they should.
 pub fn check_workloads(segments: usize, visitors: usize) -> Result<(), Failure> {
-    for (name, make) in Workload::ALL {
+    for Kind { name, make, .. } in Workload::ALL {
         let workload = make(segments);
         Policy::from_toml(&workload.policy()).map_err(|error| format!("{name}: {error}"))?;
         let named = |error: Failure| format!("{name}: {error}");
