@@ -10,12 +10,9 @@ use crate::deciding::HAS_ALL_INSTRUCTIONS;
 use crate::expected;
 use crate::matching;
 use crate::timer::Timer;
-use crate::workload::Workload;
 use crate::workload::crowd::Crowd;
 use crate::workload::visitor::{Guest, Visitor};
-
-/// A pass over a crowd that is as small as this takes so long that a few must do.
-const SMALL: usize = 64;
+use crate::workload::{CROWD, Workload};
 
 /// A policy that has the segments alone, and a crowd in both forms.
 pub struct Case {
@@ -66,9 +63,9 @@ fn of(visitors: u64, crowd: usize, mut pass: impl FnMut()) -> Duration {
     begin.elapsed().mul_f64(visitors as f64 / (passes * crowd as u64) as f64)
 }
 
-/// `count` visitors are a crowd.
+/// `count` visitors are a crowd: fewer than others where they take long, and then ten samples must do.
 pub fn bench<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, count: usize, case: &LazyCell<Case, F>) {
-    let is_long = count <= SMALL;
+    let is_long = count < CROWD;
     let mut time = |engine: &str, instructions: Option<Instructions>| {
         timer.time(["segments_batch", id, engine], is_long, case, |bencher, case| {
             let selector = expected::with(&case.selector, instructions);

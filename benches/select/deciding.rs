@@ -69,10 +69,10 @@ pub fn bench_beside<F: FnOnce() -> Case>(timer: &mut Timer, id: &str, case: &Laz
             case.selector.prepare(profile, visit)
         });
     });
-    timer.time(["select_prepared", id, "maitre"], false, case, |bencher, case| {
-        let prepared = case.prepared();
+    let prepared = LazyCell::new(|| case.prepared());
+    timer.time(["select_prepared", id, "maitre"], false, &prepared, |bencher, prepared| {
         bencher.iter(|| {
-            let (prepared, visit) = next(&prepared, &mut turn);
+            let (prepared, visit) = next(prepared, &mut turn);
             case.selector.select_prepared(prepared, visit)
         });
     });

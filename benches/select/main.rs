@@ -58,8 +58,8 @@ fn bench(timer: &mut Timer, kind: &Kind, size: usize) {
     let matching = LazyCell::new(|| matching::Case::of(&workload, visitors));
     matching::bench(timer, &id, &matching);
     following::segments(timer, &id, &workload, &matching);
-    let crowd = LazyCell::new(|| crowds::Case::of(kind.crowd, &workload, &matching));
-    crowds::bench(timer, &id, kind.crowd, &crowd);
+    let count = (kind.crowd)(size);
+    crowds::bench(timer, &id, count, &LazyCell::new(|| crowds::Case::of(count, &workload, &matching)));
     let case = LazyCell::new(|| deciding::Case::of(&workload, visitors));
     deciding::bench(timer, &id, &case);
     deciding::bench_beside(timer, &id, &case);

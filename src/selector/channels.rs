@@ -133,7 +133,7 @@ impl Stance {
             0,
         ];
         let left = plan.all & !ruled_out.iter().fold(0, |set, channels| set | channels);
-        // Contacts are counted last, and only where nothing else of the visitor has spoken.
+        // Contacts are counted last, and only where nothing else of the visitor has spoken and enough are on record.
         let tired = positions(left & plan.with_contacts & ties.contacted & begun_by_us)
             .filter(|&position| reached(position));
         let tired = tired.fold(0, |set, position| set | 1 << position);

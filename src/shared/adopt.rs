@@ -72,8 +72,8 @@ impl SharedSelector {
     ///
     /// # Cost
     /// That of compiling and analysing; who decides meanwhile does not wait. Who adopts does, for those who asked before: the
-    /// last who asked has the last word. Who wants another budget for guarantees, or nothing that could not be told, does the
-    /// same with [`ExperienceSelector::compile_within`], [`ExperienceSelector::analyse`] and [`replace`](Self::replace).
+    /// last who asked has the last word. Who wants another budget for guarantees, nothing that could not be told, or to know how
+    /// long it took, does the same with [`ExperienceSelector::compile_within`] or [`compile_timed`](ExperienceSelector::compile_timed), [`ExperienceSelector::analyse`] and [`replace`](Self::replace).
     pub fn adopt(&self, policy: &Policy, options: &AnalysisOptions) -> Result<Analysis, NotAdopted> {
         // Whoever panicked meanwhile has put nothing in place.
         let _turn = self.adopting.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! What this crate does beside what the peers are asked: whole decisions, many visitors at once, and all of it with each set of
+//! What `maitre` does beside what the peers are asked: whole decisions, many visitors at once, and all of it with each set of
 //! instructions.
 
 use std::hint::black_box;
@@ -15,7 +15,7 @@ use crate::peer::Peer;
 use crate::peers::maitre::Profiles;
 use crate::workload::crowd::Crowd;
 use crate::workload::slots::follow_all;
-use crate::workload::{VISITORS, Workload, condition};
+use crate::workload::{CROWD, VISITORS, Workload, condition};
 
 /// So many visitors are explained at most: that walks every segment.
 const MOST_EXPLAINED: usize = 100;
@@ -31,7 +31,7 @@ fn whole(workload: &Workload) -> Result<ExperienceSelector, Failure> {
 /// All that `select` decides, under a whole policy over the same segments; the rules that hold are checked first.
 pub fn decisions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
     let selector = whole(workload)?;
-    check_decisions(&selector, workload)?;
+    check_decisions(&selector, &selector, workload)?;
     let visitors = workload.guests(VISITORS, 0)?;
     push(rows, "maitre, whole decision", selecting(&selector, &visitors)?);
     let prepared: Vec<(Prepared<&CustomerProfile>, &Visit)> =
@@ -51,8 +51,13 @@ pub fn decisions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure
     Ok(())
 }
 
-/// Whether the rules hold that should, and every way leads to the same decision.
-fn check_decisions(selector: &ExperienceSelector, workload: &Workload) -> Result<(), Failure> {
+/// Whether the rules hold that should, and every way leads to the decision of `other`, which is the same selector, or one with other
+/// instructions.
+fn check_decisions(
+    selector: &ExperienceSelector,
+    other: &ExperienceSelector,
+    workload: &Workload,
+) -> Result<(), Failure> {
     let rules = workload.rules();
     for visitor in workload.visitors(checked(workload.segments.len()).min(MOST_EXPLAINED), 10) {
         let ((profile, visit), counting) = visitor.guest_and_counting(&workload.schema)?;
@@ -62,6 +67,7 @@ fn check_decisions(selector: &ExperienceSelector, workload: &Workload) -> Result
         let decision = explanation.decision();
         let guest = selector.follow(profile.clone(), visit.clone());
         if !explanation.rules().eq(hold.map(|(name, _)| &**name))
+            || *decision != other.select(&profile, &visit)
             || *decision != selector.select(&profile, &visit)
             || *decision != selector.select_prepared(&selector.prepare(&profile, &visit), &visit)
             || *decision != guest.select()
@@ -80,42 +86,51 @@ fn selecting(selector: &ExperienceSelector, visitors: &[(CustomerProfile, Visit)
     })
 }
 
-/// So many visitors are a crowd.
-const CROWD: usize = 1_024;
-
-/// The segments of many at once, who come as columns of facts; each is checked first against what is found of them alone.
+/// The segments of many at once, who come as columns of facts.
 pub fn crowds(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
     let selector = ExperienceSelector::compile(&Policy::from_toml(&workload.segments_only())?)?;
-    let matching = together(workload, &selector)?;
-    push(rows, "maitre, many as columns", matching);
+    push(rows, "maitre, many as columns", Together::of(workload)?.time(&selector, workload)?);
     Ok(())
 }
 
-fn together(workload: &Workload, selector: &ExperienceSelector) -> Result<f64, Failure> {
-    let visitors = workload.visitors(CROWD, 0);
-    let crowd = Crowd::of(workload, &visitors)?;
-    let mut found = SegmentBatch::of(selector);
-    let matching = crowd.lend(selector, |columns| {
-        columns.segments(&mut found);
-        let mut alone = SegmentSet::of(selector);
-        for (number, visitor) in visitors.iter().enumerate() {
-            let (profile, visit) = visitor.facts(&workload.schema)?;
-            selector.segments(&profile, &visit, &mut alone);
-            let mut names: Vec<&str> = alone.iter().collect();
-            names.sort_unstable();
-            if !found.iter(number).eq(names) {
-                return Err(
-                    format!("{}: other segments of a crowd than of its visitors", workload.name).into()
-                );
-            }
-        }
-        time(|_| {
+/// Many visitors, in two forms.
+struct Together {
+    visitors: Vec<(CustomerProfile, Visit)>,
+    crowd: Crowd,
+}
+
+impl Together {
+    fn of(workload: &Workload) -> Result<Self, Failure> {
+        let visitors = workload.visitors(CROWD, 0);
+        let crowd = Crowd::of(workload, &visitors)?;
+        let visitors = visitors.iter().map(|visitor| visitor.facts(&workload.schema));
+        Ok(Self { visitors: visitors.collect::<Result<_, _>>()?, crowd })
+    }
+
+    /// The time for each as columns, which are held first against what is found of each alone.
+    fn time(&self, selector: &ExperienceSelector, workload: &Workload) -> Result<f64, Failure> {
+        let mut found = SegmentBatch::of(selector);
+        let matching = self.crowd.lend(selector, |columns| {
             columns.segments(&mut found);
-            black_box(&found);
-            Ok(())
-        })
-    })??;
-    Ok(matching / CROWD as f64)
+            let mut alone = SegmentSet::of(selector);
+            for (number, (profile, visit)) in self.visitors.iter().enumerate() {
+                selector.segments(profile, visit, &mut alone);
+                let mut names: Vec<&str> = alone.iter().collect();
+                names.sort_unstable();
+                if !found.iter(number).eq(names) {
+                    return Err(
+                        format!("{}: other segments of a crowd than of its visitors", workload.name).into()
+                    );
+                }
+            }
+            time(|_| {
+                columns.segments(&mut found);
+                black_box(&found);
+                Ok(())
+            })
+        })??;
+        Ok(matching / CROWD as f64)
+    }
 }
 
 /// Matching, whole decisions and many at once with each set of instructions, whose answers are checked first.
@@ -124,7 +139,7 @@ pub fn by_instructions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), F
     let mut matching = Profiles::load(workload)?;
     let inputs = workload.visitors(VISITORS, 0);
     let inputs = inputs.iter().map(|visitor| matching.convert(visitor)).collect::<Result<Vec<_>, _>>()?;
-    let deciding = whole(workload)?;
+    let (deciding, together) = (whole(workload)?, Together::of(workload)?);
     let visitors = workload.guests(VISITORS, 0)?;
     for instructions in Instructions::available() {
         let with = |selector: &ExperienceSelector| {
@@ -135,15 +150,16 @@ pub fn by_instructions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), F
         check(&mut matching, workload, &workload.visitors(checked(count), 10))?;
         let mut found = Bits::new(count);
         let one = time(|turn| {
+            found.clear();
             matching.matches(&inputs[turn % VISITORS], &mut found);
-            black_box(&matching);
+            black_box((&found, &matching));
             Ok(())
         })?;
         push(rows, &name("segments"), one);
-        let deciding = with(&deciding)?;
-        check_decisions(&deciding, workload)?;
-        push(rows, &name("select"), selecting(&deciding, &visitors)?);
-        push(rows, &name("many as columns"), together(workload, &matching.0.selector)?);
+        let other = with(&deciding)?;
+        check_decisions(&other, &deciding, workload)?;
+        push(rows, &name("select"), selecting(&other, &visitors)?);
+        push(rows, &name("many as columns"), together.time(&matching.0.selector, workload)?);
     }
     // One thing after the other, rather than one set of instructions after the other.
     rows.sort_by_key(|row| ORDER.iter().position(|what| row.name.starts_with(what)));

@@ -13,7 +13,7 @@ fn all_engines_agree_on_100_segments() -> Result<(), Failure> {
 }
 
 #[test]
-fn every_workload_is_what_it_says_and_loads_at_every_size() -> Result<(), Failure> {
+fn every_workload_is_what_it_says_and_loads_at_up_to_10_000_segments() -> Result<(), Failure> {
     for (segments, visitors) in [(10, 100), (100, 100), (1_000, 20), (10_000, 3)] {
         check_workloads(segments, visitors)?;
     }

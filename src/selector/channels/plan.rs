@@ -78,7 +78,7 @@ pub(in crate::selector) struct Plan {
     pub(super) with_contacts: u32,
     /// By place among the built-in channels: how many contacts on record ask for a closer look.
     contacts_at_most: [u16; Channel::BUILT_IN.len()],
-    /// Those that are the policy's own.
+    /// By position: those that are the policy's own, of which no profile keeps a count in brief.
     own: u32,
     /// By position. As a decision names it, so that it is copied whole.
     pub(super) channels: Vec<Option<Channel>>,
@@ -162,7 +162,7 @@ impl Plan {
     pub(in crate::selector) fn built_in(&self, place: usize) -> Option<usize> {
         self.built_in.get(place).copied().flatten().map(usize::from)
     }
-    /// Where contacts have to be counted of those on record at each place: what is fewer in all is fewer lately.
+    /// Where contacts have to be counted, by how many are on record: with fewer than the limit in all, there are fewer lately.
     #[inline(always)]
     pub(super) fn contacted(&self, on_record: &[u16; Channel::BUILT_IN.len()]) -> u32 {
         let enough = on_record.iter().zip(&self.contacts_at_most).enumerate();
@@ -192,5 +192,31 @@ mod tests {
         let changes = spans.iter().flat_map(|span| [span.start, span.end]);
         let clock = Clock::of(changes, &|minute| u32::from(WeekSpan::any_has(&spans, minute)));
         assert!((0..10_080).all(|minute| clock.at(minute) == u32::from(WeekSpan::any_has(&spans, minute))));
+    }
+
+    #[test]
+    fn contacts_are_counted_where_as_many_are_on_record_as_are_allowed_and_where_no_count_is_kept() {
+        let policy = crate::policy::Policy::from_toml(
+            r#"
+            format = 1
+            name = "reminders"
+            last_resort = ["web"]
+            channels = [
+              { name = "web" },
+              { name = "sms", contacts_at_most = 2 },
+              { name = "push", contacts_at_most = 0 },
+              { name = "kiosk", own = true, contacts_at_most = 1 },
+            ]
+            "#,
+        );
+        let policy = policy.expect("a policy that loads");
+        let selector = crate::ExperienceSelector::compile(&policy).expect("a policy that compiles");
+        let plan = &selector.inner.plan;
+        let counted = |sms: u16| {
+            let mut on_record = [0; Channel::BUILT_IN.len()];
+            on_record[Channel::Sms.position().expect("one of the built-in ones")] = sms;
+            plan.contacted(&on_record) & plan.with_contacts
+        };
+        assert_eq!([0, 1, 2, u16::MAX].map(counted), [0b1100, 0b1100, 0b1110, 0b1110]);
     }
 }

@@ -1,4 +1,4 @@
-//! How the person stands to each channel: reach and habit.
+//! How the person stands to each channel: reach, habit, and whether contacts have to be counted.
 
 use super::MOST;
 use super::plan::Plan;
@@ -13,18 +13,24 @@ pub(in crate::selector) struct Ties {
     /// Reach of that much or more.
     pub(super) claimed: u32,
     pub(super) verified: u32,
-    /// Where we may lately have begun as many contacts as the policy allows: so many are on record, or it has to be looked.
+    /// Where contacts have to be counted at the visit: at least as many are on record as the policy allows, or it is not known.
     pub(super) contacted: u32,
     /// Points for habit.
     pub(super) habit: [i32; MOST],
 }
 
-/// Nothing on record but what has to be looked for.
-const NONE: Ties = Ties { blocked: 0, claimed: 0, verified: 0, contacted: u32::MAX, habit: [0; MOST] };
+/// Nothing is known, so that contacts have to be counted everywhere.
+const NOTHING_KNOWN: Ties =
+    Ties { blocked: 0, claimed: 0, verified: 0, contacted: u32::MAX, habit: [0; MOST] };
 
 impl Ties {
     pub(in crate::selector) fn of(facts: &VisitorFacts<'_>, plan: &Plan, ids: &[ChannelIds]) -> Self {
-        let mut ties = NONE;
+        let mut ties = NOTHING_KNOWN;
+        let brief = facts.seen.profile.channels.brief();
+        // No policy can hide contacts, but a change can change them.
+        if facts.change.is_none() {
+            ties.contacted = plan.contacted(&brief.contacts);
+        }
         // Within 32 bits: a weight of at most 10,000, and 4 steps.
         let weight = facts.checked().weights.habit as i32;
         if plan.habit_is_limited || facts.change.is_some() {
@@ -38,11 +44,9 @@ impl Ties {
         }
         // The same at less cost: what is not on record is unknown, and no habit.
         let profile = facts.seen.profile;
-        let brief = profile.channels.brief();
         ties.blocked = plan.positions.of(brief.blocked);
         ties.claimed = plan.positions.of(brief.claimed);
         ties.verified = plan.positions.of(brief.verified);
-        ties.contacted = plan.contacted(&brief.contacts);
         for (habit, &place) in ties.habit.iter_mut().zip(&plan.places) {
             // A channel of the policy's own has no place there.
             let steps = brief.habit.get(usize::from(place)).copied().unwrap_or(0);
@@ -57,7 +61,7 @@ impl Ties {
     }
     /// The same by what cells say: by channel the reach and the steps of habit.
     pub(in crate::selector) fn told(weight: i64, channels: impl Iterator<Item = (Reach, u8)>) -> Self {
-        let mut ties = NONE;
+        let mut ties = NOTHING_KNOWN;
         for (position, (reach, steps)) in channels.enumerate().take(MOST) {
             // Within 32 bits: a weight of at most 10,000, and 4 steps.
             ties.add(position, reach, weight as i32 * i32::from(steps));
