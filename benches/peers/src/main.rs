@@ -1,22 +1,32 @@
 //! Prints the table of the peers; with `--write`, writes `RESULTS.md` and `peers.svg` as well; with `--up-to 1000`, stops at
-//! that many segments.
+//! that many segments; with `--rounds 3`, measures everything three times, and takes the median of each figure.
 
 use std::path::Path;
 use std::process::Command;
 
-use maitre_peers::{Failure, Provenance, measure_all, plot, results, text};
+use maitre_peers::{Failure, Measured, Provenance, measure_all, plot, results, text};
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let up_to = match arguments.iter().position(|argument| argument == "--up-to") {
-        Some(place) => arguments.get(place + 1).ok_or("`--up-to` needs a number")?.parse()?,
-        None => 100_000,
+    let number = |option: &str, otherwise: usize| -> Result<usize, Failure> {
+        match arguments.iter().position(|argument| argument == option) {
+            Some(place) => {
+                let given = arguments.get(place + 1).and_then(|number| number.parse().ok());
+                Ok(given.ok_or_else(|| format!("`{option}` needs a number, as in `{option} {otherwise}`"))?)
+            }
+            None => Ok(otherwise),
+        }
     };
+    let (up_to, rounds) = (number("--up-to", 100_000)?, number("--rounds", 1)?.max(1));
     let sizes: Vec<usize> =
         [10, 100, 1_000, 10_000, 100_000].into_iter().filter(|&size| size <= up_to).collect();
 
     let allocations = allocations()?;
-    let measured = measure_all(&sizes, |line| eprintln!("{line}"))?;
+    let measure = |round: usize| {
+        eprintln!("round {} of {rounds}", round + 1);
+        measure_all(&sizes, |line| eprintln!("{line}"))
+    };
+    let measured = Measured::median(&(0..rounds).map(measure).collect::<Result<Vec<_>, _>>()?);
     let from = Provenance::here()?;
     println!("{}", text(&sizes, &measured, &allocations));
     let load = from.load.as_deref().unwrap_or("unknown");
@@ -24,7 +34,7 @@ fn main() -> Result<(), Failure> {
 
     if arguments.iter().any(|argument| argument == "--write") {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        std::fs::write(here.join("RESULTS.md"), results(&sizes, &measured, &allocations, &from))?;
+        std::fs::write(here.join("RESULTS.md"), results(&sizes, &measured, &allocations, &from, rounds))?;
         plot(&here.join("peers.svg"), &sizes, &measured.rows)?;
     }
     Ok(())

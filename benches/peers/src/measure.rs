@@ -41,6 +41,34 @@ pub struct Measured {
     pub by_instructions: Vec<Row>,
 }
 
+impl Measured {
+    /// Each figure as the median of what all `rounds` have, who measured the same; nothing, where there are none.
+    pub fn median(rounds: &[Self]) -> Self {
+        let Some((first, _)) = rounds.split_first() else { return Self::default() };
+        let of = |rows: fn(&Self) -> &Vec<Row>| {
+            let all: Vec<&Vec<Row>> = rounds.iter().map(rows).collect();
+            let row = |(number, row): (usize, &Row)| {
+                let cost = |size: usize| {
+                    let costs = all.iter().filter_map(|rows| rows.get(number)?.costs.get(size).copied()?);
+                    let costs: Vec<Costs> = costs.collect();
+                    let converting = costs.iter().filter_map(|costs| costs.converting_too);
+                    let matching = median(costs.iter().map(|costs| costs.matching).collect())?;
+                    Some(Costs { matching, converting_too: median(converting.collect()) })
+                };
+                Row { costs: (0..row.costs.len()).map(cost).collect(), ..row.clone() }
+            };
+            rows(first).iter().enumerate().map(row).collect()
+        };
+        Self { rows: of(|one| &one.rows), by_instructions: of(|one| &one.by_instructions) }
+    }
+}
+
+/// The one in the middle, of two the smaller; `None` of nothing.
+fn median(mut figures: Vec<f64>) -> Option<f64> {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len().saturating_sub(1) / 2).copied()
+}
+
 /// One pass over visitors takes about this long, or a few visitors.
 const PASS: Duration = Duration::from_millis(150);
 /// The figure is the median of so many passes.
@@ -162,8 +190,7 @@ pub fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, F
     for _ in 0..PASSES {
         passes.push(calls(count)?.as_nanos() as f64 / count as f64);
     }
-    passes.sort_by(f64::total_cmp);
-    Ok(passes[PASSES / 2])
+    Ok(median(passes).unwrap_or_default())
 }
 
 /// The allocations of each engine for one visitor at [`COUNTED_AT`] segments, as `count` counts what a closure allocates.

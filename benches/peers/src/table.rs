@@ -69,12 +69,13 @@ pub fn text(sizes: &[usize], measured: &Measured, allocations: &[(String, f64)])
     })
 }
 
-/// The page that is kept.
+/// The page that is kept, of what was measured in so many rounds.
 pub fn results(
     sizes: &[usize],
     measured: &Measured,
     allocations: &[(String, f64)],
     from: &Provenance,
+    rounds: usize,
 ) -> String {
     let tables = all(sizes, measured, allocations, &|title, table| {
         let mut text = format!("## {title}\n\n");
@@ -88,11 +89,15 @@ pub fn results(
     });
     let Provenance { machine, toolchain, commit, load } = from;
     let load = load.as_ref().map(|load| format!(", load {load}")).unwrap_or_default();
+    let again = match rounds {
+        1 => String::new(),
+        rounds => format!(", and of {rounds} rounds of all of it"),
+    };
     format!(
         "# Which of these segments hold?\n\n\
          Written by `cargo run --release -p maitre-peers -- --write` on {machine}{load}; {toolchain}; commit {commit}. What is \
          compared and how each is driven: [`README.md`](README.md). Medians of five passes over a thousand visitors who \
-         take turns; `–` where one visitor or loading would take too long.\n\n\
+         take turns{again}; `–` where one visitor or loading would take too long.\n\n\
          ![Cost for one visitor over the number of segments](peers.svg)\n\n{tables}"
     )
 }
