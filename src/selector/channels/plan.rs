@@ -200,6 +200,7 @@ mod tests {
             r#"
             format = 1
             name = "reminders"
+            people = false
             last_resort = ["web"]
             channels = [
               { name = "web" },
