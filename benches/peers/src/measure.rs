@@ -123,6 +123,19 @@ fn version(package: &str) -> Option<String> {
     Some(entry.split("version = \"").nth(1)?.split('"').next()?.to_owned())
 }
 
+/// The time of an engine for one visitor, who is in its own form already.
+pub fn matching<P: Peer>(peer: &mut P, workload: &Workload) -> Result<f64, Failure> {
+    let visitors = workload.visitors(VISITORS, 0);
+    let inputs = visitors.iter().map(|visitor| peer.convert(visitor)).collect::<Result<Vec<_>, _>>()?;
+    let mut found = Bits::new(workload.segments.len());
+    time(|turn| {
+        found.clear();
+        peer.matches(&inputs[turn % VISITORS], &mut found);
+        black_box((&found, &*peer));
+        Ok(())
+    })
+}
+
 fn measure<P: Peer>(
     workload: &Workload,
     rows: &mut Vec<Row>,
@@ -141,15 +154,9 @@ fn measure<P: Peer>(
     check(&mut peer, workload, &workload.visitors(checked(count), 0))?;
     check(&mut peer, workload, &workload.visitors(checked(count), 10))?;
 
+    let matching = matching(&mut peer, workload)?;
     let visitors = workload.visitors(VISITORS, 0);
-    let inputs = visitors.iter().map(|visitor| peer.convert(visitor)).collect::<Result<Vec<_>, _>>()?;
     let mut found = Bits::new(count);
-    let matching = time(|turn| {
-        found.clear();
-        peer.matches(&inputs[turn % VISITORS], &mut found);
-        black_box((&found, &peer));
-        Ok(())
-    })?;
     let converting_too = time(|turn| {
         found.clear();
         peer.convert_and_match(&visitors[turn % VISITORS], &mut found)?;

@@ -8,9 +8,8 @@ use maitre::{
 };
 
 use crate::Failure;
-use crate::bits::Bits;
 use crate::check::check;
-use crate::measure::{Costs, Row, checked, row, time};
+use crate::measure::{Costs, Row, checked, matching, row, time};
 use crate::peer::Peer;
 use crate::peers::maitre::Profiles;
 use crate::workload::crowd::Crowd;
@@ -135,10 +134,7 @@ impl Together {
 
 /// Matching, whole decisions and many at once with each set of instructions, whose answers are checked first.
 pub fn by_instructions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), Failure> {
-    let count = workload.segments.len();
-    let mut matching = Profiles::load(workload)?;
-    let inputs = workload.visitors(VISITORS, 0);
-    let inputs = inputs.iter().map(|visitor| matching.convert(visitor)).collect::<Result<Vec<_>, _>>()?;
+    let mut profiles = Profiles::load(workload)?;
     let (deciding, together) = (whole(workload)?, Together::of(workload)?);
     let visitors = workload.guests(VISITORS, 0)?;
     for instructions in Instructions::available() {
@@ -146,20 +142,13 @@ pub fn by_instructions(workload: &Workload, rows: &mut Vec<Row>) -> Result<(), F
             selector.with_instructions(instructions).ok_or("instructions that are not there")
         };
         let name = |what: &str| format!("{what}, {instructions:?}");
-        matching.0.selector = with(&matching.0.selector)?;
-        check(&mut matching, workload, &workload.visitors(checked(count), 10))?;
-        let mut found = Bits::new(count);
-        let one = time(|turn| {
-            found.clear();
-            matching.matches(&inputs[turn % VISITORS], &mut found);
-            black_box((&found, &matching));
-            Ok(())
-        })?;
-        push(rows, &name("segments"), one);
+        profiles.0.selector = with(&profiles.0.selector)?;
+        check(&mut profiles, workload, &workload.visitors(checked(workload.segments.len()), 10))?;
+        push(rows, &name("segments"), matching(&mut profiles, workload)?);
         let other = with(&deciding)?;
         check_decisions(&other, &deciding, workload)?;
         push(rows, &name("select"), selecting(&other, &visitors)?);
-        push(rows, &name("many as columns"), together.time(&matching.0.selector, workload)?);
+        push(rows, &name("many as columns"), together.time(&profiles.0.selector, workload)?);
     }
     // One thing after the other, rather than one set of instructions after the other.
     rows.sort_by_key(|row| ORDER.iter().position(|what| row.name.starts_with(what)));
