@@ -42,18 +42,18 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Each figure as the median of what all `rounds` have, who measured the same; nothing, where there are none.
-    pub fn median(rounds: &[Self]) -> Self {
+    /// Each figure as the smallest of what all `rounds` have, who measured the same; nothing, where there are none.
+    pub fn quickest(rounds: &[Self]) -> Self {
         let Some((first, _)) = rounds.split_first() else { return Self::default() };
         let of = |rows: fn(&Self) -> &Vec<Row>| {
             let all: Vec<&Vec<Row>> = rounds.iter().map(rows).collect();
             let row = |(number, row): (usize, &Row)| {
                 let cost = |size: usize| {
                     let costs = all.iter().filter_map(|rows| rows.get(number)?.costs.get(size).copied()?);
-                    let costs: Vec<Costs> = costs.collect();
-                    let converting = costs.iter().filter_map(|costs| costs.converting_too);
-                    let matching = median(costs.iter().map(|costs| costs.matching).collect())?;
-                    Some(Costs { matching, converting_too: median(converting.collect()) })
+                    costs.reduce(|one, other| Costs {
+                        matching: one.matching.min(other.matching),
+                        converting_too: one.converting_too.zip(other.converting_too).map(|(a, b)| a.min(b)),
+                    })
                 };
                 Row { costs: (0..row.costs.len()).map(cost).collect(), ..row.clone() }
             };
@@ -63,16 +63,14 @@ impl Measured {
     }
 }
 
-/// The one in the middle, of two the smaller; `None` of nothing.
-fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len().saturating_sub(1) / 2).copied()
-}
-
 /// One pass over visitors takes about this long, or a few visitors.
-const PASS: Duration = Duration::from_millis(150);
-/// The figure is the median of so many passes.
-const PASSES: usize = 5;
+const PASS: Duration = Duration::from_millis(10);
+/// There are so many passes, where that is quick,
+const PASSES: usize = 100;
+/// and otherwise so few.
+const FEWEST_PASSES: usize = 9;
+/// What is quick.
+const QUICK: Duration = Duration::from_secs(1);
 /// The fewest visitors in a pass.
 const FEWEST: usize = 3;
 /// Who would need more for one visitor is left out,
@@ -172,8 +170,8 @@ fn measure<P: Peer>(
     Ok(())
 }
 
-/// The median over the passes of the nanoseconds that one call takes. Calls are numbered, so that each is for the next
-/// visitor.
+/// The nanoseconds that one call takes: the lower quartile of the passes. Who else is at work on a machine makes passes longer and
+/// never shorter. Calls are numbered, so that each is for the next visitor.
 pub fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, Failure> {
     let mut turn = 0;
     let mut calls = |count: usize| -> Result<Duration, Failure> {
@@ -193,11 +191,13 @@ pub fn time(mut call: impl FnMut(usize) -> Result<(), Failure>) -> Result<f64, F
         }
         count *= 2;
     };
+    let begin = Instant::now();
     let mut passes: Vec<f64> = Vec::with_capacity(PASSES);
-    for _ in 0..PASSES {
+    while passes.len() < FEWEST_PASSES || passes.len() < PASSES && begin.elapsed() < QUICK {
         passes.push(calls(count)?.as_nanos() as f64 / count as f64);
     }
-    Ok(median(passes).unwrap_or_default())
+    passes.sort_by(f64::total_cmp);
+    Ok(passes[passes.len() / 4])
 }
 
 /// The allocations of each engine for one visitor at [`COUNTED_AT`] segments, as `count` counts what a closure allocates.

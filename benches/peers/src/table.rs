@@ -91,13 +91,13 @@ pub fn results(
     let load = load.as_ref().map(|load| format!(", load {load}")).unwrap_or_default();
     let again = match rounds {
         1 => String::new(),
-        rounds => format!(", and of {rounds} rounds of all of it"),
+        rounds => format!(", and of {rounds} rounds of all of it the quickest"),
     };
     format!(
         "# Which of these segments hold?\n\n\
          Written by `cargo run --release -p maitre-peers -- --write` on {machine}{load}; {toolchain}; commit {commit}. What is \
-         compared and how each is driven: [`README.md`](README.md). Medians of five passes over a thousand visitors who \
-         take turns{again}; `–` where one visitor or loading would take too long.\n\n\
+         compared and how each is driven: [`README.md`](README.md). Lower quartiles of up to a hundred passes \
+         over a thousand visitors who take turns{again}; `–` where one visitor or loading would take too long.\n\n\
          ![Cost for one visitor over the number of segments](peers.svg)\n\n{tables}"
     )
 }
