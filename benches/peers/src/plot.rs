@@ -9,9 +9,9 @@ use crate::Failure;
 use crate::measure::Row;
 use crate::table::grouped;
 
-const SIZE: (u32, u32) = (1000, 640);
+const SIZE: (u32, u32) = (1020, 640);
 /// Room for the names.
-const NAMES: u32 = 210;
+const NAMES: u32 = 230;
 /// From one name to the next.
 const APART: i32 = 20;
 const FONT: &str = "sans-serif";
