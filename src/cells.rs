@@ -1,7 +1,7 @@
 //! The cells (section 2 of the design): a policy's conditions come in, a [`Grid`] of cut axes and, over it, conditions as
-//! rows of bits go out. Two visitors in the same cells get the same answers. `set` and `cut` are about one axis, `formula`
-//! makes terms of trees, `table` makes rows of terms and finds what holds, `tiling` says which conditions stand together;
-//! `turned` finds what holds for many visitors at once.
+//! rows of bits go out. Two visitors in the same cells get the same answers. `set` and `cut` are about one axis, `tree` is a
+//! condition over cells, `formula` makes terms of it, `table` makes rows of terms and finds what holds, `tiling` says which
+//! conditions stand together; `turned` finds what holds for many visitors at once.
 //! Made when a selector is compiled; the selector finds a visitor's cells and asks the tables.
 
 mod alike;
@@ -112,13 +112,50 @@ pub(crate) struct Axis {
     pub(crate) cells: Cell,
 }
 
-/// A part of a condition that cannot be cut, or would blow up: evaluated as it is written.
+/// A part of a condition that is worked out by itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
     pub(crate) condition: Condition,
     /// The way to it from the top of the condition.
     pub(crate) path: Box<[u16]>,
-    pub(crate) why: WhyDerived,
+    /// Nothing, where it could be cut: other parts speak of it.
+    pub(crate) why: Option<WhyDerived>,
+    pub(crate) form: Form,
+    /// How many of [those that others speak of](Grid::spoken_of) are worked out before it, because it would go too deep to do
+    /// so where it meets them.
+    pub(crate) after: u32,
+}
+
+impl Part {
+    /// The axes that it is worked out by.
+    pub(crate) fn axes(&self) -> impl Iterator<Item = AxisId> + use<> {
+        let mut axes = Vec::new();
+        match &self.form {
+            Form::Written(segments) => axes.extend_from_slice(segments),
+            Form::Cells(tree) => tree.each_leaf(&mut |leaf| {
+                if let Tree::Leaf { axis, .. } = leaf {
+                    axes.push(*axis);
+                }
+            }),
+        }
+        axes.into_iter()
+    }
+    /// How many levels it has itself.
+    fn height(&self) -> u32 {
+        match &self.form {
+            Form::Written(_) => 1,
+            Form::Cells(tree) => tree.height(),
+        }
+    }
+}
+
+/// How a part is worked out.
+#[derive(Debug, Clone)]
+pub(crate) enum Form {
+    /// As it is written: it cannot be cut. It speaks of segments that are on these axes.
+    Written(Box<[AxisId]>),
+    /// By the cells: it would blow up, or others speak of it.
+    Cells(Tree),
 }
 
 /// Why something is worked out for each visitor rather than cut.
@@ -157,10 +194,12 @@ pub(crate) struct Grid {
     pub(crate) parts: Vec<Part>,
     /// By set.
     pub(crate) asked: Vec<Asked>,
-    /// The segments that a part speaks of, which are worked out before it; each behind those it uses itself.
-    pub(crate) segments: Vec<SegmentId>,
-    /// The same by number, each with the place of its cell, behind those of the axes.
-    pub(crate) places: Vec<(SegmentId, u32)>,
+    /// The segments that parts speak of, by number: each with its axis, and the cells in which it holds, after `on_unknown`.
+    pub(crate) segments: Vec<(SegmentId, AxisId, CellSet)>,
+    /// The axes of these, each behind those that it speaks of itself.
+    pub(crate) spoken_of: Vec<AxisId>,
+    /// The axes that parts are worked out by: looked at only then.
+    pub(crate) waiting: Vec<AxisId>,
 }
 
 impl Grid {
@@ -170,9 +209,27 @@ impl Grid {
     pub(crate) fn cells(&self, id: AxisId) -> Cell {
         self.axis(id).map_or(1, |axis| axis.cells)
     }
-    /// Bytes of the cuts.
+    /// The part on an axis.
+    pub(crate) fn part(&self, id: AxisId) -> Option<&Part> {
+        match self.axis(id)?.measure {
+            Measure::Part(number) => self.parts.get(number as usize),
+            _ => None,
+        }
+    }
+    fn part_mut(&mut self, id: AxisId) -> Option<&mut Part> {
+        match self.axes.get(id.0 as usize)?.measure {
+            Measure::Part(number) => self.parts.get_mut(number as usize),
+            _ => None,
+        }
+    }
+    /// Bytes of the cuts, and of what is worked out by them.
     pub(crate) fn bytes(&self) -> usize {
-        self.axes.iter().map(|axis| size_of::<Axis>() + axis.cut.bytes()).sum()
+        let cuts = self.axes.iter().map(|axis| size_of::<Axis>() + axis.cut.bytes()).sum::<usize>();
+        let trees = self.parts.iter().map(|part| match &part.form {
+            Form::Cells(tree) => tree.size() as usize * size_of::<Tree>(),
+            Form::Written(_) => 0,
+        });
+        cuts + trees.sum::<usize>()
     }
     pub(crate) fn asked(&self, set: AttributeId) -> Option<&Asked> {
         let place = self.asked.binary_search_by_key(&set, |asked| asked.set).ok()?;

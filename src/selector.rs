@@ -29,6 +29,7 @@ mod sums;
 mod truths;
 mod walk;
 mod watch;
+mod worked_out;
 
 pub use batch::{Column, Columns, SegmentBatch};
 pub(crate) use by_cells::Told;
@@ -107,7 +108,7 @@ struct Compiled {
     /// The attributes that only a policy can hold against a type.
     loose: Vec<AttributeId>,
     grid: Grid,
-    /// How many cells a visitor has: those of the axes, of the segments that are worked out, and of what is joined.
+    /// How many cells a visitor has: those of the axes and of what is joined.
     cells: usize,
     /// The conditions of the rules, then those of the experiments.
     deciding: Table,
@@ -253,7 +254,7 @@ impl ExperienceSelector {
         let ids = Ids::of(checked, &lookups)?;
         let channels = ChannelIds::all(checked)?;
         let Formulas { grid, deciding, segments } = Formulas::of(checked);
-        let most = grid.axes.len() + grid.segments.len();
+        let most = grid.axes.len();
         if most > room::MOST_CELLS {
             let most_cells = room::MOST_CELLS;
             return Err(CompileError::size(format!(
@@ -326,9 +327,8 @@ impl ExperienceSelector {
     /// # Cost
     /// About linear in the attributes that rules read, and one bit of each for every term of a rule; in the rules that hold,
     /// and in the channels. Segments that no rule uses cost nothing. No allocation; what is worked out for each visitor comes
-    /// on top, see [`stats`](Self::stats). Stack: some kilobytes; 64 KiB from 1,025 [`axes`](Stats::axes) and
-    /// [`worked_out_segments`](Stats::worked_out_segments) together on, 512 KiB from 8,193 on, which a small stack of a thread
-    /// does not have.
+    /// on top, see [`stats`](Self::stats). Stack: some kilobytes; 64 KiB from 1,025 [`axes`](Stats::axes) on, 512 KiB from 8,193 on, which a
+    /// small stack of a thread does not have.
     #[must_use]
     pub fn select(&self, profile: &CustomerProfile, visit: &Visit) -> Decision {
         self.select_with(profile, visit, &mut ())

@@ -1,6 +1,7 @@
 //! From a policy's conditions to a grid and formulas over it. What cannot be cut becomes a part that is evaluated as it is
-//! written; so does what would blow up.
+//! written; what would blow up, one that is worked out by the cells.
 
+mod parts;
 mod trees;
 
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ use super::cut::{Limits, Names, Steps};
 use super::formula::{Formula, Want};
 use super::leaf::{Leaf, Literals};
 use super::set::{CellSet, UNKNOWN};
-use super::{Asked, Axis, AxisId, Cut, Grid, Measure, Part, WhyDerived};
+use super::{Asked, Axis, AxisId, Cut, Form, Grid, Measure, Part, WhyDerived};
 use crate::attribute::{AttributeId, AttributeType};
 use crate::condition::{Condition, Node, Operand, Relation, SegmentId, Used};
 use crate::policy::Checked;
@@ -39,6 +40,8 @@ pub(crate) struct Builder<'p> {
     known: AHashMap<(SegmentId, u8), Arc<Formula>>,
     /// Segments that something needs that is worked out.
     needed: BTreeSet<SegmentId>,
+    /// Those of them that are on axes, each with the cells in which it holds.
+    on_axes: AHashMap<SegmentId, (AxisId, CellSet)>,
     /// By what is written there: conditions that say the same share what is worked out.
     parts: AHashMap<String, u32>,
 }
@@ -94,24 +97,6 @@ impl<'p> Builder<'p> {
             (None, Some(segment)) => self.whole(&segment.when, behind(Want::True, segment.include_unknown)),
             (None, None) => Formula::never(),
         }
-    }
-
-    /// The grid, when all formulas are made.
-    pub(crate) fn finish(mut self) -> Grid {
-        // What uses a segment comes behind it, so that one pass from the end reaches everything.
-        for id in self.checked.segment_order.iter().rev() {
-            if self.needed.contains(id)
-                && let Some(segment) = self.checked.segments.get(id.0 as usize)
-            {
-                self.need_segments(&segment.when);
-            }
-        }
-        let order = self.checked.segment_order.iter();
-        self.grid.segments = order.filter(|id| self.needed.contains(id)).copied().collect();
-        let behind = self.grid.axes.len() as u32;
-        self.grid.places = self.grid.segments.iter().copied().zip(behind..).collect();
-        self.grid.places.sort_unstable();
-        self.grid
     }
 
     fn need_segments(&mut self, condition: &Condition) {
@@ -264,21 +249,28 @@ impl<'p> Builder<'p> {
 
     /// The part of `home` at `path`, worked out by itself.
     fn part(&mut self, home: &Condition, path: &[u16], want: Want, why: WhyDerived) -> Formula {
-        let Some(axis) = self.part_axis(home, path, why) else { return Formula::never() };
+        let Some(axis) = self.part_axis(home, path, Some(why)) else { return Formula::never() };
         let cells = self.grid.cells(axis);
         let holds = CellSet::range(UNKNOWN + 2, UNKNOWN + 3);
         Formula::one(axis, want.of(&holds, cells), cells)
     }
 
     /// The axis of the part of `home` at `path`.
-    fn part_axis(&mut self, home: &Condition, path: &[u16], why: WhyDerived) -> Option<AxisId> {
+    fn part_axis(&mut self, home: &Condition, path: &[u16], why: Option<WhyDerived>) -> Option<AxisId> {
         let written = home.part(path)?;
         let key = format!("{written:?}");
         let number = match self.parts.get(&key) {
             Some(&number) => number,
             None => {
                 let number = self.grid.parts.len() as u32;
-                self.grid.parts.push(Part { condition: home.clone(), path: path.into(), why });
+                let form = Form::Written(Box::default());
+                self.grid.parts.push(Part {
+                    condition: home.clone(),
+                    path: path.into(),
+                    why,
+                    form,
+                    after: 0,
+                });
                 self.parts.insert(key, number);
                 if written.uses_segments() {
                     self.need_segments(home);

@@ -2,6 +2,8 @@
 
 use smallvec::SmallVec;
 
+use crate::truth::Truth;
+
 /// A cell of an axis. The first is the unknown.
 pub(crate) type Cell = u32;
 
@@ -55,6 +57,14 @@ impl CellSet {
     pub(crate) fn hull(&self) -> (Cell, Cell) {
         let start = self.0.first().map_or(0, |range| range.0);
         (start, self.0.last().map_or(start, |range| range.1))
+    }
+    /// What is true in these cells: of the others, unknown is the first alone.
+    pub(crate) fn truth(&self, cell: Cell) -> Truth {
+        match cell {
+            cell if self.contains(cell) => Truth::True,
+            UNKNOWN => Truth::Unknown,
+            _ => Truth::False,
+        }
     }
     pub(crate) fn contains(&self, cell: Cell) -> bool {
         let behind = self.0.partition_point(|range| range.1 <= cell);

@@ -1,5 +1,6 @@
-//! Conditions as trees over the cells, for those who search: which values a condition may have in a region, that is, where
-//! every axis is known to be in some cells. Nothing is multiplied out, so that nothing blows up.
+//! Conditions as trees over the cells. Nothing is multiplied out, so that nothing blows up. For those who search: which values a
+//! condition may have in a region, that is, where every axis is known to be in some cells. For who would blow up otherwise: the
+//! value in the cells of one visitor.
 
 use std::rc::Rc;
 
@@ -45,6 +46,14 @@ impl Truths {
     pub(crate) const fn is_settled(self) -> bool {
         self.0.count_ones() <= 1
     }
+    /// The one value, where there is one.
+    const fn settled(self) -> Truth {
+        match self {
+            Self::TRUE => Truth::True,
+            Self::FALSE => Truth::False,
+            _ => Truth::Unknown,
+        }
+    }
     const fn if_(self, test: bool) -> Self {
         if test { self } else { Self::NONE }
     }
@@ -84,6 +93,51 @@ impl Tree {
             Self::And(parts) | Self::Or(parts) => parts,
             Self::If(parts) => &**parts,
         }
+    }
+    /// Its value in the cells that `cell` tells.
+    pub(crate) fn truth(&self, cell: &mut dyn FnMut(AxisId) -> Cell) -> Truth {
+        match self {
+            Self::Leaf { axis, holds, never_unknown } => match holds.truth(cell(*axis)) {
+                Truth::Unknown if *never_unknown => Truth::False,
+                truth => truth,
+            },
+            Self::Not(part) => !part.truth(cell),
+            Self::And(parts) => {
+                let mut all = Truth::True;
+                for part in parts {
+                    all = all.and(part.truth(cell));
+                    if all == Truth::False {
+                        break;
+                    }
+                }
+                all
+            }
+            Self::Or(parts) => {
+                let mut any = Truth::False;
+                for part in parts {
+                    any = any.or(part.truth(cell));
+                    if any == Truth::True {
+                        break;
+                    }
+                }
+                any
+            }
+            Self::If(parts) => {
+                let [test, yes, no] = &**parts;
+                match test.truth(cell) {
+                    Truth::True => yes.truth(cell),
+                    Truth::False => no.truth(cell),
+                    Truth::Unknown => Truth::Unknown,
+                }
+            }
+            Self::Constant(truths) => truths.settled(),
+            // Whoever asks for one visitor has put segments on axes.
+            Self::Segment(_) => Truth::Unknown,
+        }
+    }
+    /// How many nodes lie above one another.
+    pub(crate) fn height(&self) -> u32 {
+        1 + self.parts().iter().map(Self::height).max().unwrap_or(0)
     }
     /// How many nodes it has.
     pub(crate) fn size(&self) -> u64 {

@@ -13,13 +13,12 @@ use fearless_simd::dispatch;
 pub use column::Column;
 pub use columns::Columns;
 
-use super::facts::{Segments, VisitorFacts};
-use super::reading::{InGrid, part_cell};
+use super::reading::InGrid;
 use super::room::{InRoom, cell};
 use super::walk::fetch;
+use super::worked_out::WorkedOut;
 use super::{Compiled, ExperienceSelector, Formulas};
-use crate::cells::{AxisId, BLOCK, Block, Cell, Line, Turned};
-use crate::condition::SegmentId;
+use crate::cells::{AxisId, BLOCK, Block, Cell, Line, PENDING, Turned};
 use crate::profile::CustomerProfile;
 use crate::visit::Visit;
 
@@ -59,8 +58,8 @@ use crate::visit::Visit;
 pub struct SegmentBatch {
     plan: Option<Arc<ForMany>>,
     block: Block,
-    /// By visitor of a block: the cells of the segments that parts of conditions speak of.
-    needed: Vec<Cell>,
+    /// By visitor of a block: the cells that parts of conditions are worked out by.
+    waiting: Vec<Cell>,
     /// By block, and by segment: who is in it.
     found: Vec<Line>,
     visitors: usize,
@@ -70,21 +69,18 @@ pub struct SegmentBatch {
 struct ForMany {
     of: Arc<Compiled>,
     turned: Turned,
-    /// The segments that parts speak of, each with its place in `needed`.
-    places: Vec<(SegmentId, u32)>,
 }
 
 impl ForMany {
     fn of(selector: &ExperienceSelector) -> Self {
         // The same grid as that of the selector: it follows from the policy.
         let Formulas { grid, segments, .. } = Formulas::of(selector.checked());
-        let axes = grid.axes.len() as u32;
-        let places = grid.places.iter().map(|&(id, place)| (id, place.saturating_sub(axes))).collect();
-        Self { of: Arc::clone(&selector.inner), turned: Turned::new(&grid, &segments), places }
+        Self { of: Arc::clone(&selector.inner), turned: Turned::new(&grid, &segments) }
     }
-    /// How many segments parts speak of.
-    fn needed(&self) -> usize {
-        if self.turned.derives() { self.places.len() } else { 0 }
+    /// How many cells there are of a visitor for whom something is worked out by cells.
+    fn waiting(&self) -> usize {
+        let grid = &self.of.grid;
+        if self.turned.derives() && !grid.waiting.is_empty() { grid.axes.len() } else { 0 }
     }
 }
 
@@ -111,7 +107,7 @@ impl SegmentBatch {
             None => {
                 let plan = Arc::new(ForMany::of(selector));
                 self.block = plan.turned.block(&selector.inner.grid);
-                self.needed = vec![0; plan.needed() * BLOCK];
+                self.waiting = vec![PENDING; plan.waiting() * BLOCK];
                 self.found.clear();
                 plan
             }
@@ -218,15 +214,16 @@ impl ExperienceSelector {
         into: &mut SegmentBatch,
     ) {
         let plan = into.fit(self, visitors.len());
-        let SegmentBatch { block, needed, found, .. } = into;
+        let SegmentBatch { block, waiting, found, .. } = into;
         let found = found.chunks_mut(plan.turned.conditions().max(1));
         for (visitors, found) in visitors.chunks(BLOCK).zip(found) {
-            self.in_room(Read { selector: self, plan: &plan, visitors, block, needed });
+            self.in_room(Read { selector: self, plan: &plan, visitors, block });
+            waiting.fill(PENDING);
+            let count = plan.waiting();
             self.find(&plan, block, visitors.len(), found, |visitor, axis| {
                 let Some((profile, visit)) = visitors.get(visitor) else { return 0 };
-                let count = plan.needed();
-                let needed = needed.get(visitor * count..).unwrap_or_default();
-                self.part_of(&plan, (profile.borrow(), visit.borrow()), axis, needed)
+                let waiting = waiting.get_mut(visitor * count..(visitor + 1) * count).unwrap_or_default();
+                self.work_out((profile.borrow(), visit.borrow()), axis, waiting)
             });
         }
     }
@@ -243,16 +240,14 @@ impl ExperienceSelector {
         dispatch!(self.wide.level(), simd => plan.turned.find(simd, block, count, found, derive));
     }
 
-    /// The cell of a part of a condition; `needed` are the cells of the segments that parts speak of.
-    fn part_of(
+    /// The cell of a part of a condition; `cells` are those that it may be worked out by.
+    fn work_out(
         &self,
-        plan: &ForMany,
         (profile, visit): (&CustomerProfile, &Visit),
         axis: AxisId,
-        needed: &[Cell],
+        cells: &mut [Cell],
     ) -> Cell {
-        let segments = Segments::Needed(&plan.places, needed);
-        part_cell(&self.inner.grid, axis.0, &VisitorFacts { segments, ..self.facts(profile, visit) })
+        WorkedOut { grid: &self.inner.grid, facts: self.facts(profile, visit), cells }.cell(axis)
     }
 }
 
@@ -262,26 +257,18 @@ struct Read<'a, P, V> {
     plan: &'a ForMany,
     visitors: &'a [(P, V)],
     block: &'a mut Block,
-    needed: &'a mut [Cell],
 }
 
 impl<P: Borrow<CustomerProfile>, V: Borrow<Visit>> InRoom for Read<'_, P, V> {
     type Gives = ();
     #[inline(always)]
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
-        let Self { selector, plan, visitors, block, needed } = self;
+        let Self { selector, plan, visitors, block } = self;
         let inner = &*selector.inner;
-        let count = plan.needed();
         for (n, (profile, visit)) in visitors.iter().enumerate() {
             let (profile, visit) = (profile.borrow(), visit.borrow());
             fetch(profile, visit);
             let facts = selector.facts(profile, visit);
-            if count > 0 {
-                selector.needed_segments(&facts, cells);
-                let behind = cells.iter().skip(inner.grid.axes.len());
-                let kept = needed.iter_mut().skip(n * count).take(count);
-                kept.zip(behind).for_each(|(kept, cell)| *kept = *cell);
-            }
             let mut visitor = InGrid { grid: &inner.grid, facts, cells };
             visitor.read(&inner.segment_readings.all);
             for (axis, column) in plan.turned.axes().zip(block.columns()) {

@@ -52,7 +52,7 @@ impl Holding<'_> {
         let inner = &*selector.inner;
         let rules = selector.checked().rules.len();
         let facts = selector.facts(profile, visit);
-        selector.needed_segments(&facts, cells);
+        inner.grid.nothing_is_known(cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         visitor.read(&inner.readings.all);
         inner.deciding.find(&mut visitor, None, |first, words| {

@@ -2,8 +2,9 @@
 
 use super::ExperienceSelector;
 use super::facts::{Segments, VisitorFacts};
-use super::reading::{InGrid, cell_of, look};
+use super::reading::{InGrid, look};
 use super::room::InRoom;
+use super::worked_out::cell_of;
 use crate::cells::{Beside, Cell, Grid, InCells, Measure, PENDING, UNKNOWN};
 use crate::key::Key;
 use crate::profile::CustomerProfile;
@@ -63,7 +64,7 @@ impl InRoom for CellsOf<'_> {
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Vec<Cell> {
         let inner = &*self.selector.inner;
         let facts = self.selector.facts(self.profile, self.visit);
-        self.selector.needed_segments(&facts, cells);
+        inner.grid.nothing_is_known(cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         visitor.read(&inner.readings.all);
         visitor.read(&inner.segment_readings.all);

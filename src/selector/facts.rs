@@ -4,11 +4,10 @@
 use super::Compiled;
 use super::ids::Flag;
 use super::lookup::{Access, Lookup, Quick};
-use super::reading::truth_of;
 use super::watch::{Noted, Watch};
 use crate::attribute::read::{Found, Reading, Seen, typed};
 use crate::attribute::{AttributeId, AttributeType};
-use crate::cells::Cell;
+use crate::cells::{AxisId, Cell, CellSet};
 use crate::condition::{Facts, Failure, RustRuleId, SegmentId};
 use crate::fact::{Fact, Source};
 use crate::hash;
@@ -29,8 +28,8 @@ pub(crate) struct Change<'a> {
 /// The segments whose values are known so far.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Segments<'a> {
-    /// Those that parts of conditions speak of, by number, each with its place among the cells.
-    Needed(&'a [(SegmentId, u32)], &'a [Cell]),
+    /// Those that parts of conditions speak of, by number, each with the cells in which it holds, and the cells.
+    Needed(&'a [(SegmentId, AxisId, CellSet)], &'a [Cell]),
     /// All, by number.
     All(&'a [Truth]),
 }
@@ -41,7 +40,7 @@ impl Segments<'_> {
         let truth = match self {
             Self::Needed(ids, cells) => {
                 let found = ids.binary_search_by_key(&id, |needed| needed.0).ok().and_then(|n| ids.get(n));
-                found.and_then(|needed| cells.get(needed.1 as usize)).map(|&cell| truth_of(cell))
+                found.and_then(|(_, axis, holds)| Some(holds.truth(*cells.get(axis.0 as usize)?)))
             }
             Self::All(truths) => truths.get(id.0 as usize).copied(),
         };

@@ -331,6 +331,7 @@ impl InRoom for Read<'_> {
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) {
         let Self { selector, facts, into } = self;
         let inner = &*selector.inner;
+        inner.grid.nothing_is_known(cells);
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         visitor.read(&inner.readings.all);
         visitor.read(&inner.segment_readings.all);

@@ -3,16 +3,16 @@
 
 mod plan;
 
-use super::facts::{Segments, VisitorFacts};
+use super::facts::VisitorFacts;
 use super::room::{cell, put};
+use super::worked_out::WorkedOut;
 use crate::attribute::read::Found;
-use crate::cells::{Axis, Cell, Cut, Grid, InCells, Measure, Names, PENDING, Steps, UNKNOWN};
+use crate::cells::{Axis, AxisId, Cell, Cut, Grid, InCells, Measure, Names, PENDING, Steps, UNKNOWN};
 use crate::condition::{Facts, between};
 use crate::fact::{Fact, Source};
 use crate::kept::Kept;
 use crate::key::{self, Key};
 use crate::named::{Glanced, Shaped};
-use crate::truth::Truth;
 use crate::value::{Given, Value};
 
 use plan::{Flag, Limited, LimitedKept, Own, Place, Reading, Side};
@@ -128,40 +128,7 @@ impl<const ROOM: usize> InCells for InGrid<'_, '_, ROOM> {
     }
     #[inline(never)]
     fn derive(&mut self, axis: u32) -> Cell {
-        let segments = match self.facts.segments {
-            Segments::All(truths) => Segments::All(truths),
-            Segments::Needed(..) => Segments::Needed(&self.grid.places, &*self.cells),
-        };
-        let cell = part_cell(self.grid, axis, &VisitorFacts { segments, ..self.facts });
-        put(self.cells, axis, cell);
-        cell
-    }
-}
-
-/// The cell of a part of a condition, worked out.
-pub(super) fn part_cell(grid: &Grid, axis: u32, facts: &VisitorFacts<'_>) -> Cell {
-    let part = match grid.axes.get(axis as usize).map(|axis| &axis.measure) {
-        Some(Measure::Part(number)) => grid.parts.get(*number as usize),
-        _ => None,
-    };
-    cell_of(part.map_or(Truth::Unknown, |part| part.condition.truth_of_part(&part.path, facts)))
-}
-
-/// The cell of what was worked out.
-pub(super) const fn cell_of(truth: Truth) -> Cell {
-    match truth {
-        Truth::Unknown => UNKNOWN,
-        Truth::False => UNKNOWN + 1,
-        Truth::True => UNKNOWN + 2,
-    }
-}
-
-/// The other way round.
-pub(super) const fn truth_of(cell: Cell) -> Truth {
-    match cell {
-        UNKNOWN => Truth::Unknown,
-        1 => Truth::False,
-        _ => Truth::True,
+        WorkedOut { grid: self.grid, facts: self.facts, cells: &mut *self.cells }.cell(AxisId(axis))
     }
 }
 

@@ -160,7 +160,9 @@ impl InRoom for Find<'_> {
         let (facts, _) =
             selector.facts_and_begun(profile, visit, known.map_or(Before::Nothing, Before::Known), None);
         known.into_iter().for_each(|known| recall(cells, &known.cells));
-        selector.needed_segments(&facts, cells);
+        if known.is_none() {
+            inner.grid.nothing_is_known(cells);
+        }
         let mut visitor = InGrid { grid: &inner.grid, facts, cells };
         if known.is_none() {
             visitor.read(&inner.segment_readings.all);

@@ -11,7 +11,8 @@ use crate::condition::Condition;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Stats {
-    /// What is measured of a visitor: attributes, ages, sizes, groups of members, what is worked out.
+    /// What is measured of a visitor: attributes, ages, sizes, groups of members, what is worked out, and the
+    /// [segments](Self::worked_out_segments) that are.
     pub axes: usize,
     /// The cells of all axes, the unknown of each among them.
     pub cells: usize,
@@ -24,7 +25,7 @@ pub struct Stats {
     pub bytes: usize,
     /// What cannot be cut and is worked out for each visitor, where a term that is left asks for it.
     pub derived: Vec<DerivedFact>,
-    /// How many segments are worked out by themselves, because what is worked out speaks of them.
+    /// How many segments are worked out by themselves, because what is worked out speaks of them; those that say the same, once.
     pub worked_out_segments: usize,
     /// How long compiling took, by the host's clock; `None` unless it was
     /// [given one](ExperienceSelector::compile_timed).
@@ -70,10 +71,12 @@ impl ExperienceSelector {
         let homes = self.homes();
         let homes: ahash::AHashMap<usize, &str> =
             homes.iter().map(|(name, condition)| (condition.address(), name.as_str())).collect();
-        let derived = inner.grid.parts.iter().map(|part| DerivedFact {
-            within: homes.get(&part.condition.address()).copied().unwrap_or_default().into(),
-            condition: part.condition.to_string().into(),
-            why: part.why,
+        let derived = inner.grid.parts.iter().filter_map(|part| {
+            Some(DerivedFact {
+                within: homes.get(&part.condition.address()).copied().unwrap_or_default().into(),
+                condition: part.condition.to_string().into(),
+                why: part.why?,
+            })
         });
         let (deciding, segments) = (inner.deciding.stats(), inner.segments.stats());
         Stats {
@@ -83,7 +86,7 @@ impl ExperienceSelector {
             deciding,
             segments,
             derived: derived.collect(),
-            worked_out_segments: inner.grid.segments.len(),
+            worked_out_segments: inner.grid.spoken_of.len(),
             compile_time: inner.compile_time,
         }
     }
@@ -125,7 +128,7 @@ impl fmt::Display for Listing {
             writeln!(f, "{name}")?;
             listed.formula(formula, f)?;
         }
-        for (number, part) in grid.parts.iter().enumerate() {
+        for (number, part) in grid.parts.iter().enumerate().filter(|(_, part)| part.why.is_some()) {
             writeln!(f, "worked out part {}: in `{}`", number + 1, part.condition)?;
         }
         Ok(())

@@ -14,7 +14,7 @@ use super::levels;
 use super::observer::{Bound, Contributor, Event, Observer};
 use super::person::Person;
 use super::prepared::OfProfile;
-use super::reading::{InGrid, cell_of};
+use super::reading::InGrid;
 use super::room::InRoom;
 use super::watch::Watch;
 use crate::attribute::read::Seen;
@@ -139,6 +139,7 @@ impl ExperienceSelector {
                 (&known.person, &known.circumstances)
             }
             None => {
+                self.inner.grid.nothing_is_known(cells);
                 let person = match begun {
                     Some(begun) => &begun.person,
                     None => {
@@ -161,7 +162,6 @@ impl ExperienceSelector {
             truths = self.tell_segments(&facts, observer);
             Segments::All(&truths)
         } else {
-            self.needed_segments(&facts, cells);
             Segments::NONE
         };
         let facts = VisitorFacts { segments, ..facts };
@@ -246,18 +246,5 @@ impl ExperienceSelector {
         };
         observer.observe(Event::Decided(&decision));
         decision
-    }
-
-    /// Works out the segments that parts of conditions speak of; their cells stand behind those of the axes.
-    pub(super) fn needed_segments(&self, facts: &VisitorFacts<'_>, cells: &mut [Cell]) {
-        let grid = &self.inner.grid;
-        for (id, place) in grid.segments.iter().zip(grid.axes.len()..) {
-            let Some(segment) = self.checked().segments.get(id.0 as usize) else { continue };
-            let segments = Segments::Needed(&grid.places, cells);
-            let truth = segment.when.truth(&VisitorFacts { segments, ..*facts });
-            if let Some(slot) = cells.get_mut(place) {
-                *slot = cell_of(segment.counted(truth));
-            }
-        }
     }
 }

@@ -10,6 +10,12 @@ type State = (String, CellSet);
 /// The states of an axis under its name: one for each cell, or of a set for each member that it is in or out. What no visitor
 /// can be is left out.
 pub(super) fn states(selector: &ExperienceSelector, axis: &Axis) -> Vec<(String, Vec<State>)> {
+    let parts = &selector.grid().parts;
+    let part = |number: u32| parts.get(number as usize);
+    // What was worked out on the way to something else is nothing that anybody wrote there.
+    if matches!(axis.measure, Measure::Part(number) if part(number).is_some_and(|part| part.why.is_none())) {
+        return Vec::new();
+    }
     let attributes = selector.policy().attributes();
     let listed = Listed { grid: selector.grid(), attributes };
     let one =
@@ -42,18 +48,15 @@ pub(super) fn states(selector: &ExperienceSelector, axis: &Axis) -> Vec<(String,
     };
     let name = match &axis.measure {
         // By what is written, not by its number.
-        Measure::Part(number) => {
-            let parts = &selector.grid().parts;
-            parts.get(*number as usize).map_or_else(String::new, |part| {
-                let alike = (0..).zip(parts).filter(|(_, other)| other.condition == part.condition);
-                let alike: Vec<u32> = alike.map(|(number, _)| number).collect();
-                let which = match (alike.iter().position(|other| other == number), alike.len()) {
-                    (Some(place), several @ 2..) => format!(", part {} of {several},", place + 1),
-                    _ => String::new(),
-                };
-                format!("worked out in `{}`{which}", part.condition)
-            })
-        }
+        Measure::Part(number) => part(*number).map_or_else(String::new, |part| {
+            let alike = (0..).zip(parts).filter(|(_, other)| other.condition == part.condition);
+            let alike: Vec<u32> = alike.map(|(number, _)| number).collect();
+            let which = match (alike.iter().position(|other| other == number), alike.len()) {
+                (Some(place), several @ 2..) => format!(", part {} of {several},", place + 1),
+                _ => String::new(),
+            };
+            format!("worked out in `{}`{which}", part.condition)
+        }),
         measure => listed.name(measure),
     };
     vec![(name, unknown.into_iter().chain(cells.into_iter().map(one)).collect())]

@@ -25,6 +25,7 @@ impl<'p> Builder<'p> {
             by_measure: AHashMap::new(),
             known: AHashMap::new(),
             needed: BTreeSet::new(),
+            on_axes: AHashMap::new(),
             parts: AHashMap::new(),
         };
         let mut literals = Literals::default();
@@ -73,7 +74,10 @@ impl<'p> Builder<'p> {
                 Ok(parts) => Tree::If(parts),
                 Err(_) => Tree::Constant(Truths::ALL),
             },
-            Node::Segment(id) => Tree::Segment(*id),
+            Node::Segment(id) => match self.on_axis(*id) {
+                Some((axis, holds)) => Tree::Leaf { axis, holds, never_unknown: false },
+                None => Tree::Segment(*id),
+            },
             _ => match Leaf::of(self.checked, self.now, node) {
                 Some(leaf) => match self.cells(&leaf) {
                     Some(Cells { axis, holds, never_unknown }) => Tree::Leaf { axis, holds, never_unknown },
@@ -82,7 +86,7 @@ impl<'p> Builder<'p> {
                 None => {
                     let rust = matches!(node, Node::RustRule(_));
                     let why = if rust { WhyDerived::RustRule } else { WhyDerived::Calculated };
-                    match self.part_axis(home, path, why) {
+                    match self.part_axis(home, path, Some(why)) {
                         Some(axis) => {
                             let holds = CellSet::range(UNKNOWN + 2, UNKNOWN + 3);
                             Tree::Leaf { axis, holds, never_unknown: false }

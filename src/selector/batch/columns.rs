@@ -5,11 +5,10 @@ use super::super::facts::VisitorFacts;
 use super::super::lookup::Lookup;
 use super::super::one_fact::OneFact;
 use super::super::reading::look;
-use super::super::room::InRoom;
 use super::fill::OnAxis;
 use super::{Column, ForMany, SegmentBatch};
 use crate::attribute::read::typed;
-use crate::cells::{AxisId, BLOCK, Block, Cell, Measure};
+use crate::cells::{AxisId, BLOCK, Block, Cell, Measure, PENDING};
 use crate::diagnostic::{Diagnostic, DiagnosticCode as Code};
 use crate::fact::{Fact, Source};
 use crate::hash;
@@ -209,7 +208,7 @@ impl<'a> Columns<'a> {
                 }
                 let Some(slot) = made.get_mut(visitor) else { return 0 };
                 let made = slot.get_or_insert_with(|| self.make(&plan, first + visitor));
-                self.selector.part_of(&plan, (&made.profile, &made.visit), axis, &made.needed)
+                self.selector.work_out((&made.profile, &made.visit), axis, &mut made.cells)
             });
         }
     }
@@ -260,9 +259,7 @@ impl<'a> Columns<'a> {
         if let Some(id) = self.ids.and_then(|ids| ids.get(visitor)) {
             visit = visit.with_id(Unit::Person, *id);
         }
-        let work = Needed { selector: self.selector, plan, profile: &profile, visit: &visit };
-        let needed = self.selector.in_room(work);
-        Made { profile, visit, needed }
+        Made { profile, visit, cells: vec![PENDING; plan.waiting()] }
     }
 }
 
@@ -285,28 +282,9 @@ fn is_hidden(facts: &VisitorFacts<'_>, lookup: &Lookup, fact: &Fact<Column<'_>>,
     lookup.limit.is_some_and(|limit| limit.hides(source, || learnt, facts.seen.granted, at).is_some())
 }
 
-/// A visitor of whom a profile was made, with the cells of the segments that parts of conditions speak of.
+/// A visitor of whom a profile was made, with the cells that parts of conditions are worked out by.
 struct Made {
     profile: CustomerProfile,
     visit: Visit,
-    needed: Vec<Cell>,
-}
-
-/// Working these out.
-struct Needed<'a> {
-    selector: &'a ExperienceSelector,
-    plan: &'a ForMany,
-    profile: &'a CustomerProfile,
-    visit: &'a Visit,
-}
-
-impl InRoom for Needed<'_> {
-    type Gives = Vec<Cell>;
-    fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Vec<Cell> {
-        let count = self.plan.needed();
-        if count > 0 {
-            self.selector.needed_segments(&self.selector.facts(self.profile, self.visit), cells);
-        }
-        cells.iter().skip(self.selector.inner.grid.axes.len()).take(count).copied().collect()
-    }
+    cells: Vec<Cell>,
 }

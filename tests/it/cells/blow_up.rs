@@ -58,12 +58,12 @@ fn met(text: &str, visitors: usize) -> BTreeMap<String, Vec<WhyDerived>> {
 
 /// The same against the conditions as the explanation walks them: the parser of the interpreter's `cel` crate cannot read
 /// what is nested so deeply. Visitors have a small number or none for each attribute.
-fn walked(text: &str, attributes: usize) {
+fn walked(text: &str, attributes: usize, visitors: usize) {
     let selector = library::load(text).unwrap_or_else(|problem| panic!("{problem}"));
     let mut paths = Paths::of(&selector);
     let random = &mut Random::new(5);
     let mut holding = 0;
-    for _ in 0..200 {
+    for _ in 0..visitors {
         let mut visitor = Visitor::unknown(NOON);
         let known = random.below(101);
         for n in (0..attributes).filter(|_| random.chance(known)).collect::<Vec<_>>() {
@@ -128,7 +128,7 @@ fn choices_within_choices_are_loaded_in_time() {
         let opposite = format!("!({})", list[name]);
         list.insert(format!("not_{name}"), opposite);
     }
-    walked(&policy(6, &list), 6);
+    walked(&policy(6, &list), 6, 200);
 }
 
 #[test]
@@ -146,6 +146,28 @@ fn segments_that_multiply_through_others_are_worked_out_in_part() {
         list.insert(format!("x{n:02}"), format!("!segment.s{n:02} ? segment.s{:02} : {}", n / 2, before(n)));
     }
     met(&policy(6, &list), 100);
+}
+
+#[test]
+fn a_chain_of_thousands_of_segments_that_are_worked_out_needs_no_more_stack_than_a_short_one() {
+    let mut list = BTreeMap::new();
+    for n in 0..2_000 {
+        let before = |m: usize| match n {
+            0 | 1 => format!("a{m} == 1"),
+            n => format!("segment.s{:04}", n - m),
+        };
+        let sign = if n % 2 == 0 { "&&" } else { "||" };
+        let (one, other) = (before(1), before(2));
+        let (a, b, at) = (n % 6, (n + 1) % 6, n % 12);
+        list.insert(
+            format!("s{n:04}"),
+            format!("({one} || a{a} > {at}) {sign} ({other} || !(a{b} == {at}))"),
+        );
+    }
+    let text = policy(6, &list);
+    let stats = library::load(&text).unwrap_or_else(|problem| panic!("{problem}")).stats();
+    assert!(stats.worked_out_segments > 1_000, "{stats:?}");
+    walked(&text, 6, 8);
 }
 
 #[test]

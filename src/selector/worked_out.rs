@@ -1,0 +1,86 @@
+//! What rows do not say: parts of conditions that are worked out for a visitor, and only if a term that is left asks for them. What
+//! they go by is looked at then, and kept.
+
+use super::facts::{Segments, VisitorFacts};
+use super::reading::look;
+use crate::cells::{AxisId, Cell, Form, Grid, PENDING, UNKNOWN};
+use crate::truth::Truth;
+
+impl Grid {
+    /// Says of what parts go by that nobody has looked at it; who reads some of it does so later.
+    #[inline]
+    pub(super) fn nothing_is_known(&self, cells: &mut [Cell]) {
+        for axis in &self.waiting {
+            if let Some(slot) = cells.get_mut(axis.0 as usize) {
+                *slot = PENDING;
+            }
+        }
+    }
+}
+
+/// A visitor of whom parts of conditions are worked out.
+pub(super) struct WorkedOut<'a, 'f> {
+    pub(super) grid: &'a Grid,
+    pub(super) facts: VisitorFacts<'f>,
+    /// By axis, those that [wait](Grid::waiting) at least: what is found out is kept there.
+    pub(super) cells: &'a mut [Cell],
+}
+
+impl WorkedOut<'_, '_> {
+    /// The cell of an axis, whatever it measures.
+    pub(super) fn cell(&mut self, axis: AxisId) -> Cell {
+        let grid = self.grid;
+        let after = grid.part(axis).map_or(0, |part| part.after as usize);
+        for &before in grid.spoken_of.get(..after).unwrap_or_default() {
+            if self.kept(before) == PENDING {
+                self.find(before);
+            }
+        }
+        self.find(axis)
+    }
+
+    fn kept(&self, axis: AxisId) -> Cell {
+        self.cells.get(axis.0 as usize).copied().unwrap_or(PENDING)
+    }
+
+    /// Not known so far.
+    fn find(&mut self, axis: AxisId) -> Cell {
+        let grid = self.grid;
+        let cell = match grid.part(axis) {
+            None => look(grid, &self.facts, axis.0),
+            Some(part) => cell_of(match &part.form {
+                Form::Cells(tree) => tree.truth(&mut |axis| self.known(axis)),
+                Form::Written(segments) => {
+                    for &axis in segments {
+                        self.known(axis);
+                    }
+                    let segments = match self.facts.segments {
+                        Segments::All(truths) => Segments::All(truths),
+                        Segments::Needed(..) => Segments::Needed(&grid.segments, self.cells),
+                    };
+                    part.condition.truth_of_part(&part.path, &VisitorFacts { segments, ..self.facts })
+                }
+            }),
+        };
+        if let Some(slot) = self.cells.get_mut(axis.0 as usize) {
+            *slot = cell;
+        }
+        cell
+    }
+
+    fn known(&mut self, axis: AxisId) -> Cell {
+        match self.kept(axis) {
+            PENDING => self.cell(axis),
+            cell => cell,
+        }
+    }
+}
+
+/// The cell of what was worked out.
+pub(super) const fn cell_of(truth: Truth) -> Cell {
+    match truth {
+        Truth::Unknown => UNKNOWN,
+        Truth::False => UNKNOWN + 1,
+        Truth::True => UNKNOWN + 2,
+    }
+}
