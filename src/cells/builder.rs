@@ -99,13 +99,6 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn need_segments(&mut self, condition: &Condition) {
-        self.needed.extend(condition.uses().iter().filter_map(|one| match one.what {
-            Used::Segment(id) => Some(id),
-            _ => None,
-        }));
-    }
-
     fn whole(&mut self, condition: &Condition, want: Want) -> Formula {
         let mut path = Vec::new();
         let made = self.node(condition.tree(), want, condition, &mut path);
@@ -272,9 +265,7 @@ impl<'p> Builder<'p> {
                     after: 0,
                 });
                 self.parts.insert(key, number);
-                if written.uses_segments() {
-                    self.need_segments(home);
-                }
+                self.needed.extend(written.segments());
                 number
             }
         };

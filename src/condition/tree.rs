@@ -213,13 +213,21 @@ impl Node {
         };
         self.parts().iter().fold(own, |all, part| all.saturating_add(part.cost()))
     }
-    /// Whether some part of it, or it itself, is a segment.
-    pub(crate) fn uses_segments(&self) -> bool {
-        match self {
-            Self::Segment(_) => true,
-            Self::Quantifier { list, body, .. } => list.uses_segments() || body.uses_segments(),
-            _ => self.parts().iter().any(Self::uses_segments),
+    /// The segments that it asks for, each as often as it does.
+    pub(crate) fn segments(&self) -> Vec<SegmentId> {
+        let (mut found, mut open) = (Vec::new(), vec![self]);
+        while let Some(node) = open.pop() {
+            match node {
+                Self::Segment(id) => found.push(*id),
+                Self::Quantifier { list, body, .. } => open.extend([&**list, &**body]),
+                node => open.extend(node.parts()),
+            }
         }
+        found
+    }
+    /// Whether it asks for any.
+    pub(crate) fn uses_segments(&self) -> bool {
+        !self.segments().is_empty()
     }
     /// Whether some part of it, or it itself, is a choice by a test.
     pub(crate) fn has_choices(&self) -> bool {

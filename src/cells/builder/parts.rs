@@ -4,7 +4,7 @@ use ahash::AHashMap;
 
 use super::Builder;
 use crate::cells::{AxisId, CellSet, Form, Grid, Part, Tree, UNKNOWN, WhyDerived};
-use crate::condition::{Condition, Node, SegmentId, Used};
+use crate::condition::{Node, SegmentId};
 
 /// How many nodes of trees may lie above one another where parts are worked out within parts. Beyond, those that others speak of
 /// are worked out one by one before.
@@ -19,7 +19,7 @@ impl Builder<'_> {
             if self.needed.contains(id)
                 && let Some(segment) = checked.segments.get(id.0 as usize)
             {
-                self.need_segments(&segment.when);
+                self.needed.extend(segment.when.tree().segments());
             }
         }
         // Each behind those it uses, which are on axes then.
@@ -35,7 +35,7 @@ impl Builder<'_> {
                 let Part { condition, path, why, .. } = part.clone();
                 let form = match why {
                     Some(WhyDerived::TooManyTerms) => Form::Cells(self.tree_at(&condition, &path)),
-                    _ => Form::Written(self.spoken_of_in(&condition, &path)),
+                    _ => Form::Written(self.spoken_of_in(condition.part(&path))),
                 };
                 if let Some(part) = self.grid.parts.get_mut(number) {
                     part.form = form;
@@ -81,16 +81,10 @@ impl Builder<'_> {
         self.on_axes.insert(id, (axis, holds));
     }
 
-    /// The axes of the segments that a part speaks of.
-    fn spoken_of_in(&self, condition: &Condition, path: &[u16]) -> Box<[AxisId]> {
-        if !condition.part(path).is_some_and(Node::uses_segments) {
-            return Box::default();
-        }
-        let segments = condition.uses().iter().filter_map(|one| match one.what {
-            Used::Segment(id) => self.on_axes.get(&id).map(|(axis, _)| *axis),
-            _ => None,
-        });
-        segments.collect()
+    /// The axes of the segments that a part speaks of. Of no others: a segment beside it in its condition may say the same as it.
+    fn spoken_of_in(&self, part: Option<&Node>) -> Box<[AxisId]> {
+        let segments = part.map(Node::segments).unwrap_or_default();
+        segments.iter().filter_map(|id| self.on_axes.get(id)).map(|(axis, _)| *axis).collect()
     }
 
     /// Says of each part what is worked out before it.

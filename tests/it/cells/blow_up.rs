@@ -171,6 +171,20 @@ fn a_chain_of_thousands_of_segments_that_are_worked_out_needs_no_more_stack_than
 }
 
 #[test]
+fn what_stands_beside_a_segment_that_says_it_too_is_no_circle() {
+    // The first is too long to be read to its end, where it says what the second says of its own.
+    let calculated = "[1, 2].exists(x, x > a0 && segment.a)";
+    let terms: Vec<String> =
+        (0..600).map(|n| format!("a{} == {} && a{} == {}", n % 5, n % 12, (n + 1) % 5, n / 5)).collect();
+    let list = [
+        ("a", "a1 > 1".to_owned()),
+        ("b", format!("{} || {calculated}", terms.join(" || "))),
+        ("c", format!("{calculated} && segment.b || !segment.b && a2 > 3")),
+    ];
+    walked(&policy(6, &segments(&list)), 6, 200);
+}
+
+#[test]
 fn what_calculates_and_rules_in_rust_are_told_apart_from_what_is_too_much() {
     let list = [
         ("sum", "a0 + a1 > 3".to_owned()),
