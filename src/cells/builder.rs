@@ -20,6 +20,8 @@ use crate::policy::Checked;
 
 /// The most terms of a product; beyond, a factor is worked out by itself.
 const MOST_OF_PRODUCT: usize = 128;
+/// The most factors of a product that are worked out by themselves; beyond, the whole is.
+const MOST_APART: usize = 8;
 /// The most terms of a segment that is taken in where it is used. Every use repeats them: a larger one is worked out once.
 const MOST_TAKEN_IN: usize = 16;
 
@@ -201,43 +203,55 @@ impl<'p> Builder<'p> {
             return made;
         }
         let mut made: Vec<Formula> = Vec::with_capacity(parts.len());
+        let mut apart = 0;
         for (part, place) in places {
             let factor = self.inside(place, part, want, home, path);
             if factor.terms.len() <= MOST_OF_PRODUCT {
                 made.push(factor);
                 continue;
             }
-            path.push(place);
-            made.push(self.part(home, path, want, WhyDerived::TooManyTerms));
-            path.pop();
+            made.push(self.apart(place, want, home, path));
+            apart += 1;
+            if apart > MOST_APART {
+                return self.part(home, path, want, WhyDerived::TooManyTerms);
+            }
         }
         // A factor that is never met makes a product of none, but only after all others were multiplied.
         if made.iter().any(|factor| factor.terms.is_empty()) {
             return Formula::never();
         }
-        let product =
-            |made: &[Formula]| made.iter().fold(1_usize, |n, formula| n.saturating_mul(formula.terms.len()));
         // The factors of most terms are worked out by themselves; those that need no segments before those that do.
+        let mut counts: Vec<usize> = made.iter().map(|factor| factor.terms.len()).collect();
         let mut largest: Vec<usize> = (0..parts.len()).collect();
         largest.sort_by_cached_key(|&place| {
-            let terms = made.get(place).map_or(0, |formula| formula.terms.len());
+            let terms = counts.get(place).copied().unwrap_or(0);
             let needs_segments = parts.get(place).is_some_and(Node::uses_segments);
             std::cmp::Reverse((terms > 1, !needs_segments, terms))
         });
         let mut largest = largest.into_iter();
-        while product(&made) > MOST_OF_PRODUCT
+        while counts.iter().fold(1, |product: usize, &count| product.saturating_mul(count)) > MOST_OF_PRODUCT
             && let Some(place) = largest.next()
         {
-            path.push(place as u16);
-            let part = self.part(home, path, want, WhyDerived::TooManyTerms);
-            path.pop();
-            if let Some(slot) = made.get_mut(place) {
-                *slot = part;
+            apart += 1;
+            if apart > MOST_APART {
+                return self.part(home, path, want, WhyDerived::TooManyTerms);
+            }
+            if let (Some(slot), Some(count)) = (made.get_mut(place), counts.get_mut(place)) {
+                *slot = self.apart(place as u16, want, home, path);
+                *count = slot.terms.len();
             }
         }
         let mut factors = made.into_iter();
         let first = factors.next().unwrap_or_else(Formula::always);
         factors.fold(first, |all, factor| all.and(&factor))
+    }
+
+    /// The part at `place` within that at `path`, worked out by itself.
+    fn apart(&mut self, place: u16, want: Want, home: &Condition, path: &mut Vec<u16>) -> Formula {
+        path.push(place);
+        let made = self.part(home, path, want, WhyDerived::TooManyTerms);
+        path.pop();
+        made
     }
 
     /// The part of `home` at `path`, worked out by itself.

@@ -24,9 +24,10 @@ impl Formulas {
         let rules = checked.rules.iter().map(|rule| Some(&rule.when));
         let experiments = checked.experiments.iter().map(|experiment| experiment.when.as_ref());
         let formula = |when: Option<&Condition>| when.map_or(Formula::always(), |when| builder.formula(when));
-        let deciding = rules.chain(experiments).map(formula).collect();
-        let segments = (0..checked.segments.len()).map(|n| builder.segment(SegmentId(n as u32))).collect();
-        Self { grid: builder.finish(), deciding, segments }
+        let mut deciding: Vec<Formula> = rules.chain(experiments).map(formula).collect();
+        let segments = 0..checked.segments.len() as u32;
+        let mut segments: Vec<Formula> = segments.map(|number| builder.segment(SegmentId(number))).collect();
+        Self { grid: builder.finish_for(deciding.iter_mut().chain(&mut segments)), deciding, segments }
     }
 }
 

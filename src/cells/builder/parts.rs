@@ -1,8 +1,11 @@
 //! How parts are worked out, when all formulas are made: by the cells where they can be cut, and so that none goes too deep.
 
+use std::collections::BTreeSet;
+
 use ahash::AHashMap;
 
 use super::Builder;
+use crate::cells::formula::{Formula, Term};
 use crate::cells::{AxisId, CellSet, Form, Grid, Part, Tree, UNKNOWN, WhyDerived};
 use crate::condition::{Node, SegmentId};
 
@@ -11,7 +14,33 @@ use crate::condition::{Node, SegmentId};
 const MOST_LEVELS: u32 = 128;
 
 impl Builder<'_> {
-    /// The grid, when all formulas are made.
+    /// The grid, when all formulas are made, which are these: parts for which none of them asks are not in it.
+    pub(crate) fn finish_for<'f>(mut self, formulas: impl Iterator<Item = &'f mut Formula>) -> Grid {
+        let mut terms: Vec<&mut Term> = formulas.flat_map(|formula| &mut formula.terms).collect();
+        let parts = std::mem::take(&mut self.grid.parts);
+        // The axes of parts are behind all others.
+        let first = self.grid.axes.len() - parts.len();
+        self.grid.axes.truncate(first);
+        self.by_measure.retain(|_, axis| (axis.0 as usize) < first);
+        self.parts.clear();
+        self.needed.clear();
+        let asked: BTreeSet<AxisId> =
+            terms.iter().flat_map(|term| term.iter()).map(|(axis, _)| *axis).collect();
+        let place = |axis: AxisId| (axis.0 as usize).checked_sub(first);
+        let moved: AHashMap<AxisId, AxisId> = asked
+            .into_iter()
+            .filter_map(|axis| {
+                let part = parts.get(place(axis)?)?;
+                Some((axis, self.part_axis(&part.condition, &part.path, part.why)?))
+            })
+            .collect();
+        for (axis, _) in terms.iter_mut().flat_map(|term| term.iter_mut()) {
+            *axis = moved.get(axis).copied().unwrap_or(*axis);
+        }
+        self.finish()
+    }
+
+    /// The grid, when all trees are made.
     pub(crate) fn finish(mut self) -> Grid {
         let checked = self.checked;
         // What uses a segment comes behind it, so that one pass from the end reaches everything.

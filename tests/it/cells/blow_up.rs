@@ -171,14 +171,24 @@ fn a_chain_of_thousands_of_segments_that_are_worked_out_needs_no_more_stack_than
 }
 
 #[test]
-fn what_stands_beside_a_segment_that_says_it_too_is_no_circle() {
-    // The first is too long to be read to its end, where it says what the second says of its own.
-    let calculated = "[1, 2].exists(x, x > a0 && segment.a)";
+fn a_long_list_that_others_ask_for_is_worked_out_as_one() {
     let terms: Vec<String> =
         (0..600).map(|n| format!("a{} == {} && a{} == {}", n % 5, n % 12, (n + 1) % 5, n / 5)).collect();
+    let list = [("long", terms.join(" || ")), ("others", "!segment.long && a5 > 3 || a4 == 200".to_owned())];
+    let text = policy(6, &segments(&list));
+    let derived = met(&text, 60);
+    assert_eq!(derived, BTreeMap::from([("segments.long".to_owned(), vec![WhyDerived::TooManyTerms])]));
+    // One for each attribute, and the list.
+    assert_eq!(library::load(&text).unwrap_or_else(|problem| panic!("{problem}")).stats().axes, 7);
+}
+
+#[test]
+fn what_stands_beside_a_segment_that_says_it_too_is_no_circle() {
+    // The choice by a choice is not taken apart, so that the second calculation is met first.
+    let calculated = "[1, 2].exists(x, x > a0 && segment.a)";
     let list = [
         ("a", "a1 > 1".to_owned()),
-        ("b", format!("{} || {calculated}", terms.join(" || "))),
+        ("b", format!("(a3 > 1 ? a4 > 1 : a5 > 1) ? {calculated} : a3 > 2")),
         ("c", format!("{calculated} && segment.b || !segment.b && a2 > 3")),
     ];
     walked(&policy(6, &segments(&list)), 6, 200);
