@@ -13,6 +13,7 @@ mod leaf;
 mod listing;
 mod set;
 mod table;
+mod texts;
 mod tiling;
 mod tree;
 mod turned;
@@ -34,6 +35,7 @@ pub(crate) use listing::{Named as Listed, OTHERS};
 pub(crate) use set::{Cell, CellSet, UNKNOWN};
 pub use table::TableStats;
 pub(crate) use table::{Begun, InCells, Joint, PENDING, Table};
+use texts::Texts;
 pub(crate) use tree::{Inside, Region, Split, Tree, Truths};
 pub(crate) use turned::{BLOCK, Block, CellColumn, Turned};
 
@@ -132,6 +134,7 @@ impl Part {
         let mut axes = Vec::new();
         match &self.form {
             Form::Written(segments) => axes.extend_from_slice(segments),
+            Form::Text(_) => {}
             Form::Cells(tree) => tree.each_leaf(&mut |leaf| {
                 if let Tree::Leaf { axis, .. } = leaf {
                     axes.push(*axis);
@@ -143,7 +146,7 @@ impl Part {
     /// How many levels it has itself.
     fn height(&self) -> u32 {
         match &self.form {
-            Form::Written(_) => 1,
+            Form::Written(_) | Form::Text(_) => 1,
             Form::Cells(tree) => tree.height(),
         }
     }
@@ -154,6 +157,8 @@ impl Part {
 pub(crate) enum Form {
     /// As it is written: it cannot be cut. It speaks of segments that are on these axes.
     Written(Box<[AxisId]>),
+    /// With all else that is asked of the same text, by the number in [`Grid::texts`].
+    Text(u32),
     /// By the cells: it would blow up, or others speak of it.
     Cells(Tree),
 }
@@ -198,7 +203,9 @@ pub(crate) struct Grid {
     pub(crate) segments: Vec<(SegmentId, AxisId, CellSet)>,
     /// The axes of these, each behind those that it speaks of itself.
     pub(crate) spoken_of: Vec<AxisId>,
-    /// The axes that parts are worked out by: looked at only then.
+    /// What parts ask of texts, by attribute.
+    pub(crate) texts: Vec<Texts>,
+    /// The axes that parts are worked out by, parts themselves apart: looked at only then.
     pub(crate) waiting: Vec<AxisId>,
 }
 
@@ -227,9 +234,9 @@ impl Grid {
         let cuts = self.axes.iter().map(|axis| size_of::<Axis>() + axis.cut.bytes()).sum::<usize>();
         let trees = self.parts.iter().map(|part| match &part.form {
             Form::Cells(tree) => tree.size() as usize * size_of::<Tree>(),
-            Form::Written(_) => 0,
+            Form::Written(_) | Form::Text(_) => 0,
         });
-        cuts + trees.sum::<usize>()
+        cuts + trees.sum::<usize>() + self.texts.iter().map(Texts::bytes).sum::<usize>()
     }
     pub(crate) fn asked(&self, set: AttributeId) -> Option<&Asked> {
         let place = self.asked.binary_search_by_key(&set, |asked| asked.set).ok()?;

@@ -33,7 +33,7 @@ use crate::value::Given;
 pub(crate) use self::evaluate::{between, int_with_float};
 pub(crate) use self::reads::Reads;
 pub(crate) use self::syntax::Relation;
-pub(crate) use self::tree::{Kind as NodeKind, Node, Operand};
+pub(crate) use self::tree::{Kind as NodeKind, Node, Operand, TextTest};
 pub(crate) use self::uses::{Direction, Use, Used};
 pub use self::values::Values;
 use self::when::Expression;

@@ -7,9 +7,17 @@ use crate::cells::{AxisId, Cell, Form, Grid, PENDING, UNKNOWN};
 use crate::truth::Truth;
 
 impl Grid {
-    /// Says of what parts go by that nobody has looked at it; who reads some of it does so later.
+    /// Says of parts, and of what they go by, that nobody has looked at it; who reads some of it does so later.
     #[inline]
     pub(super) fn nothing_is_known(&self, cells: &mut [Cell]) {
+        if self.parts.is_empty() {
+            return;
+        }
+        // The axes of parts are behind all others.
+        let first = self.axes.len() - self.parts.len();
+        if let Some(parts) = cells.get_mut(first..self.axes.len()) {
+            parts.fill(PENDING);
+        }
         for axis in &self.waiting {
             if let Some(slot) = cells.get_mut(axis.0 as usize) {
                 *slot = PENDING;
@@ -22,7 +30,7 @@ impl Grid {
 pub(super) struct WorkedOut<'a, 'f> {
     pub(super) grid: &'a Grid,
     pub(super) facts: VisitorFacts<'f>,
-    /// By axis, those that [wait](Grid::waiting) at least: what is found out is kept there.
+    /// By axis, those of parts and those that [wait](Grid::waiting) at least: what is found out is kept there.
     pub(super) cells: &'a mut [Cell],
 }
 
@@ -46,21 +54,26 @@ impl WorkedOut<'_, '_> {
     /// Not known so far.
     fn find(&mut self, axis: AxisId) -> Cell {
         let grid = self.grid;
-        let cell = match grid.part(axis) {
+        let cell = match grid.part(axis).map(|part| (&part.form, part)) {
             None => look(grid, &self.facts, axis.0),
-            Some(part) => cell_of(match &part.form {
-                Form::Cells(tree) => tree.truth(&mut |axis| self.known(axis)),
-                Form::Written(segments) => {
-                    for &axis in segments {
-                        self.known(axis);
-                    }
-                    let segments = match self.facts.segments {
-                        Segments::All(truths) => Segments::All(truths),
-                        Segments::Needed(..) => Segments::Needed(&grid.segments, self.cells),
-                    };
-                    part.condition.truth_of_part(&part.path, &VisitorFacts { segments, ..self.facts })
+            Some((Form::Text(number), _)) => {
+                if let Some(texts) = grid.texts.get(*number as usize) {
+                    texts.find(self.facts.text(texts.attribute), self.cells);
                 }
-            }),
+                self.kept(axis)
+            }
+            Some((Form::Cells(tree), _)) => cell_of(tree.truth(&mut |axis| self.known(axis))),
+            Some((Form::Written(segments), part)) => {
+                for &axis in segments {
+                    self.known(axis);
+                }
+                let segments = match self.facts.segments {
+                    Segments::All(truths) => Segments::All(truths),
+                    Segments::Needed(..) => Segments::Needed(&grid.segments, self.cells),
+                };
+                let facts = VisitorFacts { segments, ..self.facts };
+                cell_of(part.condition.truth_of_part(&part.path, &facts))
+            }
         };
         if let Some(slot) = self.cells.get_mut(axis.0 as usize) {
             *slot = cell;

@@ -5,6 +5,7 @@
 mod blow_up;
 mod boundaries;
 mod large;
+mod texts;
 mod trees;
 
 use maitre::ExperienceSelector;

@@ -37,7 +37,9 @@ impl Builder<'_> {
         for (axis, _) in terms.iter_mut().flat_map(|term| term.iter_mut()) {
             *axis = moved.get(axis).copied().unwrap_or(*axis);
         }
-        self.finish()
+        let mut grid = self.finish();
+        grid.ask_texts_at_once();
+        grid
     }
 
     /// The grid, when all trees are made.
@@ -76,7 +78,8 @@ impl Builder<'_> {
         let mut grid = self.grid;
         grid.segments = self.on_axes.into_iter().map(|(id, (axis, holds))| (id, axis, holds)).collect();
         grid.segments.sort_unstable_by_key(|one| one.0);
-        grid.waiting = grid.parts.iter().flat_map(Part::axes).collect();
+        let waiting = grid.parts.iter().flat_map(Part::axes);
+        grid.waiting = waiting.filter(|&axis| grid.part(axis).is_none()).collect();
         grid.waiting.sort_unstable();
         grid.waiting.dedup();
         grid

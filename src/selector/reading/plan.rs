@@ -163,11 +163,9 @@ impl ReadingPlan {
                     let at = |n: usize| asked.get(n).map_or(63, |(position, _)| *position as u8);
                     (attribute, Some(Some(std::array::from_fn(at))))
                 }
-                Measure::Age(_)
-                | Measure::Bucket(_)
-                | Measure::Declared(_)
-                | Measure::Part(_)
-                | Measure::Beside(_) => {
+                // Worked out, and only if it matters.
+                Measure::Part(_) => continue,
+                Measure::Age(_) | Measure::Bucket(_) | Measure::Declared(_) | Measure::Beside(_) => {
                     made.others.push(axis_id);
                     continue;
                 }
