@@ -196,6 +196,8 @@ impl Asked {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Grid {
     pub(crate) axes: Vec<Axis>,
+    /// What is worked out.
+    // INVARIANT: each has an axis, in the same order; but for those of searches, these are behind all others.
     pub(crate) parts: Vec<Part>,
     /// By set.
     pub(crate) asked: Vec<Asked>,
@@ -237,6 +239,10 @@ impl Grid {
             Form::Written(_) | Form::Text(_) => 0,
         });
         cuts + trees.sum::<usize>() + self.texts.iter().map(Texts::bytes).sum::<usize>()
+    }
+    /// Whether some part is worked out by what is found out of others or of facts, and kept.
+    pub(crate) fn keeps(&self) -> bool {
+        self.parts.iter().any(|part| !matches!(&part.form, Form::Written(segments) if segments.is_empty()))
     }
     pub(crate) fn asked(&self, set: AttributeId) -> Option<&Asked> {
         let place = self.asked.binary_search_by_key(&set, |asked| asked.set).ok()?;

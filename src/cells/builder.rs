@@ -202,56 +202,46 @@ impl<'p> Builder<'p> {
             }
             return made;
         }
-        let mut made: Vec<Formula> = Vec::with_capacity(parts.len());
-        let mut apart = 0;
+        let (mut made, mut counts) = (Vec::with_capacity(parts.len()), Vec::with_capacity(parts.len()));
         for (part, place) in places {
             let factor = self.inside(place, part, want, home, path);
-            if factor.terms.len() <= MOST_OF_PRODUCT {
-                made.push(factor);
-                continue;
-            }
-            made.push(self.apart(place, want, home, path));
-            apart += 1;
-            if apart > MOST_APART {
-                return self.part(home, path, want, WhyDerived::TooManyTerms);
-            }
+            counts.push(factor.terms.len());
+            // What is too large whatever the others are is not kept until its turn comes.
+            made.push(if factor.terms.len() > MOST_OF_PRODUCT { Formula::always() } else { factor });
         }
         // A factor that is never met makes a product of none, but only after all others were multiplied.
-        if made.iter().any(|factor| factor.terms.is_empty()) {
+        if counts.contains(&0) {
             return Formula::never();
         }
         // The factors of most terms are worked out by themselves; those that need no segments before those that do.
-        let mut counts: Vec<usize> = made.iter().map(|factor| factor.terms.len()).collect();
         let mut largest: Vec<usize> = (0..parts.len()).collect();
         largest.sort_by_cached_key(|&place| {
             let terms = counts.get(place).copied().unwrap_or(0);
             let needs_segments = parts.get(place).is_some_and(Node::uses_segments);
-            std::cmp::Reverse((terms > 1, !needs_segments, terms))
+            std::cmp::Reverse((terms > MOST_OF_PRODUCT, terms > 1, !needs_segments, terms))
         });
-        let mut largest = largest.into_iter();
+        let mut apart = 0;
         while counts.iter().fold(1, |product: usize, &count| product.saturating_mul(count)) > MOST_OF_PRODUCT
-            && let Some(place) = largest.next()
+            && let Some(count) = largest.get(apart).and_then(|&place| counts.get_mut(place))
         {
+            *count = 1;
             apart += 1;
-            if apart > MOST_APART {
-                return self.part(home, path, want, WhyDerived::TooManyTerms);
-            }
-            if let (Some(slot), Some(count)) = (made.get_mut(place), counts.get_mut(place)) {
-                *slot = self.apart(place as u16, want, home, path);
-                *count = slot.terms.len();
+        }
+        if apart > MOST_APART {
+            // For those who meet what has one term.
+            let whole = self.part(home, path, want, WhyDerived::TooManyTerms);
+            return made.iter().filter(|factor| factor.terms.len() == 1).fold(whole, |all, one| all.and(one));
+        }
+        for &place in largest.iter().take(apart) {
+            if let Some(slot) = made.get_mut(place) {
+                path.push(place as u16);
+                *slot = self.part(home, path, want, WhyDerived::TooManyTerms);
+                path.pop();
             }
         }
         let mut factors = made.into_iter();
         let first = factors.next().unwrap_or_else(Formula::always);
         factors.fold(first, |all, factor| all.and(&factor))
-    }
-
-    /// The part at `place` within that at `path`, worked out by itself.
-    fn apart(&mut self, place: u16, want: Want, home: &Condition, path: &mut Vec<u16>) -> Formula {
-        path.push(place);
-        let made = self.part(home, path, want, WhyDerived::TooManyTerms);
-        path.pop();
-        made
     }
 
     /// The part of `home` at `path`, worked out by itself.

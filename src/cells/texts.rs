@@ -1,9 +1,9 @@
 //! What parts of conditions ask of the texts of one attribute: whether a text begins with something, ends with it or has it
-//! anywhere. One pass over the text answers all of it.
+//! anywhere. One pass over the text answers many of these questions at once.
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, Input};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input};
 
 use super::{AxisId, Cell, Form, Grid, Measure, UNKNOWN, WhyDerived};
 use crate::attribute::AttributeId;
@@ -11,8 +11,14 @@ use crate::condition::{Node, Operand, TextTest};
 
 /// Fewer questions about a text are answered as they are written.
 const FEWEST: usize = 4;
+/// So much is looked for at once: who asks for one thing pays for no more.
+const GROUP: usize = 64;
+/// Whatever is longer, in bytes, is looked for by itself; and in texts that are longer, everything is. So nothing that policies and
+/// visitors say makes a pass long, or what it goes by large.
+const LONGEST: usize = 64;
+const LONGEST_TEXT: usize = 2_048;
 
-/// The questions about the texts of one attribute.
+/// Some of the questions about the texts of one attribute.
 #[derive(Debug, Clone)]
 pub(crate) struct Texts {
     pub(crate) attribute: AttributeId,
@@ -20,8 +26,8 @@ pub(crate) struct Texts {
     finder: AhoCorasick,
     /// By number of what is looked for.
     asked: Box<[Asked]>,
-    /// How many bytes of a text matter: where only its beginning does, as many as the longest that is looked for has.
-    reach: usize,
+    /// Where only the beginnings of texts matter: as many bytes as the longest that is looked for has.
+    begins: Option<usize>,
 }
 
 /// The axes of what is asked of one text that is looked for.
@@ -48,7 +54,7 @@ impl Grid {
                 && part.why == Some(WhyDerived::Calculated)
                 && let Some(Node::Test { test, sides }) = part.condition.part(&part.path)
                 && let [Node::Attribute(attribute), Node::Constant(Operand::Text(text))] = &**sides
-                && !text.is_empty()
+                && (1..=LONGEST).contains(&text.len())
             {
                 let asked = by_attribute.entry(*attribute).or_default().entry(text).or_default();
                 let slot = match test {
@@ -59,27 +65,35 @@ impl Grid {
                 *slot = Some(AxisId(number));
             }
         }
-        let many = |asked: &BTreeMap<&str, Asked>| asked.values().flat_map(|one| one.all()).count() >= FEWEST;
-        let texts = by_attribute.into_iter().filter(|(_, asked)| many(asked));
-        self.texts = texts.filter_map(|(attribute, asked)| Texts::of(attribute, &asked)).collect();
-        for (texts, number) in self.texts.clone().iter().zip(0..) {
+        let texts = by_attribute.into_iter().flat_map(|(attribute, asked)| {
+            let asked: Vec<(&str, Asked)> = asked.into_iter().collect();
+            let of = |asked: &[(&str, Asked)]| Texts::of(attribute, asked);
+            asked.chunks(GROUP).filter_map(of).collect::<Vec<_>>()
+        });
+        let texts: Vec<Texts> = texts.collect();
+        for (texts, number) in texts.iter().zip(0..) {
             for axis in texts.axes() {
                 if let Some(part) = self.part_mut(axis) {
                     part.form = Form::Text(number);
                 }
             }
         }
+        self.texts = texts;
     }
 }
 
 impl Texts {
-    /// Nothing where there is more than can be looked for at once.
-    fn of(attribute: AttributeId, asked: &BTreeMap<&str, Asked>) -> Option<Self> {
-        let only_begins = asked.values().all(|one| one.ends.is_none() && one.contains.is_none());
-        let longest = asked.keys().map(|text| text.len()).max().unwrap_or(0);
-        let reach = if only_begins { longest } else { usize::MAX };
-        let finder = AhoCorasick::new(asked.keys()).ok()?;
-        Some(Self { attribute, finder, asked: asked.values().copied().collect(), reach })
+    /// Nothing where there are few questions.
+    fn of(attribute: AttributeId, asked: &[(&str, Asked)]) -> Option<Self> {
+        if asked.iter().flat_map(|(_, one)| one.all()).count() < FEWEST {
+            return None;
+        }
+        let only_begins = asked.iter().all(|(_, one)| one.ends.is_none() && one.contains.is_none());
+        let begins = asked.iter().map(|(text, _)| text.len()).max().filter(|_| only_begins);
+        // Of all kinds the one that is small whatever is looked for.
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        let finder = AhoCorasick::builder().kind(kind).build(asked.iter().map(|(text, _)| text)).ok()?;
+        Some(Self { attribute, finder, asked: asked.iter().map(|(_, one)| *one).collect(), begins })
     }
 
     fn axes(&self) -> impl Iterator<Item = AxisId> {
@@ -91,7 +105,7 @@ impl Texts {
         self.finder.memory_usage() + size_of_val(&*self.asked)
     }
 
-    /// Answers all questions about `text`; nothing is known of one that is not known.
+    /// Answers all questions about `text`; nothing is known of one that is not known, and one that is too long is not looked at.
     pub(crate) fn find(&self, text: Option<&str>, cells: &mut [Cell]) {
         const NO: Cell = UNKNOWN + 1;
         const YES: Cell = UNKNOWN + 2;
@@ -100,12 +114,15 @@ impl Texts {
                 *slot = cell;
             }
         };
-        let at_first = if text.is_some() { NO } else { UNKNOWN };
-        self.axes().for_each(|axis| put(axis, at_first));
-        let Some(text) = text else { return };
-        let input = Input::new(text).range(..text.len().min(self.reach));
+        let Some(text) = text else { return self.axes().for_each(|axis| put(axis, UNKNOWN)) };
+        let end = match self.begins {
+            Some(longest) => text.len().min(longest),
+            None if text.len() > LONGEST_TEXT => return,
+            None => text.len(),
+        };
         // INVARIANT: the finder was made to find all, which is the only kind of search that is not refused here.
-        let Ok(found) = self.finder.try_find_overlapping_iter(input) else { return };
+        let Ok(found) = self.finder.try_find_overlapping_iter(Input::new(text).range(..end)) else { return };
+        self.axes().for_each(|axis| put(axis, NO));
         for one in found {
             let Some(asked) = self.asked.get(one.pattern().as_usize()) else { return };
             let begins = asked.begins.filter(|_| one.start() == 0);
@@ -127,7 +144,7 @@ mod tests {
             Asked { begins: axis(0), ends: axis(1), contains: axis(2) }
         };
         for kinds in [1, 3] {
-            let asked = words.iter().enumerate().map(|(n, word)| (*word, axes(n, kinds))).collect();
+            let asked: Vec<_> = words.iter().enumerate().map(|(n, word)| (*word, axes(n, kinds))).collect();
             let texts = Texts::of(AttributeId(0), &asked).expect("few texts");
             let mut cells = [Cell::MAX; 18];
             for text in ["", "a", "ab", "bab", "xbabab", "aé", "éa", "ababababababab"] {
@@ -142,6 +159,10 @@ mod tests {
                 };
                 words.iter().enumerate().for_each(|(n, word)| all(n, word));
             }
+            // One that is too long is looked at only where its beginning is all that matters.
+            cells.fill(Cell::MAX);
+            texts.find(Some(&"ab".repeat(LONGEST_TEXT)), &mut cells);
+            assert_eq!(cells[0], if kinds == 1 { UNKNOWN + 2 } else { Cell::MAX });
             texts.find(None, &mut cells);
             assert!(texts.axes().all(|axis| cells[axis.0 as usize] == UNKNOWN));
         }

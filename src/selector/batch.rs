@@ -77,9 +77,9 @@ impl ForMany {
         let Formulas { grid, segments, .. } = Formulas::of(selector.checked());
         Self { of: Arc::clone(&selector.inner), turned: Turned::new(&grid, &segments) }
     }
-    /// How many cells there are of a visitor for whom something is worked out.
+    /// How many cells are kept of a visitor for whom something is worked out.
     fn waiting(&self) -> usize {
-        if self.turned.derives() { self.of.grid.axes.len() } else { 0 }
+        if self.turned.derives() && self.of.grid.keeps() { self.of.grid.axes.len() } else { 0 }
     }
 }
 

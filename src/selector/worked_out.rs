@@ -13,8 +13,7 @@ impl Grid {
         if self.parts.is_empty() {
             return;
         }
-        // The axes of parts are behind all others.
-        let first = self.axes.len() - self.parts.len();
+        let first = self.axes.len().saturating_sub(self.parts.len());
         if let Some(parts) = cells.get_mut(first..self.axes.len()) {
             parts.fill(PENDING);
         }
@@ -37,6 +36,10 @@ pub(super) struct WorkedOut<'a, 'f> {
 impl WorkedOut<'_, '_> {
     /// The cell of an axis, whatever it measures.
     pub(super) fn cell(&mut self, axis: AxisId) -> Cell {
+        let kept = self.kept(axis);
+        if kept != PENDING {
+            return kept;
+        }
         let grid = self.grid;
         let after = grid.part(axis).map_or(0, |part| part.after as usize);
         for &before in grid.spoken_of.get(..after).unwrap_or_default() {
@@ -56,16 +59,19 @@ impl WorkedOut<'_, '_> {
         let grid = self.grid;
         let cell = match grid.part(axis).map(|part| (&part.form, part)) {
             None => look(grid, &self.facts, axis.0),
-            Some((Form::Text(number), _)) => {
+            Some((Form::Text(number), part)) => {
                 if let Some(texts) = grid.texts.get(*number as usize) {
                     texts.find(self.facts.text(texts.attribute), self.cells);
                 }
-                self.kept(axis)
+                match self.kept(axis) {
+                    PENDING => cell_of(part.condition.truth_of_part(&part.path, &self.facts)),
+                    cell => cell,
+                }
             }
-            Some((Form::Cells(tree), _)) => cell_of(tree.truth(&mut |axis| self.known(axis))),
+            Some((Form::Cells(tree), _)) => cell_of(tree.truth(&mut |axis| self.cell(axis))),
             Some((Form::Written(segments), part)) => {
                 for &axis in segments {
-                    self.known(axis);
+                    self.cell(axis);
                 }
                 let segments = match self.facts.segments {
                     Segments::All(truths) => Segments::All(truths),
@@ -79,13 +85,6 @@ impl WorkedOut<'_, '_> {
             *slot = cell;
         }
         cell
-    }
-
-    fn known(&mut self, axis: AxisId) -> Cell {
-        match self.kept(axis) {
-            PENDING => self.cell(axis),
-            cell => cell,
-        }
     }
 }
 

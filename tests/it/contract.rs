@@ -33,11 +33,12 @@ ratio = "float"
 profile.mood = { consent = "profiling", max_age_days = 90 }
 [segments]
 texts = '(note + "!" + string(profile.age)).matches("^[a-z ]+![0-9]+$") && note.contains("a") && note.startsWith(note)'
+words = 'note.startsWith("a lo") && note.endsWith("round") && note.contains("way") && !note.contains("highway")'
 sets = 'plans.exists(p, p + "x" in ["ax", "bx"]) || plans.all(p, p != "c") || size(plans) > 1'
 times = 'visit.at - since < duration("720h") && since.getFullYear() >= 2020 && visit.at > timestamp("2020-01-01T00:00:00Z")'
 numbers = 'ratio * 2.0 > double(profile.age) / 3.0 || [profile.age, 3, 5][0] % 2 == 0 || int(note) > 3'
 [rules]
-one = { when = 'segment.texts || segment.sets', layout = -50, channels = { sms = 20 } }
+one = { when = 'segment.texts && segment.words || segment.sets', layout = -50, channels = { sms = 20 } }
 two = { when = 'segment.times && !segment.numbers', assistance = 40, adapt = ["large_text"] }
 three = { when = 'bucket("x") < 5000 || rule("loyal")', layout_at_most = "simple", never = ["kiosk"] }
 four = { when = 'profile.mood < 0 ? known(note) : declared(profile.age)', assistance_at_least = "guided" }

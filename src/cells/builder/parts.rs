@@ -18,8 +18,7 @@ impl Builder<'_> {
     pub(crate) fn finish_for<'f>(mut self, formulas: impl Iterator<Item = &'f mut Formula>) -> Grid {
         let mut terms: Vec<&mut Term> = formulas.flat_map(|formula| &mut formula.terms).collect();
         let parts = std::mem::take(&mut self.grid.parts);
-        // The axes of parts are behind all others.
-        let first = self.grid.axes.len() - parts.len();
+        let first = self.grid.axes.len().saturating_sub(parts.len());
         self.grid.axes.truncate(first);
         self.by_measure.retain(|_, axis| (axis.0 as usize) < first);
         self.parts.clear();

@@ -183,6 +183,21 @@ fn a_long_list_that_others_ask_for_is_worked_out_as_one() {
 }
 
 #[test]
+fn what_is_one_of_many_factors_still_says_who_is_asked() {
+    // Twenty factors that are worked out as one, and two that need not be.
+    let factors: Vec<String> =
+        (0..20).map(|n| format!("(a{} <= {n} || a{} > {n})", n % 5, (n + 1) % 5)).collect();
+    let list = [("many", format!("a5 > 3 && {} && a4 <= 9", factors.join(" && ")))];
+    let text = policy(6, &segments(&list));
+    let derived = met(&text, 60);
+    assert_eq!(derived, BTreeMap::from([("segments.many".to_owned(), vec![WhyDerived::TooManyTerms])]));
+    let selector = library::load(&text).unwrap_or_else(|problem| panic!("{problem}"));
+    let listing = selector.listing().to_string();
+    let asks = "segments.many\n  a5 is 4.. and a4 is ..9 and worked out part 1 is true\n";
+    assert!(listing.contains(asks), "{listing}");
+}
+
+#[test]
 fn what_stands_beside_a_segment_that_says_it_too_is_no_circle() {
     // The choice by a choice is not taken apart, so that the second calculation is met first.
     let calculated = "[1, 2].exists(x, x > a0 && segment.a)";

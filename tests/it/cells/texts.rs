@@ -19,6 +19,7 @@ channels = [{ name = "web", base = 10 }, { name = "in_person", staffed = true }]
 all = "string"
 begins = "string"
 few = "string"
+limited = { type = "string", min_source = "declared" }
 plan = ["ab", "aba", "bab", "é"]
 [segments]
 "#;
@@ -38,11 +39,16 @@ fn policy() -> String {
         for ask in ["startsWith", "endsWith", "contains"] {
             conditions.push(format!("all.{ask}(\"{word}\")"));
         }
-        conditions.push(format!("begins.startsWith(\"{word}\")"));
     }
+    // More than are looked for at once.
+    conditions.extend(words(4).iter().map(|word| format!("begins.startsWith(\"{word}\")")));
     for word in words(2) {
         conditions.push(format!("plan.contains(\"{word}\")"));
+        conditions.push(format!("limited.endsWith(\"{word}\")"));
+        conditions.push(format!("visit.campaign.startsWith(\"{word}\")"));
     }
+    // Too long to be looked for with others.
+    conditions.push(format!("all.contains(\"{}\")", "ab".repeat(40)));
     conditions.extend(["few.startsWith(\"a\")", "few.contains(\"ba\")"].map(str::to_owned));
     // What is asked of everybody: the empty text, and what calculates beside it.
     conditions
@@ -71,13 +77,18 @@ fn each_question_about_a_text_is_answered_as_if_it_were_alone() {
     let (mut holding, mut people) = (0, Vec::new());
     for _ in 0..150 {
         let mut visitor = Visitor::unknown(NOON);
-        for name in ["all", "begins", "few", "plan"] {
-            let length = random.below(7);
-            let word: String = (0..length).map(|_| random.one(&["a", "b", "é"])).collect();
-            let word = if name == "plan" { random.name(&["ab", "aba", "bab", "é"]) } else { word };
+        for name in ["all", "begins", "few", "limited", "plan", "visit.campaign"] {
+            // Few are so long that they are not looked at together.
+            let length = if random.chance(5) { 2_100 } else { random.below(7) };
+            let word = (0..length).map(|_| random.one(&["a", "b", "é"])).collect();
+            let value = match name {
+                "plan" => Value::Text(random.name(&["ab", "aba", "bab", "é", "none"])),
+                "begins" if random.chance(5) => Value::Int(7),
+                _ => Value::Text(word),
+            };
             if random.chance(85) {
-                let fact = Fact { name: name.to_owned(), value: Value::Text(word), source: 3, learnt: None };
-                visitor.profile.push(fact);
+                let facts = if name.starts_with("visit") { &mut visitor.visit } else { &mut visitor.profile };
+                facts.push(Fact { name: name.to_owned(), value, source: random.below(4), learnt: None });
             }
         }
         let (profile, visit) = library::people(&visitor);
