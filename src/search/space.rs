@@ -146,7 +146,7 @@ impl<'p> Space<'p> {
         let mut others: Vec<Tree> = beside.iter().map(|condition| builder.tree(condition)).collect();
         others.extend(parts.iter().map(|(condition, path)| builder.tree_at(condition, path)));
         let inputs = Finder { checked, builder: &builder }.inputs()?;
-        let grid = builder.finish();
+        let grid = builder.into_grid();
         let everywhere = Region::new(grid.axes.iter().map(|axis| possible(checked, axis)).collect());
         let axes = Axes::of(&grid);
         let ties = Tie::all(checked, &grid, &axes);

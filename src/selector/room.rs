@@ -5,7 +5,7 @@ use super::ExperienceSelector;
 use crate::cells::Cell;
 use crate::instructions::Isa;
 
-/// The most axes, and segments that are worked out, that a policy may have.
+/// The most axes that a policy may have.
 pub(super) const MOST_CELLS: usize = 65_536;
 
 /// Something that is done in room for a visitor's cells.

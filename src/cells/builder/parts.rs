@@ -12,6 +12,8 @@ use crate::condition::{Node, SegmentId};
 /// How many nodes of trees may lie above one another where parts are worked out within parts. Beyond, those that others speak of
 /// are worked out one by one before.
 const MOST_LEVELS: u32 = 128;
+/// A comparison that holds in more ranges of cells is a part of its own where others speak of it: each that does keeps the ranges.
+const MOST_RANGES: usize = 4;
 
 impl Builder<'_> {
     /// The grid, when all formulas are made, which are these: parts for which none of them asks are not in it.
@@ -41,8 +43,12 @@ impl Builder<'_> {
         grid
     }
 
-    /// The grid, when all trees are made.
-    pub(crate) fn finish(mut self) -> Grid {
+    /// The grid as it is: who searches goes by trees, and works nothing out.
+    pub(crate) fn into_grid(self) -> Grid {
+        self.grid
+    }
+
+    fn finish(mut self) -> Grid {
         let checked = self.checked;
         // What uses a segment comes behind it, so that one pass from the end reaches everything.
         for id in checked.segment_order.iter().rev() {
@@ -73,6 +79,9 @@ impl Builder<'_> {
             }
             number += 1;
         }
+        // Segments that say the same are one.
+        let mut seen = BTreeSet::new();
+        self.grid.spoken_of.retain(|axis| seen.insert(*axis));
         self.limit_depth();
         let mut grid = self.grid;
         grid.segments = self.on_axes.into_iter().map(|(id, (axis, holds))| (id, axis, holds)).collect();
@@ -92,8 +101,14 @@ impl Builder<'_> {
     fn put_on_axis(&mut self, id: SegmentId) {
         let Some(segment) = self.checked.segments.get(id.0 as usize) else { return };
         let (axis, mut holds) = match self.tree(&segment.when) {
-            // One comparison is on an axis already.
-            Tree::Leaf { axis, holds, never_unknown: false } => (axis, holds),
+            // One comparison is on an axis already, and so is one calculation.
+            Tree::Leaf { axis, holds, never_unknown: false } if holds.ranges().len() <= MOST_RANGES => {
+                let part = self.grid.part(axis).and_then(|part| part.condition.part(&part.path));
+                if part.is_some_and(Node::uses_segments) {
+                    self.grid.spoken_of.push(axis);
+                }
+                (axis, holds)
+            }
             tree => {
                 let Some(axis) = self.part_axis(&segment.when, &[], None) else { return };
                 // Segments that say the same share it.

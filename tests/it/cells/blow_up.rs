@@ -171,6 +171,31 @@ fn a_chain_of_thousands_of_segments_that_are_worked_out_needs_no_more_stack_than
 }
 
 #[test]
+fn a_chain_of_thousands_of_calculations_needs_no_more_stack_than_a_short_one() {
+    let link = |n: usize| match n {
+        0 => "a0 == 1".to_owned(),
+        n => format!("[1].exists(x, x > a{} || segment.s{:05})", n % 6, n - 1),
+    };
+    let mut text = HEAD.to_owned() + "[attributes]\n";
+    (0..6).for_each(|n| text += &format!("a{n} = \"int\"\n"));
+    text += "[segments]\n";
+    (0..12_000).for_each(|n| text += &format!("s{n:05} = '{}'\n", link(n)));
+    text += "[rules]\nlast = { when = 'segment.s11999', layout = -10 }\n";
+    let selector = library::load(&text).unwrap_or_else(|problem| panic!("{problem}"));
+    let stats = selector.stats();
+    assert!(stats.worked_out_segments > 10_000, "{}", stats.worked_out_segments);
+    let mut visitor = Visitor::unknown(NOON);
+    for n in 0..6 {
+        visitor.profile.push(Fact { name: format!("a{n}"), value: Value::Int(1), source: 3, learnt: None });
+    }
+    let (profile, visit) = library::people(&visitor);
+    let mut set = maitre::SegmentSet::of(&selector);
+    selector.segments(&profile, &visit, &mut set);
+    assert_eq!(set.len(), 12_000);
+    assert_eq!(selector.select(&profile, &visit), *selector.explain(&profile, &visit).decision());
+}
+
+#[test]
 fn a_long_list_that_others_ask_for_is_worked_out_as_one() {
     let terms: Vec<String> =
         (0..600).map(|n| format!("a{} == {} && a{} == {}", n % 5, n % 12, (n + 1) % 5, n / 5)).collect();
