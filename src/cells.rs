@@ -123,8 +123,7 @@ pub(crate) struct Part {
     /// Nothing, where it could be cut: other parts speak of it.
     pub(crate) why: Option<WhyDerived>,
     pub(crate) form: Form,
-    /// How many of [those that others speak of](Grid::spoken_of) are worked out before it, because it would go too deep to do
-    /// so where it meets them.
+    /// How many [stages](Grid::stages) are worked out before it.
     pub(crate) after: u32,
 }
 
@@ -203,8 +202,8 @@ pub(crate) struct Grid {
     pub(crate) asked: Vec<Asked>,
     /// The segments that parts speak of, by number: each with its axis, and the cells in which it holds, after `on_unknown`.
     pub(crate) segments: Vec<(SegmentId, AxisId, CellSet)>,
-    /// The axes of these, each behind those that it speaks of itself.
-    pub(crate) spoken_of: Vec<AxisId>,
+    /// Parts that are worked out in this order, before what goes by them, because it would go too deep to do so where they are met.
+    pub(crate) stages: Vec<AxisId>,
     /// What parts ask of texts, by attribute.
     pub(crate) texts: Vec<Texts>,
     /// The axes that parts are worked out by, parts themselves apart: looked at only then.

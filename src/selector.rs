@@ -327,8 +327,9 @@ impl ExperienceSelector {
     /// # Cost
     /// About linear in the attributes that rules read, and one bit of each for every term of a rule; in the rules that hold,
     /// and in the channels. Segments that no rule uses cost nothing. No allocation; what is worked out for each visitor comes
-    /// on top, see [`stats`](Self::stats). Stack: some kilobytes; 64 KiB from 1,025 [`axes`](Stats::axes) on, 512 KiB from 8,193 on, which a
-    /// small stack of a thread does not have.
+    /// on top, see [`stats`](Self::stats). Stack: some kilobytes, some 50 more where what is worked out goes through a hundred segments one
+    /// behind the other; 64 KiB from 1,025 [`axes`](Stats::axes) on, 512 KiB from 8,193 on, which a small stack of a thread does not
+    /// have.
     #[must_use]
     pub fn select(&self, profile: &CustomerProfile, visit: &Visit) -> Decision {
         self.select_with(profile, visit, &mut ())

@@ -4,7 +4,6 @@
 mod parts;
 mod trees;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ahash::AHashMap;
@@ -40,9 +39,7 @@ pub(crate) struct Builder<'p> {
     by_measure: AHashMap<Measure, AxisId>,
     /// By segment and [`Want`], for segments that others use.
     known: AHashMap<(SegmentId, u8), Arc<Formula>>,
-    /// Segments that something needs that is worked out.
-    needed: BTreeSet<SegmentId>,
-    /// Those of them that are on axes, each with the cells in which it holds.
+    /// The segments that something speaks of that is worked out, each with the cells in which it holds.
     on_axes: AHashMap<SegmentId, (AxisId, CellSet)>,
     /// By what is written there: conditions that say the same share what is worked out.
     parts: AHashMap<String, u32>,
@@ -269,7 +266,6 @@ impl<'p> Builder<'p> {
                     after: 0,
                 });
                 self.parts.insert(key, number);
-                self.needed.extend(written.segments());
                 number
             }
         };

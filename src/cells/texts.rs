@@ -24,21 +24,21 @@ pub(crate) struct Texts {
     pub(crate) attribute: AttributeId,
     /// Finds what is looked for, each wherever it is.
     finder: AhoCorasick,
-    /// By number of what is looked for.
-    asked: Box<[Asked]>,
+    /// In the order in which it knows them.
+    words: Box<[Word]>,
     /// Where only the beginnings of texts matter: as many bytes as the longest that is looked for has.
     begins: Option<usize>,
 }
 
-/// The axes of what is asked of one text that is looked for.
+/// Something that is looked for: the axes of whether a text begins with it, ends with it, and has it anywhere.
 #[derive(Debug, Clone, Copy, Default)]
-struct Asked {
+struct Word {
     begins: Option<AxisId>,
     ends: Option<AxisId>,
     contains: Option<AxisId>,
 }
 
-impl Asked {
+impl Word {
     fn all(self) -> impl Iterator<Item = AxisId> {
         [self.begins, self.ends, self.contains].into_iter().flatten()
     }
@@ -47,7 +47,7 @@ impl Asked {
 impl Grid {
     /// Has the questions about a text answered together, where there are some.
     pub(super) fn ask_texts_at_once(&mut self) {
-        let mut by_attribute: BTreeMap<AttributeId, BTreeMap<&str, Asked>> = BTreeMap::new();
+        let mut by_attribute: BTreeMap<AttributeId, BTreeMap<&str, Word>> = BTreeMap::new();
         for (axis, number) in self.axes.iter().zip(0..) {
             if let Measure::Part(part) = axis.measure
                 && let Some(part) = self.parts.get(part as usize)
@@ -56,19 +56,18 @@ impl Grid {
                 && let [Node::Attribute(attribute), Node::Constant(Operand::Text(text))] = &**sides
                 && (1..=LONGEST).contains(&text.len())
             {
-                let asked = by_attribute.entry(*attribute).or_default().entry(text).or_default();
+                let word = by_attribute.entry(*attribute).or_default().entry(text).or_default();
                 let slot = match test {
-                    TextTest::StartsWith => &mut asked.begins,
-                    TextTest::EndsWith => &mut asked.ends,
-                    TextTest::Contains => &mut asked.contains,
+                    TextTest::StartsWith => &mut word.begins,
+                    TextTest::EndsWith => &mut word.ends,
+                    TextTest::Contains => &mut word.contains,
                 };
                 *slot = Some(AxisId(number));
             }
         }
-        let texts = by_attribute.into_iter().flat_map(|(attribute, asked)| {
-            let asked: Vec<(&str, Asked)> = asked.into_iter().collect();
-            let of = |asked: &[(&str, Asked)]| Texts::of(attribute, asked);
-            asked.chunks(GROUP).filter_map(of).collect::<Vec<_>>()
+        let texts = by_attribute.into_iter().flat_map(|(attribute, words)| {
+            let words: Vec<(&str, Word)> = words.into_iter().collect();
+            words.chunks(GROUP).filter_map(|words| Texts::of(attribute, words)).collect::<Vec<_>>()
         });
         let texts: Vec<Texts> = texts.collect();
         for (texts, number) in texts.iter().zip(0..) {
@@ -84,25 +83,25 @@ impl Grid {
 
 impl Texts {
     /// Nothing where there are few questions.
-    fn of(attribute: AttributeId, asked: &[(&str, Asked)]) -> Option<Self> {
-        if asked.iter().flat_map(|(_, one)| one.all()).count() < FEWEST {
+    fn of(attribute: AttributeId, words: &[(&str, Word)]) -> Option<Self> {
+        if words.iter().flat_map(|(_, word)| word.all()).count() < FEWEST {
             return None;
         }
-        let only_begins = asked.iter().all(|(_, one)| one.ends.is_none() && one.contains.is_none());
-        let begins = asked.iter().map(|(text, _)| text.len()).max().filter(|_| only_begins);
+        let only_begins = words.iter().all(|(_, word)| word.ends.is_none() && word.contains.is_none());
+        let begins = words.iter().map(|(text, _)| text.len()).max().filter(|_| only_begins);
         // Of all kinds the one that is small whatever is looked for.
         let kind = Some(AhoCorasickKind::ContiguousNFA);
-        let finder = AhoCorasick::builder().kind(kind).build(asked.iter().map(|(text, _)| text)).ok()?;
-        Some(Self { attribute, finder, asked: asked.iter().map(|(_, one)| *one).collect(), begins })
+        let finder = AhoCorasick::builder().kind(kind).build(words.iter().map(|(text, _)| text)).ok()?;
+        Some(Self { attribute, finder, words: words.iter().map(|(_, word)| *word).collect(), begins })
     }
 
     fn axes(&self) -> impl Iterator<Item = AxisId> {
-        self.asked.iter().flat_map(|one| one.all())
+        self.words.iter().flat_map(|word| word.all())
     }
 
     /// Bytes of what is looked for.
     pub(super) fn bytes(&self) -> usize {
-        self.finder.memory_usage() + size_of_val(&*self.asked)
+        self.finder.memory_usage() + size_of_val(&*self.words)
     }
 
     /// Answers all questions about `text`; nothing is known of one that is not known, and one that is too long is not looked at.
@@ -124,10 +123,10 @@ impl Texts {
         let Ok(found) = self.finder.try_find_overlapping_iter(Input::new(text).range(..end)) else { return };
         self.axes().for_each(|axis| put(axis, NO));
         for one in found {
-            let Some(asked) = self.asked.get(one.pattern().as_usize()) else { return };
-            let begins = asked.begins.filter(|_| one.start() == 0);
-            let ends = asked.ends.filter(|_| one.end() == text.len());
-            begins.into_iter().chain(ends).chain(asked.contains).for_each(|axis| put(axis, YES));
+            let Some(word) = self.words.get(one.pattern().as_usize()) else { return };
+            let begins = word.begins.filter(|_| one.start() == 0);
+            let ends = word.ends.filter(|_| one.end() == text.len());
+            begins.into_iter().chain(ends).chain(word.contains).for_each(|axis| put(axis, YES));
         }
     }
 }
@@ -141,7 +140,7 @@ mod tests {
         let words = ["a", "ab", "b", "ba", "bab", "é"];
         let axes = |n: usize, kinds: u32| {
             let axis = |kind: u32| (kind < kinds).then(|| AxisId(n as u32 * 3 + kind));
-            Asked { begins: axis(0), ends: axis(1), contains: axis(2) }
+            Word { begins: axis(0), ends: axis(1), contains: axis(2) }
         };
         for kinds in [1, 3] {
             let asked: Vec<_> = words.iter().enumerate().map(|(n, word)| (*word, axes(n, kinds))).collect();

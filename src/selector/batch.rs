@@ -217,8 +217,8 @@ impl ExperienceSelector {
         let found = found.chunks_mut(plan.turned.conditions().max(1));
         for (visitors, found) in visitors.chunks(BLOCK).zip(found) {
             self.in_room(Read { selector: self, plan: &plan, visitors, block });
-            waiting.fill(PENDING);
             let count = plan.waiting();
+            waiting.iter_mut().take(count * visitors.len()).for_each(|cell| *cell = PENDING);
             self.find(&plan, block, visitors.len(), found, |visitor, axis| {
                 let Some((profile, visit)) = visitors.get(visitor) else { return 0 };
                 let waiting = waiting.get_mut(visitor * count..(visitor + 1) * count).unwrap_or_default();

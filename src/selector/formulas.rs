@@ -27,7 +27,7 @@ impl Formulas {
         let mut deciding: Vec<Formula> = rules.chain(experiments).map(formula).collect();
         let segments = 0..checked.segments.len() as u32;
         let mut segments: Vec<Formula> = segments.map(|number| builder.segment(SegmentId(number))).collect();
-        Self { grid: builder.finish_for(deciding.iter_mut().chain(&mut segments)), deciding, segments }
+        Self { grid: builder.finish(deciding.iter_mut().chain(&mut segments)), deciding, segments }
     }
 }
 

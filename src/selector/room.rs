@@ -11,7 +11,7 @@ pub(super) const MOST_CELLS: usize = 65_536;
 /// Something that is done in room for a visitor's cells.
 pub(super) trait InRoom {
     type Gives;
-    /// Does it. The cells are those of the axes, by number, then those of the segments that parts of conditions speak of.
+    /// Does it. The cells are those of the axes, by number, then those of axes that are joined.
     fn within<const ROOM: usize>(self, cells: &mut [Cell; ROOM]) -> Self::Gives;
 }
 

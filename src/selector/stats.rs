@@ -1,10 +1,11 @@
 //! What a compiled policy is made of: figures for operators, and a listing for those who want to see it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
 use super::{ExperienceSelector, Formulas};
-use crate::cells::{Listed, TableStats, WhyDerived};
+use crate::cells::{AxisId, Listed, TableStats, WhyDerived};
 use crate::condition::Condition;
 
 /// What a compiled policy is made of, as [`ExperienceSelector::stats`] counts it.
@@ -78,6 +79,9 @@ impl ExperienceSelector {
                 why: part.why?,
             })
         });
+        let spoken_of = inner.grid.segments.iter().map(|(_, axis, _)| *axis);
+        let segments_worked_out: BTreeSet<AxisId> =
+            spoken_of.filter(|&axis| inner.grid.part(axis).is_some()).collect();
         let (deciding, segments) = (inner.deciding.stats(), inner.segments.stats());
         Stats {
             axes: inner.grid.axes.len(),
@@ -86,7 +90,7 @@ impl ExperienceSelector {
             deciding,
             segments,
             derived: derived.collect(),
-            worked_out_segments: inner.grid.spoken_of.len(),
+            worked_out_segments: segments_worked_out.len(),
             compile_time: inner.compile_time,
         }
     }

@@ -42,12 +42,21 @@ impl WorkedOut<'_, '_> {
         }
         let grid = self.grid;
         let after = grid.part(axis).map_or(0, |part| part.after as usize);
-        for &before in grid.spoken_of.get(..after).unwrap_or_default() {
-            if self.kept(before) == PENDING {
-                self.find(before);
-            }
+        let stages = grid.stages.get(..after).unwrap_or_default();
+        // They are found in this order only, so that the first are known and no others.
+        let known = stages.partition_point(|&stage| self.kept(stage) != PENDING);
+        for &stage in stages.get(known..).unwrap_or_default() {
+            self.known(stage);
         }
-        self.find(axis)
+        self.known(axis)
+    }
+
+    /// The same where all stages before it are known.
+    fn known(&mut self, axis: AxisId) -> Cell {
+        match self.kept(axis) {
+            PENDING => self.find(axis),
+            cell => cell,
+        }
     }
 
     fn kept(&self, axis: AxisId) -> Cell {
@@ -68,10 +77,10 @@ impl WorkedOut<'_, '_> {
                     cell => cell,
                 }
             }
-            Some((Form::Cells(tree), _)) => cell_of(tree.truth(&mut |axis| self.cell(axis))),
+            Some((Form::Cells(tree), _)) => cell_of(tree.truth(&mut |axis| self.known(axis))),
             Some((Form::Written(segments), part)) => {
                 for &axis in segments {
-                    self.cell(axis);
+                    self.known(axis);
                 }
                 let segments = match self.facts.segments {
                     Segments::All(truths) => Segments::All(truths),

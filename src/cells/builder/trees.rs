@@ -1,6 +1,4 @@
-//! Conditions as trees over a grid, for those who search.
-
-use std::collections::BTreeSet;
+//! Conditions as trees over a grid, for those who search, and for what would blow up.
 
 use ahash::AHashMap;
 
@@ -24,7 +22,6 @@ impl<'p> Builder<'p> {
             grid: Grid::default(),
             by_measure: AHashMap::new(),
             known: AHashMap::new(),
-            needed: BTreeSet::new(),
             on_axes: AHashMap::new(),
             parts: AHashMap::new(),
         };

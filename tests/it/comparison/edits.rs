@@ -54,6 +54,24 @@ fn edits_are_told_by_name_and_field() {
 }
 
 #[test]
+fn only_what_is_calculated_may_have_any_value_and_not_the_segment_that_it_speaks_of() {
+    let of = |limit: u32| {
+        let text = format!(
+            "format = 1\nname = \"shop\"\nlast_resort = [\"in_person\"]\n\
+             channels = [{{ name = \"web\" }}, {{ name = \"in_person\", staffed = true }}]\n\
+             [attributes]\na = \"int\"\nb = \"int\"\nc = \"int\"\n\
+             [segments]\ncut = 'a > 1 && b > 2'\n\
+             [rules]\none = {{ when = '[1, 2].exists(x, x > c && segment.cut)', layout = -50 }}\n\
+             two = {{ when = 'c > {limit}', layout = -200 }}\n"
+        );
+        selector(&loader(), &text)
+    };
+    let comparison = of(3).compare(&of(4), 2_000);
+    let free: Vec<&str> = comparison.free.iter().map(|part| &**part).collect();
+    assert_eq!(free, ["[1, 2].exists(x, x > c && segment.cut)"]);
+}
+
+#[test]
 fn a_comparison_says_who_is_served_otherwise_and_what_holds_for_them() {
     let loader = loader();
     let comparison = selector(&loader, OLD).compare(&selector(&loader, NEW), 2_000);
