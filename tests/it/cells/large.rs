@@ -1,4 +1,4 @@
-//! Policies of up to 2,000 segments and 300 rules against the interpreter.
+//! Policies of up to 2,500 segments and 300 rules against the interpreter.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ const SIZES: [(usize, usize, usize); 8] = [
     (200, 40, 40),
     (600, 100, 24),
     (1_000, 200, 16),
-    (2_000, 300, 12),
+    (2_500, 300, 12),
 ];
 
 /// How many smaller policies are tried on one that shows a disagreement.
